@@ -1,0 +1,5 @@
+/** Benchmarks. Internal. */
+@NullMarked
+package io.driftless.bench;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,68 @@
+package io.driftless.client;
+
+import io.driftless.machine.Result;
+import java.time.Duration;
+
+/** What became of a command. Never an exception: a time-out, an interrupt or a close is an outcome too. Immutable. */
+public sealed interface Outcome {
+
+    /**
+     * Executed exactly where {@code index} says; it survives.
+     *
+     * @param index  its index in the log
+     * @param result what the state machine answered
+     */
+    record Committed(long index, Result result) implements Outcome { }
+
+    /**
+     * Certainly not executed, and it never will be; safe to send again.
+     *
+     * @param reason     why
+     * @param detail     for a person
+     * @param retryAfter how long to wait before another attempt makes sense; zero if unknown
+     */
+    record Rejected(Reason reason, String detail, Duration retryAfter) implements Outcome { }
+
+    /**
+     * Perhaps executed, perhaps yet to be, perhaps never.
+     *
+     * @param session the session it was sent in; 0 without one
+     * @param serial  its serial in that session; 0 without one
+     * @param why     why it is not known
+     */
+    record Unknown(long session, long serial, Why why) implements Outcome { }
+
+    /** Why a command was rejected. May grow. */
+    enum Reason {
+        /** The server is not the leader. */
+        NOT_LEADER,
+        /** No leader was found before the deadline. */
+        NO_LEADER,
+        /** No member could be reached before the deadline. */
+        UNREACHABLE,
+        /** Too many commands in flight. */
+        OVERLOADED,
+        /** The command is larger than the cluster takes. */
+        TOO_LARGE,
+        /** Client or node is closing. */
+        CLOSED,
+        /** The calling thread was interrupted before anything was sent. */
+        INTERRUPTED,
+        /** The other side does not speak our protocol, or belongs to another cluster. */
+        NOT_DRIFTLESS
+    }
+
+    /** Why an outcome is unknown. May grow. */
+    enum Why {
+        /** The deadline passed. */
+        TIMEOUT,
+        /** The connection broke after the command was sent. */
+        DISCONNECTED,
+        /** The leader lost its place while the command was under way. */
+        LEADERSHIP_LOST,
+        /** The client or the node closed while the command was under way. */
+        CLOSED,
+        /** The calling thread was interrupted after the command was sent. */
+        INTERRUPTED
+    }
+}

@@ -1,0 +1,32 @@
+package io.driftless.client;
+
+import io.driftless.node.RaftNode;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/** Submits commands to a cluster. Thread safe: share one. An interface, so that users can fake it. Needs no JVM flag. */
+public interface RaftClient extends AutoCloseable {
+
+    /** A client of the members that {@code config} names. No I/O here: connections are made when they are needed. */
+    static RaftClient connect(ClientConfig config) {
+        return new ClusterClient(config);
+    }
+
+    /** A client that enters the cluster through a node of this process; commands go on to the leader if that is another one. */
+    static RaftClient of(RaftNode node) {
+        return node.newClient();
+    }
+
+    /**
+     * Executes a command and waits for its outcome, at most {@code timeout}. An interrupt gives {@link Outcome.Unknown}, or {@link Outcome.Rejected}
+     * if nothing was sent, and sets the thread's flag again. The array is given away. A command is never sent again once its outcome is unknown.
+     */
+    Outcome execute(byte[] command, Duration timeout);
+
+    /** Like {@link #execute} without waiting: queues only. Never completes exceptionally; cancelling recalls nothing. */
+    CompletableFuture<Outcome> submit(byte[] command, Duration timeout);
+
+    /** What is pending becomes {@link Outcome.Unknown}. Idempotent. */
+    @Override
+    void close();
+}

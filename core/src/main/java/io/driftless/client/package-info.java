@@ -1,0 +1,5 @@
+/** API. */
+@NullMarked
+package io.driftless.client;
+
+import org.jspecify.annotations.NullMarked;

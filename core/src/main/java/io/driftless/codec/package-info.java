@@ -1,0 +1,5 @@
+/** SPI. */
+@NullMarked
+package io.driftless.codec;
+
+import org.jspecify.annotations.NullMarked;

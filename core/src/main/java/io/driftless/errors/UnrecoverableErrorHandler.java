@@ -1,0 +1,22 @@
+package io.driftless.errors;
+
+/** Decides what becomes of a node that met an unrecoverable error. Called once an error, on a thread of its own, after the node stopped voting. */
+@FunctionalInterface
+public interface UnrecoverableErrorHandler {
+
+    /** The library's default: stop the node, leave the process alone. */
+    UnrecoverableErrorHandler STOP = error -> Action.STOP;
+
+    /** The decision. A throw counts as {@link Action#STOP}. */
+    Action decide(UnrecoverableError error);
+
+    /** What can be done. */
+    enum Action {
+        /** The node closes; {@code RaftNode.ended()} tells why. */
+        STOP,
+        /** The node closes everything and opens it again in place. */
+        RESTART,
+        /** The process ends with the cause's exit code. */
+        HALT
+    }
+}

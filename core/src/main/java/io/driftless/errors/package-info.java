@@ -1,0 +1,5 @@
+/** API. */
+@NullMarked
+package io.driftless.errors;
+
+import org.jspecify.annotations.NullMarked;

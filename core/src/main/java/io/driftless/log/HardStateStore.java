@@ -1,0 +1,21 @@
+package io.driftless.log;
+
+import io.driftless.raft.HardState;
+
+/** Keeps the term and the vote of one server (Raft figure 2). One thread at a time calls it; not one that may be interrupted. */
+public interface HardStateStore extends AutoCloseable {
+
+    /** What was last written, {@link HardState#INITIAL} at first; durable, also after a crash of the process that wrote it (R14). From memory. */
+    HardState read();
+
+    /**
+     * Replaces it. Durable on return.
+     *
+     * @throws SyncFailedException if the disk did not take it: final, every later write throws again
+     * @throws IllegalArgumentException if the term falls, or a vote given in the same term is changed
+     */
+    void write(HardState state);
+
+    @Override
+    void close();
+}

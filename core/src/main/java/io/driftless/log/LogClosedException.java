@@ -1,0 +1,20 @@
+package io.driftless.log;
+
+import io.driftless.errors.EndCause;
+import io.driftless.errors.LogException;
+
+/** The log or its reader is closed. */
+public final class LogClosedException extends LogException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** With what happened, and where. */
+    public LogClosedException(String message) {
+        super(EndCause.STOPPED, message, null);
+    }
+
+    /** With what happened, where, and why. */
+    public LogClosedException(String message, Throwable cause) {
+        super(EndCause.STOPPED, message, cause);
+    }
+}

@@ -1,0 +1,20 @@
+package io.driftless.log;
+
+import io.driftless.errors.EndCause;
+import io.driftless.errors.LogException;
+
+/** There is no room for an entry: the disk is full, or a quota is. */
+public final class LogFullException extends LogException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** With what happened, and where. */
+    public LogFullException(String message) {
+        super(EndCause.FAILED_SYNC, message, null);
+    }
+
+    /** With what happened, where, and why. */
+    public LogFullException(String message, Throwable cause) {
+        super(EndCause.FAILED_SYNC, message, cause);
+    }
+}

@@ -1,0 +1,5 @@
+/** SPI. */
+@NullMarked
+package io.driftless.log;
+
+import org.jspecify.annotations.NullMarked;

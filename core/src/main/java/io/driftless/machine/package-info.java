@@ -1,0 +1,5 @@
+/** API. */
+@NullMarked
+package io.driftless.machine;
+
+import org.jspecify.annotations.NullMarked;

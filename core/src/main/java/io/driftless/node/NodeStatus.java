@@ -1,0 +1,172 @@
+package io.driftless.node;
+
+import java.util.List;
+
+/** What a node knows of itself at one moment. Immutable; built inside, may gain fields. */
+public final class NodeStatus {
+
+    private final String node;
+    private final String address;
+    private final String role;
+    private final long term;
+    private final String leader;
+    private final String leaderAddress;
+    private final long commit;
+    private final long applied;
+    private final long durable;
+    private final long last;
+    private final long first;
+    private final long boot;
+    private final List<String> waitingFor;
+    private final List<PeerStatus> peers;
+    private final String blocked;
+    private final long badFrames;
+    private final long inFlight;
+
+    /**
+     * What a leader knows of a peer.
+     *
+     * @param node      the peer
+     * @param connected whether a connection stands
+     * @param match     its matchIndex
+     * @param next      its nextIndex
+     * @param lag       entries it lacks
+     */
+    public record PeerStatus(String node, boolean connected, long match, long next, long lag) { }
+
+    NodeStatus(Parts parts) {
+        this.node = parts.node;
+        this.address = parts.address;
+        this.role = parts.role;
+        this.term = parts.term;
+        this.leader = parts.leader;
+        this.leaderAddress = parts.leaderAddress;
+        this.commit = parts.commit;
+        this.applied = parts.applied;
+        this.durable = parts.durable;
+        this.last = parts.last;
+        this.first = parts.first;
+        this.boot = parts.boot;
+        this.waitingFor = List.copyOf(parts.waitingFor);
+        this.peers = List.copyOf(parts.peers);
+        this.blocked = parts.blocked;
+        this.badFrames = parts.badFrames;
+        this.inFlight = parts.inFlight;
+    }
+
+    /** The parts, to be filled in one by one. */
+    static final class Parts {
+        String node = "";
+        String address = "";
+        String role = "follower";
+        long term;
+        String leader = "";
+        String leaderAddress = "";
+        long commit;
+        long applied;
+        long durable;
+        long last;
+        long first = 1;
+        long boot;
+        List<String> waitingFor = List.of();
+        List<PeerStatus> peers = List.of();
+        String blocked = "";
+        long badFrames;
+        long inFlight;
+    }
+
+    /** Its name. */
+    public String node() {
+        return node;
+    }
+
+    /** Where it listens. */
+    public String address() {
+        return address;
+    }
+
+    /** {@code forming}, {@code follower}, {@code pre_candidate}, {@code candidate}, {@code leader}, {@code learner} or {@code failed}. */
+    public String role() {
+        return role;
+    }
+
+    /** Its currentTerm. */
+    public long term() {
+        return term;
+    }
+
+    /** The leader it knows; empty if none. */
+    public String leader() {
+        return leader;
+    }
+
+    /** Where that leader is; empty if none is known. */
+    public String leaderAddress() {
+        return leaderAddress;
+    }
+
+    /** Its commitIndex. */
+    public long commit() {
+        return commit;
+    }
+
+    /** Its lastApplied. */
+    public long applied() {
+        return applied;
+    }
+
+    /** Its durableIndex. */
+    public long durable() {
+        return durable;
+    }
+
+    /** Index of its last entry. */
+    public long last() {
+        return last;
+    }
+
+    /** Index of its first entry. */
+    public long first() {
+        return first;
+    }
+
+    /** Which start on its data this is. */
+    public long boot() {
+        return boot;
+    }
+
+    /** Members that an unformed cluster waits for. */
+    public List<String> waitingFor() {
+        return waitingFor;
+    }
+
+    /** On a leader, what it knows of its peers. */
+    public List<PeerStatus> peers() {
+        return peers;
+    }
+
+    /** What keeps it from working, in words; empty if nothing does. */
+    public String blocked() {
+        return blocked;
+    }
+
+    /** Bad frames since the start. */
+    public long badFrames() {
+        return badFrames;
+    }
+
+    /** Commands accepted and not answered yet. */
+    public long inFlight() {
+        return inFlight;
+    }
+
+    /** As one JSON object with stable field names, one line. */
+    public String toJson() {
+        return StatusJson.write(this);
+    }
+
+    @Override
+    public String toString() {
+        return toJson();
+    }
+}

@@ -1,0 +1,5 @@
+/** API. */
+@NullMarked
+package io.driftless.node;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,37 @@
+package io.driftless.transport;
+
+import io.driftless.client.Outcome;
+import io.driftless.machine.Result;
+
+/** A node's answer to a {@link ClientRequest}. Immutable. */
+public sealed interface ClientReply {
+
+    /** The request it answers. */
+    long id();
+
+    /**
+     * What became of a command.
+     *
+     * @param id            the request
+     * @param outcome       what is known
+     * @param leaderAddress with {@link Outcome.Reason#NOT_LEADER}: {@code host:port} of the leader, or empty if unknown
+     */
+    record Executed(long id, Outcome outcome, String leaderAddress) implements ClientReply { }
+
+    /**
+     * The answer to a local query.
+     *
+     * @param id           the request
+     * @param appliedIndex the last index applied when it was answered
+     * @param result       the state machine's answer
+     */
+    record QueryAnswered(long id, long appliedIndex, Result result) implements ClientReply { }
+
+    /**
+     * The node's status.
+     *
+     * @param id   the request
+     * @param json one JSON object, as {@code driftless status --json} prints it
+     */
+    record StatusAnswered(long id, String json) implements ClientReply { }
+}

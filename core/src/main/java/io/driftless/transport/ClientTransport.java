@@ -1,0 +1,38 @@
+package io.driftless.transport;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+
+/** Connects clients to nodes. Thread safe. */
+public interface ClientTransport {
+
+    /**
+     * Connects and shakes hands. Blocks up to {@code timeout}.
+     *
+     * @param clusterId the cluster that the client means; empty takes any
+     * @throws NotDriftlessException if the other side does not speak our protocol or belongs to another cluster
+     * @throws IOException if it cannot be reached in time
+     */
+    ClientChannel connect(String clusterId, String address, Duration timeout, Listener listener) throws IOException;
+
+    /** Is told what comes back. Called by one thread at a time; must not block. */
+    interface Listener {
+
+        /** Replies of one read, in order. */
+        void replied(List<ClientReply> replies);
+
+        /** The connection is gone; called once, last. */
+        void closed(String why);
+    }
+
+    /** The other side is not a Driftless node, or of another cluster. */
+    final class NotDriftlessException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        /** With one line. */
+        public NotDriftlessException(String message) {
+            super(message);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package io.driftless.transport;
+
+import io.driftless.log.LogEntry;
+import io.driftless.raft.Content;
+import java.util.List;
+
+/**
+ * The entries that an AppendEntries carries. Immutable.
+ *
+ * @param list the entries, in order
+ */
+public record Entries(List<LogEntry> list) implements Content {
+
+    /** Copies the list. */
+    public Entries {
+        list = List.copyOf(list);
+    }
+
+    @Override
+    public String toString() {
+        return list.size() + " entries";
+    }
+}

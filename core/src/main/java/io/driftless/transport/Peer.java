@@ -1,0 +1,13 @@
+package io.driftless.transport;
+
+import io.driftless.raft.Introduction;
+import io.driftless.raft.ServerId;
+
+/**
+ * A connected peer. Immutable; a reconnect gives a new one.
+ *
+ * @param id           its name
+ * @param introduction what it told of itself when this connection began
+ * @param connection   number of the connection, unique in this process
+ */
+public record Peer(ServerId id, Introduction introduction, long connection) { }

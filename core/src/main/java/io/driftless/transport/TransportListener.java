@@ -1,0 +1,20 @@
+package io.driftless.transport;
+
+/** Is told what a transport noticed while it went on. Called on its threads; must not block or throw. */
+public interface TransportListener {
+
+    /** Drops everything. */
+    TransportListener NONE = new TransportListener() {
+        @Override
+        public void warning(String message) { }
+
+        @Override
+        public void badFrame(String remote, String message) { }
+    };
+
+    /** One line: a peer that was refused, a name that does not resolve. The transport says each thing once per peer until it changes. */
+    void warning(String message);
+
+    /** A frame was too long, truncated, of unknown type or with a bad checksum; its connection was closed. Called for each: count it. */
+    void badFrame(String remote, String message);
+}

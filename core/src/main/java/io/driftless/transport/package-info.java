@@ -1,0 +1,5 @@
+/** SPI. */
+@NullMarked
+package io.driftless.transport;
+
+import org.jspecify.annotations.NullMarked;
