@@ -18,8 +18,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Applies committed entries to the state machine, in order, away from the core: on the thread that learned of the commit if the machine says that it is fast and the entry is
- * in memory, otherwise on its own. Answers the clients whose commands these were, and local queries in between.
+ * Applies committed entries to the state machine, in order, away from the core: on the thread that learned of the
+ * commit if the machine says that it is fast and the entry is in memory, otherwise on its own. Answers the clients
+ * whose commands these were, and local queries in between.
  */
 final class ApplyQueue implements AutoCloseable {
 
@@ -44,7 +45,8 @@ final class ApplyQueue implements AutoCloseable {
     private volatile @Nullable Thread applyingThread;
     private volatile boolean failed;
 
-    ApplyQueue(String name, StateMachine machine, long applied, EntryCache cache, RaftLog log, Proposals proposals, Failures failures) {
+    ApplyQueue(String name, StateMachine machine, long applied, EntryCache cache, RaftLog log, Proposals proposals,
+            Failures failures) {
         this.machine = machine;
         this.inline = machine.appliesInline();
         this.applied = applied;

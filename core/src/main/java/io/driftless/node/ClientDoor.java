@@ -25,7 +25,8 @@ final class ClientDoor {
     private final Function<CoreStatus, NodeStatus> statusOf;
     private volatile boolean stopping;
 
-    ClientDoor(NodeConfig config, LongSupplier clock, NodeLoop loop, ApplyQueue apply, Proposals proposals, Function<CoreStatus, NodeStatus> statusOf) {
+    ClientDoor(NodeConfig config, LongSupplier clock, NodeLoop loop, ApplyQueue apply, Proposals proposals,
+            Function<CoreStatus, NodeStatus> statusOf) {
         this.config = config;
         this.clock = clock;
         this.loop = loop;
@@ -96,7 +97,8 @@ final class ClientDoor {
                     + " bytes, log.max.entry.bytes is " + config.entryBytesMax(), Duration.ZERO);
         }
         if (!proposals.admit()) {
-            return new Outcome.Rejected(Outcome.Reason.OVERLOADED, config.inFlightMax() + " commands are in flight", Duration.ofMillis(10));
+            return new Outcome.Rejected(Outcome.Reason.OVERLOADED, config.inFlightMax() + " commands are in flight",
+                    Duration.ofMillis(10));
         }
         return null;
     }

@@ -14,8 +14,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 
 /**
- * Everything that is written, in the order of the core's effects, by one thread at a time. What queued up while the last write was under way is one batch with one sync.
- * A failed write is final: nothing is written after it.
+ * Everything that is written, in the order of the core's effects, by one thread at a time. What queued up while the
+ * last write was under way is one batch with one sync. A failed write is final: nothing is written after it.
  */
 final class DiskQueue implements AutoCloseable {
 

@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The newest entries in memory, so that sending and applying them needs no disk. Written by the owner of the core, read by any thread. Holds at most a fixed number of
- * entries and, beyond the newest ones, a fixed weight.
+ * The newest entries in memory, so that sending and applying them needs no disk. Written by the owner of the core, read
+ * by any thread. Holds at most a fixed number of entries and, beyond the newest ones, a fixed weight.
  */
 final class EntryCache {
 

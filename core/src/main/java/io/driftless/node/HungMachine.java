@@ -22,7 +22,8 @@ final class HungMachine {
         long index = apply.applied() + 1;
         if (forNs > limitNs && index != reportedIndex) {
             reportedIndex = index;
-            errors.record(ErrorEntry.of("machine", "the command at index " + index + " has been in the state machine for " + forNs / 1_000_000 + " ms"));
+            errors.record(ErrorEntry.of("machine", "the command at index " + index
+                    + " has been in the state machine for " + forNs / 1_000_000 + " ms"));
         }
     }
 }

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.function.BiConsumer;
 
 /**
- * The client's way into a node of its own process, without a socket; to other members it goes by the node's transport. A client's thread only queues: it never owns the core.
- * Thread safe.
+ * The client's way into a node of its own process, without a socket; to other members it goes by the node's transport.
+ * A client's thread only queues: it never owns the core. Thread safe.
  */
 final class LocalClients implements ClientTransport {
 
@@ -28,7 +28,8 @@ final class LocalClients implements ClientTransport {
     }
 
     @Override
-    public ClientChannel connect(String clusterId, String address, Duration timeout, Listener listener) throws IOException {
+    public ClientChannel connect(String clusterId, String address, Duration timeout, Listener listener)
+            throws IOException {
         return address.equals(ownAddress) ? new Local(listener) : others.connect(clusterId, address, timeout, listener);
     }
 

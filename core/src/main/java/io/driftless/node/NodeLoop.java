@@ -26,8 +26,9 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
- * Drives the core, without a thread of its own: whoever brings something runs it, one at a time, and drains what others brought meanwhile (DESIGN §5). While it owns the core it
- * turns effects into queued work: entries get their bytes here, so that a message never reads the log later. The work is done after the core was let go.
+ * Drives the core, without a thread of its own: whoever brings something runs it, one at a time, and drains what others
+ * brought meanwhile (DESIGN §5). While it owns the core it turns effects into queued work: entries get their bytes
+ * here, so that a message never reads the log later. The work is done after the core was let go.
  */
 final class NodeLoop {
 
@@ -67,8 +68,10 @@ final class NodeLoop {
      * @param failures  the one path of what cannot go on
      * @param observer  is told
      */
-    record Parts(LongSupplier clock, Map<ServerId, Map<Lane, SendLane>> lanes, DiskQueue disk, ApplyQueue apply, EntryCache cache,
-            Proposals proposals, LogClock logClock, Map<ServerId, String> addresses, Function<Formation, Bytes> encode, Failures failures,
+    record Parts(LongSupplier clock, Map<ServerId, Map<Lane, SendLane>> lanes, DiskQueue disk, ApplyQueue apply,
+            EntryCache cache,
+            Proposals proposals, LogClock logClock, Map<ServerId, String> addresses, Function<Formation, Bytes> encode,
+            Failures failures,
             Observer observer) { }
 
     private final Parts parts;
@@ -96,7 +99,10 @@ final class NodeLoop {
         }
     }
 
-    /** Brings inputs and, if nobody else has the core, works. {@code mayWaitForDisk}: nothing urgent is held up if the calling thread writes. */
+    /**
+     * Brings inputs and, if nobody else has the core, works. {@code mayWaitForDisk}: nothing urgent is held up if the
+     * calling thread writes.
+     */
     void run(List<? extends Input> inputs, boolean mayWaitForDisk) {
         if (bring(inputs)) {
             drain(mayWaitForDisk && !leads);
@@ -205,8 +211,10 @@ final class NodeLoop {
         switch (effect) {
             case Effect.Send send -> send(send, round);
             case Effect.Append append -> append(append, round);
-            case Effect.PersistHardState persist -> round.disk(parts.disk().persist(persist.writeId(), persist.state()));
-            case Effect.PersistFormation persist -> round.disk(parts.disk().form(parts.encode().apply(persist.formation())));
+            case Effect.PersistHardState persist -> round.disk(parts.disk().persist(persist.writeId(),
+                    persist.state()));
+            case Effect.PersistFormation persist -> round.disk(parts.disk().form(parts.encode()
+                    .apply(persist.formation())));
             case Effect.Apply apply -> round.apply(parts.apply().upTo(apply.upToIndex()));
             case Effect.RoleChanged change -> {
                 leads = change.role().equals("leader");
@@ -218,7 +226,8 @@ final class NodeLoop {
             case Effect.ProposalsRejected rejected -> {
                 String leader = parts.addresses().getOrDefault(rejected.leaderId(), "");
                 reject(((CommandBatch) rejected.commands()).list(), new Outcome.Rejected(Outcome.Reason.NOT_LEADER,
-                        leader.isEmpty() ? "no leader is known" : "the leader is " + rejected.leaderId(), Duration.ZERO), leader, round);
+                        leader.isEmpty() ? "no leader is known" : "the leader is " + rejected.leaderId(),
+                        Duration.ZERO), leader, round);
             }
             case Effect.ProposalsUnknown unknown -> parts.proposals().unknownFrom(unknown.fromIndex(), round.replies);
             case Effect.Report report -> parts.observer().report(report.detail());
@@ -253,7 +262,8 @@ final class NodeLoop {
     private void append(Effect.Append append, Round round) {
         TermRuns terms = append.terms();
         List<LogEntry> entries = switch (append.kind()) {
-            case NOOP -> List.of(new LogEntry(terms.firstIndex(), terms.termAt(terms.firstIndex()), parts.logClock().stampMs(nowNs), EntryType.NOOP,
+            case NOOP -> List.of(new LogEntry(terms.firstIndex(), terms.termAt(terms.firstIndex()), parts.logClock()
+                    .stampMs(nowNs), EntryType.NOOP,
                     0, 0, Bytes.EMPTY));
             case COMMANDS -> place((CommandBatch) append.content(), terms);
             case RECEIVED -> received((Entries) append.content(), terms);

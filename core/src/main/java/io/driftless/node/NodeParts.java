@@ -22,5 +22,7 @@ import java.util.function.Supplier;
  * @param errors          takes unhandled errors; empty: memory, then the storage's file
  * @param onUnrecoverable decides what becomes of the node
  */
-record NodeParts(String clusterId, String nodeId, Members members, NodeConfig config, StorageFactory storage, TransportFactory transport,
-        Supplier<? extends StateMachine> machine, NodeListener listener, Optional<ErrorSink> errors, UnrecoverableErrorHandler onUnrecoverable) { }
+record NodeParts(String clusterId, String nodeId, Members members, NodeConfig config, StorageFactory storage,
+        TransportFactory transport,
+        Supplier<? extends StateMachine> machine, NodeListener listener, Optional<ErrorSink> errors,
+        UnrecoverableErrorHandler onUnrecoverable) { }

@@ -50,7 +50,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run of a node, from opening its storage to closing it: the threads around a {@link NodeLoop}. A restart in place is a new run. Thread safe.
+ * One run of a node, from opening its storage to closing it: the threads around a {@link NodeLoop}. A restart in place
+ * is a new run. Thread safe.
  */
 final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
 
@@ -95,32 +96,41 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
         this.self = new ServerId(parts.nodeId());
         NodeConfig config = parts.config();
         Serializer serializer = Serializers.byName(config.serializer());
-        storage = parts.storage().open(new StorageContext(parts.clusterId(), parts.nodeId(), config.segmentBytes(), config.entryBytesMax(),
+        storage = parts.storage().open(new StorageContext(parts.clusterId(), parts.nodeId(), config.segmentBytes(),
+                config.entryBytesMax(),
                 parts.listener()::warning));
         StateMachine opened = null;
         try {
             ownErrors = parts.errors().isPresent() ? null
-                    : storage.errorsFile().map(file -> RecordingErrorSink.toFile(file, 1 << 20)).orElseGet(RecordingErrorSink::inMemory);
+                    : storage.errorsFile().map(file -> RecordingErrorSink.toFile(file, 1 << 20))
+                    .orElseGet(RecordingErrorSink::inMemory);
             errors = ownErrors == null ? parts.errors().get() : ownErrors;
             Optional<Formation> formation = Recovery.formation(storage, parts.members());
             formation.ifPresent(known -> formed = known.incarnations());
             opened = parts.machine().get();
             machine = opened;
             long applied = openMachine();
-            Configuration configuration = formation.map(Formation::configuration).orElseGet(parts.members()::configuration);
-            start = new Introduction(self, storage.identity().incarnation(), storage.identity().boot(), configuration.toString(), formed);
+            Configuration configuration = formation.map(Formation::configuration)
+                    .orElseGet(parts.members()::configuration);
+            start = new Introduction(self, storage.identity().incarnation(), storage.identity().boot(),
+                    configuration.toString(), formed);
             proposals = new Proposals(config.inFlightMax());
-            transport = parts.transport().create(new TransportContext(parts.clusterId(), self, bindAddress(), parts.members().addresses(), serializer,
+            transport = parts.transport().create(new TransportContext(parts.clusterId(), self, bindAddress(),
+                    parts.members().addresses(), serializer,
                     this::introduction, config.platformPeerThreads(), frameBytesMax(config), transportListener()));
             disk = new DiskQueue(threadName("disk"), storage, this::written, this::unrecoverable);
-            apply = new ApplyQueue(threadName("apply"), machine, applied, cache, storage.log(), proposals, this::unrecoverable);
-            catchUp = Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon(true).name(threadName("catch-up")).factory());
+            apply = new ApplyQueue(threadName("apply"), machine, applied, cache, storage.log(), proposals,
+                    this::unrecoverable);
+            catchUp = Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon(true).name(threadName("catch-up"))
+                    .factory());
             Effects effects = new Effects();
             long runs = RUNS.getAndIncrement();
             RaftCore core = new RaftCore(start, configuration, settings(config), ThreadLocalRandom.current().nextLong(),
                     1 + runs * WRITE_IDS_A_RUN, Recovery.recovered(storage, applied), nowNs(), effects);
-            loop = new NodeLoop(new NodeLoop.Parts(this::nowNs, lanes(), disk, apply, cache, proposals, new LogClock(lastStampMs(), nowNs()),
-                    parts.members().addresses(), known -> RecordBodies.encode(serializer, new RecordBody.ConfigurationBody(known)),
+            loop = new NodeLoop(new NodeLoop.Parts(this::nowNs, lanes(), disk, apply, cache, proposals,
+                    new LogClock(lastStampMs(), nowNs()),
+                    parts.members().addresses(), known -> RecordBodies.encode(serializer,
+                    new RecordBody.ConfigurationBody(known)),
                     this::unrecoverable, this), core, effects);
             door = new ClientDoor(config, this::nowNs, loop, apply, proposals, this::statusOf);
             hungMachine = new HungMachine(apply, errors, config.electionTimeoutMax().toNanos() * 10);
@@ -165,7 +175,8 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
                 }
             });
         } catch (Exception problem) {
-            throw new NodeStartException(EndCause.STATE_MACHINE, "the state machine does not open: " + problem, problem);
+            throw new NodeStartException(EndCause.STATE_MACHINE, "the state machine does not open: " + problem,
+                    problem);
         }
     }
 
@@ -180,7 +191,8 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
 
     private static RaftSettings settings(NodeConfig config) {
         RaftSettings defaults = RaftSettings.defaults();
-        return new RaftSettings(config.electionTimeoutMin().toNanos(), config.electionTimeoutMax().toNanos(), config.heartbeatInterval().toNanos(),
+        return new RaftSettings(config.electionTimeoutMin().toNanos(), config.electionTimeoutMax().toNanos(),
+                config.heartbeatInterval().toNanos(),
                 defaults.batchBytesMax(), Math.max(defaults.windowBytesMax(), config.entryBytesMax()));
     }
 
@@ -244,7 +256,8 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
     public void received(Peer peer, Lane lane, List<Message> messages, long arrivedNs) {
         List<Input> inputs = new ArrayList<>(messages.size());
         for (Message message : messages) {
-            inputs.add(new Input.Raised(new Event.Received(peer.id(), peer.introduction().incarnation(), peer.introduction().boot(), lane, message,
+            inputs.add(new Input.Raised(new Event.Received(peer.id(), peer.introduction().incarnation(),
+                    peer.introduction().boot(), lane, message,
                     Math.max(0, arrivedNs - baseNs))));
         }
         loop.run(inputs, lane == Lane.DATA);
@@ -286,7 +299,8 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
     @Override
     public void roleChanged(Effect.RoleChanged change) {
         leaderWatch.changed(change.leaderId());
-        parts.listener().info("term " + change.term() + ": " + change.role() + (change.leaderId().isNone() || change.leaderId().equals(self) ? ""
+        parts.listener().info("term " + change.term() + ": " + change.role() + (change.leaderId().isNone()
+                || change.leaderId().equals(self) ? ""
                 : " of " + change.leaderId()) + " (" + change.reason() + ")");
     }
 
@@ -333,9 +347,11 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
         if (closed.get() || !failed.compareAndSet(false, true)) {
             return;
         }
-        ErrorEntry error = throwable == null ? ErrorEntry.of(source, message) : ErrorEntry.of(source, message, throwable);
+        ErrorEntry error = throwable == null ? ErrorEntry.of(source, message) : ErrorEntry.of(source, message,
+                throwable);
         errors.record(error);
-        // The core falls silent first: no vote, no acknowledgement, no leading. Another thread may own it, or this one in the middle of a step.
+        // The core falls silent first: no vote, no acknowledgement, no leading. Another thread may own it, or this one
+        // in the middle of a step.
         loop.bringOnly(new Input.Raised(new Event.WriteFailed(message)));
         Thread.ofPlatform().name(threadName("unrecoverable")).start(() -> ending.cannotGoOn(cause, error));
     }
@@ -346,7 +362,8 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
         NodeStatus.Parts status = new NodeStatus.Parts();
         status.node = parts.nodeId();
         status.address = transport.address();
-        status.role = failed.get() ? "failed" : !core.waitingFor().isEmpty() ? "forming" : core.learner() ? "learner" : core.role();
+        status.role = failed.get() ? "failed" : !core.waitingFor().isEmpty() ? "forming" : core.learner() ? "learner"
+                : core.role();
         status.term = core.term();
         status.leader = core.leaderId().isNone() ? "" : core.leaderId().value();
         status.leaderAddress = parts.members().addresses().getOrDefault(core.leaderId(), "");
@@ -357,7 +374,8 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
         status.first = core.first();
         status.boot = start.boot();
         status.waitingFor = core.waitingFor().stream().map(ServerId::value).toList();
-        status.peers = core.peers().stream().map(peer -> new NodeStatus.PeerStatus(peer.id().value(), peer.connected(), peer.match(), peer.next(),
+        status.peers = core.peers().stream().map(peer -> new NodeStatus.PeerStatus(peer.id().value(), peer.connected(),
+                peer.match(), peer.next(),
                 core.last() - peer.match())).toList();
         status.blocked = core.blocked();
         status.badFrames = badFrames.get();

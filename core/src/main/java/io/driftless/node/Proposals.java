@@ -10,8 +10,8 @@ import java.util.Iterator;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Commands that have an index and whose clients wait. From the moment a command has its index its outcome is unknown until it is applied (DESIGN §6): nothing here
- * ever answers that it was rejected. Thread safe; nothing blocks inside.
+ * Commands that have an index and whose clients wait. From the moment a command has its index its outcome is unknown
+ * until it is applied (DESIGN §6): nothing here ever answers that it was rejected. Thread safe; nothing blocks inside.
  */
 final class Proposals {
 
@@ -51,7 +51,10 @@ final class Proposals {
         earliestDeadlineNs = Math.min(earliestDeadlineNs, pending.deadlineNs());
     }
 
-    /** The entry was applied: whoever waits for it is told; whoever waits for another one at its index never will be answered otherwise than unknown. */
+    /**
+     * The entry was applied: whoever waits for it is told; whoever waits for another one at its index never will be
+     * answered otherwise than unknown.
+     */
     synchronized void applied(LogEntry entry, Result result, Replies replies) {
         while (!placed.isEmpty() && placed.peekFirst().index() <= entry.index()) {
             Placed first = placed.removeFirst();

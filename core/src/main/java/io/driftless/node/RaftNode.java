@@ -23,8 +23,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * One server of a cluster in this process. Made by {@link #builder}, running from {@link Builder#start} to {@link #close} or to an unrecoverable error. Thread safe; none of its
- * methods makes the calling thread do the node's work.
+ * One server of a cluster in this process. Made by {@link #builder}, running from {@link Builder#start} to {@link
+ * #close} or to an unrecoverable error. Thread safe; none of its methods makes the calling thread do the node's work.
  */
 public final class RaftNode implements AutoCloseable {
 
@@ -71,7 +71,8 @@ public final class RaftNode implements AutoCloseable {
         }
     }
 
-    private static DriftlessException closed(@org.jspecify.annotations.Nullable NodeRun opened, DriftlessException problem) {
+    private static DriftlessException closed(@org.jspecify.annotations.Nullable NodeRun opened,
+            DriftlessException problem) {
         if (opened != null) {
             opened.close(Duration.ZERO);
         }
@@ -116,7 +117,8 @@ public final class RaftNode implements AutoCloseable {
     public RaftClient newClient() {
         // The node's own member address: what its peers name as the leader's when it leads.
         String own = parts.members().address(parts.nodeId());
-        LocalClients transport = new LocalClients(own, (session, request) -> run.requestedHere(session, request), parts.transport().clients());
+        LocalClients transport = new LocalClients(own, (session, request) -> run.requestedHere(session, request),
+                parts.transport().clients());
         StringBuilder addresses = new StringBuilder(own);
         for (String name : parts.members().names()) {
             if (!name.equals(parts.nodeId())) {
@@ -272,7 +274,8 @@ public final class RaftNode implements AutoCloseable {
 
         @Override
         public RaftNode start() {
-            return RaftNode.start(new NodeParts(clusterId, nodeId, members, config, required(storage, "storage"), required(transport, "transport"),
+            return RaftNode.start(new NodeParts(clusterId, nodeId, members, config, required(storage, "storage"),
+                    required(transport, "transport"),
                     required(machine, "stateMachine"), listener, errors, handler));
         }
 

@@ -40,7 +40,8 @@ final class Recovery {
         TreeSet<ServerId> missing = new TreeSet<>(formation.configuration().members());
         missing.removeAll(members.addresses().keySet());
         if (!strangers.isEmpty() || !missing.isEmpty()) {
-            throw new NodeStartException(EndCause.MEMBERS_DIFFER, "cluster.members has " + members.addresses().keySet() + ", and the cluster in "
+            throw new NodeStartException(EndCause.MEMBERS_DIFFER, "cluster.members has " + members.addresses().keySet()
+                    + ", and the cluster in "
                     + storage.description() + " was formed by " + formation.configuration().members()
                     + ": correct cluster.members; members change only by a membership change");
         }
@@ -51,7 +52,8 @@ final class Recovery {
     static Recovered recovered(Storage storage, long appliedIndex) {
         RaftLog log = storage.log();
         if (appliedIndex > log.lastIndex()) {
-            throw new NodeStartException(EndCause.LOST_DATA, "the state machine has applied entries up to " + appliedIndex + ", and the log in "
+            throw new NodeStartException(EndCause.LOST_DATA, "the state machine has applied entries up to "
+                    + appliedIndex + ", and the log in "
                     + storage.description() + " ends at " + log.lastIndex() + ": acknowledged entries are gone");
         }
         long first = log.firstIndex();
@@ -61,7 +63,8 @@ final class Recovery {
             runs.add(new TermRuns.Run(log.termAt(index), end - index + 1));
             index = end + 1;
         }
-        return new Recovered(storage.hardState().read(), log.termAt(first - 1), new TermRuns(first, runs), log::weight, appliedIndex);
+        return new Recovered(storage.hardState().read(), log.termAt(first - 1), new TermRuns(first, runs), log::weight,
+                appliedIndex);
     }
 
     /** Terms never fall, so the end of a run is found by halving. */

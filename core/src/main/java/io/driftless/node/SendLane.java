@@ -15,8 +15,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 
 /**
- * Messages to one peer on one lane, in the order of the core's effects. They are queued while the core is owned, and sent after it was let go, by one thread at a time. A
- * message whose entries are no longer in memory is completed from the log, on a thread that may wait for a page; the lane waits with it.
+ * Messages to one peer on one lane, in the order of the core's effects. They are queued while the core is owned, and
+ * sent after it was let go, by one thread at a time. A message whose entries are no longer in memory is completed from
+ * the log, on a thread that may wait for a page; the lane waits with it.
  */
 final class SendLane {
 
@@ -72,7 +73,10 @@ final class SendLane {
         return !append.entries().isEmpty() && append.content().count() == 0;
     }
 
-    /** The entries with exactly these terms; empty if the log has changed since (the follower will refuse what comes next, and be probed). */
+    /**
+     * The entries with exactly these terms; empty if the log has changed since (the follower will refuse what comes
+     * next, and be probed).
+     */
     private List<LogEntry> read(TermRuns terms) {
         try (LogReader reader = log.reader()) {
             List<LogEntry> entries = reader.read(terms.firstIndex(), terms.lastIndex(), Long.MAX_VALUE);

@@ -4,8 +4,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /**
- * The node's clock thread: wakes when the core wants a tick, and not before; and takes over what others must not or need not do. Also the watchdog of disk and state machine, which
- * therefore must never run here.
+ * The node's clock thread: wakes when the core wants a tick, and not before; and takes over what others must not or
+ * need not do. Also the watchdog of disk and state machine, which therefore must never run here.
  */
 final class Ticker implements AutoCloseable {
 

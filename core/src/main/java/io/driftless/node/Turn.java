@@ -3,8 +3,9 @@ package io.driftless.node;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Lets one thread at a time work on what many bring, and nobody wait: whoever brings something while nothing is waiting works for all until nothing is. Bring
- * the piece where the worker finds it before announcing it. Thread safe; {@link #begin} and {@link #more} hand over with happens-before.
+ * Lets one thread at a time work on what many bring, and nobody wait: whoever brings something while nothing is waiting
+ * works for all until nothing is. Bring the piece where the worker finds it before announcing it. Thread safe; {@link
+ * #begin} and {@link #more} hand over with happens-before.
  */
 final class Turn {
 

@@ -3,8 +3,8 @@ package io.driftless.node;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A {@link Turn} with a thread of its own to fall back on: the one that brings work does it where that is allowed, and the thread does it otherwise, or goes on when
- * there is too much. Thread safe.
+ * A {@link Turn} with a thread of its own to fall back on: the one that brings work does it where that is allowed, and
+ * the thread does it otherwise, or goes on when there is too much. Thread safe.
  */
 final class Worker implements AutoCloseable {
 
