@@ -10,8 +10,6 @@ import io.driftless.raft.ServerId;
 import io.driftless.raft.TermRuns;
 import io.driftless.raft.TermRuns.Run;
 import io.driftless.transport.Entries;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** The messages of replication. */
@@ -66,18 +64,18 @@ final class AppendCodings {
 
         private static TermRuns readRuns(FieldInput input, long firstIndex) {
             int count = input.count(RUN_BYTES_MIN);
-            List<Run> runs = new ArrayList<>(count);
+            Run[] runs = new Run[count];
             int entries = 0;
             for (int i = 0; i < count; i++) {
                 long term = input.number();
                 int length = input.count(ENTRY_BYTES_MIN);
-                runs.add(new Run(term, length));
+                runs[i] = new Run(term, length);
                 entries += length;
                 if (entries > input.left() / ENTRY_BYTES_MIN) {
                     throw input.malformedBefore("terms of " + entries + " entries in front of " + input.left() + " bytes");
                 }
             }
-            return new TermRuns(firstIndex, runs);
+            return new TermRuns(firstIndex, List.of(runs));
         }
 
         private static Entries readEntries(FieldInput input, TermRuns runs) {
@@ -95,7 +93,7 @@ final class AppendCodings {
                     next++;
                 }
             }
-            return new Entries(Arrays.asList(entries));
+            return new Entries(List.of(entries));
         }
     }
 
