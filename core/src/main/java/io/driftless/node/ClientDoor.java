@@ -50,9 +50,6 @@ final class ClientDoor {
 
     /** A request of a client in this process: its thread only queues. */
     void requestedHere(ClientSession session, ClientRequest request) {
-        if (apply.isApplying(Thread.currentThread())) {
-            throw new IllegalStateException("a state machine must not call the cluster that applies it");
-        }
         List<Pending> commands = admit(session, List.of(request));
         if (!commands.isEmpty()) {
             loop.bringOnly(new Input.Commands(new CommandBatch(commands)));

@@ -273,6 +273,11 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
         door.requestedHere(session, request);
     }
 
+    /** Whether the thread is inside the state machine. */
+    boolean isApplying(Thread thread) {
+        return apply.isApplying(thread);
+    }
+
     // ---- What the disk and the clock bring
 
     private void written(List<Event> events) {

@@ -125,8 +125,9 @@ public final class RaftNode implements AutoCloseable {
                 addresses.append(',').append(parts.members().address(name));
             }
         }
-        return RaftClient.connect(ClientConfig.builder(addresses.toString(), transport).clusterId(parts.clusterId())
-                .inFlightMax(parts.config().inFlightMax()).build());
+        RaftClient client = RaftClient.connect(ClientConfig.builder(addresses.toString(), transport)
+                .clusterId(parts.clusterId()).inFlightMax(parts.config().inFlightMax()).build());
+        return new LocalClient(client, () -> run.isApplying(Thread.currentThread()));
     }
 
     private void cannotGoOn(EndCause cause, ErrorEntry error) {

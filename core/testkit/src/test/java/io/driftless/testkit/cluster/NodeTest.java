@@ -283,19 +283,22 @@ class NodeTest {
         try (InMemoryCluster cluster = cluster(1, () -> new Counter() {
             @Override
             public Result apply(Command command) {
-                try {
-                    release.await();
-                } catch (InterruptedException interrupt) {
-                    Thread.currentThread().interrupt();
+                if (command.payload().get(0) == 13) {
+                    try {
+                        release.await();
+                    } catch (InterruptedException interrupt) {
+                        Thread.currentThread().interrupt();
+                    }
                 }
                 return super.apply(command);
             }
         }); RaftClient client = cluster.client()) {
+            committed(client.execute(one(), PATIENCE));
             Outcome large = client.execute(new byte[(1 << 16) + 1], PATIENCE);
             assertEquals(Outcome.Reason.TOO_LARGE, assertInstanceOf(Outcome.Rejected.class, large).reason());
             List<CompletableFuture<Outcome>> outcomes = new ArrayList<>();
             for (int i = 0; i < 100; i++) {
-                outcomes.add(client.submit(one(), PATIENCE));
+                outcomes.add(client.submit(new byte[] {13}, PATIENCE));
             }
             cluster.await("all to be in flight", () -> cluster.node("n1").status().inFlight() == 100);
             Outcome more = client.execute(one(), Duration.ofMillis(300));
