@@ -38,6 +38,7 @@ public abstract class StateMachineContract<M extends StateMachine> {
 
     private static final int SEEDS = 5;
     private static final int COMMANDS = 300;
+    private static final int BATCH = 10;
 
     /** A new machine that keeps what it keeps in {@code directory}, which exists. Opened by the test. */
     protected abstract M machine(Path directory);
@@ -69,7 +70,7 @@ public abstract class StateMachineContract<M extends StateMachine> {
             first.open();
             second.open();
             // Batches of another size, and buffers of another kind: neither is part of the command.
-            List<Result> results = first.apply(commands, 1, 1, Memory.ARRAY);
+            List<Result> results = first.apply(commands, 1, 5, Memory.ARRAY);
             assertEquals(results, second.apply(commands, 1, 64, Memory.OUTSIDE_THE_HEAP), "results of seed " + seed);
             assertEquals(first.state(), second.state(), "states after seed " + seed);
             first.close();
@@ -128,13 +129,11 @@ public abstract class StateMachineContract<M extends StateMachine> {
             Twin left = new Twin(fresh(directory), "n1");
             asked.open();
             left.open();
-            for (int i = 0; i < commands.size(); i++) {
-                List<byte[]> one = commands.subList(i, i + 1);
-                List<Result> results = left.apply(one, i + 1, 1, Memory.ARRAY);
-                assertEquals(results, asked.apply(one, i + 1, 1, Memory.ARRAY), "command " + i + " of seed " + seed);
-                if (i % 10 == 0) {
-                    assertEquals(asked.ask(i + 1), asked.ask(i + 1), "the same query twice, seed " + seed);
-                }
+            for (int i = 0; i < commands.size(); i += BATCH) {
+                List<byte[]> batch = commands.subList(i, i + BATCH);
+                List<Result> results = left.apply(batch, i + 1, BATCH, Memory.ARRAY);
+                assertEquals(results, asked.apply(batch, i + 1, BATCH, Memory.ARRAY), "commands from " + (i + 1) + " on, seed " + seed);
+                assertEquals(asked.ask(i + BATCH), asked.ask(i + BATCH), "the same query twice, seed " + seed);
             }
             assertEquals(left.state(), asked.state(), "states after seed " + seed);
             asked.close();
