@@ -2,6 +2,7 @@ package io.driftless.codec;
 
 import io.driftless.errors.MalformedException;
 import io.driftless.log.Bytes;
+import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -71,7 +72,7 @@ public final class RecordBodies {
     }
 
     private static void putInt(ExpandableArrayBuffer buffer, int offset, int value) {
-        buffer.putInt(offset, value, java.nio.ByteOrder.BIG_ENDIAN);
+        buffer.putInt(offset, value, ByteOrder.BIG_ENDIAN);
     }
 
     private static int intAt(Bytes bytes, int offset) {

@@ -46,7 +46,7 @@ import org.junit.jupiter.api.function.Executable;
 public abstract class SerializerContract {
 
     private static final int SEEDS = 200;
-    private static final int SEEDS_OF_DAMAGE = 6;
+    private static final int SEEDS_OF_DAMAGE = 2;
 
     // What a decode may allocate beside what its bytes justify, and how much it may take for each byte.
     private static final long ALLOCATION_BASE = 64 * 1024;

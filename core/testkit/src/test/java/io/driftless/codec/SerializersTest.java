@@ -14,6 +14,8 @@ import io.driftless.tck.SampleMessages;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.InvocationTargetException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -60,7 +62,7 @@ class SerializersTest {
         Path services = Files.createDirectories(directory.resolve("META-INF/services"));
         Files.writeString(services.resolve(Serializer.class.getName()), Own.class.getName());
         ClassLoader before = Thread.currentThread().getContextClassLoader();
-        try (var loader = new java.net.URLClassLoader(new java.net.URL[] {directory.toUri().toURL()}, before)) {
+        try (var loader = new URLClassLoader(new URL[] {directory.toUri().toURL()}, before)) {
             Thread.currentThread().setContextClassLoader(loader);
             assertEquals(List.of("json", "kryo", "own"), Serializers.names());
             assertInstanceOf(Own.class, Serializers.byName("own"));
