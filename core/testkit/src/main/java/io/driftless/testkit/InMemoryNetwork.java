@@ -149,7 +149,7 @@ public final class InMemoryNetwork {
     void ended(InMemoryLink link) {
         locked(() -> {
             links.remove(link);
-            connect(Pair.of(link.first(), link.second()));
+            connectAll();
         });
     }
 
@@ -178,8 +178,13 @@ public final class InMemoryNetwork {
 
     private boolean mayConnect(Pair pair) {
         boolean running = listening.containsValue(pair.first) && listening.containsValue(pair.second);
-        return running && !isBlocked(pair.first, pair.second) && links.stream().noneMatch(link -> link.joins(pair.first) && link.joins(pair.second))
-                && pair.first.accepts(pair.second) && pair.second.accepts(pair.first);
+        return running && !isBlocked(pair.first, pair.second) && links.stream().noneMatch(link -> isBetween(link, pair))
+                && pair.first.accepts(pair.second) & pair.second.accepts(pair.first);
+    }
+
+    /** By id: a link of an earlier start of one of them must have ended too. */
+    private static boolean isBetween(InMemoryLink link, Pair pair) {
+        return link.first().self().equals(pair.first.self()) && link.second().self().equals(pair.second.self());
     }
 
     private boolean isBlocked(InMemoryTransport one, InMemoryTransport other) {
