@@ -122,10 +122,17 @@ public final class RaftCore {
     }
 
     private void received(Event.Received event) {
-        if (state.silent || !state.counts(event.from(), event.incarnation(), event.boot())) {
+        if (state.silent || state.formation == null) {
             return;
         }
         Message message = event.message();
+        if (!state.counts(event.from(), event.incarnation(), event.boot())) {
+            // An answer from another boot says nothing but its sender's term, and that is obeyed before anything is filtered (R2).
+            if (isReply(message) && message.term() > state.currentTerm() && state.configuration.members().contains(event.from())) {
+                state.adoptTerm(message.term(), nameOf(message) + " from " + event.from());
+            }
+            return;
+        }
         if (message instanceof Message.RequestVote request && !request.leadershipTransfer() && elections.sticksToLeader()) {
             // Before the term rule: whoever hears a working leader does not let a stranger's higher term disturb it (R9).
             elections.refuse(event.from(), event.lane(), request);
@@ -144,6 +151,17 @@ public final class RaftCore {
             case Message.AppendEntries request -> appendReceiver.received(event.from(), event.lane(), request, event.arrivedNs());
             case Message.AppendEntriesReply reply -> replication.received(event.from(), reply, event.arrivedNs());
         }
+    }
+
+    private static boolean isReply(Message message) {
+        return switch (message) {
+            case Message.PreVoteReply reply -> true;
+            case Message.RequestVoteReply reply -> true;
+            case Message.AppendEntriesReply reply -> true;
+            case Message.PreVote request -> false;
+            case Message.RequestVote request -> false;
+            case Message.AppendEntries request -> false;
+        };
     }
 
     private static String nameOf(Message message) {

@@ -143,6 +143,16 @@ class ElectionRulesTest {
     }
 
     @Test
+    void r2TheTermRuleComesBeforeTheFilters() {
+        CoreHarness n1 = candidateOfTerm2();
+        ServerId n2 = CoreHarness.id("n2");
+        Message reply = new Message.RequestVoteReply(3, 1, false);
+        assertEffects(n1.step(new Event.Received(n2, CoreHarness.incarnation(n2), 2, Lane.CONTROL, reply, 0)),
+                "persist w2 term 3 vote none",
+                "role follower term 3 leader none: RequestVote reply from n2 of term 3");
+    }
+
+    @Test
     void r2TheTermOfAStrangersReplyMovesNobody() {
         CoreHarness n1 = candidateOfTerm2();
         ServerId stranger = CoreHarness.id("n9");
