@@ -328,6 +328,15 @@ class ElectionRulesTest {
         assertEquals(deadline, n1.core.nextDeadlineNs());
     }
 
+    @Test
+    void r10ACandidateThatStepsDownKeepsTheTimerOfItsRound() {
+        CoreHarness n1 = candidateOfTerm2();
+        long deadline = n1.core.nextDeadlineNs();
+        n1.pass(100).receive("n2", new Message.RequestVoteReply(3, 2, false));
+        assertEquals("follower", n1.status().role());
+        assertEquals(deadline, n1.core.nextDeadlineNs());
+    }
+
     // ---- R11: who cannot work does not lead
 
     @Test
@@ -385,6 +394,16 @@ class ElectionRulesTest {
         assertEffects(n1.timesOut());
         n1.written(1);
         assertEquals("role pre_candidate term 1 leader none: election timeout", n1.timesOut().getFirst());
+    }
+
+    @Test
+    void r11AServerWhoseVoteIsNotWrittenDoesNotCampaignAgain() {
+        CoreHarness n1 = candidateOfTerm2();
+        n1.pass(n1.wakesInMs() - 200).receive("n2", new Message.RequestVoteReply(3, 2, false));
+        assertEffects(n1.timesOut(),
+                "role pre_candidate term 3 leader none: election timeout");
+        assertEffects(n1.timesOut(), "role follower term 3 leader none: its disk is stuck");
+        assertEffects(n1.timesOut());
     }
 
     private static CoreHarness candidateOfTerm2() {
