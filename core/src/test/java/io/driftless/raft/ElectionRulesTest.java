@@ -8,6 +8,7 @@ import static io.driftless.raft.CoreHarness.requestVote;
 import static io.driftless.raft.CoreHarness.server;
 import static io.driftless.raft.CoreHarness.vote;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
@@ -404,6 +405,15 @@ class ElectionRulesTest {
                 "role pre_candidate term 3 leader none: election timeout");
         assertEffects(n1.timesOut(), "role follower term 3 leader none: its disk is stuck");
         assertEffects(n1.timesOut());
+    }
+
+    @Test
+    void twoLeadersInATermAreABrokenInvariantWhoeverSeesThem() {
+        CoreHarness n1 = n1OfThree().term(1).log(1).start();
+        n1.receive("n2", append("n2", 1, 1, 1, 0));
+        assertThrows(IllegalStateException.class, () -> n1.receive("n3", append("n3", 1, 1, 1, 0)));
+        CoreHarness leader = n1OfThree().term(1).log(1).leading();
+        assertThrows(IllegalStateException.class, () -> leader.receive("n3", append("n3", 2, 1, 1, 0)));
     }
 
     private static CoreHarness candidateOfTerm2() {
