@@ -169,6 +169,18 @@ class RecoveryRulesTest {
     }
 
     @Test
+    void r17AStrangerHasNoSayInTheForming() {
+        CoreHarness n1 = n1OfThree().empty().unconnected().start();
+        SortedMap<ServerId, UUID> other = new TreeMap<>(CoreHarness.formation(THREE));
+        other.put(id("n2"), new UUID(8, 8));
+        assertEffects(n1.step(connected("n9", 1, other)));
+        n1.step(connected("n2", 1, EMPTY));
+        n1.step(connected("n3", 1, EMPTY));
+        n1.step(new Event.FormationPersisted());
+        assertEquals(CoreHarness.formation(THREE), n1.core.formed());
+    }
+
+    @Test
     void r17ASingleMemberFormsAndLeadsByItself() {
         CoreHarness n1 = server("n1", "n1").empty().start();
         assertEffects(n1.start, "persist formation voters [n1]");
