@@ -42,10 +42,15 @@ public final class RaftCore {
         if (state.currentTerm() < state.log.lastTerm()) {
             state.persist(new HardState(state.log.lastTerm(), ServerId.NONE));
         }
+        if (recovered.appliedIndex() > state.log.lastIndex()) {
+            // What was applied had been durable here (R5), so the log has lost it.
+            state.fail(Effect.Failure.LOST_DATA, "the state machine has applied entries up to " + recovered.appliedIndex()
+                    + ", and the log ends at " + state.log.lastIndex());
+        }
         if (identity.isFormed()) {
             state.formation = new Formation(configuration, identity.formed());
             state.resetElectionTimer();
-        } else {
+        } else if (!state.silent) {
             forming.formIfAllAgree();
         }
         invariants.check(state);

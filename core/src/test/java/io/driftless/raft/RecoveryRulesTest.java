@@ -234,6 +234,13 @@ class RecoveryRulesTest {
     }
 
     @Test
+    void r18AStateMachineThatKnowsMoreThanTheLogTellsOfLostData() {
+        CoreHarness n1 = n1OfThree().term(1).log(1, 1).applied(3).start();
+        assertEffects(n1.start, "fail LOST_DATA: the state machine has applied entries up to 3, and the log ends at 2");
+        assertEffects(n1.receive("n2", requestVote("n2", 2, 9, 1)));
+    }
+
+    @Test
     void anAcknowledgementBeyondTheLeadersLogIsABrokenInvariant() {
         CoreHarness n1 = n1OfThree().term(1).log(1).leading();
         assertThrows(IllegalStateException.class, () -> n1.receive("n2", match(2, 9, 1)));
