@@ -52,8 +52,8 @@ final class AppendReceiver {
 
     /** Recognises the leader of the current term, also as a candidate (Raft §5.2). */
     private Role.Follower follow(ServerId leader, long arrivedNs) {
-        if (state.role instanceof Role.Leader) {
-            throw new IllegalStateException("two leaders in term " + state.currentTerm() + ": " + state.self + " and " + leader);
+        if (!state.leaderId.isNone() && !state.leaderId.equals(leader)) {
+            throw new IllegalStateException("two leaders in term " + state.currentTerm() + ": " + state.leaderId + " and " + leader);
         }
         if (!(state.role instanceof Role.Follower) || !state.leaderId.equals(leader)) {
             Role.Follower role = state.role instanceof Role.Follower same ? same : new Role.Follower();

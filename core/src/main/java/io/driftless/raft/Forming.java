@@ -26,6 +26,9 @@ final class Forming {
 
     /** A member has shown itself, perhaps anew. */
     void introduced(Introduction peer) {
+        if (!state.configuration.members().contains(peer.id())) {
+            return;
+        }
         shown.put(peer.id(), peer);
         String problem = problemOf(peer);
         if (!problem.equals(reported.getOrDefault(peer.id(), ""))) {

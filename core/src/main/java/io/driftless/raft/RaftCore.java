@@ -42,10 +42,15 @@ public final class RaftCore {
         if (state.currentTerm() < state.log.lastTerm()) {
             state.persist(new HardState(state.log.lastTerm(), ServerId.NONE));
         }
+        if (recovered.appliedIndex() > state.log.lastIndex()) {
+            // What was applied had been durable here (R5), so the log has lost it.
+            state.fail(Effect.Failure.LOST_DATA, "the state machine has applied entries up to " + recovered.appliedIndex()
+                    + ", and the log ends at " + state.log.lastIndex());
+        }
         if (identity.isFormed()) {
             state.formation = new Formation(configuration, identity.formed());
             state.resetElectionTimer();
-        } else {
+        } else if (!state.silent) {
             forming.formIfAllAgree();
         }
         invariants.check(state);
@@ -122,10 +127,17 @@ public final class RaftCore {
     }
 
     private void received(Event.Received event) {
-        if (state.silent || !state.counts(event.from(), event.incarnation(), event.boot())) {
+        if (state.silent || state.formation == null) {
             return;
         }
         Message message = event.message();
+        if (!state.counts(event.from(), event.incarnation(), event.boot())) {
+            // An answer from another boot says nothing but its sender's term, and that is obeyed before anything is filtered (R2).
+            if (isReply(message) && message.term() > state.currentTerm() && state.configuration.members().contains(event.from())) {
+                state.adoptTerm(message.term(), nameOf(message) + " from " + event.from());
+            }
+            return;
+        }
         if (message instanceof Message.RequestVote request && !request.leadershipTransfer() && elections.sticksToLeader()) {
             // Before the term rule: whoever hears a working leader does not let a stranger's higher term disturb it (R9).
             elections.refuse(event.from(), event.lane(), request);
@@ -144,6 +156,17 @@ public final class RaftCore {
             case Message.AppendEntries request -> appendReceiver.received(event.from(), event.lane(), request, event.arrivedNs());
             case Message.AppendEntriesReply reply -> replication.received(event.from(), reply, event.arrivedNs());
         }
+    }
+
+    private static boolean isReply(Message message) {
+        return switch (message) {
+            case Message.PreVoteReply reply -> true;
+            case Message.RequestVoteReply reply -> true;
+            case Message.AppendEntriesReply reply -> true;
+            case Message.PreVote request -> false;
+            case Message.RequestVote request -> false;
+            case Message.AppendEntries request -> false;
+        };
     }
 
     private static String nameOf(Message message) {

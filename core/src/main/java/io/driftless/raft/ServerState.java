@@ -90,9 +90,9 @@ final class ServerState {
         stepDown(reason + " of term " + term);
     }
 
-    /** Becomes a follower in the current term. A leader's or candidate's timer is armed anew; a follower's runs on (R10). */
+    /** Becomes a follower in the current term. A leader had no election timer, so it is armed; that of a follower or a round runs on (R10). */
     void stepDown(String reason) {
-        if (!(role instanceof Role.Follower)) {
+        if (role instanceof Role.Leader) {
             resetElectionTimer();
         }
         become(new Role.Follower(), ServerId.NONE, reason);
