@@ -36,8 +36,8 @@ final class DependencyRules {
             "java.lang.runtime", "java.util", "java.util.function", "java.util.stream");
     private static final Set<String> IMPURE_CLASSES = Set.of("java.lang.Thread", "java.lang.ThreadLocal",
             "java.lang.Runtime", "java.lang.System", "java.lang.Process", "java.lang.ProcessBuilder",
-            "java.util.Random", "java.util.HashMap", "java.util.HashSet", "java.util.IdentityHashMap", "java.util.WeakHashMap",
-            "java.util.Hashtable", "java.util.Date", "java.util.Timer", "java.util.TimeZone", "java.util.Calendar");
+            "java.util.Random", "java.util.HashMap", "java.util.HashSet", "java.util.IdentityHashMap",
+            "java.util.WeakHashMap", "java.util.Hashtable", "java.util.Date", "java.util.Timer", "java.util.TimeZone", "java.util.Calendar");
 
     private DependencyRules() { }
 
