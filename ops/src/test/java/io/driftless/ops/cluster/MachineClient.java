@@ -94,12 +94,12 @@ public final class MachineClient implements RaftClient {
             }
 
             @Override
-            public LocalAnswer query(KvQuery query, Duration timeout) {
+            public Answered query(KvQuery query, Duration timeout) {
                 if (told != null && query instanceof KvQuery.Summary) {
-                    return new LocalAnswer(index, told);
+                    return new Answered(index, told);
                 }
                 Result result = machine.queryLocal(ByteBuffer.wrap(query.encode()), index);
-                return new LocalAnswer(index, KvAnswer.decode(ByteBuffer.wrap(result.value())));
+                return new Answered(index, KvAnswer.decode(ByteBuffer.wrap(result.value())));
             }
 
             @Override
