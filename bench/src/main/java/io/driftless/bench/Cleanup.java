@@ -1,0 +1,94 @@
+package io.driftless.bench;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Owns processes and folders that must not outlive the benchmark, and gives them back in reverse order: when it is closed, or when the JVM is told to
+ * stop (SIGINT, SIGTERM) before. Thread safe. A SIGKILL of this process ends the child processes too, by their closed pipes, but leaves the folder.
+ */
+final class Cleanup implements AutoCloseable {
+
+    /** What shells call a process that SIGINT ended. */
+    private static final int INTERRUPTED = 130;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Deque<AutoCloseable> owned = new ArrayDeque<>();
+    private final Thread hook = new Thread(this::closeOnExit, "bench-cleanup");
+    private boolean closed;
+    private volatile boolean interrupted;
+
+    /** Nothing owned yet; from now on the JVM's end is watched. */
+    Cleanup() {
+        Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    /**
+     * Makes something and owns it from the moment it exists: a JVM that is told to stop waits until {@code maker} has returned, so keep it short.
+     *
+     * @throws IllegalStateException if all is over already; then nothing is made
+     * @throws Exception what {@code maker} throws
+     */
+    <T extends AutoCloseable> T own(Callable<T> maker) throws Exception {
+        lock.lock();
+        try {
+            if (closed) {
+                throw new IllegalStateException("stopping");
+            }
+            T made = maker.call();
+            owned.push(made);
+            return made;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Calls {@code work}. Once the JVM was told to stop, its failures only follow from that and are not worth a word: they become exit code 130. */
+    int quietIfInterrupted(Callable<Integer> work) throws Exception {
+        try {
+            return work.call();
+        } catch (Exception e) {
+            if (interrupted) {
+                return INTERRUPTED;
+            }
+            throw e;
+        }
+    }
+
+    /** Gives everything back. Idempotent. What fails is told on standard error, the rest goes on. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            while (!owned.isEmpty()) {
+                closeOne(owned.pop());
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (!interrupted) {
+            try {
+                Runtime.getRuntime().removeShutdownHook(hook);
+            } catch (IllegalStateException e) {
+                // The JVM has just begun to stop: the hook finds nothing left to do.
+                interrupted = true;
+            }
+        }
+    }
+
+    private void closeOnExit() {
+        interrupted = true;
+        close();
+    }
+
+    private static void closeOne(AutoCloseable one) {
+        try {
+            one.close();
+        } catch (Exception e) {
+            System.err.println("bench: cleaning up: " + e);
+        }
+    }
+}
