@@ -22,6 +22,13 @@ final class Measuring {
     /** Before the samples count, so that connecting and the first awakenings of idle cores stay out of them. */
     private static final TimeValue SETTLING = TimeValue.milliseconds(500);
 
+    static {
+        // JMH reads it when its first class loads, and would leave a lock file in the temporary folder.
+        if (System.getProperty("jmh.ignoreLock") == null) {
+            System.setProperty("jmh.ignoreLock", "true");
+        }
+    }
+
     private final OutputFormat format;
 
     /** @param verbose whether JMH's own report goes to standard error; otherwise it is silent */
