@@ -34,16 +34,23 @@ public final class Members {
             if (equals < 1) {
                 throw new IllegalArgumentException("'" + member + "' is not id=host:port");
             }
-            ServerId id = new ServerId(member.substring(0, equals));
-            String address = member.substring(equals + 1);
-            if (address.endsWith("/learner")) {
-                address = address.substring(0, address.length() - "/learner".length());
+            ServerId id = new ServerId(member.substring(0, equals).strip());
+            String written = member.substring(equals + 1).strip();
+            boolean learns = written.endsWith("/learner");
+            String address = learns ? written.substring(0, written.length() - "/learner".length()) : written;
+            if (learns) {
                 learners.add(id);
             }
-            HostPort.parse(address);
-            if (addresses.put(id, address) != null) {
+            HostPort place = HostPort.parse(address);
+            if (addresses.containsKey(id)) {
                 throw new IllegalArgumentException("member '" + id + "' is listed twice");
             }
+            addresses.forEach((other, taken) -> {
+                if (place.port() != 0 && taken.equals(address)) {
+                    throw new IllegalArgumentException("members '" + other + "' and '" + id + "' have the same address " + taken);
+                }
+            });
+            addresses.put(id, address);
         }
         if (learners.size() == addresses.size()) {
             throw new IllegalArgumentException("no member votes");

@@ -1,16 +1,52 @@
 package io.driftless.node;
 
 import io.driftless.errors.ConfigException;
+import io.driftless.errors.UnrecoverableErrorHandler;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
 
-/** How a node runs. Immutable; made by a {@link Builder} or from properties. SKELETON: from(), the key table follow. */
+/** How a node runs. Immutable; made by a {@link Builder} or from properties. {@link #exampleFile} explains every key. */
 public final class NodeConfig {
 
-    private final Builder values;
+    /** What a record in the log needs beside its payload, rounded up generously: header, checksum, session. */
+    private static final int RECORD_OVERHEAD_BYTES = 256;
+    private static final int SEGMENT_BYTES_MIN = 64 << 10;
+    private static final int SEGMENT_BYTES_MAX = 1 << 30;
+    private static final int IN_FLIGHT_MAX = 1_000_000;
+    private static final Duration TIMEOUT_MIN = Duration.ofMillis(10);
+    private static final Duration TIMEOUT_MAX = Duration.ofMinutes(10);
+    private static final Set<String> SERIALIZERS = Set.of("kryo", "json");
 
-    private NodeConfig(Builder values) {
-        this.values = values;
+    private final String serializer;
+    private final String durability;
+    private final String undecidedTail;
+    private final int segmentBytes;
+    private final int entryBytesMax;
+    private final Duration electionTimeoutMin;
+    private final Duration electionTimeoutMax;
+    private final Duration heartbeatInterval;
+    private final boolean platformPeerThreads;
+    private final UnrecoverableErrorHandler.Action onUnrecoverable;
+    private final String bind;
+    private final int inFlightMax;
+
+    private NodeConfig(Builder builder) {
+        this.serializer = builder.serializer;
+        this.durability = builder.durability;
+        this.undecidedTail = builder.undecidedTail;
+        this.segmentBytes = builder.segmentBytes;
+        this.entryBytesMax = builder.entryBytesMax;
+        this.electionTimeoutMin = builder.electionTimeoutMin;
+        this.electionTimeoutMax = builder.electionTimeoutMax;
+        this.heartbeatInterval = builder.heartbeatInterval;
+        this.platformPeerThreads = builder.platformPeerThreads;
+        this.onUnrecoverable = builder.onUnrecoverable;
+        this.bind = builder.bind;
+        this.inFlightMax = builder.inFlightMax;
     }
 
     /** With defaults. */
@@ -18,64 +54,261 @@ public final class NodeConfig {
         return new Builder();
     }
 
-    /** From properties: every problem at once in one {@link ConfigException}. */
+    /**
+     * From properties with the keys of {@link #exampleFile}. The four keys that say who the node is ({@code cluster.id}, {@code cluster.members},
+     * {@code node.id}, {@code data.dir}) may stand there and are checked, but an embedder passes them to {@code RaftNode.builder} itself.
+     *
+     * @throws ConfigException with every problem at once, each naming its key
+     */
     public static NodeConfig from(Properties properties) {
-        return builder().build();
+        SettingsDraft draft = new SettingsDraft();
+        List<String> problems = new ArrayList<>();
+        for (String name : new TreeSet<>(properties.stringPropertyNames())) {
+            ConfigKey.find(name).ifPresentOrElse(
+                    key -> draft.read(key, properties.getProperty(name)).ifPresent(problem -> problems.add(name + ": " + problem)),
+                    () -> problems.add(name + ": " + ConfigKey.unknown(name)));
+        }
+        draft.faults().forEach(fault -> problems.add(fault.key().keyName() + ": " + fault.message()));
+        if (!problems.isEmpty()) {
+            throw new ConfigException(problems);
+        }
+        return draft.config().build();
     }
 
+    /** The text of {@code conf/node.properties.example}: every key with what it means and its default. */
+    public static String exampleFile() {
+        return ConfigKey.exampleFile();
+    }
+
+    /** How messages and record bodies are written: {@code kryo} or {@code json}. Peers must agree. */
     public String serializer() {
-        return values.serializer;
+        return serializer;
     }
 
+    /** When an entry counts as stored: {@code always}, on the disk before it is acknowledged. */
+    public String durability() {
+        return durability;
+    }
+
+    /** What is done with log records above the durable mark whose fate is open after a crash: {@code trust}. */
+    public String undecidedTail() {
+        return undecidedTail;
+    }
+
+    /** Size of a log segment. */
     public int segmentBytes() {
-        return values.segmentBytes;
+        return segmentBytes;
     }
 
+    /** Largest command, applied at submission. */
     public int entryBytesMax() {
-        return values.entryBytesMax;
+        return entryBytesMax;
     }
 
+    /** The shortest election timeout, and the time that check-quorum and leader stickiness go by. */
     public Duration electionTimeoutMin() {
-        return values.electionTimeoutMin;
+        return electionTimeoutMin;
     }
 
+    /** The longest election timeout; above the shortest one. */
     public Duration electionTimeoutMax() {
-        return values.electionTimeoutMax;
+        return electionTimeoutMax;
     }
 
+    /** How often a leader sends heartbeats; at most a quarter of {@link #electionTimeoutMin}. */
     public Duration heartbeatInterval() {
-        return values.heartbeatInterval;
+        return heartbeatInterval;
     }
 
+    /** Whether peer connections are read by platform threads instead of virtual ones. */
     public boolean platformPeerThreads() {
-        return values.platformPeerThreads;
+        return platformPeerThreads;
     }
 
-    /** Where to listen; empty: this node's address in the member list. */
+    /** What an unrecoverable error leads to; {@code STOP} unless a file says otherwise. Carried out by whoever runs the node. */
+    public UnrecoverableErrorHandler.Action onUnrecoverable() {
+        return onUnrecoverable;
+    }
+
+    /** Where to listen, {@code host:port}; empty: this node's address in the member list. */
     public String bind() {
-        return values.bind;
+        return bind;
     }
 
+    /** How many commands of clients may be under way in the node; one more is rejected as overloaded. */
     public int inFlightMax() {
-        return values.inFlightMax;
+        return inFlightMax;
     }
 
-    /** Collects the values. */
+    /** Something wrong with the value of {@code key} beside that of {@code other}; the same key twice if it is wrong by itself. */
+    record Fault(ConfigKey key, ConfigKey other, String message) {
+        Fault(ConfigKey key, String message) {
+            this(key, key, message);
+        }
+    }
+
+    /** Collects the values. Not thread safe. */
     public static final class Builder {
         private String serializer = "kryo";
+        private String durability = "always";
+        private String undecidedTail = "trust";
         private int segmentBytes = 64 << 20;
         private int entryBytesMax = 1 << 20;
         private Duration electionTimeoutMin = Duration.ofMillis(300);
         private Duration electionTimeoutMax = Duration.ofMillis(600);
         private Duration heartbeatInterval = Duration.ofMillis(50);
         private boolean platformPeerThreads;
+        private UnrecoverableErrorHandler.Action onUnrecoverable = UnrecoverableErrorHandler.Action.STOP;
         private String bind = "";
         private int inFlightMax = 4096;
 
         private Builder() { }
 
+        /** See {@link NodeConfig#serializer()}. */
+        public Builder serializer(String name) {
+            this.serializer = name;
+            return this;
+        }
+
+        /** See {@link NodeConfig#durability()}. */
+        public Builder durability(String policy) {
+            this.durability = policy;
+            return this;
+        }
+
+        /** See {@link NodeConfig#undecidedTail()}. */
+        public Builder undecidedTail(String policy) {
+            this.undecidedTail = policy;
+            return this;
+        }
+
+        /** See {@link NodeConfig#segmentBytes()}. */
+        public Builder segmentBytes(int bytes) {
+            this.segmentBytes = bytes;
+            return this;
+        }
+
+        /** See {@link NodeConfig#entryBytesMax()}. */
+        public Builder entryBytesMax(int bytes) {
+            this.entryBytesMax = bytes;
+            return this;
+        }
+
+        /** See {@link NodeConfig#electionTimeoutMin()}. */
+        public Builder electionTimeoutMin(Duration timeout) {
+            this.electionTimeoutMin = timeout;
+            return this;
+        }
+
+        /** See {@link NodeConfig#electionTimeoutMax()}. */
+        public Builder electionTimeoutMax(Duration timeout) {
+            this.electionTimeoutMax = timeout;
+            return this;
+        }
+
+        /** See {@link NodeConfig#heartbeatInterval()}. */
+        public Builder heartbeatInterval(Duration interval) {
+            this.heartbeatInterval = interval;
+            return this;
+        }
+
+        /** See {@link NodeConfig#platformPeerThreads()}. */
+        public Builder platformPeerThreads(boolean platform) {
+            this.platformPeerThreads = platform;
+            return this;
+        }
+
+        /** See {@link NodeConfig#onUnrecoverable()}. */
+        public Builder onUnrecoverable(UnrecoverableErrorHandler.Action action) {
+            this.onUnrecoverable = action;
+            return this;
+        }
+
+        /** See {@link NodeConfig#bind()}. */
+        public Builder bind(String address) {
+            this.bind = address;
+            return this;
+        }
+
+        /** See {@link NodeConfig#inFlightMax()}. */
+        public Builder inFlightMax(int max) {
+            this.inFlightMax = max;
+            return this;
+        }
+
+        /**
+         * The configuration.
+         *
+         * @throws ConfigException with every problem at once
+         */
         public NodeConfig build() {
+            List<Fault> faults = faults();
+            if (!faults.isEmpty()) {
+                throw new ConfigException(faults.stream().map(fault -> fault.key().keyName() + ": " + fault.message()).toList());
+            }
             return new NodeConfig(this);
+        }
+
+        /** What is wrong with the values, each by itself and with the others. */
+        List<Fault> faults() {
+            List<Fault> faults = new ArrayList<>();
+            if (!SERIALIZERS.contains(serializer)) {
+                faults.add(new Fault(ConfigKey.SERIALIZER, "'" + serializer + "' is neither kryo nor json"));
+            }
+            checkPolicy(faults, ConfigKey.LOG_DURABILITY, durability, "always", Set.of("interval", "os"));
+            checkPolicy(faults, ConfigKey.LOG_UNDECIDED_TAIL, undecidedTail, "trust", Set.of("rewrite", "cut"));
+            checkSizes(faults);
+            checkTimes(faults);
+            if (!bind.isEmpty()) {
+                try {
+                    HostPort.parse(bind);
+                } catch (IllegalArgumentException malformed) {
+                    faults.add(new Fault(ConfigKey.BIND, malformed.getMessage()));
+                }
+            }
+            if (inFlightMax < 1 || inFlightMax > IN_FLIGHT_MAX) {
+                faults.add(new Fault(ConfigKey.CLIENT_IN_FLIGHT_MAX, inFlightMax + " is not from 1 to " + IN_FLIGHT_MAX));
+            }
+            return faults;
+        }
+
+        private static void checkPolicy(List<Fault> faults, ConfigKey key, String value, String implemented, Set<String> planned) {
+            if (planned.contains(value)) {
+                faults.add(new Fault(key, "'" + value + "' is not implemented in this version; only '" + implemented + "' is"));
+            } else if (!value.equals(implemented)) {
+                faults.add(new Fault(key, "'" + value + "' is not a value of this key; '" + implemented + "' is"));
+            }
+        }
+
+        private void checkSizes(List<Fault> faults) {
+            if (segmentBytes < SEGMENT_BYTES_MIN || segmentBytes > SEGMENT_BYTES_MAX) {
+                faults.add(new Fault(ConfigKey.LOG_SEGMENT_BYTES, Quantities.text(segmentBytes) + " is not from "
+                        + Quantities.text(SEGMENT_BYTES_MIN) + " to " + Quantities.text(SEGMENT_BYTES_MAX)));
+            }
+            if (entryBytesMax < 1) {
+                faults.add(new Fault(ConfigKey.LOG_MAX_ENTRY_BYTES, Quantities.text(entryBytesMax) + " is not at least 1 byte"));
+            } else if (entryBytesMax > segmentBytes / 4 - RECORD_OVERHEAD_BYTES) {
+                faults.add(new Fault(ConfigKey.LOG_MAX_ENTRY_BYTES, ConfigKey.LOG_SEGMENT_BYTES, Quantities.text(entryBytesMax)
+                        + " does not fit a quarter of log.segment.bytes (" + Quantities.text(segmentBytes) + "); at most "
+                        + Math.max(0, segmentBytes / 4 - RECORD_OVERHEAD_BYTES) + "B does"));
+            }
+        }
+
+        private void checkTimes(List<Fault> faults) {
+            if (electionTimeoutMin.compareTo(TIMEOUT_MIN) < 0 || electionTimeoutMin.compareTo(TIMEOUT_MAX) > 0) {
+                faults.add(new Fault(ConfigKey.ELECTION_TIMEOUT_MIN, Quantities.text(electionTimeoutMin) + " is not from "
+                        + Quantities.text(TIMEOUT_MIN) + " to " + Quantities.text(TIMEOUT_MAX)));
+            }
+            if (electionTimeoutMax.compareTo(electionTimeoutMin) <= 0 || electionTimeoutMax.compareTo(TIMEOUT_MAX.multipliedBy(2)) > 0) {
+                faults.add(new Fault(ConfigKey.ELECTION_TIMEOUT_MAX, ConfigKey.ELECTION_TIMEOUT_MIN, Quantities.text(electionTimeoutMax)
+                        + " is not above election.timeout.min (" + Quantities.text(electionTimeoutMin) + ") and at most "
+                        + Quantities.text(TIMEOUT_MAX.multipliedBy(2))));
+            }
+            if (heartbeatInterval.compareTo(Duration.ofMillis(1)) < 0
+                    || heartbeatInterval.multipliedBy(4).compareTo(electionTimeoutMin) > 0) {
+                faults.add(new Fault(ConfigKey.HEARTBEAT_INTERVAL, ConfigKey.ELECTION_TIMEOUT_MIN, Quantities.text(heartbeatInterval)
+                        + " is not from 1ms to a quarter of election.timeout.min (" + Quantities.text(electionTimeoutMin) + ")"));
+            }
         }
     }
 }

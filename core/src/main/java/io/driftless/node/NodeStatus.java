@@ -165,6 +165,11 @@ public final class NodeStatus {
         return StatusJson.write(this);
     }
 
+    /** The line that stands for an address where no node answered: the same field names, {@code "reachable":false}, and nulls. */
+    public static String unreachableJson(String address) {
+        return StatusJson.unreachable(address);
+    }
+
     @Override
     public String toString() {
         return toJson();

@@ -1,0 +1,200 @@
+package io.driftless.node;
+
+import io.driftless.errors.UnrecoverableErrorHandler;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Every key of a node's configuration: the one table that reading, checking, hints and the example file go by. Immutable. */
+enum ConfigKey {
+    CLUSTER_ID("cluster.id", Kind.REQUIRED, "demo",
+            "Name of the cluster: letters, digits, '.', '_', '-'. Nodes and clients of another one are refused.",
+            (text, draft) -> draft.clusterId(text)),
+    CLUSTER_MEMBERS("cluster.members", Kind.REQUIRED, "n1=127.0.0.1:7001,n2=127.0.0.1:7002,n3=127.0.0.1:7003",
+            "All members and where they are, the same on every node; IPv6 as n1=[::1]:7001; /learner behind an address: does not vote.",
+            (text, draft) -> draft.members(text)),
+    NODE_ID("node.id", Kind.REQUIRED, "n1", "Which of the members this node is.", (text, draft) -> draft.nodeId(text)),
+    DATA_DIR("data.dir", Kind.REQUIRED, "/var/lib/driftless/n1",
+            "Where this node keeps its log, term and vote. Made if it is not there; owned by one process at a time.",
+            (text, draft) -> draft.dataDir(text)),
+    BIND("bind", Kind.OPTIONAL, "", "Where to listen, host:port. Empty: this node's address in cluster.members.",
+            (text, draft) -> draft.config().bind(text)),
+    SERIALIZER("serializer", Kind.OPTIONAL, "kryo", "How messages are written: kryo or json. The same on every node.",
+            (text, draft) -> draft.config().serializer(text)),
+    LOG_DURABILITY("log.durability", Kind.OPTIONAL, "always", "always: acknowledged means on disk. (interval and os are not implemented yet.)",
+            (text, draft) -> draft.config().durability(text)),
+    LOG_SEGMENT_BYTES("log.segment.bytes", Kind.OPTIONAL, "64MiB", "Size of a log segment, 64KiB to 1GiB.",
+            (text, draft) -> draft.config().segmentBytes(Quantities.bytes(text))),
+    LOG_MAX_ENTRY_BYTES("log.max.entry.bytes", Kind.OPTIONAL, "1MiB",
+            "Largest command; a larger one is rejected at submission. Must fit a quarter of a segment.",
+            (text, draft) -> draft.config().entryBytesMax(Quantities.bytes(text))),
+    LOG_UNDECIDED_TAIL("log.undecided.tail", Kind.OPTIONAL, "trust",
+            "Records that a crash left above the durable mark: trust takes those that are whole. (No other value is implemented yet.)",
+            (text, draft) -> draft.config().undecidedTail(text)),
+    TRANSPORT_PEER_THREADS("transport.peer.threads", Kind.OPTIONAL, "virtual",
+            "Threads that read the connections of peers: virtual, or platform for some 40 microseconds less latency.",
+            (text, draft) -> draft.config().platformPeerThreads(oneOf(text, "virtual", "platform") == 1)),
+    ELECTION_TIMEOUT_MIN("election.timeout.min", Kind.OPTIONAL, "300ms", "Shortest time without a leader before an election.",
+            (text, draft) -> draft.config().electionTimeoutMin(Quantities.duration(text))),
+    ELECTION_TIMEOUT_MAX("election.timeout.max", Kind.OPTIONAL, "600ms", "Longest time without a leader before an election; above the minimum.",
+            (text, draft) -> draft.config().electionTimeoutMax(Quantities.duration(text))),
+    HEARTBEAT_INTERVAL("heartbeat.interval", Kind.OPTIONAL, "50ms",
+            "How often a leader says that it is there; at most a quarter of election.timeout.min.",
+            (text, draft) -> draft.config().heartbeatInterval(Quantities.duration(text))),
+    CLIENT_IN_FLIGHT_MAX("client.in.flight.max", Kind.OPTIONAL, "4096",
+            "How many commands of clients may be under way in this node; one more is rejected as overloaded.",
+            (text, draft) -> draft.config().inFlightMax(Quantities.number(text))),
+    ON_UNRECOVERABLE("on.unrecoverable", Kind.OPTIONAL, "halt",
+            "After a failed sync, corruption or a throwing state machine: stop the node, restart it in place, or halt the process.",
+            (text, draft) -> draft.config().onUnrecoverable(
+                    UnrecoverableErrorHandler.Action.values()[oneOf(text, "stop", "restart", "halt")])),
+    SNAPSHOT_EVERY_ENTRIES("snapshot.every.entries", Kind.NOT_YET, "100000", "How many applied entries lie between two snapshots."),
+    METRICS_BIND("metrics.bind", Kind.NOT_YET, "127.0.0.1:9090", "Where to serve metrics and health over HTTP."),
+    TLS("tls.*", Kind.NOT_YET, "", "Keys of TLS: certificate, private key, trusted certificates.");
+
+    private enum Kind { REQUIRED, OPTIONAL, NOT_YET }
+
+    /** Takes a value into a draft; {@link IllegalArgumentException} naming what is wrong with it. */
+    interface Reader {
+        void read(String text, SettingsDraft draft);
+    }
+
+    private final String keyName;
+    private final Kind kind;
+    private final String value;
+    private final String doc;
+    private final Reader reader;
+
+    ConfigKey(String keyName, Kind kind, String value, String doc) {
+        this(keyName, kind, value, doc, (text, draft) -> {
+            throw new IllegalArgumentException("this key is not implemented in this version; leave it out");
+        });
+    }
+
+    ConfigKey(String keyName, Kind kind, String value, String doc, Reader reader) {
+        this.keyName = keyName;
+        this.kind = kind;
+        this.value = value;
+        this.doc = doc;
+        this.reader = reader;
+    }
+
+    /** The key's name in files. A name that ends in {@code .*} stands for all keys that begin so. */
+    String keyName() {
+        return keyName;
+    }
+
+    /** Whether a file must have it. */
+    boolean isRequired() {
+        return kind == Kind.REQUIRED;
+    }
+
+    /** Whether this version knows what to do with it. */
+    boolean isImplemented() {
+        return kind != Kind.NOT_YET;
+    }
+
+    /** The default, or for a required key an example. */
+    String value() {
+        return value;
+    }
+
+    /** One line for a person. */
+    String doc() {
+        return doc;
+    }
+
+    /** Takes its values. */
+    Reader reader() {
+        return reader;
+    }
+
+    /** The environment variable that wins over the file. */
+    String environmentName() {
+        return "DRIFTLESS_" + keyName.toUpperCase(Locale.ROOT).replace('.', '_').replace("*", "");
+    }
+
+    /** Whether the environment variable is this key's form. */
+    boolean isEnvironmentForm(String variable) {
+        return isFamily() ? variable.startsWith(environmentName()) : variable.equals(environmentName());
+    }
+
+    private boolean isFamily() {
+        return keyName.endsWith(".*");
+    }
+
+    /** The key of that name. */
+    static Optional<ConfigKey> find(String name) {
+        for (ConfigKey key : values()) {
+            if (key.isFamily() ? name.startsWith(key.keyName.substring(0, key.keyName.length() - 1)) : name.equals(key.keyName)) {
+                return Optional.of(key);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** What to say about a name that is no key, with the nearest key if one is near. */
+    static String unknown(String name) {
+        String nearest = "";
+        int best = Math.max(2, name.length() / 3) + 1;
+        for (ConfigKey key : values()) {
+            int distance = distance(name.toLowerCase(Locale.ROOT), key.keyName);
+            if (distance < best) {
+                best = distance;
+                nearest = key.keyName;
+            }
+        }
+        return nearest.isEmpty() ? "is not a key that this version knows" : "is not a key; did you mean " + nearest + "?";
+    }
+
+    /** How many characters must be put in, taken out or changed to make one of the other (Levenshtein). */
+    private static int distance(String a, String b) {
+        int[] previous = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            previous[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int[] current = new int[b.length() + 1];
+            current[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int changed = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                current[j] = Math.min(changed, Math.min(previous[j], current[j - 1]) + 1);
+            }
+            previous = current;
+        }
+        return previous[b.length()];
+    }
+
+    private static int oneOf(String text, String... allowed) {
+        for (int i = 0; i < allowed.length; i++) {
+            if (allowed[i].equals(text)) {
+                return i;
+            }
+        }
+        throw new IllegalArgumentException("'" + text + "' is not one of " + String.join(", ", allowed));
+    }
+
+    /** The example file: required keys with example values, the others commented out with their defaults. */
+    static String exampleFile() {
+        StringBuilder text = new StringBuilder("""
+                # Configuration of a Driftless node.
+                # The environment wins over this file: DRIFTLESS_NODE_ID is node.id, DRIFTLESS_LOG_SEGMENT_BYTES is log.segment.bytes, and so on.
+                # Durations are written 250ms, 2s, 1min; sizes 64KiB, 16MiB, 1GiB. `driftless node --check --config FILE` checks this file.
+
+                # ---- Required
+                """);
+        Kind last = Kind.REQUIRED;
+        for (ConfigKey key : values()) {
+            if (key.kind != last) {
+                text.append(key.kind == Kind.OPTIONAL ? "\n# ---- Optional: what stands here is the default\n"
+                        : "\n# ---- Planned: not implemented in this version, an error if set\n");
+                last = key.kind;
+            }
+            text.append("\n# ").append(key.doc).append('\n');
+            if (key.kind != Kind.REQUIRED) {
+                text.append('#');
+            }
+            text.append(key.keyName).append('=').append(key.value).append('\n');
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,76 @@
+package io.driftless.node;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Durations and sizes as configuration writes them, {@code 250ms} and {@code 16MiB}, read and written. Pure. */
+final class Quantities {
+
+    private static final Pattern NUMBER_AND_UNIT = Pattern.compile("(\\d{1,18})\\s*([A-Za-z]*)");
+    private static final Map<String, Long> NANOS = Map.of("ms", 1_000_000L, "s", 1_000_000_000L, "min", 60_000_000_000L);
+    private static final Map<String, Long> BYTES = Map.of("", 1L, "B", 1L, "KiB", 1L << 10, "MiB", 1L << 20, "GiB", 1L << 30);
+
+    private Quantities() { }
+
+    /**
+     * Reads a whole number of {@code ms}, {@code s} or {@code min}.
+     *
+     * @throws IllegalArgumentException naming what is wrong
+     */
+    static Duration duration(String text) {
+        return Duration.ofNanos(read(text, NANOS, Long.MAX_VALUE, "a duration such as 250ms or 2s (units ms, s, min)"));
+    }
+
+    /**
+     * Reads a whole number of {@code B}, {@code KiB}, {@code MiB} or {@code GiB}; without a unit it is bytes.
+     *
+     * @throws IllegalArgumentException naming what is wrong, also if it is 2 GiB or more
+     */
+    static int bytes(String text) {
+        return (int) read(text, BYTES, Integer.MAX_VALUE, "a size below 2GiB such as 16MiB (units B, KiB, MiB, GiB)");
+    }
+
+    /**
+     * Reads a whole number.
+     *
+     * @throws IllegalArgumentException naming what is wrong
+     */
+    static int number(String text) {
+        return (int) read(text, Map.of("", 1L), Integer.MAX_VALUE, "a whole number such as 4096");
+    }
+
+    private static long read(String text, Map<String, Long> units, long max, String wanted) {
+        Matcher matcher = NUMBER_AND_UNIT.matcher(text);
+        Long unit = matcher.matches() ? units.get(matcher.group(2)) : null;
+        if (unit != null) {
+            long number = Long.parseLong(matcher.group(1));
+            if (number <= max / unit) {
+                return number * unit;
+            }
+        }
+        throw new IllegalArgumentException("'" + text + "' is not " + wanted);
+    }
+
+    /** The form that {@link #duration} reads, in the largest unit that fits; below a millisecond as nanoseconds, which it does not read. */
+    static String text(Duration duration) {
+        long nanos = duration.toNanos();
+        if (nanos % 1_000_000 != 0) {
+            return nanos + "ns";
+        }
+        long millis = duration.toMillis();
+        return millis % 1000 == 0 && millis != 0 ? millis / 1000 + "s" : millis + "ms";
+    }
+
+    /** The form that {@link #bytes} reads, in the largest unit that fits. */
+    static String text(long bytes) {
+        if (bytes == 0 || bytes % (1 << 10) != 0) {
+            return bytes + "B";
+        }
+        if (bytes % (1 << 20) != 0) {
+            return (bytes >> 10) + "KiB";
+        }
+        return bytes % (1 << 30) == 0 ? (bytes >> 30) + "GiB" : (bytes >> 20) + "MiB";
+    }
+}

@@ -1,0 +1,85 @@
+package io.driftless.node;
+
+import io.driftless.raft.ServerId;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What has been read of a node's settings so far; the readers of {@link ConfigKey} fill it. Confined to the thread that reads. */
+final class SettingsDraft {
+
+    private final NodeConfig.Builder config = NodeConfig.builder();
+    private final Set<ConfigKey> malformed = EnumSet.noneOf(ConfigKey.class);
+    private @Nullable String clusterId;
+    private @Nullable String nodeId;
+    private @Nullable Members members;
+    private @Nullable Path dataDir;
+
+    /** Reads one value; what is wrong with it, if anything. */
+    Optional<String> read(ConfigKey key, String text) {
+        try {
+            key.reader().read(text, this);
+            return Optional.empty();
+        } catch (IllegalArgumentException problem) {
+            malformed.add(key);
+            return Optional.of(String.valueOf(problem.getMessage()));
+        }
+    }
+
+    /** What is wrong with the values that could be read, each and together. */
+    List<NodeConfig.Fault> faults() {
+        List<NodeConfig.Fault> faults = new ArrayList<>(config.faults());
+        faults.removeIf(fault -> malformed.contains(fault.key()) || malformed.contains(fault.other()));
+        if (nodeId != null && members != null && !members.names().contains(nodeId)) {
+            faults.add(new NodeConfig.Fault(ConfigKey.NODE_ID, "'" + nodeId + "' is not one of the members " + members.names()
+                    + " that cluster.members lists"));
+        }
+        return faults;
+    }
+
+    NodeConfig.Builder config() {
+        return config;
+    }
+
+    void clusterId(String text) {
+        clusterId = name(text);
+    }
+
+    void nodeId(String text) {
+        nodeId = name(text);
+    }
+
+    void members(String text) {
+        members = Members.parse(text);
+    }
+
+    void dataDir(String text) {
+        if (text.isBlank()) {
+            throw new IllegalArgumentException("is empty");
+        }
+        dataDir = Path.of(text);
+    }
+
+    /** The settings; only after everything required was read without a problem. */
+    NodeSettings settings() {
+        if (clusterId == null || nodeId == null || members == null || dataDir == null) {
+            throw new IllegalStateException("settings asked for before they were complete");
+        }
+        return new NodeSettings(clusterId, nodeId, members, dataDir, config.build());
+    }
+
+    private static String name(String text) {
+        if (text.isEmpty()) {
+            throw new IllegalArgumentException("is empty");
+        }
+        try {
+            return new ServerId(text).value();
+        } catch (IllegalArgumentException problem) {
+            throw new IllegalArgumentException("'" + text + "' is not 1 to 64 letters, digits or any of '.', '_' and '-'", problem);
+        }
+    }
+}

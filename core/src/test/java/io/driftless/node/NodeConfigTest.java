@@ -1,0 +1,126 @@
+package io.driftless.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.driftless.errors.ConfigException;
+import io.driftless.errors.UnrecoverableErrorHandler.Action;
+import java.time.Duration;
+import java.util.List;
+import java.util.Properties;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class NodeConfigTest {
+
+    @Test
+    void hasTheDefaultsOfTheTable() {
+        NodeConfig config = NodeConfig.builder().build();
+        assertEquals("kryo", config.serializer());
+        assertEquals("always", config.durability());
+        assertEquals("trust", config.undecidedTail());
+        assertEquals(64 << 20, config.segmentBytes());
+        assertEquals(1 << 20, config.entryBytesMax());
+        assertEquals(Duration.ofMillis(300), config.electionTimeoutMin());
+        assertEquals(Duration.ofMillis(600), config.electionTimeoutMax());
+        assertEquals(Duration.ofMillis(50), config.heartbeatInterval());
+        assertEquals(4096, config.inFlightMax());
+        assertEquals("", config.bind());
+        assertEquals(Action.STOP, config.onUnrecoverable());
+    }
+
+    @Test
+    void takesEveryImplementedKey() {
+        NodeConfig config = NodeConfig.from(properties("bind=127.0.0.1:7009", "serializer=json", "log.durability=always", "log.segment.bytes=16MiB",
+                "log.max.entry.bytes=512KiB", "log.undecided.tail=trust", "transport.peer.threads=platform", "election.timeout.min=1s",
+                "election.timeout.max=1min", "heartbeat.interval=250ms", "client.in.flight.max=7", "on.unrecoverable=restart",
+                "cluster.id=demo", "cluster.members=n1=[::1]:7001", "node.id=n1", "data.dir=data"));
+        assertEquals("127.0.0.1:7009", config.bind());
+        assertEquals("json", config.serializer());
+        assertEquals(16 << 20, config.segmentBytes());
+        assertEquals(512 << 10, config.entryBytesMax());
+        assertTrue(config.platformPeerThreads());
+        assertEquals(Duration.ofSeconds(1), config.electionTimeoutMin());
+        assertEquals(Duration.ofMinutes(1), config.electionTimeoutMax());
+        assertEquals(Duration.ofMillis(250), config.heartbeatInterval());
+        assertEquals(7, config.inFlightMax());
+        assertEquals(Action.RESTART, config.onUnrecoverable());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "cluster.id=two words | letters, digits",
+        "cluster.members=n1 | not id=host:port",
+        "cluster.members=n1=127.0.0.1:1,n1=127.0.0.1:2 | listed twice",
+        "cluster.members=n1=127.0.0.1:1,n2=127.0.0.1:1 | same address",
+        "cluster.members=n1=::1:7001 | brackets",
+        "cluster.members=n1=127.0.0.1:70000 | port from 0 to 65535",
+        "cluster.members=n1=127.0.0.1:1/learner | no member votes",
+        "node.id= | empty",
+        "data.dir= | empty",
+        "bind=7001 | not host:port",
+        "serializer=xml | neither kryo nor json",
+        "log.durability=interval | not implemented in this version",
+        "log.durability=os | not implemented in this version",
+        "log.durability=sometimes | not a value of this key",
+        "log.segment.bytes=16MB | a size below 2GiB such as 16MiB",
+        "log.segment.bytes=4GiB | a size below 2GiB such as 16MiB",
+        "log.segment.bytes=1KiB | not from 64KiB to 1GiB",
+        "log.max.entry.bytes=16MiB | a quarter of log.segment.bytes (64MiB)",
+        "log.max.entry.bytes=0 | at least 1 byte",
+        "log.undecided.tail=cut | not implemented in this version",
+        "log.undecided.tail=maybe | not a value of this key",
+        "transport.peer.threads=green | not one of virtual, platform",
+        "election.timeout.min=300 | a duration such as 250ms or 2s",
+        "election.timeout.min=1ms | not from 10ms",
+        "election.timeout.max=300ms | not above election.timeout.min (300ms)",
+        "heartbeat.interval=76ms | a quarter of election.timeout.min (300ms)",
+        "heartbeat.interval=0ms | not from 1ms",
+        "client.in.flight.max=0 | not from 1 to 1000000",
+        "client.in.flight.max=99999999999999999999 | a whole number",
+        "on.unrecoverable=panic | not one of stop, restart, halt",
+        "snapshot.every.entries=1000 | not implemented in this version",
+        "metrics.bind=127.0.0.1:9090 | not implemented in this version",
+        "tls.certificate=x.pem | not implemented in this version",
+        "elction.timeout.min=1s | did you mean election.timeout.min?",
+        "colour=blue | not a key that this version knows"})
+    void namesKeyAndProblem(String line, String expected) {
+        ConfigException refused = assertThrows(ConfigException.class, () -> NodeConfig.from(properties(line)));
+        String key = line.substring(0, line.indexOf('='));
+        assertTrue(refused.problems().getFirst().startsWith(key + ": "), refused.getMessage());
+        assertTrue(refused.problems().getFirst().contains(expected), refused.getMessage());
+    }
+
+    @Test
+    void listsEveryProblemAtOnce() {
+        ConfigException refused = assertThrows(ConfigException.class, () -> NodeConfig.from(properties("serializer=xml", "bind=7001",
+                "election.timeout.min=fast", "colour=blue", "log.segment.bytes=big", "log.max.entry.bytes=100MiB")));
+        assertEquals(List.of("bind", "colour", "election.timeout.min", "log.segment.bytes", "serializer"),
+                refused.problems().stream().map(problem -> problem.substring(0, problem.indexOf(':'))).sorted().toList());
+    }
+
+    @Test
+    void builderRefusesWhatAFileWouldBeRefusedFor() {
+        NodeConfig.Builder builder = NodeConfig.builder().segmentBytes(1 << 20).entryBytesMax(1 << 20).serializer("xml");
+        ConfigException refused = assertThrows(ConfigException.class, builder::build);
+        assertEquals(2, refused.problems().size());
+        assertEquals(1 << 18, builder.segmentBytes((1 << 20) + 1024).entryBytesMax(1 << 18).serializer("json").build().entryBytesMax());
+    }
+
+    @Test
+    void takesAHeartbeatOfExactlyAQuarter() {
+        NodeConfig config = NodeConfig.builder().electionTimeoutMin(Duration.ofMillis(100)).electionTimeoutMax(Duration.ofMillis(101))
+                .heartbeatInterval(Duration.ofMillis(25)).build();
+        assertEquals(Duration.ofMillis(25), config.heartbeatInterval());
+    }
+
+    private static Properties properties(String... lines) {
+        Properties properties = new Properties();
+        for (String line : lines) {
+            properties.setProperty(line.substring(0, line.indexOf('=')), line.substring(line.indexOf('=') + 1));
+        }
+        return properties;
+    }
+}

@@ -1,0 +1,44 @@
+package io.driftless.ops.cluster;
+
+import io.driftless.client.ClientConfig;
+import io.driftless.client.RaftClient;
+import io.driftless.ops.kv.KvCommand;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/** Sends key-value commands to a cluster. Never sends one again by itself once its outcome is unknown. Thread safe. */
+public final class KvClient implements AutoCloseable {
+
+    private final RaftClient client;
+
+    private KvClient(RaftClient client) {
+        this.client = client;
+    }
+
+    /** A client of the members at {@code addresses}, {@code host:port} separated by commas. No I/O here. */
+    public static KvClient connect(String addresses, int inFlightMax) {
+        return new KvClient(RaftClient.connect(ClientConfig.builder(addresses, Wiring.clients()).inFlightMax(inFlightMax).build()));
+    }
+
+    /** A client over another one. */
+    public static KvClient over(RaftClient client) {
+        return new KvClient(client);
+    }
+
+    /** Waits for the outcome, at most {@code timeout}. */
+    public Executed execute(KvCommand command, Duration timeout) {
+        long startNs = System.nanoTime();
+        return new Executed(command, client.execute(command.encode(), timeout), System.nanoTime() - startNs);
+    }
+
+    /** Queues only; never completes exceptionally. */
+    public CompletableFuture<Executed> submit(KvCommand command, Duration timeout) {
+        long startNs = System.nanoTime();
+        return client.submit(command.encode(), timeout).thenApply(outcome -> new Executed(command, outcome, System.nanoTime() - startNs));
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

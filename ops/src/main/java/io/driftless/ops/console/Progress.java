@@ -1,0 +1,109 @@
+package io.driftless.ops.console;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A bar on standard error while something works. On a terminal it is drawn in place; elsewhere each quarter is a line, and no carriage return is written.
+ * Thread safe.
+ */
+public final class Progress {
+
+    private static final int WIDTH = 40;
+    private static final long REDRAW_NS = Duration.ofMillis(80).toNanos();
+
+    private final Console console;
+    private final String what;
+    private final long total;
+    private final ReentrantLock lock = new ReentrantLock();
+    private long drawnNs = System.nanoTime() - REDRAW_NS;
+    private long quartersDrawn;
+    private boolean onScreen;
+    private long done;
+    private String state = "";
+
+    /** Of {@code total} things, at least 1; {@code what} names them. */
+    public Progress(Console console, String what, long total) {
+        this.console = console;
+        this.what = what;
+        this.total = Math.max(1, total);
+    }
+
+    /** {@code count} of them are done. */
+    public void at(long count) {
+        lock.lock();
+        try {
+            done = count;
+            if (console.errIsTerminal()) {
+                long nowNs = System.nanoTime();
+                if (nowNs - drawnNs >= REDRAW_NS || count == total) {
+                    drawnNs = nowNs;
+                    draw();
+                }
+            } else if (count * 4 / total > quartersDrawn) {
+                quartersDrawn = count * 4 / total;
+                console.note(bar(count, total, what));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Something to tell: on a line of its own, above the bar. */
+    public void note(String text) {
+        lock.lock();
+        try {
+            erase();
+            console.note(text);
+            if (console.errIsTerminal()) {
+                draw();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What is going on right now, behind the bar; not shown off a terminal. */
+    public void state(String text) {
+        lock.lock();
+        try {
+            state = text;
+            if (console.errIsTerminal()) {
+                draw();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes the bar away. */
+    public void end() {
+        lock.lock();
+        try {
+            erase();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void draw() {
+        console.err().print("\r\033[K" + bar(done, total, what) + (state.isEmpty() ? "" : "  " + state));
+        console.err().flush();
+        onScreen = true;
+    }
+
+    private void erase() {
+        if (onScreen) {
+            console.err().print("\r\033[K");
+            console.err().flush();
+            onScreen = false;
+        }
+    }
+
+    static String bar(long count, long total, String what) {
+        int filled = (int) (Math.min(count, total) * WIDTH / total);
+        return "[" + "#".repeat(filled) + ".".repeat(WIDTH - filled) + "] "
+                + String.format(Locale.ROOT, "%3d%%  %,d of %,d %s", Math.min(count, total) * 100 / total, count, total, what);
+    }
+}

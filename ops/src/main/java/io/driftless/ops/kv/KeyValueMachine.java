@@ -1,0 +1,133 @@
+package io.driftless.ops.kv;
+
+import io.driftless.errors.MalformedException;
+import io.driftless.log.Bytes;
+import io.driftless.machine.Command;
+import io.driftless.machine.MachineContext;
+import io.driftless.machine.Result;
+import io.driftless.machine.StateMachine;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A replicated map from bytes to bytes, in memory. Each value has a version: how often its key was written since it came into being; a command executed
+ * twice shows in it. Reads go through the log like writes ({@link KvCommand.Get}); {@link #queryLocal} answers from this copy alone.
+ * Confined to the node, whose calls never overlap.
+ */
+public final class KeyValueMachine implements StateMachine {
+
+    /** Code of the {@link Result} for bytes that are no command or query. */
+    public static final int MALFORMED = 1;
+
+    /** A page of a scan stops behind the row that reaches so many bytes, so that an answer stays far below the largest frame. */
+    private static final int PAGE_BYTES = 256 << 10;
+
+    private record Cell(long version, Bytes value) { }
+
+    private final NavigableMap<Bytes, Cell> cells = new TreeMap<>(KeyValueMachine::compareUnsigned);
+    private long versions;
+    private StateHash hash = StateHash.EMPTY;
+
+    @Override
+    public long open(MachineContext context) {
+        return 0;
+    }
+
+    @Override
+    public boolean appliesInline() {
+        return true;
+    }
+
+    /** A malformed command is a failed result, the same on every server, and changes nothing. */
+    @Override
+    public Result apply(Command command) {
+        try {
+            return Result.ok(execute(KvCommand.decode(command.payload())).encode());
+        } catch (MalformedException malformed) {
+            return Result.failed(MALFORMED, "not a key-value command: " + malformed.getMessage());
+        }
+    }
+
+    private KvReply execute(KvCommand command) {
+        Cell present = cells.get(command.key());
+        return switch (command) {
+            case KvCommand.Put(Bytes key, Bytes value) -> write(key, present, value);
+            case KvCommand.Get get -> present == null ? new KvReply.Absent() : new KvReply.Found(present.version(), present.value());
+            case KvCommand.Create(Bytes key, Bytes value) -> present == null ? write(key, null, value) : new KvReply.NotWritten();
+            case KvCommand.Cas(Bytes key, Bytes expected, Bytes value) ->
+                    present != null && present.value().equals(expected) ? write(key, present, value) : new KvReply.NotWritten();
+            case KvCommand.Delete(Bytes key) -> delete(key, present);
+        };
+    }
+
+    private KvReply write(Bytes key, @Nullable Cell present, Bytes value) {
+        long version = 1;
+        if (present != null) {
+            version = present.version() + 1;
+            hash = hash.minus(key, present.version(), present.value());
+        }
+        cells.put(key, new Cell(version, value));
+        hash = hash.plus(key, version, value);
+        versions++;
+        return new KvReply.Written(version);
+    }
+
+    private KvReply delete(Bytes key, @Nullable Cell present) {
+        if (present == null) {
+            return new KvReply.Deleted(false);
+        }
+        cells.remove(key);
+        hash = hash.minus(key, present.version(), present.value());
+        versions -= present.version();
+        return new KvReply.Deleted(true);
+    }
+
+    @Override
+    public Result queryLocal(ByteBuffer query, long appliedIndex) {
+        try {
+            KvAnswer answer = switch (KvQuery.decode(query)) {
+                case KvQuery.Scan scan -> scan(scan);
+                case KvQuery.Summary summary -> new KvAnswer.Digest(cells.size(), versions, hash);
+            };
+            return Result.ok(answer.encode());
+        } catch (MalformedException malformed) {
+            return Result.failed(MALFORMED, "not a key-value query: " + malformed.getMessage());
+        }
+    }
+
+    private KvAnswer.Page scan(KvQuery.Scan scan) {
+        Bytes start = compareUnsigned(scan.from(), scan.prefix()) < 0 ? scan.prefix() : scan.from();
+        List<KvAnswer.Row> rows = new ArrayList<>();
+        long bytes = 0;
+        for (var entry : cells.tailMap(start, true).entrySet()) {
+            Bytes key = entry.getKey();
+            if (!startsWith(key, scan.prefix())) {
+                break;
+            }
+            if (rows.size() == scan.limit() || bytes >= PAGE_BYTES) {
+                return new KvAnswer.Page(rows, true);
+            }
+            Cell cell = entry.getValue();
+            rows.add(new KvAnswer.Row(key, cell.version(), cell.value()));
+            bytes += key.length() + cell.value().length();
+        }
+        return new KvAnswer.Page(rows, false);
+    }
+
+    private static boolean startsWith(Bytes key, Bytes prefix) {
+        return key.length() >= prefix.length() && key.slice(0, prefix.length()).equals(prefix);
+    }
+
+    private static int compareUnsigned(Bytes left, Bytes right) {
+        return Arrays.compareUnsigned(left.array(), left.offset(), left.offset() + left.length(),
+                right.array(), right.offset(), right.offset() + right.length());
+    }
+
+    @Override
+    public void close() { }
+}

@@ -1,0 +1,83 @@
+package io.driftless.ops.kv;
+
+import io.driftless.log.Bytes;
+import java.nio.ByteBuffer;
+
+/**
+ * A command of the key-value machine: what goes through the log. Immutable.
+ *
+ * <p>One byte of code, the key with its length before it, for {@link Cas} the expected value with its length, and the value up to the end. The codes
+ * stand in logs: they never change.
+ */
+public sealed interface KvCommand {
+
+    /** The key that it is about; may be empty. */
+    Bytes key();
+
+    /** Sets a value. Answered by {@link KvReply.Written}. */
+    record Put(Bytes key, Bytes value) implements KvCommand { }
+
+    /** Reads a value, in the order of the log. Answered by {@link KvReply.Found} or {@link KvReply.Absent}. */
+    record Get(Bytes key) implements KvCommand { }
+
+    /** Sets a value if there is none. Answered by {@link KvReply.Written} or {@link KvReply.NotWritten}. */
+    record Create(Bytes key, Bytes value) implements KvCommand { }
+
+    /** Sets a value if the present one equals {@code expected}. Answered by {@link KvReply.Written} or {@link KvReply.NotWritten}. */
+    record Cas(Bytes key, Bytes expected, Bytes value) implements KvCommand { }
+
+    /** Removes a value. Answered by {@link KvReply.Deleted}. */
+    record Delete(Bytes key) implements KvCommand { }
+
+    /** How many bytes {@link #encode()} gives for a put. */
+    static long encodedPutLength(long keyLength, long valueLength) {
+        int lengthBytes = 1;
+        for (long rest = keyLength >>> 7; rest != 0; rest >>>= 7) {
+            lengthBytes++;
+        }
+        return 1 + lengthBytes + keyLength + valueLength;
+    }
+
+    /** The bytes that stand for it in the log. */
+    default byte[] encode() {
+        return switch (this) {
+            case Put(Bytes key, Bytes value) -> new ByteSink(6 + key.length() + value.length()).code(1).run(key).rest(value).done();
+            case Get(Bytes key) -> new ByteSink(6 + key.length()).code(2).run(key).done();
+            case Create(Bytes key, Bytes value) -> new ByteSink(6 + key.length() + value.length()).code(3).run(key).rest(value).done();
+            case Cas(Bytes key, Bytes expected, Bytes value) ->
+                    new ByteSink(11 + key.length() + expected.length() + value.length()).code(4).run(key).run(expected).rest(value).done();
+            case Delete(Bytes key) -> new ByteSink(6 + key.length()).code(5).run(key).done();
+        };
+    }
+
+    /**
+     * Reads one; the buffer keeps its position.
+     *
+     * @throws io.driftless.errors.MalformedException if the bytes are not exactly one command
+     */
+    static KvCommand decode(ByteBuffer bytes) {
+        ByteSource source = new ByteSource(bytes);
+        int code = source.code();
+        KvCommand command = switch (code) {
+            case 1 -> new Put(source.run(), source.rest());
+            case 2 -> new Get(source.run());
+            case 3 -> new Create(source.run(), source.rest());
+            case 4 -> new Cas(source.run(), source.run(), source.rest());
+            case 5 -> new Delete(source.run());
+            default -> throw source.malformed("no key-value command has code " + code);
+        };
+        source.end();
+        return command;
+    }
+
+    /** The word for it on the command line; a {@link Create} is a {@code cas} of {@code null}. */
+    default String word() {
+        return switch (this) {
+            case Put put -> "put";
+            case Get get -> "get";
+            case Create create -> "cas";
+            case Cas cas -> "cas";
+            case Delete delete -> "delete";
+        };
+    }
+}

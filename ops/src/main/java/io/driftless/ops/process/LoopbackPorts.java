@@ -1,0 +1,50 @@
+package io.driftless.ops.process;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Finds loopback ports to listen on, outside the range from which the system gives ports to outgoing connections. A node that is killed must find its port
+ * free again; inside that range another connection could have taken it, or a peer that tries to reconnect could even meet itself there.
+ */
+final class LoopbackPorts {
+
+    private static final int LOWEST = 10_000;
+    private static final int EPHEMERAL_BY_DEFAULT = 32_768;
+    private static final int ATTEMPTS = 10_000;
+
+    private LoopbackPorts() { }
+
+    /** Ports that were free a moment ago; {@link IOException} if there are not so many. */
+    static List<Integer> free(int count) throws IOException {
+        int highest = Math.max(LOWEST + 1000, firstEphemeral());
+        Set<Integer> ports = new LinkedHashSet<>();
+        for (int attempt = 0; attempt < ATTEMPTS && ports.size() < count; attempt++) {
+            int port = ThreadLocalRandom.current().nextInt(LOWEST, highest);
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                ports.add(socket.getLocalPort());
+            } catch (IOException taken) {
+                // Another one, then.
+            }
+        }
+        if (ports.size() < count) {
+            throw new IOException("no " + count + " free ports between " + LOWEST + " and " + highest + " on loopback");
+        }
+        return List.copyOf(ports);
+    }
+
+    private static int firstEphemeral() {
+        try {
+            return Integer.parseInt(Files.readString(Path.of("/proc/sys/net/ipv4/ip_local_port_range")).strip().split("\\s+")[0]);
+        } catch (IOException | NumberFormatException notLinux) {
+            return EPHEMERAL_BY_DEFAULT;
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package io.driftless.ops.shell;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.driftless.client.Outcome;
+import io.driftless.log.Bytes;
+import io.driftless.ops.cluster.Executed;
+import io.driftless.ops.console.Console;
+import io.driftless.ops.console.Json;
+import io.driftless.ops.kv.KvCommand;
+import io.driftless.ops.kv.KvReply;
+
+/** Writes what became of a command: as a JSON object with stable fields for scripts, or as a line for people. */
+public final class OutcomeLine {
+
+    private OutcomeLine() { }
+
+    /**
+     * The fields {@code op, key, outcome, index, value, micros, reason}, and {@code ok} for a {@code cas}; missing values are null. Bytes that are not
+     * UTF-8 are null in {@code value} (or {@code key}) and Base64 in {@code value_base64}.
+     */
+    public static ObjectNode json(Executed executed) {
+        ObjectNode line = Json.object().put("op", executed.command().word());
+        Json.putBytes(line, "key", executed.command().key());
+        line.put("outcome", executed.word());
+        if (executed.outcome() instanceof Outcome.Committed(long index, var result)) {
+            line.put("index", index);
+        } else {
+            line.putNull("index");
+        }
+        if (executed.reply().orElse(null) instanceof KvReply.Found(long version, Bytes value)) {
+            Json.putBytes(line, "value", value);
+        } else {
+            line.putNull("value");
+        }
+        line.put("micros", executed.nanos() / 1000);
+        line.put("reason", executed.reason().orElse(null));
+        switch (executed.command()) {
+            case KvCommand.Create create -> putOk(line, executed);
+            case KvCommand.Cas cas -> putOk(line, executed);
+            case KvCommand.Put put -> { }
+            case KvCommand.Get get -> { }
+            case KvCommand.Delete delete -> { }
+        }
+        return line;
+    }
+
+    private static void putOk(ObjectNode line, Executed executed) {
+        if (executed.reply().isPresent()) {
+            line.put("ok", executed.reply().get() instanceof KvReply.Written);
+        } else {
+            line.putNull("ok");
+        }
+    }
+
+    /** For a person: a value that was read goes to standard output as it is, every other result as a few words; failures to standard error. */
+    public static void show(Console console, Executed executed) {
+        if (executed.reply().isEmpty()) {
+            console.note(executed.word() + ": " + executed.reason().orElse(""));
+            return;
+        }
+        String at = executed.outcome() instanceof Outcome.Committed(long index, var result) ? " (index " + index + ")" : "";
+        switch (executed.reply().get()) {
+            case KvReply.Written(long version) -> console.line("written, version " + version + at);
+            case KvReply.NotWritten() -> console.line("not written: another value is there" + at);
+            case KvReply.Found(long version, Bytes value) -> console.value(value);
+            case KvReply.Absent() -> console.note("absent" + at);
+            case KvReply.Deleted(boolean existed) -> console.line((existed ? "deleted" : "was absent") + at);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.driftless.ops.shell;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.driftless.ops.cluster.Executed;
+import io.driftless.ops.cluster.KvClient;
+import io.driftless.ops.console.Console;
+import io.driftless.ops.console.Json;
+import io.driftless.ops.console.LineInput;
+import io.driftless.ops.kv.KvCommand;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Executes the commands on standard input one after the other, and writes a line for each. Confined to one thread. */
+public final class Shell {
+
+    /** Longer than any command that a cluster takes by default, quotes and escapes included. */
+    private static final int LINE_BYTES_MAX = 8 << 20;
+
+    private final Console console;
+    private final KvClient client;
+    private final Duration timeout;
+    private final boolean json;
+    private boolean allCommitted = true;
+
+    /** With {@code timeout} for each command. */
+    public Shell(Console console, KvClient client, Duration timeout, boolean json) {
+        this.console = console;
+        this.client = client;
+        this.timeout = timeout;
+        this.json = json;
+    }
+
+    /**
+     * Runs to the end of the input. A bad line is told and passed over.
+     *
+     * @return true if every line was a command and every command was committed
+     */
+    public boolean run() throws IOException {
+        LineInput lines = new LineInput(console.in(), LINE_BYTES_MAX);
+        for (Optional<LineInput.Line> line = lines.next(); line.isPresent(); line = lines.next()) {
+            try {
+                Optional<KvCommand> command = command(line.get());
+                if (command.isPresent()) {
+                    execute(command.get());
+                }
+            } catch (ShellLine.BadLineException bad) {
+                allCommitted = false;
+                if (json) {
+                    ObjectNode error = Json.object();
+                    error.putNull("op");
+                    console.line(Json.line(error.put("error", bad.getMessage())));
+                } else {
+                    console.note("error: " + bad.getMessage());
+                }
+            }
+        }
+        return allCommitted;
+    }
+
+    private static Optional<KvCommand> command(LineInput.Line line) throws ShellLine.BadLineException {
+        if (line.isCut()) {
+            throw new ShellLine.BadLineException("a line of " + line.length() + " bytes; at most " + LINE_BYTES_MAX + " are taken");
+        }
+        Optional<String> text = Json.utf8(line.bytes());
+        if (text.isEmpty()) {
+            throw new ShellLine.BadLineException("the line is not UTF-8");
+        }
+        return ShellLine.parse(text.get());
+    }
+
+    private void execute(KvCommand command) {
+        Executed executed = client.execute(command, timeout);
+        allCommitted &= executed.isCommitted();
+        if (json) {
+            console.line(Json.line(OutcomeLine.json(executed)));
+        } else {
+            OutcomeLine.show(console, executed);
+        }
+    }
+}
