@@ -38,11 +38,12 @@ public final class ChildNode {
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN_CLASS, "node", "--config", config.toString(),
                 "--child-of", scratch.path().toString()));
         // The pipe to the child's standard input stays open as long as this process lives, and is never written to.
-        Process process = new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
-                .redirectError(ProcessBuilder.Redirect.appendTo(output.toFile()))
-                .start();
-        return new ChildNode(name, process, output);
+                .redirectError(ProcessBuilder.Redirect.appendTo(output.toFile()));
+        // What is set for another node of this user's would win over the child's file.
+        builder.environment().keySet().removeIf(variable -> variable.startsWith("DRIFTLESS_"));
+        return new ChildNode(name, builder.start(), output);
     }
 
     /** Its node id. */

@@ -1,0 +1,127 @@
+package io.driftless.ops.cluster;
+
+import io.driftless.client.Outcome;
+import io.driftless.log.Bytes;
+import io.driftless.ops.kv.KvCommand;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
+import org.HdrHistogram.ConcurrentHistogram;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Puts a number of values over several connections with several commands outstanding. What is not committed is counted, never sent again. Immutable.
+ *
+ * @param count       how many puts
+ * @param size        bytes of each value
+ * @param connections how many clients
+ * @param outstanding how many commands are under way in total, at least one a connection
+ * @param timeout     of each command
+ */
+public record LoadRun(long count, int size, int connections, int outstanding, Duration timeout) {
+
+    /**
+     * What came of it. Immutable.
+     *
+     * @param committed how many were
+     * @param rejected  how many were
+     * @param unknown   of how many it is not known
+     * @param elapsedNs from the first to the last
+     * @param latencyNs of those committed
+     */
+    public record Tally(long committed, long rejected, long unknown, long elapsedNs, Histogram latencyNs) {
+
+        /** Committed puts a second. */
+        public long opsPerSecond() {
+            return Math.round(committed * 1e9 / Math.max(1, elapsedNs));
+        }
+
+        /** Whether all were committed. */
+        public boolean isAllCommitted() {
+            return rejected == 0 && unknown == 0;
+        }
+    }
+
+    /** Checks the numbers. */
+    public LoadRun {
+        if (count < 1 || size < 0 || connections < 1 || outstanding < connections) {
+            throw new IllegalArgumentException("count and connections are at least 1, size at least 0, and outstanding at least connections");
+        }
+    }
+
+    /** Runs it; {@code progress} is told how many are settled. */
+    public Tally run(String addresses, LongConsumer progress) throws InterruptedException {
+        Run run = new Run(progress);
+        List<KvClient> clients = new ArrayList<>();
+        List<Thread> threads = new ArrayList<>();
+        try {
+            for (int i = 0; i < connections; i++) {
+                clients.add(KvClient.connect(addresses, outstanding + 1));
+            }
+            long startNs = System.nanoTime();
+            for (int i = 0; i < connections; i++) {
+                KvClient client = clients.get(i);
+                int share = outstanding / connections + (i < outstanding % connections ? 1 : 0);
+                long seed = i;
+                threads.add(Thread.ofVirtual().name("driftless-load-" + i).start(() -> run.send(client, share, seed)));
+            }
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            return new Tally(run.committed.get(), run.rejected.get(), run.unknown.get(), System.nanoTime() - startNs, run.latencyNs);
+        } finally {
+            threads.forEach(Thread::interrupt);
+            clients.forEach(KvClient::close);
+        }
+    }
+
+    /** What the connections share. */
+    private final class Run {
+        private final LongConsumer progress;
+        private final AtomicLong next = new AtomicLong();
+        private final AtomicLong committed = new AtomicLong();
+        private final AtomicLong rejected = new AtomicLong();
+        private final AtomicLong unknown = new AtomicLong();
+        private final Histogram latencyNs = new ConcurrentHistogram(3);
+
+        Run(LongConsumer progress) {
+            this.progress = progress;
+        }
+
+        void send(KvClient client, int share, long seed) {
+            SplittableRandom random = new SplittableRandom(seed);
+            Semaphore free = new Semaphore(share);
+            try {
+                for (long number = next.getAndIncrement(); number < count; number = next.getAndIncrement()) {
+                    free.acquire();
+                    byte[] value = new byte[size];
+                    random.nextBytes(value);
+                    KvCommand put = new KvCommand.Put(Bytes.utf8("load/" + number), Bytes.wrap(value));
+                    client.submit(put, timeout).thenAccept(executed -> {
+                        settled(executed);
+                        free.release();
+                    });
+                }
+                free.acquire(share);
+            } catch (InterruptedException gaveUp) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        private void settled(Executed executed) {
+            switch (executed.outcome()) {
+                case Outcome.Committed done -> {
+                    committed.incrementAndGet();
+                    latencyNs.recordValue(executed.nanos());
+                }
+                case Outcome.Rejected refused -> rejected.incrementAndGet();
+                case Outcome.Unknown open -> unknown.incrementAndGet();
+            }
+            progress.accept(committed.get() + rejected.get() + unknown.get());
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package io.driftless.ops.command;
+
+import io.driftless.ops.console.CommandFailedException;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What every command that talks to a cluster takes. */
+final class ClusterOptions {
+
+    private static final String VARIABLE = "DRIFTLESS_CLUSTER";
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
+    private boolean help;
+
+    @Option(names = "--cluster", paramLabel = "HOST:PORT,...",
+            description = "Members of the cluster; some are enough (status asks just these). Default: $" + VARIABLE + ".")
+    private @Nullable String cluster;
+
+    @Option(names = "--timeout", paramLabel = "TIME", defaultValue = "5s", description = "How long to wait for an answer. Default: ${DEFAULT-VALUE}.")
+    private Duration timeout = Duration.ofSeconds(5);
+
+    @Option(names = "--json", description = "One JSON object per line on standard output.")
+    private boolean json;
+
+    /** The addresses, checked; {@link CommandFailedException} of bad usage. */
+    List<String> addresses() {
+        String text = cluster != null ? cluster : System.getenv(VARIABLE);
+        if (text == null || text.isBlank()) {
+            throw CommandFailedException.usage("no cluster given: use --cluster HOST:PORT,... or set " + VARIABLE);
+        }
+        List<String> addresses = List.of(text.strip().split("\\s*,\\s*"));
+        addresses.forEach(ClusterOptions::check);
+        return addresses;
+    }
+
+    /** The addresses as one text. */
+    String joined() {
+        return String.join(",", addresses());
+    }
+
+    Duration timeout() {
+        return timeout;
+    }
+
+    boolean isJson() {
+        return json;
+    }
+
+    private static void check(String address) {
+        int colon = address.lastIndexOf(':');
+        String host = colon < 0 ? "" : address.substring(0, colon);
+        boolean bracketed = host.startsWith("[") && host.endsWith("]");
+        if (!host.isEmpty() && (bracketed || host.indexOf(':') < 0)) {
+            try {
+                int port = Integer.parseInt(address.substring(colon + 1));
+                if (port > 0 && port <= 65535) {
+                    return;
+                }
+            } catch (NumberFormatException notANumber) {
+                // Said below.
+            }
+        }
+        throw CommandFailedException.usage("--cluster: '" + address + "' is not HOST:PORT (an IPv6 address stands in brackets, [::1]:7001)");
+    }
+}

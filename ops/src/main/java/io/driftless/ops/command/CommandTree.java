@@ -1,0 +1,116 @@
+package io.driftless.ops.command;
+
+import io.driftless.errors.ConfigException;
+import io.driftless.errors.LogException;
+import io.driftless.errors.NodeStartException;
+import io.driftless.ops.BuildInfo;
+import io.driftless.ops.console.ClosedPipeException;
+import io.driftless.ops.console.CommandFailedException;
+import io.driftless.ops.console.Console;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** All commands, and how each of them ends. */
+@Command(name = "driftless", synopsisSubcommandLabel = "COMMAND", versionProvider = CommandTree.Version.class, sortOptions = false,
+        description = "Runs and inspects a replicated state machine (Raft).",
+        footer = {"", "Exit codes: 0 done, 1 the operation failed, 2 bad usage or configuration; 'driftless node --help' lists those of a node.",
+            "", "Benchmarks: driftless bench --help", "", "Example:", "  driftless demo"})
+public final class CommandTree implements Runnable {
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
+    private boolean help;
+
+    @Option(names = {"-V", "--version"}, versionHelp = true, description = "Show version, commit and JDK.")
+    private boolean version;
+
+    @Spec
+    private CommandSpec spec;
+
+    private CommandTree() {
+        spec = CommandSpec.create();
+    }
+
+    /** Runs the command that the arguments name; returns its exit code. */
+    public static int execute(Console console, String... arguments) {
+        PrintWriter out = new PrintWriter(console.out(), true, StandardCharsets.UTF_8);
+        PrintWriter err = new PrintWriter(console.err(), true, StandardCharsets.UTF_8);
+        CommandLine kv = new CommandLine(new KvCommands())
+                .addSubcommand(new KvOperations.Put(console))
+                .addSubcommand(new KvOperations.Get(console))
+                .addSubcommand(new KvOperations.Cas(console))
+                .addSubcommand(new KvOperations.Delete(console))
+                .addSubcommand(new KvScanCommand(console))
+                .addSubcommand(new KvLoadCommand(console))
+                .addSubcommand(new KvShellCommand(console));
+        CommandLine commands = new CommandLine(new CommandTree())
+                .addSubcommand(new DemoCommand(console))
+                .addSubcommand(new NodeCommand(console))
+                .addSubcommand(kv)
+                .addSubcommand(new StatusCommand(console));
+        return commands.setOut(out).setErr(err)
+                .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
+                .setUsageHelpWidth(110)
+                .registerConverter(Duration.class, Durations::parse)
+                .setExecutionExceptionHandler((thrown, commandLine, parsed) -> ended(console, thrown))
+                .execute(arguments);
+    }
+
+    /** Without a command. */
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a command is missing");
+    }
+
+    /** One line for what was to be expected, everything for what was not. */
+    private static int ended(Console console, Exception thrown) {
+        return switch (thrown) {
+            case CommandFailedException failed -> {
+                console.note("driftless: " + failed.getMessage());
+                yield failed.exitCode();
+            }
+            case ConfigException config -> {
+                config.problems().forEach(console::note);
+                yield CommandFailedException.USAGE;
+            }
+            case NodeStartException refused -> {
+                console.note("driftless: " + refused.getMessage());
+                yield refused.endCause().exitCode();
+            }
+            case LogException damaged -> {
+                console.note("driftless: " + damaged.getMessage());
+                yield damaged.endCause().exitCode();
+            }
+            case ClosedPipeException quiet -> 0;
+            case InterruptedException interrupted -> {
+                console.note("driftless: interrupted");
+                yield CommandFailedException.FAILED;
+            }
+            case java.io.IOException io -> {
+                console.note("driftless: " + (io.getMessage() == null ? io.toString() : io.getMessage()));
+                yield CommandFailedException.FAILED;
+            }
+            case Exception unexpected -> {
+                console.note("driftless: an error that should not be; please report it:");
+                unexpected.printStackTrace(console.err());
+                yield CommandFailedException.FAILED;
+            }
+        };
+    }
+
+    /** What {@code --version} prints. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {BuildInfo.describe()};
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package io.driftless.ops.command;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code driftless kv}: the replicated key-value machine from outside. */
+@Command(name = "kv", synopsisSubcommandLabel = "COMMAND", description = "Reads and writes the replicated key-value store.", sortOptions = false,
+        footer = {"", "Exit codes: 0 committed (also an absent key, or a cas that found another value), 1 rejected or unknown, 2 bad usage.", "",
+            "Example:", "  driftless kv put greeting 'hello, world' --cluster 127.0.0.1:7001,127.0.0.1:7002,127.0.0.1:7003"})
+final class KvCommands implements Runnable {
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
+    private boolean help;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a command is missing");
+    }
+}

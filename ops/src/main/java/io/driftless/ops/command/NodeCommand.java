@@ -1,0 +1,61 @@
+package io.driftless.ops.command;
+
+import io.driftless.node.NodeSettings;
+import io.driftless.ops.console.CommandFailedException;
+import io.driftless.ops.console.Console;
+import io.driftless.ops.process.NodeProcess;
+import io.driftless.ops.process.ParentPipe;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code driftless node}: one node in the foreground. */
+@Command(name = "node", sortOptions = false, description = "Runs one node in the foreground, until SIGTERM or SIGINT.",
+        footer = {"", "Exit codes: 0 stopped, 2 configuration, 10 port in use, 11 data locked, 12 unwritable, 13 other cluster or node,",
+            "14 newer format, 15 members differ, 16 corrupt, 20 failed sync, 21 state machine, 22 invariant, 23 lost acknowledged data.", "",
+            "Example:", "  driftless node --config /etc/driftless/n1.properties"})
+final class NodeCommand implements Callable<Integer> {
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
+    private boolean help;
+
+    @Option(names = "--config", paramLabel = "FILE", required = true,
+            description = "Its configuration; conf/node.properties.example explains every key. DRIFTLESS_NODE_ID and its like win over the file.")
+    private Path config = Path.of("");
+
+    @Option(names = "--check", description = "Only check the configuration: every problem is listed, exit code 2 if there is any.")
+    private boolean check;
+
+    @Option(names = "--child-of", paramLabel = "FOLDER", hidden = true,
+            description = "End when standard input does, and then remove this scratch folder: the node belongs to the process that started it.")
+    private @Nullable Path scratch;
+
+    private final Console console;
+
+    NodeCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        NodeSettings settings = NodeSettings.load(config, System.getenv());
+        if (check) {
+            console.line("configuration ok: node " + settings.nodeId() + " of cluster " + settings.clusterId() + " at " + settings.listenAddress());
+            return 0;
+        }
+        return new NodeProcess(settings).run(parentPipe());
+    }
+
+    private ParentPipe parentPipe() {
+        if (scratch == null) {
+            return ParentPipe.none();
+        }
+        try {
+            return ParentPipe.standardInput(scratch);
+        } catch (IllegalArgumentException wrong) {
+            throw CommandFailedException.usage("--child-of: " + wrong.getMessage());
+        }
+    }
+}

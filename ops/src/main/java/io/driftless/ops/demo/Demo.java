@@ -1,0 +1,198 @@
+package io.driftless.ops.demo;
+
+import io.driftless.ops.cluster.ClusterStatus;
+import io.driftless.ops.cluster.KvClient;
+import io.driftless.ops.cluster.NodeProbe;
+import io.driftless.ops.console.Console;
+import io.driftless.ops.console.Progress;
+import io.driftless.ops.process.ExitGuard;
+import io.driftless.ops.process.LocalCluster;
+import io.driftless.ops.process.ScratchFolder;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The demo from start to clean-up. Confined to one thread. Whatever happens, neither a process nor, unless it is to be kept, a folder is left.
+ *
+ * <p>Lines are sent without a pause while the leader is killed and restarted; only the last quarter waits for the kill, so that it comes half way on the
+ * fastest machine too.
+ */
+public final class Demo {
+
+    private static final int OUTSTANDING = 64;
+    private static final Duration START = Duration.ofSeconds(30);
+    private static final Duration AGREE = Duration.ofSeconds(40);
+    private static final Duration CONNECT = Duration.ofSeconds(2);
+    private static final Duration POLL = Duration.ofMillis(50);
+    /** The default of {@code log.max.entry.bytes}, which the nodes run with. */
+    private static final long COMMAND_BYTES_MAX = 1 << 20;
+    private static final long MIB = 1 << 20;
+
+    private final Console console;
+    private final DemoInput input;
+    private final int nodes;
+    private final boolean keep;
+    private final Progress progress;
+    private final List<String> events = new ArrayList<>();
+
+    /** Of a text on {@code nodes} processes, whose folder stays if {@code keep}. Lines that are too long are refused here. */
+    public Demo(Console console, DemoInput input, int nodes, boolean keep) {
+        input.requireCommandsUpTo(COMMAND_BYTES_MAX);
+        this.console = console;
+        this.input = input;
+        this.nodes = nodes;
+        this.keep = keep;
+        this.progress = new Progress(console, "lines", input.count());
+    }
+
+    /**
+     * Runs it.
+     *
+     * @param json whether the verdict is one line of JSON on standard output, and the table goes to standard error
+     * @return whether everything was verified
+     */
+    public boolean run(boolean json) throws IOException, InterruptedException {
+        ScratchFolder scratch = ScratchFolder.create();
+        AtomicReference<@Nullable LocalCluster> running = new AtomicReference<>();
+        ExitGuard guard = ExitGuard.over(() -> cleanUp(scratch, running.get()));
+        DemoReport report;
+        try {
+            console.note(String.format(Locale.ROOT, "%,d lines of %s; starting %d node%s in %s", input.count(), input.name(), nodes, nodes == 1 ? "" : "s",
+                    scratch.path()));
+            LocalCluster cluster = LocalCluster.startAndAwaitLeader(scratch, nodes, Map.of("log.segment.bytes", "16MiB"), heapMib(), START);
+            running.set(cluster);
+            report = replicate(cluster);
+        } finally {
+            guard.close();
+        }
+        show(report, json);
+        if (keep) {
+            console.note("kept: " + scratch.path() + " (read a log with: driftless log dump " + scratch.path().resolve("n1") + ")");
+        }
+        return report.isVerified();
+    }
+
+    /** A node holds the text, its log's cache and what is on the way. */
+    private long heapMib() {
+        return 256 + (input.bytes() * 3 + input.count() * 400L) / MIB;
+    }
+
+    private void cleanUp(ScratchFolder scratch, @Nullable LocalCluster cluster) {
+        progress.end();
+        if (cluster != null) {
+            if (keep) {
+                cluster.close();
+            } else {
+                cluster.kill();
+            }
+        }
+        if (!keep) {
+            scratch.remove();
+        }
+    }
+
+    private DemoReport replicate(LocalCluster cluster) throws InterruptedException {
+        int half = input.count() / 2;
+        try (KvClient client = KvClient.connect(cluster.addresses(), 4 * OUTSTANDING)) {
+            LineReplication replication = new LineReplication(input, client, OUTSTANDING, half + (input.count() - half) / 2, progress::at);
+            Thread sender = Thread.ofPlatform().name("driftless-sender").start(replication::run);
+            Optional<Verification> verification = Optional.empty();
+            try {
+                replication.awaitAcknowledged(half);
+                String killed = killLeader(cluster, replication);
+                replication.sendAll();
+                if (nodes > 2) {
+                    replication.awaitAcknowledged(half + (input.count() - half) / 2 + 1);
+                }
+                cluster.restart(killed);
+                tell("restarted " + killed);
+                replication.awaitAcknowledged(input.count());
+                progress.state("waiting until all nodes agree");
+                verification = Optional.of(verify(cluster, replication.tally()));
+            } catch (IOException gaveUp) {
+                progress.note("gave up: " + gaveUp.getMessage());
+            } finally {
+                replication.fail("the demo is over");
+                sender.join();
+            }
+            return new DemoReport(input.count(), replication.tally(), verification, List.copyOf(events));
+        }
+    }
+
+    private String killLeader(LocalCluster cluster, LineReplication replication) throws IOException, InterruptedException {
+        String leader = cluster.awaitLeader(START);
+        long killNs = System.nanoTime();
+        cluster.node(leader).kill();
+        replication.leaderKilled(killNs, System.nanoTime());
+        tell("killed the leader, " + leader + ", with SIGKILL after " + replication.tally().count() + " lines");
+        return leader;
+    }
+
+    private void tell(String event) {
+        events.add(event);
+        progress.note(event);
+    }
+
+    /** Waits until all nodes have applied the same, not less than what was acknowledged, and reads them. */
+    private Verification verify(LocalCluster cluster, LineReplication.Tally tally) throws IOException, InterruptedException {
+        long deadlineNs = System.nanoTime() + AGREE.toNanos();
+        while (true) {
+            boolean late = System.nanoTime() - deadlineNs > 0;
+            try {
+                if (late || isSettled(cluster, tally.highestIndex())) {
+                    Verification verification = Verification.of(readAll(cluster), tally.acknowledged());
+                    tellLeader(cluster.status());
+                    return verification;
+                }
+            } catch (IOException notYet) {
+                if (late) {
+                    throw notYet;
+                }
+            }
+            TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
+        }
+    }
+
+    private boolean isSettled(LocalCluster cluster, long highestIndex) throws IOException {
+        SortedSet<Long> applied = new TreeSet<>();
+        for (String name : cluster.names()) {
+            try (NodeProbe probe = NodeProbe.connect(cluster.address(name), CONNECT)) {
+                applied.add(probe.summary(CONNECT).applied());
+            }
+        }
+        return applied.size() == 1 && applied.first() >= highestIndex;
+    }
+
+    private List<Verification.NodeState> readAll(LocalCluster cluster) throws IOException {
+        List<Verification.NodeState> states = new ArrayList<>();
+        for (String name : cluster.names()) {
+            try (NodeProbe probe = NodeProbe.connect(cluster.address(name), CONNECT)) {
+                states.add(Verification.read(name, probe, input));
+            }
+        }
+        return states;
+    }
+
+    private void tellLeader(ClusterStatus status) {
+        status.leader().ifPresent(leader -> tell("the leader is " + leader.text("node") + " in term " + leader.text("term")));
+    }
+
+    private void show(DemoReport report, boolean json) {
+        if (json) {
+            report.table().forEach(console::note);
+            console.line(report.json());
+        } else {
+            report.table().forEach(console::line);
+        }
+    }
+}

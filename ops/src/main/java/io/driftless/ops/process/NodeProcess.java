@@ -1,0 +1,183 @@
+package io.driftless.ops.process;
+
+import io.driftless.errors.EndCause;
+import io.driftless.errors.LogException;
+import io.driftless.errors.NodeStartException;
+import io.driftless.errors.UnrecoverableErrorHandler.Action;
+import io.driftless.log.mmap.MmapStorage;
+import io.driftless.node.NodeEnd;
+import io.driftless.node.NodeListener;
+import io.driftless.node.NodeSettings;
+import io.driftless.node.RaftNode;
+import io.driftless.ops.BuildInfo;
+import io.driftless.ops.kv.KeyValueMachine;
+import io.driftless.transport.nio.NioTransport;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One node of the key-value machine in this process, from its first log line to its exit code. SIGTERM, SIGINT and, for a child, the end of its parent
+ * close it: no new connections, what is in flight is answered, the log is closed, exit code 0.
+ */
+public final class NodeProcess {
+
+    private static final Logger LOG = LoggerFactory.getLogger("driftless.node");
+    private static final Duration FORMING_FIRST = Duration.ofSeconds(1);
+    private static final Duration FORMING_EVERY = Duration.ofSeconds(5);
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(9);
+
+    private final NodeSettings settings;
+    private final CompletableFuture<Integer> exitCode = new CompletableFuture<>();
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    /** With checked settings. */
+    public NodeProcess(NodeSettings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * Runs until the node has ended. A signal ends the process from within, with exit code 0.
+     *
+     * @param parentPipe ends the node when it ends
+     * @return the exit code
+     */
+    public int run(ParentPipe parentPipe) throws InterruptedException {
+        logStart();
+        RaftNode node;
+        try {
+            node = start();
+        } catch (NodeStartException refused) {
+            LOG.error("not started: {}", refused.getMessage());
+            return refused.endCause().exitCode();
+        } catch (LogException damaged) {
+            LOG.error("not started: {}", damaged.getMessage());
+            return damaged.endCause().exitCode();
+        }
+        Runtime.getRuntime().addShutdownHook(new Thread(this::stoppedBySignal, "driftless-shutdown"));
+        node.ended().thenAccept(this::ended);
+        parentPipe.whenClosed(() -> exitCode.complete(EndCause.STOPPED.exitCode()));
+        Thread.ofVirtual().name("driftless-forming").start(() -> tellWhileForming(node));
+        int code = awaitExitCode();
+        node.close();
+        LOG.info("stopped");
+        parentPipe.clearUp();
+        closed.countDown();
+        return code;
+    }
+
+    private int awaitExitCode() throws InterruptedException {
+        try {
+            return exitCode.get();
+        } catch (ExecutionException impossible) {
+            throw new IllegalStateException("an exit code never fails", impossible);
+        }
+    }
+
+    private RaftNode start() {
+        return RaftNode.builder(settings.clusterId(), settings.nodeId(), settings.members())
+                .storage(MmapStorage.at(settings.dataDir()))
+                .transport(NioTransport.tcp())
+                .stateMachine(KeyValueMachine::new)
+                .config(settings.config())
+                .listener(new LogLines())
+                .onUnrecoverable(error -> settings.config().onUnrecoverable())
+                .start();
+    }
+
+    private void ended(NodeEnd end) {
+        if (end.cause() != EndCause.STOPPED) {
+            LOG.error("ended: {} ({}), exit code {}", end.detail(), end.cause(), end.exitCode());
+        }
+        exitCode.complete(end.exitCode());
+    }
+
+    // Runs for every end of the JVM: by a signal while the node runs, and also behind run() itself, where nothing is left to do. A JVM that a signal
+    // ends would exit with 128 and the signal's number; a stop that was asked for is a success, so the code is set by halting.
+    private void stoppedBySignal() {
+        boolean bySignal = exitCode.complete(EndCause.STOPPED.exitCode());
+        if (!bySignal) {
+            return;
+        }
+        LOG.info("stopping");
+        try {
+            if (!closed.await(CLOSE_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.error("not closed within {} s; giving up", CLOSE_WITHIN.toSeconds());
+                Runtime.getRuntime().halt(1);
+            }
+        } catch (InterruptedException nobodyDoesThis) {
+            Runtime.getRuntime().halt(1);
+        }
+        Runtime.getRuntime().halt(EndCause.STOPPED.exitCode());
+    }
+
+    private void tellWhileForming(RaftNode node) {
+        Duration wait = FORMING_FIRST;
+        while (true) {
+            try {
+                exitCode.get(wait.toMillis(), TimeUnit.MILLISECONDS);
+                return;
+            } catch (TimeoutException stillRunning) {
+                List<String> missing = node.status().waitingFor();
+                if (missing.isEmpty()) {
+                    return;
+                }
+                LOG.info("forming: waiting for {}", String.join(", ", missing));
+                wait = FORMING_EVERY;
+            } catch (InterruptedException | ExecutionException impossible) {
+                throw new IllegalStateException("nobody interrupts this thread, and an exit code never fails", impossible);
+            }
+        }
+    }
+
+    private void logStart() {
+        LOG.info("{}", BuildInfo.describe());
+        LOG.info("cluster {}, node {} at {}, members {}", settings.clusterId(), settings.nodeId(), settings.listenAddress(), settings.members());
+        LOG.info("data directory {}, durability {}, serializer {}", settings.dataDir().toAbsolutePath(), settings.config().durability(),
+                settings.config().serializer());
+        if (settings.config().onUnrecoverable() != Action.HALT) {
+            LOG.info("on an unrecoverable error: {}", settings.config().onUnrecoverable());
+        }
+        if (!System.getProperty("os.name", "").startsWith("Linux")) {
+            LOG.warn("durability across a power cut is claimed on Linux only");
+        }
+        if (!isLoopback(settings.listenAddress())) {
+            LOG.warn("listening on {} without TLS: whoever reaches this port can read and change everything", settings.listenAddress());
+        }
+    }
+
+    private static boolean isLoopback(String address) {
+        String host = address.substring(0, address.lastIndexOf(':'));
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException startWillSay) {
+            return false;
+        }
+    }
+
+    /** What the node tells becomes log lines. */
+    private static final class LogLines implements NodeListener {
+        @Override
+        public void info(String message) {
+            LOG.info("{}", message);
+        }
+
+        @Override
+        public void warning(String message) {
+            LOG.warn("{}", message);
+        }
+
+        @Override
+        public void ready() {
+            LOG.info("ready");
+        }
+    }
+}
