@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
  * Owns processes and folders that must not outlive the benchmark, and gives them back in reverse order: when it is closed, or when the JVM is told to
@@ -15,7 +16,7 @@ final class Cleanup implements AutoCloseable {
     private static final int INTERRUPTED = 130;
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Deque<AutoCloseable> owned = new ArrayDeque<>();
+    private final Deque<Runnable> owned = new ArrayDeque<>();
     private final Thread hook = new Thread(this::closeOnExit, "bench-cleanup");
     private boolean closed;
     private volatile boolean interrupted;
@@ -28,17 +29,18 @@ final class Cleanup implements AutoCloseable {
     /**
      * Makes something and owns it from the moment it exists: a JVM that is told to stop waits until {@code maker} has returned, so keep it short.
      *
+     * @param release gives it back; called once
      * @throws IllegalStateException if all is over already; then nothing is made
      * @throws Exception what {@code maker} throws
      */
-    <T extends AutoCloseable> T own(Callable<T> maker) throws Exception {
+    <T> T own(Callable<T> maker, Consumer<T> release) throws Exception {
         lock.lock();
         try {
             if (closed) {
                 throw new IllegalStateException("stopping");
             }
             T made = maker.call();
-            owned.push(made);
+            owned.push(() -> release.accept(made));
             return made;
         } finally {
             lock.unlock();
@@ -64,7 +66,7 @@ final class Cleanup implements AutoCloseable {
         try {
             closed = true;
             while (!owned.isEmpty()) {
-                closeOne(owned.pop());
+                giveBack(owned.pop());
             }
         } finally {
             lock.unlock();
@@ -84,10 +86,10 @@ final class Cleanup implements AutoCloseable {
         close();
     }
 
-    private static void closeOne(AutoCloseable one) {
+    private static void giveBack(Runnable release) {
         try {
-            one.close();
-        } catch (Exception e) {
+            release.run();
+        } catch (RuntimeException e) {
             System.err.println("bench: cleaning up: " + e);
         }
     }

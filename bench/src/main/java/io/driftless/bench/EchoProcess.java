@@ -6,8 +6,8 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/** A running {@link EchoServer} in a JVM of its own. Confined to the thread that starts it, but for {@link #close}. */
-final class EchoProcess implements AutoCloseable {
+/** A running {@link EchoServer} in a JVM of its own. Confined to the thread that starts it, but for {@link #kill}. */
+final class EchoProcess {
 
     private final Process process;
 
@@ -36,8 +36,7 @@ final class EchoProcess implements AutoCloseable {
     }
 
     /** Kills it and waits for its end. Idempotent, any thread. */
-    @Override
-    public void close() {
+    void kill() {
         process.destroyForcibly();
         process.onExit().join();
     }

@@ -1,7 +1,7 @@
 package io.driftless.bench;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.driftless.ops.console.Json;
 import java.util.List;
 import java.util.Locale;
 
@@ -35,14 +35,14 @@ record IdleReport(double seconds, List<Double> cpuSeconds) {
 
     /** One JSON object on one line, with stable field names. */
     String json() {
-        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        ObjectNode json = Json.object();
         json.put("benchmark", "idle");
         json.put("nodes", cpuSeconds.size());
         json.put("seconds", Math.round(seconds * 10) / 10.0);
         json.put("cpu_percent", Math.round(cpuPercent() * 1000) / 1000.0);
         json.put("cpu_percent_bar", PERCENT_BAR);
         json.put("passed", passed());
-        return json.toString();
+        return Json.line(json);
     }
 
     /** A Markdown table that reads well on a terminal too, and the verdict below. */

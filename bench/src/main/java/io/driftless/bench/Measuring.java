@@ -1,5 +1,6 @@
 package io.driftless.bench;
 
+import io.driftless.ops.console.CommandFailedException;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -47,7 +48,7 @@ final class Measuring {
     /**
      * Samples a method that JMH measures in mode SampleTime in nanoseconds.
      *
-     * @throws BenchException if it failed
+     * @throws CommandFailedException if it failed
      */
     Latency latency(Class<?> type, String method, Map<String, String> parameters, long millis) {
         Statistics samples = run(type, method, parameters, millis).getStatistics();
@@ -57,7 +58,7 @@ final class Measuring {
     /**
      * Calls a second, of all threads together, of a method that JMH measures in mode Throughput in seconds.
      *
-     * @throws BenchException if it failed
+     * @throws CommandFailedException if it failed
      */
     double perSecond(Class<?> type, String method, Map<String, String> parameters, long millis) {
         return run(type, method, parameters, millis).getScore();
@@ -76,11 +77,11 @@ final class Measuring {
         try {
             Collection<RunResult> results = new Runner(options.build(), format).run();
             if (results.size() != 1) {
-                throw new BenchException(method + ": expected one result, JMH has " + results.size());
+                throw CommandFailedException.failed(method + ": expected one result, JMH has " + results.size());
             }
             return results.iterator().next().getPrimaryResult();
         } catch (RunnerException e) {
-            throw new BenchException(method + ": " + origin(e), e);
+            throw CommandFailedException.failed(method + ": " + origin(e));
         }
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.bench.Measuring.Latency;
+import io.driftless.ops.console.CommandFailedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,11 +23,14 @@ class FloorBenchmarkTest {
 
     @Test
     void measuresARoundTripToAnotherProcessAgainAndAgain() throws IOException {
-        try (EchoProcess echo = EchoProcess.start()) {
+        EchoProcess echo = EchoProcess.start();
+        try {
             Map<String, String> port = Map.of("port", Integer.toString(echo.port()));
             for (int round = 0; round < 2; round++) {
                 plausible(jmh.latency(FloorBenchmark.class, "roundTrip", port, MOMENT_MS));
             }
+        } finally {
+            echo.kill();
         }
     }
 
@@ -41,7 +45,7 @@ class FloorBenchmarkTest {
     @Test
     void saysWhyAFigureCannotBeTaken(@TempDir Path folder) {
         Map<String, String> nowhere = Map.of("directory", folder.resolve("nowhere").toString());
-        BenchException failure = assertThrows(BenchException.class, () -> jmh.latency(FloorBenchmark.class, "writeAndForce", nowhere, MOMENT_MS));
+        CommandFailedException failure = assertThrows(CommandFailedException.class, () -> jmh.latency(FloorBenchmark.class, "writeAndForce", nowhere, MOMENT_MS));
         assertTrue(failure.getMessage().startsWith("writeAndForce: java.nio.file.NoSuchFileException: " + folder), failure.getMessage());
     }
 
