@@ -1,5 +1,6 @@
 package io.driftless.bench;
 
+import io.driftless.ops.process.ExitGuard;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Callable;
@@ -8,7 +9,7 @@ import java.util.function.Consumer;
 
 /**
  * Owns processes and folders that must not outlive the benchmark, and gives them back in reverse order: when it is closed, or when the JVM is told to
- * stop (SIGINT, SIGTERM) before. Thread safe. A SIGKILL of this process ends the child processes too, by their closed pipes, but leaves the folder.
+ * stop (SIGINT, SIGTERM) before. Thread safe. A SIGKILL of this process is the children's affair: they end with their pipes.
  */
 final class Cleanup implements AutoCloseable {
 
@@ -17,14 +18,10 @@ final class Cleanup implements AutoCloseable {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<Runnable> owned = new ArrayDeque<>();
-    private final Thread hook = new Thread(this::closeOnExit, "bench-cleanup");
-    private boolean closed;
+    private final ExitGuard guard = ExitGuard.over(this::giveBackAll);
+    private boolean over;
+    private volatile boolean leaving;
     private volatile boolean interrupted;
-
-    /** Nothing owned yet; from now on the JVM's end is watched. */
-    Cleanup() {
-        Runtime.getRuntime().addShutdownHook(hook);
-    }
 
     /**
      * Makes something and owns it from the moment it exists: a JVM that is told to stop waits until {@code maker} has returned, so keep it short.
@@ -36,7 +33,7 @@ final class Cleanup implements AutoCloseable {
     <T> T own(Callable<T> maker, Consumer<T> release) throws Exception {
         lock.lock();
         try {
-            if (closed) {
+            if (over) {
                 throw new IllegalStateException("stopping");
             }
             T made = maker.call();
@@ -62,28 +59,21 @@ final class Cleanup implements AutoCloseable {
     /** Gives everything back. Idempotent. What fails is told on standard error, the rest goes on. */
     @Override
     public void close() {
+        leaving = true;
+        guard.close();
+    }
+
+    private void giveBackAll() {
+        interrupted = !leaving;
         lock.lock();
         try {
-            closed = true;
+            over = true;
             while (!owned.isEmpty()) {
                 giveBack(owned.pop());
             }
         } finally {
             lock.unlock();
         }
-        if (!interrupted) {
-            try {
-                Runtime.getRuntime().removeShutdownHook(hook);
-            } catch (IllegalStateException e) {
-                // The JVM has just begun to stop: the hook finds nothing left to do.
-                interrupted = true;
-            }
-        }
-    }
-
-    private void closeOnExit() {
-        interrupted = true;
-        close();
     }
 
     private static void giveBack(Runnable release) {
