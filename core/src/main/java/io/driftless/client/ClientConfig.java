@@ -1,11 +1,17 @@
 package io.driftless.client;
 
+import io.driftless.errors.ConfigException;
 import io.driftless.transport.ClientTransport;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** What a client needs to know. Immutable; made by a {@link Builder}. */
 public final class ClientConfig {
+
+    private static final Pattern ADDRESS = Pattern.compile("([^\\s:\\[\\]]+|\\[[0-9A-Fa-f:.%]+\\]):\\d{1,5}");
 
     private final List<String> addresses;
     private final ClientTransport transport;
@@ -60,7 +66,7 @@ public final class ClientConfig {
         private Duration connectTimeout = Duration.ofSeconds(2);
 
         private Builder(String addresses, ClientTransport transport) {
-            this.addresses = List.of(addresses.split("\\s*,\\s*"));
+            this.addresses = Arrays.stream(addresses.split(",")).map(String::strip).distinct().toList();
             this.transport = transport;
         }
 
@@ -82,8 +88,27 @@ public final class ClientConfig {
             return this;
         }
 
-        /** The configuration. */
+        /**
+         * The configuration.
+         *
+         * @throws ConfigException with every problem at once
+         */
         public ClientConfig build() {
+            List<String> problems = new ArrayList<>();
+            for (String address : addresses) {
+                if (!ADDRESS.matcher(address).matches()) {
+                    problems.add("'" + address + "' is not host:port; an IPv6 address stands in brackets, [::1]:7001");
+                }
+            }
+            if (inFlightMax < 1) {
+                problems.add("inFlightMax is " + inFlightMax + ", not at least 1");
+            }
+            if (connectTimeout.compareTo(Duration.ofMillis(1)) < 0) {
+                problems.add("connectTimeout is " + connectTimeout + ", not at least a millisecond");
+            }
+            if (!problems.isEmpty()) {
+                throw new ConfigException(problems);
+            }
             return new ClientConfig(this);
         }
     }

@@ -27,11 +27,13 @@ public interface Serializer {
      *
      * @param buffer grows if need be
      * @return how many bytes were written
+     * @throws IllegalArgumentException if it cannot be written: an AppendEntries whose content is not exactly the entries that its header names
+     *                                  ({@link EntryContent} checks it), or a term or index that is negative
      */
     int encode(Message message, MutableDirectBuffer buffer, int offset);
 
     /**
-     * Reads a message.
+     * Reads a message. Reserves no more than a small multiple of {@code length} whatever the bytes say, and copies no payload.
      *
      * @param payloads the payloads of its entries, one behind the other
      * @throws io.driftless.errors.MalformedException if the bytes are not exactly one message, or the payloads not exactly those of its entries
@@ -41,7 +43,7 @@ public interface Serializer {
     /** The message in one line for a person, payloads by their length. */
     String toText(Message message);
 
-    /** Writes a record body; returns how many bytes. */
+    /** Writes a record body; returns how many bytes. {@link RecordBodies} puts id and version in front. */
     int encodeRecord(RecordBody body, MutableDirectBuffer buffer, int offset);
 
     /** Reads a record body; {@link io.driftless.errors.MalformedException} if it is none. */

@@ -85,7 +85,10 @@ public final class NodeStatus {
         return address;
     }
 
-    /** {@code forming}, {@code follower}, {@code pre_candidate}, {@code candidate}, {@code leader}, {@code learner} or {@code failed}. */
+    /**
+     * {@code forming}, {@code follower}, {@code pre_candidate}, {@code candidate}, {@code leader}, {@code learner} or
+     * {@code failed}.
+     */
     public String role() {
         return role;
     }
@@ -165,7 +168,10 @@ public final class NodeStatus {
         return StatusJson.write(this);
     }
 
-    /** The line that stands for an address where no node answered: the same field names, {@code "reachable":false}, and nulls. */
+    /**
+     * The line that stands for an address where no node answered: the same field names, {@code "reachable":false}, and
+     * nulls.
+     */
     public static String unreachableJson(String address) {
         return StatusJson.unreachable(address);
     }

@@ -4,9 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads the text of a {@code .properties} file with the line that each key stands on, which {@link java.util.Properties} forgets: comments begin with
- * {@code #} or {@code !}, a backslash at the end of a line continues it, {@code \n \r \t \f} and {@code \}{@code u0041} are escapes. Stricter than that
- * class in one point: a line needs {@code =} or {@code :} behind its key. Confined to one thread.
+ * Reads the text of a {@code .properties} file with the line that each key stands on, which {@link
+ * java.util.Properties} forgets: comments begin with {@code #} or {@code !}, a backslash at the end of a line continues
+ * it, {@code \n \r \t \f} and {@code \}{@code u0041} are escapes. Stricter than that class in one point: a line needs
+ * {@code =} or {@code :} behind its key. Confined to one thread.
  */
 final class PropertiesText {
 

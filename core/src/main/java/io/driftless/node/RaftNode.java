@@ -1,64 +1,287 @@
 package io.driftless.node;
 
+import io.driftless.client.ClientConfig;
 import io.driftless.client.RaftClient;
+import io.driftless.errors.DriftlessException;
+import io.driftless.errors.EndCause;
+import io.driftless.errors.ErrorEntry;
 import io.driftless.errors.ErrorSink;
+import io.driftless.errors.LogException;
+import io.driftless.errors.NodeStartException;
+import io.driftless.errors.UnrecoverableError;
 import io.driftless.errors.UnrecoverableErrorHandler;
 import io.driftless.log.StorageFactory;
 import io.driftless.machine.StateMachine;
 import io.driftless.transport.TransportFactory;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
-/** SKELETON: signatures only, the body follows. */
+/**
+ * One server of a cluster in this process. Made by {@link #builder}, running from {@link Builder#start} to {@link
+ * #close} or to an unrecoverable error. Thread safe; none of its methods makes the calling thread do the node's work.
+ */
 public final class RaftNode implements AutoCloseable {
 
-    private RaftNode() { }
+    private static final Duration GRACE = Duration.ofSeconds(5);
 
+    private final NodeParts parts;
+    private final ReentrantLock lifecycle = new ReentrantLock();
+    private final CompletableFuture<NodeEnd> ended = new CompletableFuture<>();
+    private volatile NodeRun run;
+
+    private RaftNode(NodeParts parts) {
+        this.parts = parts;
+        this.run = open();
+    }
+
+    /**
+     * Begins a node.
+     *
+     * @param clusterId name of the cluster, the same on every member
+     * @param nodeId    name of this member
+     * @param members   all members
+     * @throws IllegalArgumentException if {@code nodeId} is not a member
+     */
     public static Builder builder(String clusterId, String nodeId, Members members) {
-        throw new IllegalStateException("skeleton");
+        members.address(nodeId);
+        return new NodeBuilder(clusterId, nodeId, members);
     }
 
+    static RaftNode start(NodeParts parts) {
+        return new RaftNode(parts);
+    }
+
+    private NodeRun open() {
+        NodeRun opened = null;
+        try {
+            opened = new NodeRun(parts, this::cannotGoOn);
+            opened.start();
+            parts.listener().ready();
+            return opened;
+        } catch (LogException problem) {
+            throw closed(opened, new NodeStartException(problem.endCause(), problem.getMessage(), problem));
+        } catch (DriftlessException problem) {
+            throw closed(opened, problem);
+        }
+    }
+
+    private static DriftlessException closed(@org.jspecify.annotations.Nullable NodeRun opened,
+            DriftlessException problem) {
+        if (opened != null) {
+            opened.close(Duration.ZERO);
+        }
+        return problem;
+    }
+
+    /** What the node knows of itself. Waits at most a second for it. */
     public NodeStatus status() {
-        throw new IllegalStateException("skeleton");
+        CompletableFuture<NodeStatus> answer = new CompletableFuture<>();
+        run.ask(answer::complete);
+        try {
+            return answer.get(1, TimeUnit.SECONDS);
+        } catch (InterruptedException interrupt) {
+            Thread.currentThread().interrupt();
+            return run.lastStatus();
+        } catch (ExecutionException | TimeoutException noAnswer) {
+            return run.lastStatus();
+        }
     }
 
+    /** Waits until this node knows a leader; returns whether it does. */
     public boolean awaitLeader(Duration timeout) throws InterruptedException {
-        throw new IllegalStateException("skeleton");
+        return run.awaitLeader(timeout);
     }
 
+    /** Completes when the node has ended: closed, or unrecoverable with its cause and exit code. */
     public CompletableFuture<NodeEnd> ended() {
-        throw new IllegalStateException("skeleton");
+        return ended.copy();
     }
 
-    /** The address it listens on, with the port that was really bound. */
+    /** The address it listens on, {@code host:port}, with the port that was really bound. */
     public String address() {
-        throw new IllegalStateException("skeleton");
+        return run.address();
     }
 
+    /** Where its data are, in words. */
+    public String storageDescription() {
+        return run.storageDescription();
+    }
+
+    /** A client that enters the cluster through this node; see {@link RaftClient#of}. */
     public RaftClient newClient() {
-        throw new IllegalStateException("skeleton");
+        // The node's own member address: what its peers name as the leader's when it leads.
+        String own = parts.members().address(parts.nodeId());
+        LocalClients transport = new LocalClients(own, (session, request) -> run.requestedHere(session, request),
+                parts.transport().clients());
+        StringBuilder addresses = new StringBuilder(own);
+        for (String name : parts.members().names()) {
+            if (!name.equals(parts.nodeId())) {
+                addresses.append(',').append(parts.members().address(name));
+            }
+        }
+        RaftClient client = RaftClient.connect(ClientConfig.builder(addresses.toString(), transport)
+                .clusterId(parts.clusterId()).inFlightMax(parts.config().inFlightMax()).build());
+        return new LocalClient(client, () -> run.isApplying(Thread.currentThread()));
     }
 
-    @Override
-    public void close() { }
+    private void cannotGoOn(EndCause cause, ErrorEntry error) {
+        UnrecoverableErrorHandler.Action action;
+        try {
+            action = parts.onUnrecoverable().decide(new UnrecoverableError(parts.nodeId(), cause, error));
+        } catch (RuntimeException handlerFailed) {
+            action = UnrecoverableErrorHandler.Action.STOP;
+        }
+        NodeEnd end = new NodeEnd(cause, error.message());
+        switch (action) {
+            case STOP -> end(end, Duration.ZERO);
+            case RESTART -> restart();
+            case HALT -> Runtime.getRuntime().halt(cause.exitCode());
+        }
+    }
 
-    /** Factories: a restart in place opens them again. */
+    private void restart() {
+        lifecycle.lock();
+        try {
+            if (ended.isDone()) {
+                return;
+            }
+            run.close(Duration.ZERO);
+            run = open();
+        } catch (NodeStartException problem) {
+            ended.complete(new NodeEnd(problem.endCause(), problem.getMessage()));
+        } catch (RuntimeException problem) {
+            ended.complete(new NodeEnd(EndCause.INVARIANT, "restart: " + problem));
+        } finally {
+            lifecycle.unlock();
+        }
+    }
+
+    private void end(NodeEnd end, Duration grace) {
+        lifecycle.lock();
+        try {
+            run.close(grace);
+            ended.complete(end);
+        } finally {
+            lifecycle.unlock();
+        }
+    }
+
+    /** Stops accepting, answers what is in flight for at most 5 seconds, and closes everything. Idempotent. */
+    @Override
+    public void close() {
+        end(new NodeEnd(EndCause.STOPPED, ""), GRACE);
+    }
+
+    /** Collects what a node is made of: factories, because a restart in place opens everything again. */
     public interface Builder {
+
+        /** Where it keeps its data. Required. */
         Builder storage(StorageFactory factory);
 
+        /** How it talks. Required. */
         Builder transport(TransportFactory factory);
 
+        /** What it replicates. Required. */
         Builder stateMachine(Supplier<? extends StateMachine> machine);
 
+        /** How it runs; defaults otherwise. */
         Builder config(NodeConfig config);
 
+        /** Who is told in words. */
         Builder listener(NodeListener listener);
 
+        /** Where unhandled errors go; otherwise into memory, then into the storage's file. */
         Builder errors(ErrorSink sink);
 
+        /** Who decides after an unrecoverable error; otherwise the node stops. */
         Builder onUnrecoverable(UnrecoverableErrorHandler handler);
 
+        /**
+         * Recovers and listens.
+         *
+         * @throws NodeStartException if it cannot start, with the cause
+         * @throws IllegalStateException if something required is missing
+         */
         RaftNode start();
+    }
+
+    /** The one builder. Confined to its caller. */
+    private static final class NodeBuilder implements Builder {
+
+        private final String clusterId;
+        private final String nodeId;
+        private final Members members;
+        private Optional<StorageFactory> storage = Optional.empty();
+        private Optional<TransportFactory> transport = Optional.empty();
+        private Optional<Supplier<? extends StateMachine>> machine = Optional.empty();
+        private NodeConfig config = NodeConfig.builder().build();
+        private NodeListener listener = NodeListener.NONE;
+        private Optional<ErrorSink> errors = Optional.empty();
+        private UnrecoverableErrorHandler handler = UnrecoverableErrorHandler.STOP;
+
+        NodeBuilder(String clusterId, String nodeId, Members members) {
+            this.clusterId = clusterId;
+            this.nodeId = nodeId;
+            this.members = members;
+        }
+
+        @Override
+        public Builder storage(StorageFactory factory) {
+            storage = Optional.of(factory);
+            return this;
+        }
+
+        @Override
+        public Builder transport(TransportFactory factory) {
+            transport = Optional.of(factory);
+            return this;
+        }
+
+        @Override
+        public Builder stateMachine(Supplier<? extends StateMachine> supplier) {
+            machine = Optional.of(supplier);
+            return this;
+        }
+
+        @Override
+        public Builder config(NodeConfig nodeConfig) {
+            config = nodeConfig;
+            return this;
+        }
+
+        @Override
+        public Builder listener(NodeListener nodeListener) {
+            listener = nodeListener;
+            return this;
+        }
+
+        @Override
+        public Builder errors(ErrorSink sink) {
+            errors = Optional.of(sink);
+            return this;
+        }
+
+        @Override
+        public Builder onUnrecoverable(UnrecoverableErrorHandler unrecoverableHandler) {
+            handler = unrecoverableHandler;
+            return this;
+        }
+
+        @Override
+        public RaftNode start() {
+            return RaftNode.start(new NodeParts(clusterId, nodeId, members, config, required(storage, "storage"),
+                    required(transport, "transport"),
+                    required(machine, "stateMachine"), listener, errors, handler));
+        }
+
+        private static <T> T required(Optional<T> part, String name) {
+            return part.orElseThrow(() -> new IllegalStateException("a node needs " + name + "(...)"));
+        }
     }
 }

@@ -82,7 +82,7 @@ public record Configuration(SortedSet<ServerId> voters, SortedSet<ServerId> outg
      * @throws IllegalStateException if this one is not joint, or leads elsewhere
      */
     public Configuration leaveJoint(Configuration target) {
-        if (!isJoint() || !target.voters.equals(voters)) {
+        if (!isJoint() || target.isJoint() || !target.voters.equals(voters)) {
             throw new IllegalStateException(this + " does not lead to " + target);
         }
         return target;

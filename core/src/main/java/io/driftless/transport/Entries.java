@@ -17,6 +17,16 @@ public record Entries(List<LogEntry> list) implements Content {
     }
 
     @Override
+    public int count() {
+        return list.size();
+    }
+
+    @Override
+    public long weight(int position) {
+        return list.get(position).weight();
+    }
+
+    @Override
     public String toString() {
         return list.size() + " entries";
     }

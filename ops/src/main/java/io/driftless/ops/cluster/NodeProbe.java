@@ -14,7 +14,7 @@ public interface NodeProbe extends AutoCloseable {
      * @param applied the last index it had applied
      * @param answer  the answer
      */
-    record LocalAnswer(long applied, KvAnswer answer) { }
+    record Answered(long applied, KvAnswer answer) { }
 
     /**
      * Connects within {@code timeout}.
@@ -29,14 +29,14 @@ public interface NodeProbe extends AutoCloseable {
     String statusJson(Duration timeout) throws IOException;
 
     /** Its answer to a question about its state; {@link IOException} if it does not answer within {@code timeout}, or runs another state machine. */
-    LocalAnswer query(KvQuery query, Duration timeout) throws IOException;
+    Answered query(KvQuery query, Duration timeout) throws IOException;
 
     @Override
     void close();
 
     /** The whole state in a few numbers. */
     default Summary summary(Duration timeout) throws IOException {
-        LocalAnswer answer = query(new KvQuery.Summary(), timeout);
+        Answered answer = query(new KvQuery.Summary(), timeout);
         return switch (answer.answer()) {
             case KvAnswer.Digest digest -> new Summary(answer.applied(), digest);
             case KvAnswer.Page page -> throw new IOException("a page where a digest was asked for");
@@ -45,7 +45,7 @@ public interface NodeProbe extends AutoCloseable {
 
     /** Some rows. */
     default Rows rows(KvQuery.Scan scan, Duration timeout) throws IOException {
-        LocalAnswer answer = query(scan, timeout);
+        Answered answer = query(scan, timeout);
         return switch (answer.answer()) {
             case KvAnswer.Page page -> new Rows(answer.applied(), page);
             case KvAnswer.Digest digest -> throw new IOException("a digest where a page was asked for");

@@ -1,7 +1,14 @@
 package io.driftless.ops.cluster;
 
+import io.driftless.client.AdminClient;
+import io.driftless.client.LocalAnswer;
+import io.driftless.errors.MalformedException;
+import io.driftless.ops.kv.KvAnswer;
+import io.driftless.ops.kv.KvQuery;
 import io.driftless.transport.ClientTransport;
+import io.driftless.transport.nio.NioTransport;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 
 /** The one place that says by which transport commands reach a cluster. */
@@ -10,10 +17,36 @@ final class Wiring {
     private Wiring() { }
 
     static ClientTransport clients() {
-        throw new IllegalStateException("the transport is not merged yet");
+        return NioTransport.clients();
     }
 
     static NodeProbe probe(String address, Duration timeout) throws IOException {
-        throw new IOException("the transport is not merged yet");
+        return new Probe(address, AdminClient.connect(clients(), address, timeout));
+    }
+
+    private record Probe(String address, AdminClient client) implements NodeProbe {
+
+        @Override
+        public String statusJson(Duration timeout) throws IOException {
+            return client.statusJson(timeout);
+        }
+
+        @Override
+        public Answered query(KvQuery query, Duration timeout) throws IOException {
+            LocalAnswer local = client.queryLocal(query.encode(), timeout);
+            if (!local.result().isOk()) {
+                throw new IOException(address + ": " + local.result().text());
+            }
+            try {
+                return new Answered(local.appliedIndex(), KvAnswer.decode(ByteBuffer.wrap(local.result().value())));
+            } catch (MalformedException anotherMachine) {
+                throw new IOException(address + ": runs another state machine (" + anotherMachine.getMessage() + ")", anotherMachine);
+            }
+        }
+
+        @Override
+        public void close() {
+            client.close();
+        }
     }
 }

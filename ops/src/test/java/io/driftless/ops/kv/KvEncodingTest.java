@@ -81,7 +81,7 @@ class KvEncodingTest {
         long seed = 20261124;
         Random random = new Random(seed);
         List<Function<ByteBuffer, Object>> decoders = List.of(KvCommand::decode, KvReply::decode, KvQuery::decode, KvAnswer::decode);
-        for (int i = 0; i < 200_000; i++) {
+        for (int i = 0; i < 10_000; i++) {
             byte[] bytes = new byte[random.nextInt(24)];
             random.nextBytes(bytes);
             if (bytes.length > 0) {

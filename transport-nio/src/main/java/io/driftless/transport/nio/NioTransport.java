@@ -1,3 +1,163 @@
 package io.driftless.transport.nio;
-public final class NioTransport { private NioTransport() {} public static io.driftless.transport.TransportFactory tcp() { throw new IllegalStateException(); }
- public static io.driftless.transport.ClientTransport clients() { throw new IllegalStateException(); } }
+
+import io.driftless.errors.EndCause;
+import io.driftless.errors.NodeStartException;
+import io.driftless.raft.Lane;
+import io.driftless.raft.Message;
+import io.driftless.raft.ServerId;
+import io.driftless.transport.ClientTransport;
+import io.driftless.transport.Receiver;
+import io.driftless.transport.Transport;
+import io.driftless.transport.TransportContext;
+import io.driftless.transport.TransportFactory;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The transport over TCP: one port for peers and clients. Thread safe. */
+public final class NioTransport implements Transport {
+
+    private final TransportContext context;
+    private final List<Dialer> dialers = new ArrayList<>();
+    private volatile @Nullable Station station;
+    private volatile @Nullable ServerSocketChannel server;
+    private volatile Map<ServerId, RemoteServer> remotes = Map.of();
+    private volatile String address;
+
+    private NioTransport(TransportContext context) {
+        this.context = context;
+        this.address = context.bind();
+    }
+
+    /** Plain TCP. */
+    public static TransportFactory tcp() {
+        return new TransportFactory() {
+            @Override
+            public Transport create(TransportContext context) {
+                return new NioTransport(context);
+            }
+
+            @Override
+            public ClientTransport clients() {
+                return NioTransport.clients();
+            }
+        };
+    }
+
+    /** How clients reach nodes over plain TCP. Needs no JVM flag. */
+    public static ClientTransport clients() {
+        return new NioClientTransport();
+    }
+
+    @Override
+    public void start(Receiver receiver) {
+        if (station != null) {
+            throw new IllegalStateException("the transport of " + context.self() + " was started already");
+        }
+        Address bind = parseBind();
+        ServerSocketChannel bound = bind(bind);
+        Station newStation = new Station(context, receiver);
+        server = bound;
+        station = newStation;
+        address = bind.withPort(bound.socket().getLocalPort()).toString();
+        Map<ServerId, RemoteServer> others = new TreeMap<>();
+        context.addresses().forEach((id, where) -> {
+            if (!id.equals(context.self())) {
+                others.put(id, new RemoteServer(newStation, id, where));
+            }
+        });
+        remotes = others;
+        newStation.crew().start("driftless-acceptor", new Acceptor(newStation, bound, others)::run);
+        others.forEach((id, remote) -> {
+            if (context.self().compareTo(id) < 0) {
+                Dialer dialer = new Dialer(newStation, remote);
+                dialers.add(dialer);
+                newStation.crew().start("driftless-dialer-" + id, dialer::run);
+            } else {
+                newStation.crew().start("driftless-knock-" + id, () -> Dialer.knock(newStation, remote));
+            }
+        });
+    }
+
+    @Override
+    public String address() {
+        return address;
+    }
+
+    @Override
+    public void send(ServerId to, Lane lane, Message message) {
+        RemoteServer remote = remotes.get(to);
+        if (remote != null) {
+            remote.send(lane, message);
+        }
+    }
+
+    @Override
+    public void stopAccepting() {
+        Station current = station;
+        if (current != null) {
+            current.stopAccepting();
+        }
+        closeServer();
+    }
+
+    @Override
+    public void close() {
+        stopAccepting();
+        Station current = station;
+        if (current != null) {
+            current.close();
+            dialers.forEach(Dialer::close);
+            remotes.values().forEach(RemoteServer::close);
+            current.crew().dismiss();
+        }
+    }
+
+    private Address parseBind() {
+        try {
+            return Address.parse(context.bind());
+        } catch (IllegalArgumentException e) {
+            throw new NodeStartException(EndCause.CONFIGURATION, "cannot listen: " + e.getMessage(), e);
+        }
+    }
+
+    private static ServerSocketChannel bind(Address bind) {
+        ServerSocketChannel channel = null;
+        try {
+            channel = ServerSocketChannel.open();
+            return channel.bind(new InetSocketAddress(InetAddress.getByName(bind.host()), bind.port()), 512);
+        } catch (IOException e) {
+            if (channel != null) {
+                closeQuietly(channel);
+            }
+            if (e instanceof BindException && String.valueOf(e.getMessage()).contains("in use")) {
+                throw new NodeStartException(EndCause.PORT_IN_USE, "cannot listen on " + bind
+                        + ": the port is in use; stop the process that listens there or choose another port", e);
+            }
+            throw new NodeStartException(EndCause.CONFIGURATION, "cannot listen on " + bind + ": " + e.getMessage()
+                    + "; choose an address of this machine", e);
+        }
+    }
+
+    private void closeServer() {
+        ServerSocketChannel bound = server;
+        if (bound != null) {
+            closeQuietly(bound);
+        }
+    }
+
+    private static void closeQuietly(ServerSocketChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException alreadyGone) {
+            // It is closed all the same.
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package io.driftless.client;
+
+import io.driftless.log.Bytes;
+import io.driftless.transport.ClientChannel;
+import io.driftless.transport.ClientReply;
+import io.driftless.transport.ClientRequest;
+import io.driftless.transport.ClientTransport;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** Asks one given node about itself; for tools. One connection, which is not made again when it breaks. Thread safe. */
+public final class AdminClient implements AutoCloseable {
+
+    private final String address;
+    private final ConcurrentHashMap<Long, CompletableFuture<ClientReply>> outstanding = new ConcurrentHashMap<>();
+    private final AtomicLong ids = new AtomicLong();
+    private final ClientChannel channel;
+    /** Why the connection is gone; null while it stands. */
+    private volatile @Nullable String gone;
+
+    private AdminClient(ClientTransport transport, String address, Duration timeout) throws IOException {
+        this.address = address;
+        this.channel = transport.connect("", address, timeout, new ClientTransport.Listener() {
+            @Override
+            public void replied(List<ClientReply> replies) {
+                for (ClientReply reply : replies) {
+                    CompletableFuture<ClientReply> waiter = outstanding.remove(reply.id());
+                    if (waiter != null) {
+                        waiter.complete(reply);
+                    }
+                }
+            }
+
+            @Override
+            public void closed(String why) {
+                lost(why);
+            }
+        });
+    }
+
+    /**
+     * Connects to the node at {@code address}, {@code host:port}, of whatever cluster it is.
+     *
+     * @throws IOException if it cannot be reached in time, or is not a Driftless node; one line that says which
+     */
+    public static AdminClient connect(ClientTransport transport, String address, Duration timeout) throws IOException {
+        return new AdminClient(transport, address, timeout);
+    }
+
+    /**
+     * The node's status: one JSON object, as {@code driftless status --json} prints it.
+     *
+     * @throws IOException if no answer comes in time; {@link InterruptedIOException}, with the thread's flag set again, if interrupted
+     */
+    public String statusJson(Duration timeout) throws IOException {
+        ClientReply reply = ask(new ClientRequest.Status(ids.incrementAndGet()), timeout);
+        return switch (reply) {
+            case ClientReply.StatusAnswered answer -> answer.json();
+            case ClientReply.Executed executed -> throw unexpected(executed);
+            case ClientReply.QueryAnswered query -> throw unexpected(query);
+        };
+    }
+
+    /**
+     * Asks the node's state machine from its own state, see {@link LocalAnswer}. The array is given away.
+     *
+     * @throws IOException if no answer comes in time; {@link InterruptedIOException}, with the thread's flag set again, if interrupted
+     */
+    public LocalAnswer queryLocal(byte[] query, Duration timeout) throws IOException {
+        ClientReply reply = ask(new ClientRequest.LocalQuery(ids.incrementAndGet(), Bytes.wrap(query)), timeout);
+        return switch (reply) {
+            case ClientReply.QueryAnswered answer -> new LocalAnswer(answer.appliedIndex(), answer.result());
+            case ClientReply.Executed executed -> throw unexpected(executed);
+            case ClientReply.StatusAnswered status -> throw unexpected(status);
+        };
+    }
+
+    private ClientReply ask(ClientRequest request, Duration timeout) throws IOException {
+        CompletableFuture<ClientReply> waiter = new CompletableFuture<>();
+        outstanding.put(request.id(), waiter);
+        try {
+            if (!channel.send(request)) {
+                lost("connection lost");
+            }
+            // The connection may have gone before this request stood where its end looks.
+            String why = gone;
+            if (why != null) {
+                throw new IOException(address + ": " + why);
+            }
+            return waiter.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException late) {
+            throw new IOException(address + ": no answer within " + timeout.toMillis() + " ms", late);
+        } catch (ExecutionException broken) {
+            throw new IOException(String.valueOf(broken.getCause().getMessage()), broken);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException(address + ": interrupted");
+        } finally {
+            outstanding.remove(request.id());
+        }
+    }
+
+    private void lost(String why) {
+        gone = why;
+        IOException broken = new IOException(address + ": " + why);
+        outstanding.values().forEach(waiter -> waiter.completeExceptionally(broken));
+    }
+
+    private IOException unexpected(ClientReply reply) {
+        return new IOException(address + ": answered with something else: " + reply.getClass().getSimpleName());
+    }
+
+    /** Breaks the connection; who waits for an answer gets an {@link IOException}. Idempotent. */
+    @Override
+    public void close() {
+        channel.close();
+        lost("closed");
+    }
+}

@@ -1,0 +1,171 @@
+package io.driftless.client;
+
+import io.driftless.client.Outcome.Reason;
+import io.driftless.client.Outcome.Why;
+import io.driftless.log.Bytes;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One command on its way. It is at one {@link Stage} at a time and moves by compare-and-set, so that of everybody who would end it (a reply, its
+ * deadline, a broken connection, an interrupt, the client's close) exactly one does. Nothing is sent but from the stage {@link Attempt}: a call that
+ * ends from {@link Waiting} was certainly not sent, or every attempt of it was certainly not executed. Thread safe.
+ */
+final class Call {
+
+    /** Where a call is. */
+    sealed interface Stage { }
+
+    /** No attempt is outstanding. */
+    enum Waiting implements Stage { WAITING }
+
+    /** It is known what became of it. */
+    record Done(Outcome outcome) implements Stage { }
+
+    /** It was given to a connection, or is just being given. A new object each time, compared by identity. */
+    static final class Attempt implements Stage {
+        private final Call call;
+        private final Link link;
+        private final long id;
+        private final long startedNs;
+        /** True until the connection has taken it: then whoever sends decides what a break means, as only the sender knows if it was sent. */
+        private volatile boolean isSending = true;
+
+        Attempt(Call call, Link link, long id, long startedNs) {
+            this.call = call;
+            this.link = link;
+            this.id = id;
+            this.startedNs = startedNs;
+        }
+
+        Call call() {
+            return call;
+        }
+
+        Link link() {
+            return link;
+        }
+
+        long id() {
+            return id;
+        }
+
+        long startedNs() {
+            return startedNs;
+        }
+
+        boolean isSending() {
+            return isSending;
+        }
+
+        void taken() {
+            isSending = false;
+        }
+    }
+
+    private final Bytes command;
+    private final long deadlineNs;
+    /** Who waits for it, or null if {@link #future} is completed. */
+    private final @Nullable Thread waiter;
+    private final CompletableFuture<Outcome> future = new CompletableFuture<>();
+    private final Consumer<Call> onDone;
+    private final AtomicReference<Stage> stage = new AtomicReference<>(Waiting.WAITING);
+
+    /**
+     * @param deadlineNs by {@link System#nanoTime()}
+     * @param waiter     the thread that waits in {@link #await}; null for one whose future is completed, on a thread of its own
+     * @param onDone     called once, by whoever ends it
+     */
+    Call(Bytes command, long deadlineNs, @Nullable Thread waiter, Consumer<Call> onDone) {
+        this.command = command;
+        this.deadlineNs = deadlineNs;
+        this.waiter = waiter;
+        this.onDone = onDone;
+    }
+
+    Bytes command() {
+        return command;
+    }
+
+    long deadlineNs() {
+        return deadlineNs;
+    }
+
+    CompletableFuture<Outcome> future() {
+        return future;
+    }
+
+    Stage stage() {
+        return stage.get();
+    }
+
+    boolean isDone() {
+        return stage.get() instanceof Done;
+    }
+
+    /** Begins an attempt; false if it is not waiting any more: then nothing may be sent. */
+    boolean begin(Attempt attempt) {
+        return stage.compareAndSet(Waiting.WAITING, attempt);
+    }
+
+    /** Ends an attempt that was certainly not executed; false if the call has ended meanwhile. */
+    boolean giveBack(Attempt attempt) {
+        return stage.compareAndSet(attempt, Waiting.WAITING);
+    }
+
+    /** Ends the call if it is at {@code expected}. */
+    boolean finish(Stage expected, Outcome outcome) {
+        if (!stage.compareAndSet(expected, new Done(outcome))) {
+            return false;
+        }
+        onDone.accept(this);
+        if (waiter != null) {
+            LockSupport.unpark(waiter);
+        } else {
+            // What the user hangs on the future may block, even on another future of this client: it must not do so on a thread that reads replies.
+            Thread.ofVirtual().name("driftless-client-completion").start(() -> future.complete(outcome));
+        }
+        return true;
+    }
+
+    /**
+     * Ends the call wherever it is: as rejected if it waits, as unknown if an attempt is outstanding.
+     *
+     * @return the attempt that was outstanding, or null
+     */
+    @Nullable Attempt giveUp(Rejection ifWaiting, Why ifOutstanding) {
+        while (true) {
+            switch (stage.get()) {
+                case Done done -> {
+                    return null;
+                }
+                case Waiting waiting -> {
+                    if (finish(waiting, ifWaiting.outcome())) {
+                        return null;
+                    }
+                }
+                case Attempt attempt -> {
+                    if (finish(attempt, new Outcome.Unknown(0, 0, ifOutstanding))) {
+                        attempt.link().forget(attempt);
+                        return attempt;
+                    }
+                }
+            }
+        }
+    }
+
+    /** Makes the outcome of a call that ends while it waits. */
+    @FunctionalInterface
+    interface Rejection {
+        Outcome outcome();
+
+        /** With a reason and a line. */
+        static Rejection of(Reason reason, String detail) {
+            return () -> new Outcome.Rejected(reason, detail, Duration.ZERO);
+        }
+    }
+}

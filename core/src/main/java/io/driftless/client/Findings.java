@@ -1,0 +1,71 @@
+package io.driftless.client;
+
+import io.driftless.client.Outcome.Reason;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What a router knows of its addresses, for the reason and the line that a rejected call gets. Guarded by the router's lock. */
+final class Findings {
+    private enum Kind { CONNECTING, REACHED, UNREACHABLE, NOT_DRIFTLESS }
+
+    private record Finding(Kind kind, String text) { }
+
+    private final List<String> addresses;
+    private final Map<String, Finding> byAddress = new LinkedHashMap<>();
+
+    Findings(List<String> addresses) {
+        this.addresses = addresses;
+    }
+
+    void clear() {
+        byAddress.clear();
+    }
+
+    void connecting(String address) {
+        byAddress.putIfAbsent(address, new Finding(Kind.CONNECTING, "no answer yet"));
+    }
+
+    void connected(String address) {
+        byAddress.put(address, new Finding(Kind.REACHED, "connected"));
+    }
+
+    void notLeader(String address) {
+        byAddress.put(address, new Finding(Kind.REACHED, "not the leader"));
+    }
+
+    void unreachable(String address, String why) {
+        put(address, Kind.UNREACHABLE, why);
+    }
+
+    void notDriftless(String address, String why) {
+        put(address, Kind.NOT_DRIFTLESS, why);
+    }
+
+    private void put(String address, Kind kind, String why) {
+        // Addresses that nodes named come and go; those that were configured stay.
+        if (addresses.contains(address)) {
+            byAddress.put(address, new Finding(kind, why));
+        } else {
+            byAddress.remove(address);
+        }
+    }
+
+    /** Whether nothing but strangers was met, everywhere. */
+    boolean isHopeless() {
+        return byAddress.keySet().containsAll(addresses) && byAddress.values().stream().allMatch(finding -> finding.kind == Kind.NOT_DRIFTLESS);
+    }
+
+    Outcome rejection() {
+        StringBuilder detail = new StringBuilder();
+        byAddress.forEach((address, finding) ->
+                detail.append(detail.isEmpty() ? "" : "; ").append(address).append(": ").append(finding.text));
+        Reason reason = has(Kind.REACHED) ? Reason.NO_LEADER : has(Kind.NOT_DRIFTLESS) ? Reason.NOT_DRIFTLESS : Reason.UNREACHABLE;
+        return new Outcome.Rejected(reason, detail.isEmpty() ? "no address was tried yet" : detail.toString(), Duration.ZERO);
+    }
+
+    private boolean has(Kind kind) {
+        return byAddress.values().stream().anyMatch(finding -> finding.kind == kind);
+    }
+}

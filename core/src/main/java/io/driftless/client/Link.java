@@ -1,0 +1,232 @@
+package io.driftless.client;
+
+import io.driftless.client.Call.Attempt;
+import io.driftless.client.Outcome.Why;
+import io.driftless.transport.ClientChannel;
+import io.driftless.transport.ClientReply;
+import io.driftless.transport.ClientRequest;
+import io.driftless.transport.ClientTransport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** One connection to one address: what is outstanding on it, and what its end means for each attempt. Opened once, closed once. Thread safe. */
+final class Link implements ClientTransport.Listener {
+
+    private final String address;
+    private final Router router;
+    private final AtomicLong ids = new AtomicLong();
+    private final ConcurrentHashMap<Long, Attempt> outstanding = new ConcurrentHashMap<>();
+    /** Calls to be sent by a thread that nobody waits for. */
+    private final ConcurrentLinkedQueue<Call> queue = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean isDraining = new AtomicBoolean();
+    private volatile @Nullable ClientChannel channel;
+    private volatile boolean isClosed;
+    private volatile long heardNs;
+    /** When a sign of life was asked for that has not come yet; 0 if none is. */
+    private volatile long askedNs;
+
+    Link(String address, Router router) {
+        this.address = address;
+        this.router = router;
+    }
+
+    String address() {
+        return address;
+    }
+
+    /** The connection stands. */
+    void opened(ClientChannel connected) {
+        heardNs = System.nanoTime();
+        channel = connected;
+    }
+
+    boolean isOpen() {
+        return channel != null && !isClosed;
+    }
+
+    /** Nothing is outstanding and nothing queued. */
+    boolean isIdle() {
+        return outstanding.isEmpty() && queue.isEmpty();
+    }
+
+    /** Whether anything came back since then. */
+    boolean heardSince(long sinceNs) {
+        return heardNs - sinceNs >= 0;
+    }
+
+    /** Queues a call; a thread of the library sends it. Never blocks. */
+    void enqueue(Call call) {
+        queue.add(call);
+        if (isDraining.compareAndSet(false, true)) {
+            Thread.ofVirtual().name("driftless-client-sender").start(this::drain);
+        }
+    }
+
+    private void drain() {
+        do {
+            for (Call call = queue.poll(); call != null; call = queue.poll()) {
+                attempt(call);
+            }
+            isDraining.set(false);
+        } while (!queue.isEmpty() && isDraining.compareAndSet(false, true));
+    }
+
+    /** Takes back what was queued and not sent yet. */
+    List<Call> takeQueued() {
+        List<Call> calls = new ArrayList<>();
+        for (Call call = queue.poll(); call != null; call = queue.poll()) {
+            calls.add(call);
+        }
+        return calls;
+    }
+
+    /** Sends a call on this thread; may wait for room in the socket. A call that could not be sent goes back to the router. */
+    void attempt(Call call) {
+        ClientChannel connected = channel;
+        long now = System.nanoTime();
+        Attempt attempt = new Attempt(call, this, ids.incrementAndGet(), now);
+        if (connected == null) {
+            router.unsent(this, call);
+            return;
+        }
+        // Overdue: whoever keeps its deadline ends it, as one that was not sent.
+        if (call.deadlineNs() - now <= 0 || !call.begin(attempt)) {
+            return;
+        }
+        outstanding.put(attempt.id(), attempt);
+        boolean isSent = true;
+        try {
+            long timeLeftMs = Math.max(1, (call.deadlineNs() - now) / 1_000_000);
+            isSent = !isClosed && connected.send(new ClientRequest.Execute(attempt.id(), timeLeftMs, call.command()));
+        } catch (RuntimeException broken) {
+            // Against its contract; perhaps it was sent. The connection is of no use any more.
+            connected.close();
+            closed(String.valueOf(broken));
+        }
+        if (!isSent) {
+            outstanding.remove(attempt.id());
+            if (call.giveBack(attempt)) {
+                router.unsent(this, call);
+            }
+            return;
+        }
+        attempt.taken();
+        // Whoever closed the link left this attempt alone if it saw it being sent; one of the two sees the other's mark.
+        if (isClosed) {
+            lose(attempt);
+        }
+    }
+
+    /** An attempt whose call has ended: a reply to it means nothing any more. */
+    void forget(Attempt attempt) {
+        outstanding.remove(attempt.id());
+    }
+
+    @Override
+    public void replied(List<ClientReply> replies) {
+        heardNs = System.nanoTime();
+        askedNs = 0;
+        List<Call> notExecuted = new ArrayList<>(0);
+        String leaderAddress = "";
+        boolean isLeading = true;
+        boolean isAnswer = false;
+        for (ClientReply reply : replies) {
+            switch (reply) {
+                case ClientReply.Executed executed -> {
+                    Attempt attempt = outstanding.remove(executed.id());
+                    isAnswer = true;
+                    boolean isElsewhere = isElsewhere(executed.outcome());
+                    isLeading = !isElsewhere;
+                    leaderAddress = executed.leaderAddress();
+                    if (attempt != null && !isElsewhere) {
+                        attempt.call().finish(attempt, executed.outcome());
+                    } else if (attempt != null && attempt.call().giveBack(attempt)) {
+                        notExecuted.add(attempt.call());
+                    }
+                }
+                case ClientReply.QueryAnswered query -> { }
+                case ClientReply.StatusAnswered status -> { }
+            }
+        }
+        // The last reply counts: before it the server may have been something else.
+        if (isAnswer && isLeading) {
+            router.leading(this);
+        } else if (isAnswer) {
+            router.notLeading(this, leaderAddress);
+        }
+        if (!notExecuted.isEmpty()) {
+            router.requeue(notExecuted);
+        }
+    }
+
+    /** Whether the command was certainly not executed and another server may take it. */
+    private static boolean isElsewhere(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Committed committed -> false;
+            case Outcome.Unknown unknown -> false;
+            case Outcome.Rejected rejected -> switch (rejected.reason()) {
+                case NOT_LEADER, NO_LEADER, UNREACHABLE, CLOSED, INTERRUPTED -> true;
+                case OVERLOADED, TOO_LARGE, NOT_DRIFTLESS -> false;
+            };
+        };
+    }
+
+    @Override
+    public void closed(String why) {
+        isClosed = true;
+        for (Attempt attempt : outstanding.values()) {
+            if (!attempt.isSending()) {
+                lose(attempt);
+            }
+        }
+        router.lost(this, why);
+    }
+
+    private void lose(Attempt attempt) {
+        if (outstanding.remove(attempt.id()) != null) {
+            attempt.call().finish(attempt, new Outcome.Unknown(0, 0, Why.DISCONNECTED));
+        }
+    }
+
+    /** Breaks the connection; what is outstanding is lost with it. */
+    void close() {
+        isClosed = true;
+        ClientChannel connected = channel;
+        if (connected != null) {
+            connected.close();
+        }
+    }
+
+    /**
+     * Looks after a connection on which something is outstanding: asks for a sign of life after some silence, and says when none came.
+     *
+     * @return false if the other side has been silent for two {@code patienceNs} although it was asked
+     */
+    boolean isAlive(long nowNs, long patienceNs) {
+        if (outstanding.isEmpty() || nowNs - heardNs < patienceNs || channel == null) {
+            return true;
+        }
+        if (askedNs != 0) {
+            return nowNs - askedNs < patienceNs;
+        }
+        boolean isWaitedFor = outstanding.values().stream().anyMatch(attempt -> nowNs - attempt.startedNs() >= patienceNs);
+        if (isWaitedFor) {
+            askedNs = nowNs;
+            // On a thread of its own: a connection that takes nothing any more is just what this is about.
+            Thread.ofVirtual().name("driftless-client-question").start(this::ask);
+        }
+        return true;
+    }
+
+    private void ask() {
+        ClientChannel connected = channel;
+        if (connected != null) {
+            connected.send(new ClientRequest.Status(ids.incrementAndGet()));
+        }
+    }
+}

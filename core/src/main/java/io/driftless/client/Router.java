@@ -1,0 +1,401 @@
+package io.driftless.client;
+
+import io.driftless.transport.ClientChannel;
+import io.driftless.transport.ClientTransport;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the leader for calls that wait, on one virtual thread that is parked when none does. It goes where a node said that the leader is, and otherwise
+ * from one configured address to the next: a node that nobody named is tried with one call only, so that a node that swallows what it is sent makes
+ * one outcome unknown and not thousands. Each step that leads nowhere makes the next one wait longer, up to {@link #BACKOFF_MAX_NS}. Thread safe.
+ */
+final class Router {
+
+    private static final long BACKOFF_MIN_NS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long BACKOFF_MAX_NS = TimeUnit.MILLISECONDS.toNanos(100);
+    /** How long one step may take before the next one begins beside it. */
+    private static final long STEP_NS = TimeUnit.MILLISECONDS.toNanos(200);
+    /** How long the other side may be silent before it is asked for a sign of life, and then again before it counts as dead. */
+    private static final long SILENCE_NS = TimeUnit.SECONDS.toNanos(1);
+
+    private final List<String> addresses;
+    private final ClientTransport transport;
+    private final String clusterId;
+    private final Duration connectTimeout;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    /** Where calls go at once; read without the lock. */
+    private volatile @Nullable Link leader;
+    // All below: guarded by the lock.
+    private final Deque<Call> waiting = new ArrayDeque<>();
+    /** Connections that stand or are being made, by address. */
+    private final Map<String, Link> links = new LinkedHashMap<>();
+    /** Connections that were silent for too long: nothing new goes there, but a reply may still come. */
+    private final List<Link> silent = new ArrayList<>();
+    private final Map<String, Thread> connecting = new LinkedHashMap<>();
+    /** Connections that were just made and not tried yet. */
+    private final Deque<Link> fresh = new ArrayDeque<>();
+    private final Findings findings;
+    /** Where the leader is said to be; empty if nobody said. */
+    private String hint = "";
+    /** Index in {@link #addresses} of the next one to try. */
+    private int next;
+    /** The connection that was chosen last and has not answered yet. */
+    private @Nullable Link trying;
+    /** Whether the leader has answered as one, rather than being said to be one. */
+    private volatile boolean isConfirmed;
+    /** Steps that led nowhere since a command was last executed. */
+    private int failedSteps;
+    /** No step is taken before this. */
+    private long backoffUntilNs;
+    /** No further address is tried before this, unless the last one turns out to lead nowhere. */
+    private long patienceUntilNs;
+    private boolean isStarted;
+    private boolean isClosed;
+
+    Router(ClientConfig config) {
+        this.addresses = config.addresses();
+        this.transport = config.transport();
+        this.clusterId = config.clusterId();
+        this.connectTimeout = config.connectTimeout();
+        this.findings = new Findings(addresses);
+    }
+
+    /** The connection to use, or null if the leader must be found first. */
+    @Nullable Link leader() {
+        return leader;
+    }
+
+    /** Takes a call; a thread of the library sends it when the leader is found. Never blocks. */
+    void enqueue(Call call) {
+        Link known = leader;
+        if (known != null) {
+            known.enqueue(call);
+        } else {
+            requeue(List.of(call));
+        }
+    }
+
+    /** Takes calls that nobody executed. They go before those that came later. */
+    void requeue(List<Call> calls) {
+        locked(() -> {
+            for (int i = calls.size() - 1; i >= 0; i--) {
+                waiting.addFirst(calls.get(i));
+            }
+            if (!isStarted && !isClosed) {
+                isStarted = true;
+                backoffUntilNs = System.nanoTime();
+                patienceUntilNs = backoffUntilNs;
+                Thread.ofVirtual().name("driftless-client-router").start(this::route);
+            }
+        });
+    }
+
+    /** A connection did not take a call: it is gone. */
+    void unsent(Link link, Call call) {
+        lost(link, "connection lost");
+        requeue(List.of(call));
+    }
+
+    /** A connection is gone. */
+    void lost(Link link, String why) {
+        List<Call> queued = link.takeQueued();
+        locked(() -> {
+            if (links.remove(link.address(), link)) {
+                findings.unreachable(link.address(), why);
+            }
+            fresh.remove(link);
+            silent.remove(link);
+            deposeLocked(link);
+            triedLocked(link);
+        });
+        if (!queued.isEmpty()) {
+            requeue(queued);
+        }
+    }
+
+    /** A server answered as the leader does. */
+    void leading(Link link) {
+        if (leader == link && isConfirmed) {
+            return;
+        }
+        locked(() -> {
+            // A silent one that speaks again is not taken back: another connection to it may stand already.
+            if (leader == null && links.get(link.address()) == link && link.isOpen()) {
+                leader = link;
+            }
+            if (leader == link) {
+                isConfirmed = true;
+                failedSteps = 0;
+                trying = null;
+            }
+        });
+    }
+
+    /** A server said that it does not lead. */
+    void notLeading(Link link, String leaderAddress) {
+        List<Call> queued = link.takeQueued();
+        locked(() -> {
+            findings.notLeader(link.address());
+            deposeLocked(link);
+            if (!leaderAddress.isEmpty() && !leaderAddress.equals(link.address()) && leader == null) {
+                hint = leaderAddress;
+            }
+            triedLocked(link);
+        });
+        if (!queued.isEmpty()) {
+            requeue(queued);
+        }
+    }
+
+    /** A server has been silent although a command was sent to it: later commands try the others first. */
+    void suspect(Link link) {
+        List<Call> queued = link.takeQueued();
+        locked(() -> {
+            if (links.remove(link.address(), link)) {
+                silent.add(link);
+                findings.unreachable(link.address(), "connected, but silent");
+                next = Math.floorMod(addresses.indexOf(link.address()) + 1, addresses.size());
+            }
+            deposeLocked(link);
+        });
+        if (!queued.isEmpty()) {
+            requeue(queued);
+        }
+    }
+
+    /** Looks after connections and drops calls that have ended. To be called about once a second while calls are under way. */
+    void tend(long nowNs) {
+        List<Link> open = new ArrayList<>();
+        List<Link> idle = new ArrayList<>();
+        locked(() -> {
+            waiting.removeIf(Call::isDone);
+            open.addAll(links.values());
+            silent.stream().filter(Link::isIdle).forEach(idle::add);
+            silent.removeAll(idle);
+        });
+        idle.forEach(Link::close);
+        open.stream().filter(link -> !link.isAlive(nowNs, SILENCE_NS)).forEach(this::suspect);
+    }
+
+    /** Why a call that still waits ends now. */
+    Outcome rejection() {
+        lock.lock();
+        try {
+            return findings.rejection();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends everything; calls are the caller's business. Idempotent. */
+    void close() {
+        List<Link> all = new ArrayList<>();
+        locked(() -> {
+            isClosed = true;
+            leader = null;
+            all.addAll(links.values());
+            all.addAll(silent);
+            waiting.clear();
+            connecting.values().forEach(Thread::interrupt);
+        });
+        all.forEach(Link::close);
+    }
+
+    private void locked(Runnable change) {
+        lock.lock();
+        try {
+            change.run();
+            changed.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void deposeLocked(Link link) {
+        if (leader == link) {
+            leader = null;
+            isConfirmed = false;
+            patienceUntilNs = System.nanoTime();
+        }
+    }
+
+    /** The connection that was chosen last led nowhere. */
+    private void triedLocked(Link link) {
+        if (trying == link) {
+            trying = null;
+            stepFailedLocked();
+        }
+    }
+
+    private void stepFailedLocked() {
+        failedSteps++;
+        // Everybody once, and one whom they named, without waiting.
+        int waits = failedSteps - addresses.size() - 1;
+        long delay = waits <= 0 ? 0 : Math.min(BACKOFF_MAX_NS, BACKOFF_MIN_NS << Math.min(waits - 1, 10));
+        patienceUntilNs = System.nanoTime();
+        backoffUntilNs = patienceUntilNs + (delay == 0 ? 0 : delay - ThreadLocalRandom.current().nextLong(delay / 4));
+    }
+
+    private void route() {
+        while (true) {
+            List<Call> ready = new ArrayList<>(0);
+            Link target;
+            lock.lock();
+            try {
+                target = stepLocked(ready);
+                if (isClosed) {
+                    return;
+                }
+            } catch (InterruptedException impossible) {
+                throw new IllegalStateException("the router's thread is nobody else's to interrupt", impossible);
+            } finally {
+                lock.unlock();
+            }
+            if (target != null) {
+                ready.forEach(target::enqueue);
+            }
+        }
+    }
+
+    /** Waits until there is something to do and does it; a connection, and in {@code ready} what to send there, or null. */
+    private @Nullable Link stepLocked(List<Call> ready) throws InterruptedException {
+        if (isClosed) {
+            return null;
+        }
+        if (waiting.isEmpty()) {
+            changed.await();
+            return null;
+        }
+        Link known = leader;
+        if (known != null) {
+            ready.addAll(waiting);
+            waiting.clear();
+            return known;
+        }
+        long now = System.nanoTime();
+        if (now - backoffUntilNs < 0) {
+            changed.awaitNanos(backoffUntilNs - now);
+            return null;
+        }
+        Link named = hint.isEmpty() ? null : links.get(hint);
+        if (named != null && named.isOpen()) {
+            hint = "";
+            fresh.remove(named);
+            leader = named;
+            trying = named;
+            return null;
+        }
+        Link untried = fresh.poll();
+        if (untried != null) {
+            return tryLocked(untried, ready);
+        }
+        if (now - patienceUntilNs < 0) {
+            changed.awaitNanos(patienceUntilNs - now);
+            return null;
+        }
+        patienceUntilNs = now + STEP_NS;
+        if (!hint.isEmpty() && named == null) {
+            connectLocked(hint);
+            return null;
+        }
+        for (int i = 0; i < addresses.size(); i++) {
+            String address = addresses.get(next);
+            next = (next + 1) % addresses.size();
+            Link link = links.get(address);
+            if (link == null) {
+                connectLocked(address);
+                return null;
+            }
+            if (link.isOpen()) {
+                return tryLocked(link, ready);
+            }
+        }
+        return null;
+    }
+
+    /** One call, to find out: the others wait for what becomes of it. */
+    private @Nullable Link tryLocked(Link link, List<Call> ready) {
+        Call call = waiting.pollFirst();
+        while (call != null && call.isDone()) {
+            call = waiting.pollFirst();
+        }
+        if (call == null) {
+            return null;
+        }
+        patienceUntilNs = System.nanoTime() + STEP_NS;
+        trying = link;
+        ready.add(call);
+        return link;
+    }
+
+    private void connectLocked(String address) {
+        Link link = new Link(address, this);
+        links.put(address, link);
+        findings.connecting(address);
+        connecting.put(address, Thread.ofVirtual().name("driftless-client-connect").start(() -> connect(link)));
+    }
+
+    private void connect(Link link) {
+        ClientChannel channel;
+        try {
+            channel = transport.connect(clusterId, link.address(), connectTimeout, link);
+        } catch (IOException | RuntimeException failed) {
+            connectFailed(link, failed);
+            return;
+        }
+        link.opened(channel);
+        boolean[] isUnwanted = new boolean[1];
+        locked(() -> {
+            connecting.remove(link.address());
+            isUnwanted[0] = isClosed || links.get(link.address()) != link;
+            if (!isUnwanted[0]) {
+                findings.connected(link.address());
+                fresh.add(link);
+            }
+        });
+        if (isUnwanted[0] || !link.isOpen()) {
+            lost(link, "connection lost");
+            link.close();
+        }
+    }
+
+    private void connectFailed(Link link, Exception why) {
+        List<Call> hopeless = new ArrayList<>(0);
+        Outcome[] rejection = new Outcome[1];
+        locked(() -> {
+            connecting.remove(link.address());
+            links.remove(link.address(), link);
+            if (link.address().equals(hint)) {
+                hint = "";
+            }
+            if (why instanceof ClientTransport.NotDriftlessException) {
+                findings.notDriftless(link.address(), String.valueOf(why.getMessage()));
+            } else {
+                findings.unreachable(link.address(), why.getMessage() == null ? why.toString() : why.getMessage());
+            }
+            stepFailedLocked();
+            if (findings.isHopeless()) {
+                // Waiting would not help, and a wrong address is better told at once. The next call tries again.
+                rejection[0] = findings.rejection();
+                hopeless.addAll(waiting);
+                waiting.clear();
+                findings.clear();
+            }
+        });
+        hopeless.forEach(call -> call.finish(Call.Waiting.WAITING, rejection[0]));
+    }
+}

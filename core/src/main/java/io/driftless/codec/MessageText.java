@@ -1,0 +1,87 @@
+package io.driftless.codec;
+
+import io.driftless.log.LogEntry;
+import io.driftless.raft.Configuration;
+import io.driftless.raft.Content;
+import io.driftless.raft.Formation;
+import io.driftless.raft.Message;
+import io.driftless.raft.Message.AppendEntries;
+import io.driftless.raft.Message.AppendEntriesReply;
+import io.driftless.raft.Message.PreVote;
+import io.driftless.raft.Message.PreVoteReply;
+import io.driftless.raft.Message.RequestVote;
+import io.driftless.raft.Message.RequestVoteReply;
+import io.driftless.raft.TermRuns;
+import io.driftless.transport.Entries;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Messages and record bodies in one line for a person: what {@code log dump}, traces and transcripts print. Places in the log are written
+ * {@code (index,term)}, runs of terms {@code termxcount}, payloads by their length. The lines are compared with golden files, so they change
+ * deliberately or not at all. No state.
+ */
+public final class MessageText {
+
+    private static final int PAYLOADS_LISTED_MAX = 8;
+
+    private MessageText() { }
+
+    /** The message in one line, without a line break. */
+    public static String of(Message message) {
+        return switch (message) {
+            case PreVote m -> "PreVote term=" + m.term() + " candidate=" + m.candidateId() + " last=" + place(m.lastLogIndex(), m.lastLogTerm());
+            case PreVoteReply m -> "PreVoteReply term=" + m.term() + " requestTerm=" + m.requestTerm() + " granted=" + m.voteGranted();
+            case RequestVote m -> "RequestVote term=" + m.term() + " candidate=" + m.candidateId() + " last="
+                    + place(m.lastLogIndex(), m.lastLogTerm()) + (m.leadershipTransfer() ? " leadershipTransfer" : "");
+            case RequestVoteReply m -> "RequestVoteReply term=" + m.term() + " requestTerm=" + m.requestTerm() + " granted=" + m.voteGranted();
+            case AppendEntries m -> "AppendEntries term=" + m.term() + " leader=" + m.leaderId() + " prev="
+                    + place(m.prevLogIndex(), m.prevLogTerm()) + entries(m.entries()) + " commit=" + m.leaderCommit() + " acknowledged="
+                    + m.acknowledgedIndex() + content(m.content());
+            case AppendEntriesReply m -> "AppendEntriesReply term=" + m.term() + " requestTerm=" + m.requestTerm() + " prev=" + m.prevLogIndex()
+                    + (m.success() ? " success match=" + m.matchIndex() : " refused conflict=" + place(m.conflictIndex(), m.conflictTerm()))
+                    + (m.writeUnderWay() ? " writeUnderWay" : "");
+        };
+    }
+
+    /** The record body in one line, without a line break. */
+    public static String of(RecordBody body) {
+        return switch (body) {
+            case RecordBody.ConfigurationBody b -> configuration(b.formation());
+        };
+    }
+
+    private static String configuration(Formation formation) {
+        Configuration configuration = formation.configuration();
+        return "Configuration voters=" + configuration.voters()
+                + (configuration.isJoint() ? " outgoing=" + configuration.outgoing() : "")
+                + (configuration.learners().isEmpty() ? "" : " learners=" + configuration.learners())
+                + " incarnations=" + formation.incarnations();
+    }
+
+    private static String place(long index, long term) {
+        return "(" + index + "," + term + ")";
+    }
+
+    private static String entries(TermRuns terms) {
+        if (terms.isEmpty()) {
+            return " entries=none";
+        }
+        return " entries=" + terms.firstIndex() + ".." + terms.lastIndex() + " terms="
+                + terms.runs().stream().map(run -> run.term() + "x" + run.count()).collect(Collectors.joining(",", "[", "]"));
+    }
+
+    private static String content(Content content) {
+        if (!(content instanceof Entries entries) || entries.list().isEmpty()) {
+            return "";
+        }
+        List<LogEntry> list = entries.list();
+        String lengths = list.stream().limit(PAYLOADS_LISTED_MAX).map(entry -> Integer.toString(entry.payload().length()))
+                .collect(Collectors.joining(","));
+        if (list.size() <= PAYLOADS_LISTED_MAX) {
+            return " payloads=[" + lengths + "]";
+        }
+        long sum = list.stream().mapToLong(entry -> entry.payload().length()).sum();
+        return " payloads=[" + lengths + ",...] of " + sum + " bytes";
+    }
+}

@@ -1,0 +1,81 @@
+package io.driftless.codec;
+
+import io.driftless.errors.MalformedException;
+import io.driftless.log.Bytes;
+import java.nio.ByteOrder;
+import org.agrona.DirectBuffer;
+import org.agrona.ExpandableArrayBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Record bodies as they are stored: in front the id and version of the serializer that wrote them, so that a log written under one serializer opens
+ * under another. No state.
+ *
+ * <pre>
+ *   id of the serializer (4 bytes, big endian)   its version (4 bytes, big endian)   what it wrote
+ * </pre>
+ */
+public final class RecordBodies {
+
+    private static final int VERSION_OFFSET = Integer.BYTES;
+    private static final int BODY_OFFSET = 2 * Integer.BYTES;
+
+    private RecordBodies() { }
+
+    /** Writes a body with the serializer in front that wrote it. */
+    public static Bytes encode(Serializer serializer, RecordBody body) {
+        ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
+        putInt(buffer, 0, serializer.id());
+        putInt(buffer, VERSION_OFFSET, serializer.version());
+        int length = BODY_OFFSET + serializer.encodeRecord(body, buffer, BODY_OFFSET);
+        byte[] array = new byte[length];
+        buffer.getBytes(0, array);
+        return Bytes.wrap(array);
+    }
+
+    /**
+     * Reads a body, whichever serializer wrote it.
+     *
+     * @throws MalformedException                   if the bytes are no body, or of a version newer than this one
+     * @throws io.driftless.errors.ConfigException if the serializer that wrote it is not here
+     */
+    public static RecordBody decode(Bytes bytes) {
+        return decode(bytes, Serializers.byId(id(bytes)));
+    }
+
+    /**
+     * Reads a body, whichever serializer wrote it; {@code serializer} is asked first, so a user's own that was chosen by its class needs no other
+     * listing. Otherwise as {@link #decode(Bytes)}.
+     */
+    public static RecordBody decode(Bytes bytes, Serializer serializer) {
+        int id = id(bytes);
+        Serializer writer = serializer.id() == id ? serializer : Serializers.byId(id);
+        int version = intAt(bytes, VERSION_OFFSET);
+        if (version > writer.version()) {
+            throw new MalformedException(VERSION_OFFSET, "a record body of version " + version + " of serializer " + writer.name()
+                    + ", which is " + writer.version() + " here");
+        }
+        DirectBuffer buffer = new UnsafeBuffer(bytes.array(), bytes.offset(), bytes.length());
+        try {
+            return writer.decodeRecord(buffer, BODY_OFFSET, bytes.length() - BODY_OFFSET);
+        } catch (MalformedException e) {
+            throw new MalformedException(BODY_OFFSET + e.position(), "a record body that serializer " + writer.name() + " cannot read: "
+                    + e.getMessage());
+        }
+    }
+
+    private static int id(Bytes bytes) {
+        if (bytes.length() < BODY_OFFSET) {
+            throw new MalformedException(bytes.length(), "a record body of " + bytes.length() + " bytes ends");
+        }
+        return intAt(bytes, 0);
+    }
+
+    private static void putInt(ExpandableArrayBuffer buffer, int offset, int value) {
+        buffer.putInt(offset, value, ByteOrder.BIG_ENDIAN);
+    }
+
+    private static int intAt(Bytes bytes, int offset) {
+        return bytes.asByteBuffer().getInt(offset);
+    }
+}

@@ -1,0 +1,204 @@
+package io.driftless.codec.json;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.driftless.codec.EntryContent;
+import io.driftless.log.Bytes;
+import io.driftless.log.EntryType;
+import io.driftless.log.LogEntry;
+import io.driftless.raft.Content;
+import io.driftless.raft.Message;
+import io.driftless.raft.Message.AppendEntries;
+import io.driftless.raft.Message.AppendEntriesReply;
+import io.driftless.raft.Message.PreVote;
+import io.driftless.raft.Message.PreVoteReply;
+import io.driftless.raft.Message.RequestVote;
+import io.driftless.raft.Message.RequestVoteReply;
+import io.driftless.raft.ServerId;
+import io.driftless.raft.TermRuns;
+import io.driftless.raft.TermRuns.Run;
+import io.driftless.transport.Entries;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Messages as fields of a JSON object. No state. */
+final class JsonMessages {
+
+    private JsonMessages() { }
+
+    /** Writes type and fields into the object that has been begun. */
+    static void write(JsonGenerator out, Message message) throws IOException {
+        out.writeStringField("type", message.getClass().getSimpleName());
+        number(out, "term", message.term());
+        switch (message) {
+            case PreVote m -> {
+                out.writeStringField("candidateId", m.candidateId().value());
+                number(out, "lastLogIndex", m.lastLogIndex());
+                number(out, "lastLogTerm", m.lastLogTerm());
+            }
+            case PreVoteReply m -> {
+                number(out, "requestTerm", m.requestTerm());
+                out.writeBooleanField("voteGranted", m.voteGranted());
+            }
+            case RequestVote m -> {
+                out.writeStringField("candidateId", m.candidateId().value());
+                number(out, "lastLogIndex", m.lastLogIndex());
+                number(out, "lastLogTerm", m.lastLogTerm());
+                out.writeBooleanField("leadershipTransfer", m.leadershipTransfer());
+            }
+            case RequestVoteReply m -> {
+                number(out, "requestTerm", m.requestTerm());
+                out.writeBooleanField("voteGranted", m.voteGranted());
+            }
+            case AppendEntries m -> writeAppend(out, m);
+            case AppendEntriesReply m -> {
+                number(out, "requestTerm", m.requestTerm());
+                out.writeBooleanField("success", m.success());
+                number(out, "matchIndex", m.matchIndex());
+                number(out, "prevLogIndex", m.prevLogIndex());
+                number(out, "conflictIndex", m.conflictIndex());
+                number(out, "conflictTerm", m.conflictTerm());
+                out.writeBooleanField("writeUnderWay", m.writeUnderWay());
+            }
+        }
+    }
+
+    /** The message of an object; {@code payloads} must be exactly those of its entries. */
+    static Message read(Fields in, Bytes payloads) {
+        String type = in.text("type");
+        long term = in.number("term");
+        Message message = switch (type) {
+            case "PreVote" -> {
+                ServerId candidate = in.server("candidateId");
+                long lastLogIndex = in.number("lastLogIndex");
+                long lastLogTerm = in.number("lastLogTerm");
+                yield in.finish(() -> new PreVote(term, candidate, lastLogIndex, lastLogTerm));
+            }
+            case "PreVoteReply" -> {
+                long requestTerm = in.number("requestTerm");
+                boolean granted = in.flag("voteGranted");
+                yield in.finish(() -> new PreVoteReply(term, requestTerm, granted));
+            }
+            case "RequestVote" -> {
+                ServerId candidate = in.server("candidateId");
+                long lastLogIndex = in.number("lastLogIndex");
+                long lastLogTerm = in.number("lastLogTerm");
+                boolean transfer = in.flag("leadershipTransfer");
+                yield in.finish(() -> new RequestVote(term, candidate, lastLogIndex, lastLogTerm, transfer));
+            }
+            case "RequestVoteReply" -> {
+                long requestTerm = in.number("requestTerm");
+                boolean granted = in.flag("voteGranted");
+                yield in.finish(() -> new RequestVoteReply(term, requestTerm, granted));
+            }
+            case "AppendEntries" -> readAppend(in, term, payloads);
+            case "AppendEntriesReply" -> readAppendReply(in, term);
+            default -> throw in.malformed("no message is called '" + type + "'");
+        };
+        if (!(message instanceof AppendEntries) && payloads.length() != 0) {
+            throw in.malformed("payloads of " + payloads.length() + " bytes with a " + type);
+        }
+        return message;
+    }
+
+    private static void writeAppend(JsonGenerator out, AppendEntries message) throws IOException {
+        out.writeStringField("leaderId", message.leaderId().value());
+        number(out, "prevLogIndex", message.prevLogIndex());
+        number(out, "prevLogTerm", message.prevLogTerm());
+        number(out, "leaderCommit", message.leaderCommit());
+        number(out, "acknowledgedIndex", message.acknowledgedIndex());
+        List<LogEntry> entries = EntryContent.of(message);
+        out.writeArrayFieldStart("runs");
+        for (Run run : message.entries().runs()) {
+            out.writeStartObject();
+            number(out, "term", run.term());
+            number(out, "count", run.count());
+            out.writeEndObject();
+        }
+        out.writeEndArray();
+        out.writeArrayFieldStart("entries");
+        for (LogEntry entry : entries) {
+            out.writeStartObject();
+            out.writeStringField("type", entry.type().name());
+            out.writeNumberField("timeMs", entry.timeMs());
+            out.writeNumberField("session", entry.session());
+            out.writeNumberField("serial", entry.serial());
+            out.writeNumberField("length", entry.payload().length());
+            out.writeEndObject();
+        }
+        out.writeEndArray();
+    }
+
+    private static AppendEntries readAppend(Fields in, long term, Bytes payloads) {
+        ServerId leader = in.server("leaderId");
+        long prevLogIndex = in.number("prevLogIndex");
+        long prevLogTerm = in.number("prevLogTerm");
+        long leaderCommit = in.number("leaderCommit");
+        long acknowledgedIndex = in.number("acknowledgedIndex");
+        List<Run> runs = new ArrayList<>();
+        for (Fields run : in.structures("runs")) {
+            long runTerm = run.number("term");
+            long count = run.number("count");
+            runs.add(run.finish(() -> new Run(runTerm, count)));
+        }
+        List<Fields> metadata = in.structures("entries");
+        // Each count by itself first, so that their sum cannot overflow.
+        if (runs.stream().anyMatch(run -> run.count() > metadata.size()) || runs.stream().mapToLong(Run::count).sum() != metadata.size()) {
+            throw in.malformed("runs that are not those of the " + metadata.size() + " entries");
+        }
+        return in.finish(() -> {
+            TermRuns terms = new TermRuns(prevLogIndex + 1, runs);
+            Content content = readEntries(in, terms, metadata, payloads);
+            return new AppendEntries(term, leader, prevLogIndex, prevLogTerm, terms, leaderCommit, acknowledgedIndex, content);
+        });
+    }
+
+    private static Content readEntries(Fields in, TermRuns terms, List<Fields> metadata, Bytes payloads) {
+        List<LogEntry> entries = new ArrayList<>(metadata.size());
+        int taken = 0;
+        for (Run run : terms.runs()) {
+            for (long n = 0; n < run.count(); n++) {
+                Fields each = metadata.get(entries.size());
+                long index = terms.firstIndex() + entries.size();
+                EntryType type = each.text("type", EntryType::valueOf);
+                long timeMs = each.anyNumber("timeMs");
+                long session = each.anyNumber("session");
+                long serial = each.anyNumber("serial");
+                Bytes payload = payload(each, payloads, taken);
+                entries.add(each.finish(() -> new LogEntry(index, run.term(), timeMs, type, session, serial, payload)));
+                taken += payload.length();
+            }
+        }
+        if (taken != payloads.length()) {
+            throw in.malformed("entries of " + taken + " bytes with payloads of " + payloads.length());
+        }
+        return entries.isEmpty() ? Content.NONE : new Entries(entries);
+    }
+
+    private static Bytes payload(Fields entry, Bytes payloads, int taken) {
+        long length = entry.number("length");
+        if (length > payloads.length() - taken) {
+            throw entry.malformed("a payload of " + length + " bytes where " + (payloads.length() - taken) + " are left");
+        }
+        return payloads.slice(taken, (int) length);
+    }
+
+    private static void number(JsonGenerator out, String name, long value) throws IOException {
+        if (value < 0 || value > Fields.NUMBER_MAX) {
+            throw new IllegalArgumentException("a term, index or count of " + value);
+        }
+        out.writeNumberField(name, value);
+    }
+
+    private static AppendEntriesReply readAppendReply(Fields in, long term) {
+        long requestTerm = in.number("requestTerm");
+        boolean success = in.flag("success");
+        long matchIndex = in.number("matchIndex");
+        long prevLogIndex = in.number("prevLogIndex");
+        long conflictIndex = in.number("conflictIndex");
+        long conflictTerm = in.number("conflictTerm");
+        boolean writeUnderWay = in.flag("writeUnderWay");
+        return in.finish(() -> new AppendEntriesReply(term, requestTerm, success, matchIndex, prevLogIndex, conflictIndex, conflictTerm,
+                writeUnderWay));
+    }
+}

@@ -1,0 +1,77 @@
+package io.driftless.codec.kryo;
+
+import com.esotericsoftware.kryo.kryo5.Kryo;
+import com.esotericsoftware.kryo.kryo5.KryoException;
+import io.driftless.codec.RecordBody;
+import io.driftless.errors.MalformedException;
+import io.driftless.log.Bytes;
+import io.driftless.raft.Message;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+
+/** One Kryo instance with its buffers. Confined to the thread that took it from the pool. */
+final class Codec {
+
+    // Kryo writes the code of a class as its registered number + 2, so these stand in the bytes as 18 to 23 and 50. They never change.
+    private static final int PRE_VOTE = 16;
+    private static final int PRE_VOTE_REPLY = 17;
+    private static final int REQUEST_VOTE = 18;
+    private static final int REQUEST_VOTE_REPLY = 19;
+    private static final int APPEND_ENTRIES = 20;
+    private static final int APPEND_ENTRIES_REPLY = 21;
+    private static final int CONFIGURATION = 48;
+
+    private final Kryo kryo;
+    private final FieldOutput output = new FieldOutput();
+    private final FieldInput input = new FieldInput();
+
+    Codec() {
+        // No reference resolver: records hold no cycles, and references would cost a byte and a look-up each.
+        kryo = new Kryo(new OwnClasses(PRE_VOTE), null);
+        kryo.setRegistrationRequired(true);
+        kryo.register(Message.PreVote.class, new ElectionCodings.OfPreVote(), PRE_VOTE);
+        kryo.register(Message.PreVoteReply.class, new ElectionCodings.OfPreVoteReply(), PRE_VOTE_REPLY);
+        kryo.register(Message.RequestVote.class, new ElectionCodings.OfRequestVote(), REQUEST_VOTE);
+        kryo.register(Message.RequestVoteReply.class, new ElectionCodings.OfRequestVoteReply(), REQUEST_VOTE_REPLY);
+        kryo.register(Message.AppendEntries.class, new AppendCodings.OfAppendEntries(), APPEND_ENTRIES);
+        kryo.register(Message.AppendEntriesReply.class, new AppendCodings.OfAppendEntriesReply(), APPEND_ENTRIES_REPLY);
+        kryo.register(RecordBody.ConfigurationBody.class, new ConfigurationCoding(), CONFIGURATION);
+    }
+
+    /** Writes a message or a record body; returns how many bytes. */
+    int write(Object value, MutableDirectBuffer buffer, int offset) {
+        output.begin();
+        output.writeByte(KryoSerializer.VERSION);
+        kryo.writeClassAndObject(output, value);
+        int length = output.position();
+        buffer.putBytes(offset, output.getBuffer(), 0, length);
+        return length;
+    }
+
+    /** Reads exactly one message or record body. */
+    Object read(DirectBuffer buffer, int offset, int length, Bytes payloads) {
+        buffer.boundsCheck(offset, length);
+        byte[] array = buffer.byteArray();
+        if (array == null) {
+            array = new byte[length];
+            buffer.getBytes(offset, array);
+            input.begin(array, 0, length, payloads);
+        } else {
+            input.begin(array, buffer.wrapAdjustment() + offset, length, payloads);
+        }
+        try {
+            if (input.readByte() != KryoSerializer.VERSION) {
+                throw new MalformedException(0, "not version " + KryoSerializer.VERSION + " of the kryo encoding");
+            }
+            Object value = kryo.readClassAndObject(input);
+            input.finish();
+            return value;
+        } catch (KryoException e) {
+            throw input.malformed("the bytes end too early");
+        } catch (IllegalArgumentException e) {
+            throw input.malformed(String.valueOf(e.getMessage()));
+        } finally {
+            input.release();
+        }
+    }
+}

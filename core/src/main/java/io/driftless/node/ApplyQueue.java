@@ -1,0 +1,211 @@
+package io.driftless.node;
+
+import io.driftless.errors.EndCause;
+import io.driftless.errors.LogException;
+import io.driftless.log.EntryType;
+import io.driftless.log.LogEntry;
+import io.driftless.log.LogReader;
+import io.driftless.log.RaftLog;
+import io.driftless.machine.Command;
+import io.driftless.machine.Result;
+import io.driftless.machine.StateMachine;
+import io.driftless.transport.ClientReply;
+import io.driftless.transport.ClientRequest;
+import io.driftless.transport.ClientSession;
+import java.nio.ByteBuffer;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Applies committed entries to the state machine, in order, away from the core: on the thread that learned of the
+ * commit if the machine says that it is fast and the entry is in memory, otherwise on its own. Answers the clients
+ * whose commands these were, and local queries in between.
+ */
+final class ApplyQueue implements AutoCloseable {
+
+    /** Entries applied before replies are sent, if more are waiting. */
+    private static final int BATCH = 256;
+
+    private record Query(ClientSession session, ClientRequest.LocalQuery request) { }
+
+    private final StateMachine machine;
+    private final boolean inline;
+    private final EntryCache cache;
+    private final RaftLog log;
+    private final Proposals proposals;
+    private final Failures failures;
+    private final Queue<Query> queries = new ConcurrentLinkedQueue<>();
+    private final Worker worker;
+    private volatile long target;
+    private volatile long applied;
+    /** When the command being applied was begun, 0 if none is. */
+    private volatile long applyingSinceNs;
+    /** Which thread is inside the machine, to recognise a call back into this cluster. */
+    private volatile @Nullable Thread applyingThread;
+    private volatile boolean failed;
+
+    ApplyQueue(String name, StateMachine machine, long applied, EntryCache cache, RaftLog log, Proposals proposals,
+            Failures failures) {
+        this.machine = machine;
+        this.inline = machine.appliesInline();
+        this.applied = applied;
+        this.target = applied;
+        this.cache = cache;
+        this.log = log;
+        this.proposals = proposals;
+        this.failures = failures;
+        this.worker = new Worker(name, this::some);
+    }
+
+    void start() {
+        worker.start();
+    }
+
+    /** Raises the target; called by the owner of the core. True: the caller must call {@link #kick}. */
+    boolean upTo(long index) {
+        target = index;
+        return worker.announce();
+    }
+
+    /** Queues a local query; from any thread. */
+    void query(ClientSession session, ClientRequest.LocalQuery request) {
+        queries.add(new Query(session, request));
+        if (worker.announce()) {
+            worker.handOver();
+        }
+    }
+
+    /** Has everything applied. */
+    void kick() {
+        if (inline) {
+            worker.work();
+        } else {
+            worker.handOver();
+        }
+    }
+
+    long applied() {
+        return applied;
+    }
+
+    /** How long the present command has been in the machine; 0 if none is. */
+    long applyingForNs(long nowNs) {
+        long since = applyingSinceNs;
+        return since == 0 ? 0 : nowNs - since;
+    }
+
+    boolean isApplying(Thread thread) {
+        return applyingThread == thread;
+    }
+
+    private int some(boolean onOwnThread) {
+        int announced = worker.announced();
+        Replies replies = new Replies();
+        boolean goOnElsewhere = false;
+        try {
+            long end = target;
+            while (!failed && applied < end) {
+                long batchEnd = Math.min(end, applied + BATCH);
+                if (!applyUpTo(batchEnd, onOwnThread, replies)) {
+                    goOnElsewhere = true;
+                    break;
+                }
+                replies.flush();
+            }
+            if (!failed && !goOnElsewhere) {
+                answerQueries(replies);
+            }
+        } catch (LogException failure) {
+            fail(failure.endCause(), "log", failure);
+        } catch (Exception | Error failure) {
+            fail(EndCause.STATE_MACHINE, "machine", failure);
+        }
+        applyingSinceNs = 0;
+        applyingThread = null;
+        replies.flush();
+        return goOnElsewhere ? -1 : announced;
+    }
+
+    private void fail(EndCause cause, String source, Throwable failure) {
+        failed = true;
+        String at = source.equals("machine") ? "state machine threw at index " + (applied + 1) + ": " : "";
+        failures.unrecoverable(cause, source, at + failure, failure);
+    }
+
+    /** False if an entry must be read from the log, and this thread may not wait for it. */
+    private boolean applyUpTo(long end, boolean onOwnThread, Replies replies) throws Exception {
+        applyingThread = Thread.currentThread();
+        long first = applied + 1;
+        for (long index = first; index <= end; index++) {
+            LogEntry entry = cache.entry(index);
+            if (entry == null) {
+                if (!onOwnThread) {
+                    if (index > first) {
+                        machine.batchApplied(index - 1);
+                    }
+                    return false;
+                }
+                entry = read(index);
+            }
+            applyingSinceNs = System.nanoTime();
+            Result result = entry.type() == EntryType.COMMAND ? machine.apply(new Applying(entry)) : NOTHING;
+            applyingSinceNs = 0;
+            applied = index;
+            proposals.applied(entry, result, replies);
+        }
+        machine.batchApplied(end);
+        applyingThread = null;
+        return true;
+    }
+
+    private static final Result NOTHING = Result.ok(new byte[0]);
+
+    private LogEntry read(long index) {
+        try (LogReader reader = log.reader()) {
+            if (!reader.seek(index)) {
+                throw new IllegalStateException("the committed entry " + index + " is not in the log");
+            }
+            return reader.entry();
+        }
+    }
+
+    private void answerQueries(Replies replies) throws Exception {
+        for (Query query = queries.poll(); query != null; query = queries.poll()) {
+            applyingSinceNs = System.nanoTime();
+            applyingThread = Thread.currentThread();
+            Result result = machine.queryLocal(query.request().query().asByteBuffer(), applied);
+            replies.add(query.session(), new ClientReply.QueryAnswered(query.request().id(), applied, result));
+        }
+    }
+
+    /** What the machine sees of an entry. */
+    private record Applying(LogEntry entry) implements Command {
+        @Override
+        public long index() {
+            return entry.index();
+        }
+
+        @Override
+        public long term() {
+            return entry.term();
+        }
+
+        @Override
+        public long logTimeMs() {
+            return entry.timeMs();
+        }
+
+        @Override
+        public ByteBuffer payload() {
+            return entry.payload().asByteBuffer();
+        }
+    }
+
+    /** Ends the thread. A command that hangs is left alone with its thread, which is a daemon. */
+    @Override
+    public void close() {
+        failed = true;
+        worker.close();
+    }
+}

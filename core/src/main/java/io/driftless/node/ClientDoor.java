@@ -1,0 +1,102 @@
+package io.driftless.node;
+
+import io.driftless.client.Outcome;
+import io.driftless.raft.CoreStatus;
+import io.driftless.transport.ClientReply;
+import io.driftless.transport.ClientRequest;
+import io.driftless.transport.ClientSession;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Where clients' requests come in: what can be refused is refused here, before it can have an index. Thread safe. */
+final class ClientDoor {
+
+    private static final long TIME_LEFT_MAX_MS = 86_400_000;
+
+    private final NodeConfig config;
+    private final LongSupplier clock;
+    private final NodeLoop loop;
+    private final ApplyQueue apply;
+    private final Proposals proposals;
+    private final Function<CoreStatus, NodeStatus> statusOf;
+    private volatile boolean stopping;
+
+    ClientDoor(NodeConfig config, LongSupplier clock, NodeLoop loop, ApplyQueue apply, Proposals proposals,
+            Function<CoreStatus, NodeStatus> statusOf) {
+        this.config = config;
+        this.clock = clock;
+        this.loop = loop;
+        this.apply = apply;
+        this.proposals = proposals;
+        this.statusOf = statusOf;
+    }
+
+    /** From now on commands are rejected. */
+    void stopAccepting() {
+        stopping = true;
+    }
+
+    /** Requests that a transport's thread has read; it may own the core. */
+    void requested(ClientSession session, List<ClientRequest> requests) {
+        List<Pending> commands = admit(session, requests);
+        if (!commands.isEmpty()) {
+            loop.run(new Input.Commands(new CommandBatch(commands)), false);
+        }
+    }
+
+    /** A request of a client in this process: its thread only queues. */
+    void requestedHere(ClientSession session, ClientRequest request) {
+        List<Pending> commands = admit(session, List.of(request));
+        if (!commands.isEmpty()) {
+            loop.bringOnly(new Input.Commands(new CommandBatch(commands)));
+        }
+    }
+
+    private List<Pending> admit(ClientSession session, List<ClientRequest> requests) {
+        List<Pending> commands = new ArrayList<>(requests.size());
+        boolean answered = false;
+        long nowNs = clock.getAsLong();
+        for (ClientRequest request : requests) {
+            switch (request) {
+                case ClientRequest.Execute execute -> {
+                    Outcome.@Nullable Rejected refusal = refusal(execute);
+                    if (refusal == null) {
+                        long leftMs = Math.clamp(execute.timeLeftMs(), 0, TIME_LEFT_MAX_MS);
+                        commands.add(new Pending(session, execute.id(), nowNs + leftMs * 1_000_000, execute.command()));
+                    } else {
+                        session.reply(new ClientReply.Executed(execute.id(), refusal, ""));
+                        answered = true;
+                    }
+                }
+                case ClientRequest.LocalQuery query -> apply.query(session, query);
+                case ClientRequest.Status status -> loop.bringOnly(new Input.Ask(core -> {
+                    session.reply(new ClientReply.StatusAnswered(status.id(), statusOf.apply(core).toJson()));
+                    session.flush();
+                }));
+            }
+        }
+        if (answered) {
+            session.flush();
+        }
+        return commands;
+    }
+
+    private Outcome.@Nullable Rejected refusal(ClientRequest.Execute execute) {
+        if (stopping) {
+            return new Outcome.Rejected(Outcome.Reason.CLOSED, "the node is stopping", Duration.ZERO);
+        }
+        if (execute.command().length() > config.entryBytesMax()) {
+            return new Outcome.Rejected(Outcome.Reason.TOO_LARGE, "the command has " + execute.command().length()
+                    + " bytes, log.max.entry.bytes is " + config.entryBytesMax(), Duration.ZERO);
+        }
+        if (!proposals.admit()) {
+            return new Outcome.Rejected(Outcome.Reason.OVERLOADED, config.inFlightMax() + " commands are in flight",
+                    Duration.ofMillis(10));
+        }
+        return null;
+    }
+}

@@ -1,0 +1,163 @@
+package io.driftless.node;
+
+import io.driftless.errors.EndCause;
+import io.driftless.errors.LogException;
+import io.driftless.log.Bytes;
+import io.driftless.log.LogEntry;
+import io.driftless.log.Storage;
+import io.driftless.raft.Event;
+import io.driftless.raft.HardState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+
+/**
+ * Everything that is written, in the order of the core's effects, by one thread at a time. What queued up while the
+ * last write was under way is one batch with one sync. A failed write is final: nothing is written after it.
+ */
+final class DiskQueue implements AutoCloseable {
+
+    /** Weight of one batch; larger ones sync more slowly than two smaller ones (FACTS §4). */
+    private static final long BATCH_BYTES = 256 << 10;
+
+    /** A piece of work. */
+    private sealed interface Write {
+        record Log(long writeId, boolean overwrite, List<LogEntry> entries) implements Write { }
+
+        record Hard(long writeId, HardState state) implements Write { }
+
+        record Formed(Bytes configuration) implements Write { }
+    }
+
+    private final Storage storage;
+    private final Consumer<List<Event>> completed;
+    private final Failures failures;
+    private final Queue<Write> queue = new ConcurrentLinkedQueue<>();
+    private final Worker worker;
+    private volatile boolean failed;
+
+    /** {@code completed} is told of what became durable, on the thread that wrote. */
+    DiskQueue(String name, Storage storage, Consumer<List<Event>> completed, Failures failures) {
+        this.storage = storage;
+        this.completed = completed;
+        this.failures = failures;
+        this.worker = new Worker(name, this::some);
+    }
+
+    void start() {
+        worker.start();
+    }
+
+    /** Queues entries; true: the caller must call {@link #kick}. */
+    boolean append(long writeId, boolean overwrite, List<LogEntry> entries) {
+        queue.add(new Write.Log(writeId, overwrite, entries));
+        return worker.announce();
+    }
+
+    boolean persist(long writeId, HardState state) {
+        queue.add(new Write.Hard(writeId, state));
+        return worker.announce();
+    }
+
+    boolean form(Bytes configuration) {
+        queue.add(new Write.Formed(configuration));
+        return worker.announce();
+    }
+
+    /** Has the queue written: here if the calling thread may wait for the disk, otherwise on the disk's own thread. */
+    void kick(boolean here) {
+        if (here) {
+            worker.work();
+        } else {
+            worker.handOver();
+        }
+    }
+
+    private int some(boolean onOwnThread) {
+        List<Event> events = new ArrayList<>(2);
+        int done;
+        try {
+            done = failed ? giveUp() : write(events);
+        } catch (LogException failure) {
+            fail(failure.endCause(), failure);
+            return giveUp();
+        } catch (RuntimeException | InternalError failure) {
+            fail(EndCause.FAILED_SYNC, failure);
+            return giveUp();
+        }
+        if (!events.isEmpty()) {
+            completed.accept(events);
+        }
+        return done;
+    }
+
+    /** Drops everything that is waiting. */
+    private int giveUp() {
+        int announced = worker.announced();
+        queue.clear();
+        return announced;
+    }
+
+    private void fail(EndCause cause, Throwable failure) {
+        failed = true;
+        failures.unrecoverable(cause, "log", String.valueOf(failure.getMessage()), failure);
+    }
+
+    private int write(List<Event> events) {
+        int done = 0;
+        long weight = 0;
+        long lastWriteId = -1;
+        List<LogEntry> appending = new ArrayList<>();
+        while (weight < BATCH_BYTES) {
+            Write write = queue.poll();
+            if (write == null) {
+                break;
+            }
+            done++;
+            switch (write) {
+                case Write.Log entries -> {
+                    if (entries.overwrite()) {
+                        flush(appending);
+                        storage.log().overwrite(entries.entries().getFirst().index(), entries.entries());
+                    } else {
+                        appending.addAll(entries.entries());
+                    }
+                    lastWriteId = entries.writeId();
+                    for (LogEntry entry : entries.entries()) {
+                        weight += entry.weight();
+                    }
+                }
+                case Write.Hard hard -> {
+                    storage.hardState().write(hard.state());
+                    events.add(new Event.HardStatePersisted(hard.writeId()));
+                }
+                case Write.Formed formed -> {
+                    storage.writeConfiguration(formed.configuration());
+                    events.add(new Event.FormationPersisted());
+                }
+            }
+        }
+        flush(appending);
+        if (lastWriteId >= 0) {
+            storage.log().sync();
+            events.add(new Event.LogWriteCompleted(lastWriteId));
+        }
+        return done;
+    }
+
+    private void flush(List<LogEntry> appending) {
+        if (!appending.isEmpty()) {
+            storage.log().append(appending);
+            appending.clear();
+        }
+    }
+
+    /** Ends the thread; what was not begun is not written. */
+    @Override
+    public void close() {
+        failed = true;
+        worker.close();
+    }
+}

@@ -1,0 +1,30 @@
+package io.driftless.node;
+
+import io.driftless.raft.CoreStatus;
+import io.driftless.raft.Event;
+import java.util.function.Consumer;
+
+/** What waits for the owner of the core. Immutable. */
+sealed interface Input {
+
+    /**
+     * An event for the core.
+     *
+     * @param event the event
+     */
+    record Raised(Event event) implements Input { }
+
+    /**
+     * Commands of clients.
+     *
+     * @param batch the commands
+     */
+    record Commands(CommandBatch batch) implements Input { }
+
+    /**
+     * Somebody wants to know how the server is.
+     *
+     * @param answer gets the answer while the core is owned: must be quick
+     */
+    record Ask(Consumer<CoreStatus> answer) implements Input { }
+}

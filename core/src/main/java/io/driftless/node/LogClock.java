@@ -1,0 +1,37 @@
+package io.driftless.node;
+
+/**
+ * The log's own clock (DESIGN §6): it goes on from the last entry's stamp with this server's elapsed time, so that a
+ * wrong wall clock, or a time without a leader, moves nothing. Confined to the owner of the core.
+ */
+final class LogClock {
+
+    private long lastStampMs;
+    private long lastNs;
+
+    LogClock(long lastStampMs, long nowNs) {
+        this.lastStampMs = lastStampMs;
+        this.lastNs = nowNs;
+    }
+
+    /** An entry of another leader carries this stamp. */
+    void received(long stampMs, long nowNs) {
+        if (stampMs > lastStampMs) {
+            lastStampMs = stampMs;
+        }
+        lastNs = nowNs;
+    }
+
+    /** A new leader goes on from the last stamp: what went by without a leader does not count. */
+    void leads(long nowNs) {
+        lastNs = nowNs;
+    }
+
+    /** The stamp of an entry made now; never falls. */
+    long stampMs(long nowNs) {
+        long elapsedMs = (nowNs - lastNs) / 1_000_000;
+        lastStampMs += elapsedMs;
+        lastNs += elapsedMs * 1_000_000;
+        return lastStampMs;
+    }
+}

@@ -1,0 +1,295 @@
+package io.driftless.node;
+
+import io.driftless.client.Outcome;
+import io.driftless.errors.EndCause;
+import io.driftless.log.Bytes;
+import io.driftless.log.EntryType;
+import io.driftless.log.LogEntry;
+import io.driftless.raft.CoreStatus;
+import io.driftless.raft.Effect;
+import io.driftless.raft.Effects;
+import io.driftless.raft.Formation;
+import io.driftless.raft.Lane;
+import io.driftless.raft.Message;
+import io.driftless.raft.RaftCore;
+import io.driftless.raft.ServerId;
+import io.driftless.raft.TermRuns;
+import io.driftless.transport.ClientReply;
+import io.driftless.transport.Entries;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+/**
+ * Drives the core, without a thread of its own: whoever brings something runs it, one at a time, and drains what others
+ * brought meanwhile (DESIGN §5). While it owns the core it turns effects into queued work: entries get their bytes
+ * here, so that a message never reads the log later. The work is done after the core was let go.
+ */
+final class NodeLoop {
+
+    /** Inputs between two looks at whether more have come, and in all before the rest is handed over. */
+    private static final int INPUTS_A_LOOK = 64;
+    private static final int INPUTS_MAX = 512;
+
+    /** What the loop tells its surroundings while it owns the core: must be quick and must not throw. */
+    interface Observer {
+
+        void roleChanged(Effect.RoleChanged change);
+
+        void report(String detail);
+
+        /** The core fell silent. */
+        void failed(Effect.Fail failure);
+
+        /** The next tick is due at this time; called after each drain. */
+        void tickDueAt(long deadlineNs);
+
+        /** The rest of the work is left to a thread that has time: it must call {@link #drain}. */
+        void handOver();
+    }
+
+    /**
+     * What the loop works with.
+     *
+     * @param clock     nanoseconds, from 0 on, never falling
+     * @param lanes     where messages go
+     * @param disk      where writes go
+     * @param apply     where committed entries go
+     * @param cache     the newest entries
+     * @param proposals the clients that wait
+     * @param logClock  the stamps of entries
+     * @param addresses where members are, for clients that ask the wrong one
+     * @param encode    how the configuration of index 0 is written
+     * @param failures  the one path of what cannot go on
+     * @param observer  is told
+     */
+    record Parts(LongSupplier clock, Map<ServerId, Map<Lane, SendLane>> lanes, DiskQueue disk, ApplyQueue apply,
+            EntryCache cache,
+            Proposals proposals, LogClock logClock, Map<ServerId, String> addresses, Function<Formation, Bytes> encode,
+            Failures failures,
+            Observer observer) { }
+
+    private final Parts parts;
+    private final RaftCore core;
+    private final Effects effects;
+    private final Queue<Input> queue = new ConcurrentLinkedQueue<>();
+    private final Turn turn = new Turn();
+    private volatile boolean leads;
+    /** Set when a step has thrown, or the node closes: nothing is stepped any more. */
+    private volatile boolean ended;
+    /** When the input being worked on was taken. */
+    private long nowNs;
+
+    NodeLoop(Parts parts, RaftCore core, Effects effects) {
+        this.parts = parts;
+        this.core = core;
+        this.effects = effects;
+    }
+
+    /** Carries out the effects of the core's start. */
+    void begin() {
+        queue.add(new Input.Ask(status -> { }));
+        if (turn.begin()) {
+            drain(false);
+        }
+    }
+
+    /**
+     * Brings inputs and, if nobody else has the core, works. {@code mayWaitForDisk}: nothing urgent is held up if the
+     * calling thread writes.
+     */
+    void run(List<? extends Input> inputs, boolean mayWaitForDisk) {
+        if (bring(inputs)) {
+            drain(mayWaitForDisk && !leads);
+        }
+    }
+
+    /** Brings one input; see {@link #run(List, boolean)}. */
+    void run(Input input, boolean mayWaitForDisk) {
+        run(List.of(input), mayWaitForDisk);
+    }
+
+    /** Brings inputs from a thread that must never own the core. */
+    void bringOnly(Input input) {
+        if (bring(List.of(input))) {
+            parts.observer().handOver();
+        }
+    }
+
+    private boolean bring(List<? extends Input> inputs) {
+        boolean first = false;
+        for (Input input : inputs) {
+            queue.add(input);
+            first |= turn.begin();
+        }
+        return first;
+    }
+
+    boolean leads() {
+        return leads;
+    }
+
+    /** From now on nothing is stepped; commands are rejected. */
+    void end() {
+        ended = true;
+    }
+
+    /** Works until nothing is waiting, or for long enough. Only for who has the turn. */
+    void drain(boolean mayWaitForDisk) {
+        Round round = new Round();
+        int total = 0;
+        boolean more;
+        do {
+            int done = 0;
+            for (Input input = queue.poll(); input != null; input = done < INPUTS_A_LOOK ? queue.poll() : null) {
+                done += step(input, round);
+            }
+            total += done;
+            parts.observer().tickDueAt(core.nextDeadlineNs());
+            more = turn.more(done);
+        } while (more && total < INPUTS_MAX);
+        round.carryOut(parts.disk(), parts.apply(), leads, mayWaitForDisk);
+        if (more) {
+            parts.observer().handOver();
+        }
+    }
+
+    /** Takes one input, and with commands those that directly follow; returns how many. */
+    private int step(Input input, Round round) {
+        nowNs = parts.clock().getAsLong();
+        int taken = 1;
+        try {
+            switch (input) {
+                case Input.Raised raised -> {
+                    if (!ended) {
+                        core.step(nowNs, raised.event());
+                    }
+                }
+                case Input.Commands commands -> taken = propose(commands, round);
+                case Input.Ask ask -> ask.answer().accept(status());
+            }
+            for (Effect effect : effects.take()) {
+                carry(effect, round);
+            }
+        } catch (RuntimeException broken) {
+            ended = true;
+            leads = false;
+            parts.failures().unrecoverable(EndCause.INVARIANT, "core", String.valueOf(broken.getMessage()), broken);
+        }
+        return taken;
+    }
+
+    private int propose(Input.Commands commands, Round round) {
+        int taken = 1;
+        List<Pending> batch = commands.batch().list();
+        while (queue.peek() instanceof Input.Commands next) {
+            if (taken == 1) {
+                batch = new ArrayList<>(batch);
+            }
+            batch.addAll(next.batch().list());
+            queue.remove();
+            taken++;
+        }
+        if (ended) {
+            reject(batch, new Outcome.Rejected(Outcome.Reason.CLOSED, "the node has ended", Duration.ZERO), "", round);
+        } else {
+            core.step(nowNs, new io.driftless.raft.Event.Propose(new CommandBatch(batch)));
+        }
+        return taken;
+    }
+
+    private CoreStatus status() {
+        return core.status();
+    }
+
+    private void carry(Effect effect, Round round) {
+        switch (effect) {
+            case Effect.Send send -> send(send, round);
+            case Effect.Append append -> append(append, round);
+            case Effect.PersistHardState persist -> round.disk(parts.disk().persist(persist.writeId(),
+                    persist.state()));
+            case Effect.PersistFormation persist -> round.disk(parts.disk().form(parts.encode()
+                    .apply(persist.formation())));
+            case Effect.Apply apply -> round.apply(parts.apply().upTo(apply.upToIndex()));
+            case Effect.RoleChanged change -> {
+                leads = change.role().equals("leader");
+                if (leads) {
+                    parts.logClock().leads(nowNs);
+                }
+                parts.observer().roleChanged(change);
+            }
+            case Effect.ProposalsRejected rejected -> {
+                String leader = parts.addresses().getOrDefault(rejected.leaderId(), "");
+                reject(((CommandBatch) rejected.commands()).list(), new Outcome.Rejected(Outcome.Reason.NOT_LEADER,
+                        leader.isEmpty() ? "no leader is known" : "the leader is " + rejected.leaderId(),
+                        Duration.ZERO), leader, round);
+            }
+            case Effect.ProposalsUnknown unknown -> parts.proposals().unknownFrom(unknown.fromIndex(), round.replies);
+            case Effect.Report report -> parts.observer().report(report.detail());
+            case Effect.Fail failure -> {
+                leads = false;
+                parts.observer().failed(failure);
+            }
+        }
+    }
+
+    private void reject(List<Pending> commands, Outcome outcome, String leaderAddress, Round round) {
+        for (Pending command : commands) {
+            parts.proposals().dismiss();
+            round.replies.add(command.session(), new ClientReply.Executed(command.id(), outcome, leaderAddress));
+        }
+    }
+
+    private void send(Effect.Send send, Round round) {
+        Message message = send.message();
+        if (message instanceof Message.AppendEntries append && !append.entries().isEmpty()) {
+            List<LogEntry> entries = parts.cache().entries(append.entries());
+            // What is not in memory any more is durable, and read from the log where that may take time.
+            message = entries.isEmpty() ? append : append.with(new Entries(entries));
+        }
+        Map<Lane, SendLane> lanes = parts.lanes().get(send.to());
+        SendLane lane = lanes == null ? null : lanes.get(send.lane());
+        if (lane != null && lane.queue(message)) {
+            round.lane(lane);
+        }
+    }
+
+    private void append(Effect.Append append, Round round) {
+        TermRuns terms = append.terms();
+        List<LogEntry> entries = switch (append.kind()) {
+            case NOOP -> List.of(new LogEntry(terms.firstIndex(), terms.termAt(terms.firstIndex()), parts.logClock()
+                    .stampMs(nowNs), EntryType.NOOP,
+                    0, 0, Bytes.EMPTY));
+            case COMMANDS -> place((CommandBatch) append.content(), terms);
+            case RECEIVED -> received((Entries) append.content(), terms);
+        };
+        for (LogEntry entry : entries) {
+            parts.cache().put(entry);
+        }
+        round.disk(parts.disk().append(append.writeId(), append.overwrite(), entries));
+    }
+
+    private List<LogEntry> place(CommandBatch batch, TermRuns terms) {
+        List<LogEntry> entries = new ArrayList<>(batch.count());
+        long term = terms.termAt(terms.firstIndex());
+        long stampMs = parts.logClock().stampMs(nowNs);
+        long index = terms.firstIndex();
+        for (Pending pending : batch.list()) {
+            parts.proposals().place(index, term, pending);
+            entries.add(new LogEntry(index++, term, stampMs, EntryType.COMMAND, 0, 0, pending.command()));
+        }
+        return entries;
+    }
+
+    private List<LogEntry> received(Entries content, TermRuns terms) {
+        List<LogEntry> list = content.list();
+        List<LogEntry> fresh = list.subList(list.size() - Math.toIntExact(terms.count()), list.size());
+        parts.logClock().received(fresh.getLast().timeMs(), nowNs);
+        return fresh;
+    }
+}

@@ -1,0 +1,28 @@
+package io.driftless.node;
+
+import io.driftless.errors.ErrorSink;
+import io.driftless.errors.UnrecoverableErrorHandler;
+import io.driftless.log.StorageFactory;
+import io.driftless.machine.StateMachine;
+import io.driftless.transport.TransportFactory;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * What a node is made of: factories, so that a restart in place opens everything again. Immutable.
+ *
+ * @param clusterId       name of the cluster
+ * @param nodeId          name of the node
+ * @param members         the members and where they are
+ * @param config          how the node runs
+ * @param storage         opens its storage
+ * @param transport       makes its transport
+ * @param machine         makes its state machine
+ * @param listener        is told in words
+ * @param errors          takes unhandled errors; empty: memory, then the storage's file
+ * @param onUnrecoverable decides what becomes of the node
+ */
+record NodeParts(String clusterId, String nodeId, Members members, NodeConfig config, StorageFactory storage,
+        TransportFactory transport,
+        Supplier<? extends StateMachine> machine, NodeListener listener, Optional<ErrorSink> errors,
+        UnrecoverableErrorHandler onUnrecoverable) { }

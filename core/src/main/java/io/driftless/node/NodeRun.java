@@ -1,0 +1,447 @@
+package io.driftless.node;
+
+import io.driftless.codec.RecordBodies;
+import io.driftless.codec.RecordBody;
+import io.driftless.codec.Serializer;
+import io.driftless.codec.Serializers;
+import io.driftless.errors.EndCause;
+import io.driftless.errors.ErrorEntry;
+import io.driftless.errors.ErrorSink;
+import io.driftless.errors.NodeStartException;
+import io.driftless.errors.RecordingErrorSink;
+import io.driftless.log.Storage;
+import io.driftless.log.StorageContext;
+import io.driftless.machine.MachineContext;
+import io.driftless.machine.StateMachine;
+import io.driftless.raft.Configuration;
+import io.driftless.raft.Effect;
+import io.driftless.raft.Effects;
+import io.driftless.raft.Event;
+import io.driftless.raft.Formation;
+import io.driftless.raft.Introduction;
+import io.driftless.raft.Lane;
+import io.driftless.raft.Message;
+import io.driftless.raft.RaftCore;
+import io.driftless.raft.RaftSettings;
+import io.driftless.raft.ServerId;
+import io.driftless.transport.ClientRequest;
+import io.driftless.transport.ClientSession;
+import io.driftless.transport.Peer;
+import io.driftless.transport.Receiver;
+import io.driftless.transport.Transport;
+import io.driftless.transport.TransportContext;
+import io.driftless.transport.TransportListener;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of a node, from opening its storage to closing it: the threads around a {@link NodeLoop}. A restart in place
+ * is a new run. Thread safe.
+ */
+final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
+
+    /** Write ids of one run lie above those of every earlier one in this process. */
+    private static final AtomicLong RUNS = new AtomicLong();
+    private static final long WRITE_IDS_A_RUN = 1L << 44;
+
+    /** Is told, once a run, that it cannot go on. */
+    interface Ending {
+        void cannotGoOn(EndCause cause, ErrorEntry error);
+    }
+
+    private final NodeParts parts;
+    private final ServerId self;
+    private final Ending ending;
+    private final long baseNs = System.nanoTime();
+    private final Storage storage;
+    private final ErrorSink errors;
+    private final @Nullable RecordingErrorSink ownErrors;
+    private final StateMachine machine;
+    private final Introduction start;
+    private final Transport transport;
+    private final Proposals proposals;
+    private final EntryCache cache = new EntryCache();
+    private final DiskQueue disk;
+    private final ApplyQueue apply;
+    private final NodeLoop loop;
+    private final ClientDoor door;
+    private final HungMachine hungMachine;
+    private final Ticker ticker;
+    private final ExecutorService catchUp;
+    private final AtomicLong badFrames = new AtomicLong();
+    private final AtomicBoolean failed = new AtomicBoolean();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final LeaderWatch leaderWatch = new LeaderWatch();
+    private volatile NodeStatus lastStatus = new NodeStatus(new NodeStatus.Parts());
+    private volatile SortedMap<ServerId, UUID> formed = Collections.emptySortedMap();
+
+    NodeRun(NodeParts parts, Ending ending) {
+        this.parts = parts;
+        this.ending = ending;
+        this.self = new ServerId(parts.nodeId());
+        NodeConfig config = parts.config();
+        Serializer serializer = Serializers.byName(config.serializer());
+        storage = parts.storage().open(new StorageContext(parts.clusterId(), parts.nodeId(), config.segmentBytes(),
+                config.entryBytesMax(),
+                parts.listener()::warning));
+        StateMachine opened = null;
+        try {
+            ownErrors = parts.errors().isPresent() ? null
+                    : storage.errorsFile().map(file -> RecordingErrorSink.toFile(file, 1 << 20))
+                    .orElseGet(RecordingErrorSink::inMemory);
+            errors = ownErrors == null ? parts.errors().get() : ownErrors;
+            Optional<Formation> formation = Recovery.formation(storage, parts.members());
+            formation.ifPresent(known -> formed = known.incarnations());
+            opened = parts.machine().get();
+            machine = opened;
+            long applied = openMachine();
+            Configuration configuration = formation.map(Formation::configuration)
+                    .orElseGet(parts.members()::configuration);
+            start = new Introduction(self, storage.identity().incarnation(), storage.identity().boot(),
+                    configuration.toString(), formed);
+            proposals = new Proposals(config.inFlightMax());
+            transport = parts.transport().create(new TransportContext(parts.clusterId(), self, bindAddress(),
+                    parts.members().addresses(), serializer,
+                    this::introduction, config.platformPeerThreads(), frameBytesMax(config), transportListener()));
+            disk = new DiskQueue(threadName("disk"), storage, this::written, this::unrecoverable);
+            apply = new ApplyQueue(threadName("apply"), machine, applied, cache, storage.log(), proposals,
+                    this::unrecoverable);
+            catchUp = Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon(true).name(threadName("catch-up"))
+                    .factory());
+            Effects effects = new Effects();
+            long runs = RUNS.getAndIncrement();
+            RaftCore core = new RaftCore(start, configuration, settings(config), ThreadLocalRandom.current().nextLong(),
+                    1 + runs * WRITE_IDS_A_RUN, Recovery.recovered(storage, applied), nowNs(), effects);
+            loop = new NodeLoop(new NodeLoop.Parts(this::nowNs, lanes(), disk, apply, cache, proposals,
+                    new LogClock(lastStampMs(), nowNs()),
+                    parts.members().addresses(), known -> RecordBodies.encode(serializer,
+                    new RecordBody.ConfigurationBody(known)),
+                    this::unrecoverable, this), core, effects);
+            door = new ClientDoor(config, this::nowNs, loop, apply, proposals, this::statusOf);
+            hungMachine = new HungMachine(apply, errors, config.electionTimeoutMax().toNanos() * 10);
+            ticker = new Ticker(threadName("loop"), this::nowNs, this::tick, () -> loop.drain(false));
+        } catch (RuntimeException problem) {
+            closeQuietly(opened);
+            closeQuietly(storage);
+            throw problem;
+        }
+    }
+
+    private static void closeQuietly(@Nullable AutoCloseable part) {
+        try {
+            if (part != null) {
+                part.close();
+            }
+        } catch (Exception ignored) {
+            // The problem that led here is the one to tell.
+        }
+    }
+
+    /** Starts threads and transport. */
+    void start() {
+        disk.start();
+        apply.start();
+        ticker.start();
+        loop.begin();
+        transport.start(this);
+    }
+
+    private long openMachine() {
+        try {
+            return machine.open(new MachineContext() {
+                @Override
+                public String clusterId() {
+                    return parts.clusterId();
+                }
+
+                @Override
+                public String nodeId() {
+                    return parts.nodeId();
+                }
+            });
+        } catch (Exception problem) {
+            throw new NodeStartException(EndCause.STATE_MACHINE, "the state machine does not open: " + problem,
+                    problem);
+        }
+    }
+
+    private String bindAddress() {
+        return parts.config().bind().isEmpty() ? parts.members().address(parts.nodeId()) : parts.config().bind();
+    }
+
+    private static int frameBytesMax(NodeConfig config) {
+        // A batch, or one entry alone, with room for the numbers around it.
+        return (int) Math.max(RaftSettings.defaults().batchBytesMax(), config.entryBytesMax()) * 2 + (1 << 16);
+    }
+
+    private static RaftSettings settings(NodeConfig config) {
+        RaftSettings defaults = RaftSettings.defaults();
+        return new RaftSettings(config.electionTimeoutMin().toNanos(), config.electionTimeoutMax().toNanos(),
+                config.heartbeatInterval().toNanos(),
+                defaults.batchBytesMax(), Math.max(defaults.windowBytesMax(), config.entryBytesMax()));
+    }
+
+    private String threadName(String role) {
+        return "driftless-" + parts.nodeId() + "-" + role;
+    }
+
+    private long lastStampMs() {
+        long last = storage.log().lastIndex();
+        if (last >= storage.log().firstIndex()) {
+            try (var reader = storage.log().reader()) {
+                if (reader.seek(last)) {
+                    return reader.timeMs();
+                }
+            }
+        }
+        return System.currentTimeMillis();
+    }
+
+    private Map<ServerId, Map<Lane, SendLane>> lanes() {
+        Map<ServerId, Map<Lane, SendLane>> lanes = new TreeMap<>();
+        for (ServerId member : parts.members().addresses().keySet()) {
+            Map<Lane, SendLane> both = new EnumMap<>(Lane.class);
+            for (Lane lane : Lane.values()) {
+                both.put(lane, new SendLane(member, lane, transport, storage.log(), catchUp));
+            }
+            lanes.put(member, both);
+        }
+        return lanes;
+    }
+
+    private long nowNs() {
+        return System.nanoTime() - baseNs;
+    }
+
+    private Introduction introduction() {
+        return new Introduction(self, start.incarnation(), start.boot(), start.members(), formed);
+    }
+
+    String address() {
+        return transport.address();
+    }
+
+    String storageDescription() {
+        return storage.description();
+    }
+
+    // ---- Receiver: what the transport's threads bring
+
+    @Override
+    public void connected(Peer peer) {
+        loop.run(new Input.Raised(new Event.PeerConnected(peer.introduction())), false);
+    }
+
+    @Override
+    public void disconnected(Peer peer) {
+        loop.run(new Input.Raised(new Event.PeerDisconnected(peer.id())), false);
+    }
+
+    @Override
+    public void received(Peer peer, Lane lane, List<Message> messages, long arrivedNs) {
+        List<Input> inputs = new ArrayList<>(messages.size());
+        for (Message message : messages) {
+            inputs.add(new Input.Raised(new Event.Received(peer.id(), peer.introduction().incarnation(),
+                    peer.introduction().boot(), lane, message,
+                    Math.max(0, arrivedNs - baseNs))));
+        }
+        loop.run(inputs, lane == Lane.DATA);
+    }
+
+    @Override
+    public void requested(ClientSession session, List<ClientRequest> requests) {
+        door.requested(session, requests);
+    }
+
+    /** A request of a client in this process: its thread only queues. */
+    void requestedHere(ClientSession session, ClientRequest request) {
+        door.requestedHere(session, request);
+    }
+
+    /** Whether the thread is inside the state machine. */
+    boolean isApplying(Thread thread) {
+        return apply.isApplying(thread);
+    }
+
+    // ---- What the disk and the clock bring
+
+    private void written(List<Event> events) {
+        for (Event event : events) {
+            if (event instanceof Event.FormationPersisted) {
+                formed = storage.configuration().map(bytes -> switch (RecordBodies.decode(bytes)) {
+                    case RecordBody.ConfigurationBody body -> body.formation().incarnations();
+                }).orElseThrow();
+            }
+        }
+        loop.run(events.stream().map(Input.Raised::new).toList(), false);
+    }
+
+    private void tick() {
+        loop.run(new Input.Raised(new Event.Tick()), false);
+        Replies replies = new Replies();
+        proposals.expire(nowNs(), replies);
+        replies.flush();
+        hungMachine.look();
+    }
+
+    // ---- NodeLoop.Observer
+
+    @Override
+    public void roleChanged(Effect.RoleChanged change) {
+        leaderWatch.changed(change.leaderId());
+        parts.listener().info("term " + change.term() + ": " + change.role() + (change.leaderId().isNone()
+                || change.leaderId().equals(self) ? ""
+                : " of " + change.leaderId()) + " (" + change.reason() + ")");
+    }
+
+    @Override
+    public void report(String detail) {
+        parts.listener().warning(detail);
+    }
+
+    @Override
+    public void failed(Effect.Fail failure) {
+        switch (failure.failure()) {
+            case LOST_DATA -> unrecoverable(EndCause.LOST_DATA, "core", failure.detail(), null);
+            case WRITE_FAILED -> leaderWatch.changed(ServerId.NONE);
+        }
+    }
+
+    @Override
+    public void tickDueAt(long deadlineNs) {
+        ticker.dueAt(deadlineNs, !proposals.isEmpty());
+    }
+
+    @Override
+    public void handOver() {
+        ticker.handOver();
+    }
+
+    private TransportListener transportListener() {
+        return new TransportListener() {
+            @Override
+            public void warning(String message) {
+                parts.listener().warning(message);
+            }
+
+            @Override
+            public void badFrame(String remote, String message) {
+                badFrames.incrementAndGet();
+            }
+        };
+    }
+
+    // ---- The one path of unrecoverable errors (DESIGN §7)
+
+    private void unrecoverable(EndCause cause, String source, String message, @Nullable Throwable throwable) {
+        if (closed.get() || !failed.compareAndSet(false, true)) {
+            return;
+        }
+        ErrorEntry error = throwable == null ? ErrorEntry.of(source, message) : ErrorEntry.of(source, message,
+                throwable);
+        errors.record(error);
+        // The core falls silent first: no vote, no acknowledgement, no leading. Another thread may own it, or this one
+        // in the middle of a step.
+        loop.bringOnly(new Input.Raised(new Event.WriteFailed(message)));
+        Thread.ofPlatform().name(threadName("unrecoverable")).start(() -> ending.cannotGoOn(cause, error));
+    }
+
+    // ---- Status
+
+    NodeStatus statusOf(io.driftless.raft.CoreStatus core) {
+        NodeStatus.Parts status = new NodeStatus.Parts();
+        status.node = parts.nodeId();
+        status.address = transport.address();
+        status.role = failed.get() ? "failed" : !core.waitingFor().isEmpty() ? "forming" : core.learner() ? "learner"
+                : core.role();
+        status.term = core.term();
+        status.leader = core.leaderId().isNone() ? "" : core.leaderId().value();
+        status.leaderAddress = parts.members().addresses().getOrDefault(core.leaderId(), "");
+        status.commit = core.commit();
+        status.applied = apply.applied();
+        status.durable = core.durable();
+        status.last = core.last();
+        status.first = core.first();
+        status.boot = start.boot();
+        status.waitingFor = core.waitingFor().stream().map(ServerId::value).toList();
+        status.peers = core.peers().stream().map(peer -> new NodeStatus.PeerStatus(peer.id().value(), peer.connected(),
+                peer.match(), peer.next(),
+                core.last() - peer.match())).toList();
+        status.blocked = core.blocked();
+        status.badFrames = badFrames.get();
+        status.inFlight = proposals.inFlight();
+        NodeStatus complete = new NodeStatus(status);
+        lastStatus = complete;
+        return complete;
+    }
+
+    /** The last answer, for when the core gives none any more. */
+    NodeStatus lastStatus() {
+        return lastStatus;
+    }
+
+    /** Asks the core, from a thread that must not own it. */
+    void ask(java.util.function.Consumer<NodeStatus> answer) {
+        loop.bringOnly(new Input.Ask(core -> answer.accept(statusOf(core))));
+    }
+
+    boolean awaitLeader(Duration timeout) throws InterruptedException {
+        return leaderWatch.await(timeout);
+    }
+
+    /** Stops accepting, answers what is in flight for at most {@code grace}, and closes everything. Idempotent. */
+    void close(Duration grace) {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        door.stopAccepting();
+        transport.stopAccepting();
+        long end = System.nanoTime() + grace.toNanos();
+        while (proposals.inFlight() > 0 && !failed.get() && System.nanoTime() < end) {
+            LockSupport.parkNanos(this, 1_000_000);
+        }
+        Replies replies = new Replies();
+        proposals.closed(replies);
+        replies.flush();
+        loop.end();
+        transport.close();
+        ticker.close();
+        disk.close();
+        apply.close();
+        catchUp.shutdownNow();
+        closeQuietly(machine);
+        closeAndRecord();
+        leaderWatch.changed(ServerId.NONE);
+        if (ownErrors != null) {
+            ownErrors.close();
+        }
+    }
+
+    private void closeAndRecord() {
+        try {
+            storage.close();
+        } catch (RuntimeException problem) {
+            errors.record(ErrorEntry.of("log", "closing: " + problem.getMessage(), problem));
+        }
+    }
+
+    @Override
+    public void close() {
+        close(Duration.ofSeconds(5));
+    }
+}

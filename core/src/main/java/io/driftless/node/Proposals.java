@@ -1,0 +1,109 @@
+package io.driftless.node;
+
+import io.driftless.client.Outcome;
+import io.driftless.log.LogEntry;
+import io.driftless.machine.Result;
+import io.driftless.transport.ClientReply;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Commands that have an index and whose clients wait. From the moment a command has its index its outcome is unknown
+ * until it is applied (DESIGN §6): nothing here ever answers that it was rejected. Thread safe; nothing blocks inside.
+ */
+final class Proposals {
+
+    private record Placed(long index, long term, Pending pending) { }
+
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final int inFlightMax;
+    private final Deque<Placed> placed = new ArrayDeque<>();
+    /** Earliest deadline among those placed, or earlier. */
+    private long earliestDeadlineNs = Long.MAX_VALUE;
+
+    Proposals(int inFlightMax) {
+        this.inFlightMax = inFlightMax;
+    }
+
+    /** Takes a place among those in flight; false if there is none. */
+    boolean admit() {
+        if (inFlight.incrementAndGet() <= inFlightMax) {
+            return true;
+        }
+        inFlight.decrementAndGet();
+        return false;
+    }
+
+    /** Gives a place back: the command was answered before it had an index. */
+    void dismiss() {
+        inFlight.decrementAndGet();
+    }
+
+    int inFlight() {
+        return inFlight.get();
+    }
+
+    /** The command has an index, above all before it. */
+    synchronized void place(long index, long term, Pending pending) {
+        placed.addLast(new Placed(index, term, pending));
+        earliestDeadlineNs = Math.min(earliestDeadlineNs, pending.deadlineNs());
+    }
+
+    /**
+     * The entry was applied: whoever waits for it is told; whoever waits for another one at its index never will be
+     * answered otherwise than unknown.
+     */
+    synchronized void applied(LogEntry entry, Result result, Replies replies) {
+        while (!placed.isEmpty() && placed.peekFirst().index() <= entry.index()) {
+            Placed first = placed.removeFirst();
+            Outcome outcome = first.index() == entry.index() && first.term() == entry.term()
+                    ? new Outcome.Committed(entry.index(), result)
+                    : new Outcome.Unknown(0, 0, Outcome.Why.LEADERSHIP_LOST);
+            answer(first.pending(), outcome, replies);
+        }
+    }
+
+    /** Entries from {@code index} on were overwritten here; elsewhere they may yet be committed. */
+    synchronized void unknownFrom(long index, Replies replies) {
+        while (!placed.isEmpty() && placed.peekLast().index() >= index) {
+            answer(placed.removeLast().pending(), new Outcome.Unknown(0, 0, Outcome.Why.LEADERSHIP_LOST), replies);
+        }
+    }
+
+    /** Answers those whose clients stop waiting: a hanging command, or a lost quorum, holds nobody. */
+    synchronized void expire(long nowNs, Replies replies) {
+        if (nowNs < earliestDeadlineNs) {
+            return;
+        }
+        earliestDeadlineNs = Long.MAX_VALUE;
+        for (Iterator<Placed> each = placed.iterator(); each.hasNext();) {
+            Pending pending = each.next().pending();
+            if (pending.deadlineNs() <= nowNs) {
+                each.remove();
+                answer(pending, new Outcome.Unknown(0, 0, Outcome.Why.TIMEOUT), replies);
+            } else {
+                earliestDeadlineNs = Math.min(earliestDeadlineNs, pending.deadlineNs());
+            }
+        }
+    }
+
+    /** The node ends. */
+    void closed(Replies replies) {
+        synchronized (this) {
+            while (!placed.isEmpty()) {
+                answer(placed.removeFirst().pending(), new Outcome.Unknown(0, 0, Outcome.Why.CLOSED), replies);
+            }
+        }
+    }
+
+    private void answer(Pending pending, Outcome outcome, Replies replies) {
+        inFlight.decrementAndGet();
+        replies.add(pending.session(), new ClientReply.Executed(pending.id(), outcome, ""));
+    }
+
+    synchronized boolean isEmpty() {
+        return placed.isEmpty();
+    }
+}

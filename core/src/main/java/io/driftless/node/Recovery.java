@@ -1,0 +1,85 @@
+package io.driftless.node;
+
+import io.driftless.codec.RecordBodies;
+import io.driftless.codec.RecordBody;
+import io.driftless.errors.EndCause;
+import io.driftless.errors.NodeStartException;
+import io.driftless.log.Bytes;
+import io.driftless.log.RaftLog;
+import io.driftless.log.Storage;
+import io.driftless.raft.Formation;
+import io.driftless.raft.HardState;
+import io.driftless.raft.Recovered;
+import io.driftless.raft.ServerId;
+import io.driftless.raft.TermRuns;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/** What a node makes of what its storage holds when it starts, and refuses to start with. */
+final class Recovery {
+
+    private Recovery() { }
+
+    /** The cluster this storage belongs to; empty for an empty server (R17). */
+    static Optional<Formation> formation(Storage storage, Members members) {
+        Optional<Bytes> stored = storage.configuration();
+        if (stored.isEmpty()) {
+            if (storage.log().lastIndex() > 0 || !storage.hardState().read().equals(HardState.INITIAL)) {
+                throw new NodeStartException(EndCause.CORRUPT, storage.description()
+                        + " holds a log or a term, and no configuration of index 0: part of it is missing");
+            }
+            return Optional.empty();
+        }
+        Formation formation = switch (RecordBodies.decode(stored.get())) {
+            case RecordBody.ConfigurationBody body -> body.formation();
+        };
+        TreeSet<ServerId> strangers = new TreeSet<>(members.addresses().keySet());
+        strangers.removeAll(formation.configuration().members());
+        TreeSet<ServerId> missing = new TreeSet<>(formation.configuration().members());
+        missing.removeAll(members.addresses().keySet());
+        if (!strangers.isEmpty() || !missing.isEmpty()) {
+            throw new NodeStartException(EndCause.MEMBERS_DIFFER, "cluster.members has " + members.addresses().keySet()
+                    + ", and the cluster in "
+                    + storage.description() + " was formed by " + formation.configuration().members()
+                    + ": correct cluster.members; members change only by a membership change");
+        }
+        return Optional.of(formation);
+    }
+
+    /** The log, term and vote as the core wants them. */
+    static Recovered recovered(Storage storage, long appliedIndex) {
+        RaftLog log = storage.log();
+        if (appliedIndex > log.lastIndex()) {
+            throw new NodeStartException(EndCause.LOST_DATA, "the state machine has applied entries up to "
+                    + appliedIndex + ", and the log in "
+                    + storage.description() + " ends at " + log.lastIndex() + ": acknowledged entries are gone");
+        }
+        long first = log.firstIndex();
+        List<TermRuns.Run> runs = new ArrayList<>();
+        for (long index = first; index <= log.lastIndex();) {
+            long end = endOfRun(log, index);
+            runs.add(new TermRuns.Run(log.termAt(index), end - index + 1));
+            index = end + 1;
+        }
+        return new Recovered(storage.hardState().read(), log.termAt(first - 1), new TermRuns(first, runs), log::weight,
+                appliedIndex);
+    }
+
+    /** Terms never fall, so the end of a run is found by halving. */
+    private static long endOfRun(RaftLog log, long index) {
+        long term = log.termAt(index);
+        long low = index;
+        long high = log.lastIndex();
+        while (low < high) {
+            long middle = (low + high + 1) >>> 1;
+            if (log.termAt(middle) == term) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return low;
+    }
+}

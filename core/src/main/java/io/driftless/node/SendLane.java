@@ -1,0 +1,97 @@
+package io.driftless.node;
+
+import io.driftless.log.LogEntry;
+import io.driftless.log.LogReader;
+import io.driftless.log.RaftLog;
+import io.driftless.raft.Lane;
+import io.driftless.raft.Message;
+import io.driftless.raft.ServerId;
+import io.driftless.raft.TermRuns;
+import io.driftless.transport.Entries;
+import io.driftless.transport.Transport;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+
+/**
+ * Messages to one peer on one lane, in the order of the core's effects. They are queued while the core is owned, and
+ * sent after it was let go, by one thread at a time. A message whose entries are no longer in memory is completed from
+ * the log, on a thread that may wait for a page; the lane waits with it.
+ */
+final class SendLane {
+
+    private final ServerId to;
+    private final Lane lane;
+    private final Transport transport;
+    private final RaftLog log;
+    private final Executor catchUp;
+    private final Turn turn = new Turn();
+    private final Queue<Message> queue = new ConcurrentLinkedQueue<>();
+
+    SendLane(ServerId to, Lane lane, Transport transport, RaftLog log, Executor catchUp) {
+        this.to = to;
+        this.lane = lane;
+        this.transport = transport;
+        this.log = log;
+        this.catchUp = catchUp;
+    }
+
+    /** Queues a message; true: the caller must call {@link #send} once it has let the core go. */
+    boolean queue(Message message) {
+        queue.add(message);
+        return turn.begin();
+    }
+
+    /** Sends everything that is queued. */
+    void send() {
+        do {
+            Message message = queue.peek();
+            if (message instanceof Message.AppendEntries append && lacksEntries(append)) {
+                catchUp.execute(this::sendFromLog);
+                return;
+            }
+            transport.send(to, lane, queue.remove());
+        } while (turn.more(1));
+    }
+
+    private void sendFromLog() {
+        do {
+            Message message = queue.remove();
+            if (message instanceof Message.AppendEntries append && lacksEntries(append)) {
+                List<LogEntry> entries = read(append.entries());
+                if (!entries.isEmpty()) {
+                    transport.send(to, lane, append.with(new Entries(entries)));
+                }
+            } else {
+                transport.send(to, lane, message);
+            }
+        } while (turn.more(1));
+    }
+
+    private static boolean lacksEntries(Message.AppendEntries append) {
+        return !append.entries().isEmpty() && append.content().count() == 0;
+    }
+
+    /**
+     * The entries with exactly these terms; empty if the log has changed since (the follower will refuse what comes
+     * next, and be probed).
+     */
+    private List<LogEntry> read(TermRuns terms) {
+        try (LogReader reader = log.reader()) {
+            List<LogEntry> entries = reader.read(terms.firstIndex(), terms.lastIndex(), Long.MAX_VALUE);
+            if (entries.size() != terms.count()) {
+                return List.of();
+            }
+            for (LogEntry entry : entries) {
+                if (entry.term() != terms.termAt(entry.index())) {
+                    return List.of();
+                }
+            }
+            return entries;
+        } catch (io.driftless.errors.LogException unreadable) {
+            // The disk's own path reports it; a peer that lacks these entries waits.
+            return List.of();
+        }
+    }
+}

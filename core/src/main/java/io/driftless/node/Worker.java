@@ -1,0 +1,95 @@
+package io.driftless.node;
+
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A {@link Turn} with a thread of its own to fall back on: the one that brings work does it where that is allowed, and
+ * the thread does it otherwise, or goes on when there is too much. Thread safe.
+ */
+final class Worker implements AutoCloseable {
+
+    /** Rounds that a thread does for others before it hands the rest over. */
+    private static final int ROUNDS_MAX = 8;
+
+    /** The work: some of what is waiting. */
+    interface Work {
+
+        /**
+         * Does some of it.
+         *
+         * @param onOwnThread whether it may block
+         * @return how many announced pieces were done; negative to have the worker's own thread go on
+         */
+        int some(boolean onOwnThread);
+    }
+
+    private final Turn turn = new Turn();
+    private final Work work;
+    private final Thread thread;
+    /** Whether the own thread has the turn. */
+    private volatile boolean handedOver;
+    private volatile boolean closed;
+
+    Worker(String name, Work work) {
+        this.work = work;
+        this.thread = Thread.ofPlatform().name(name).daemon(true).unstarted(this::loop);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Announces a piece; true: the caller must call {@link #work} or {@link #handOver} when it is free to. */
+    boolean announce() {
+        return turn.begin();
+    }
+
+    int announced() {
+        return turn.count();
+    }
+
+    /** Does the work on the calling thread. */
+    void work() {
+        for (int round = 0; round < ROUNDS_MAX; round++) {
+            int done = work.some(false);
+            if (done < 0) {
+                break;
+            }
+            if (!turn.more(done)) {
+                return;
+            }
+        }
+        handOver();
+    }
+
+    /** Leaves the work to the worker's own thread. */
+    void handOver() {
+        handedOver = true;
+        LockSupport.unpark(thread);
+    }
+
+    private void loop() {
+        while (!closed) {
+            if (handedOver) {
+                handedOver = false;
+                while (turn.more(work.some(true))) {
+                    if (closed) {
+                        return;
+                    }
+                }
+            } else {
+                LockSupport.park(this);
+            }
+        }
+    }
+
+    /** Ends the thread; waits for the piece it is at, at most a second. Announced work is left undone. */
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(thread);
+        if (Thread.currentThread() != thread) {
+            Joining.join(thread, 1_000);
+        }
+    }
+}

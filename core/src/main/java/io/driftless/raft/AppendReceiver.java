@@ -1,0 +1,121 @@
+package io.driftless.raft;
+
+/**
+ * The receiver of AppendEntries (Raft figure 2 and §5.3). A heartbeat is handled by the same rules: one whose term is old is refused with ours (figure 2,
+ * AppendEntries 1), one whose prevLogIndex and prevLogTerm do not match is refused with a hint (AppendEntries 2). Confined to the core's owner.
+ */
+final class AppendReceiver {
+
+    private final ServerState state;
+
+    AppendReceiver(ServerState state) {
+        this.state = state;
+    }
+
+    /** The term rule has been applied: the request's term is ours or older. */
+    void received(ServerId from, Lane lane, Message.AppendEntries request, long arrivedNs) {
+        if (request.term() < state.currentTerm()) {
+            state.sendDurably(from, lane, refusal(request, 0, 0));
+            return;
+        }
+        Role.Follower follower = follow(request.leaderId(), arrivedNs);
+        if (state.log.lastIndex() < request.acknowledgedIndex()) {
+            // Within a term a leader only appends, so what we acknowledged to it cannot have been overwritten: it is gone (R18).
+            state.fail(Effect.Failure.LOST_DATA, "entries up to " + request.acknowledgedIndex() + " were acknowledged in term " + request.term()
+                    + ", and the log ends at " + state.log.lastIndex());
+            return;
+        }
+        if (!matches(request)) {
+            refuseMismatch(from, lane, request);
+            return;
+        }
+        accept(request);
+        long last = request.lastIndex();
+        follower.verifiedIndex = Math.max(follower.verifiedIndex, last);
+        state.commitTo(Math.min(request.leaderCommit(), last));
+        if (request.entries().isEmpty() || state.log.durableIndex() >= last) {
+            state.sendDurably(from, lane, acknowledgement(request.prevLogIndex(), last));
+        } else {
+            follower.owesAcknowledgement = true;
+            follower.owedPrevLogIndex = request.prevLogIndex();
+        }
+    }
+
+    /** A write has become durable: what is owed is acknowledged (R3), and what is committed can be applied (R5). */
+    void logWriteCompleted() {
+        state.applyDurable();
+        if (state.role instanceof Role.Follower follower && follower.owesAcknowledgement && !state.leaderId.isNone()) {
+            follower.owesAcknowledgement = state.log.durableIndex() < follower.verifiedIndex;
+            state.sendDurably(state.leaderId, Lane.DATA, acknowledgement(follower.owedPrevLogIndex, follower.verifiedIndex));
+        }
+    }
+
+    /** Recognises the leader of the current term, also as a candidate (Raft §5.2). */
+    private Role.Follower follow(ServerId leader, long arrivedNs) {
+        if (!state.leaderId.isNone() && !state.leaderId.equals(leader)) {
+            throw new IllegalStateException("two leaders in term " + state.currentTerm() + ": " + state.leaderId + " and " + leader);
+        }
+        if (!(state.role instanceof Role.Follower) || !state.leaderId.equals(leader)) {
+            Role.Follower role = state.role instanceof Role.Follower same ? same : new Role.Follower();
+            state.become(role, leader, "heard the leader");
+        }
+        state.leaderHeardNs = state.heardALeader ? Math.max(state.leaderHeardNs, arrivedNs) : arrivedNs;
+        state.heardALeader = true;
+        state.resetElectionTimer();
+        return (Role.Follower) state.role;
+    }
+
+    /** The consistency check: an entry at prevLogIndex with prevLogTerm (Raft §5.3). What is committed here matches every leader's log. */
+    private boolean matches(Message.AppendEntries request) {
+        long index = request.prevLogIndex();
+        return index < state.log.boundaryIndex()
+                || index <= state.log.lastIndex() && state.log.termAt(index) == request.prevLogTerm();
+    }
+
+    private void refuseMismatch(ServerId from, Lane lane, Message.AppendEntries request) {
+        long index = request.prevLogIndex();
+        if (index > state.log.lastIndex()) {
+            state.sendDurably(from, lane, refusal(request, state.log.lastIndex() + 1, 0));
+        } else {
+            state.sendDurably(from, lane, refusal(request, state.log.firstOfRun(index), state.log.termAt(index)));
+        }
+    }
+
+    /** Writes what is new. Entries are overwritten only on a real conflict; a stale or repeated request removes nothing (R7). */
+    private void accept(Message.AppendEntries request) {
+        TermRuns entries = request.entries();
+        long index = Math.max(entries.firstIndex(), state.log.boundaryIndex() + 1);
+        long last = entries.lastIndex();
+        while (index <= last && index <= state.log.lastIndex() && state.log.termAt(index) == entries.termAt(index)) {
+            index++;
+        }
+        if (index > last) {
+            return;
+        }
+        boolean conflict = index <= state.log.lastIndex();
+        if (conflict && index <= state.commitIndex) {
+            throw new IllegalStateException("the leader of term " + request.term() + " would overwrite the committed entry " + index);
+        }
+        if (conflict && state.role instanceof Role.Follower follower && index <= follower.verifiedIndex) {
+            throw new IllegalStateException("the leader of term " + request.term() + " overwrites its own entry " + index);
+        }
+        TermRuns fresh = index == entries.firstIndex() ? entries : entries.from(index);
+        long writeId = state.newWriteId();
+        if (conflict) {
+            state.effects.add(new Effect.ProposalsUnknown(index));
+        }
+        state.log.write(writeId, fresh, request.content(), state.nowNs);
+        state.effects.add(new Effect.Append(writeId, fresh, conflict, Effect.AppendKind.RECEIVED, request.content()));
+    }
+
+    /** Names min(last index of the request, durableIndex): also what was there already counts only once it is durable (R3). */
+    private Message.AppendEntriesReply acknowledgement(long prevLogIndex, long last) {
+        return new Message.AppendEntriesReply(state.currentTerm(), state.currentTerm(), true, Math.min(last, state.log.durableIndex()),
+                prevLogIndex, 0, 0, state.log.isWriting());
+    }
+
+    private Message.AppendEntriesReply refusal(Message.AppendEntries request, long conflictIndex, long conflictTerm) {
+        return new Message.AppendEntriesReply(state.currentTerm(), request.term(), false, 0, request.prevLogIndex(), conflictIndex,
+                conflictTerm, state.log.isWriting());
+    }
+}

@@ -1,0 +1,106 @@
+package io.driftless.raft;
+
+/** What a server wants done, in order. Immutable. Nothing here waits for a write unless it says so: what must wait is not emitted before. */
+public sealed interface Effect {
+
+    /**
+     * Send a message; drop it if there is no connection. An AppendEntries with entries names only their terms: the entries are fixed when this effect
+     * is carried out, before the next one.
+     *
+     * @param to      the receiver
+     * @param lane    on which lane
+     * @param message the message
+     */
+    record Send(ServerId to, Lane lane, Message message) implements Effect { }
+
+    /**
+     * Write entries to the log: at its end, or over what stands from the first one on. Answered by {@link Event.LogWriteCompleted}.
+     *
+     * @param writeId   names the write
+     * @param terms     indexes and terms of the entries
+     * @param overwrite whether the first index is already taken
+     * @param kind      what the entries are
+     * @param content   what they hold; may begin before {@code terms.firstIndex()} when received: the last {@code terms.count()} count
+     */
+    record Append(long writeId, TermRuns terms, boolean overwrite, AppendKind kind, Content content) implements Effect { }
+
+    /** Where entries of an {@link Append} come from. */
+    enum AppendKind {
+        /** The no-op that begins a term (Raft §8): one entry, no content. */
+        NOOP,
+        /** Commands of {@link Event.Propose}, which now have an index. */
+        COMMANDS,
+        /** Entries from the leader, complete. */
+        RECEIVED
+    }
+
+    /**
+     * Write the hard state. Answered by {@link Event.HardStatePersisted}.
+     *
+     * @param writeId names the write
+     * @param state   what to write
+     */
+    record PersistHardState(long writeId, HardState state) implements Effect { }
+
+    /**
+     * Write the configuration of index 0. Answered by {@link Event.FormationPersisted}.
+     *
+     * @param formation what to write
+     */
+    record PersistFormation(Formation formation) implements Effect { }
+
+    /**
+     * Apply what is committed and durable here, in order.
+     *
+     * @param upToIndex the last one
+     */
+    record Apply(long upToIndex) implements Effect { }
+
+    /**
+     * The role, the term or the known leader has changed.
+     *
+     * @param role     the name of the role
+     * @param term     currentTerm
+     * @param leaderId the leader it knows, or {@link ServerId#NONE}
+     * @param reason   why, for a person
+     */
+    record RoleChanged(String role, long term, ServerId leaderId, String reason) implements Effect { }
+
+    /**
+     * Proposed commands were not appended and never will be.
+     *
+     * @param commands those of the event
+     * @param leaderId who may know better, or {@link ServerId#NONE}
+     */
+    record ProposalsRejected(Content commands, ServerId leaderId) implements Effect { }
+
+    /**
+     * Entries from here on were overwritten: what became of commands among them is no longer known here.
+     *
+     * @param fromIndex the first one
+     */
+    record ProposalsUnknown(long fromIndex) implements Effect { }
+
+    /**
+     * Something a person should know; the server goes on.
+     *
+     * @param detail one line
+     */
+    record Report(String detail) implements Effect { }
+
+    /**
+     * The server cannot go on: it has fallen silent, and sends nothing any more.
+     *
+     * @param failure why
+     * @param detail  one line
+     */
+    record Fail(Failure failure, String detail) implements Effect { }
+
+    /** Why a server cannot go on. */
+    enum Failure {
+        /** Entries that it acknowledged are gone (R18). */
+        LOST_DATA,
+        /** The disk did not take a write (R15). */
+        WRITE_FAILED
+    }
+}

@@ -1,0 +1,102 @@
+package io.driftless.raft;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/**
+ * The forming of a cluster (R17). An empty server takes no part in anything until every member has shown the same member list and is empty too, or already
+ * formed with this very incarnation; then members and incarnations are synced as the configuration of index 0. Without this, a server whose data were wiped
+ * could vote a second time in a term it has voted in. Confined to the core's owner.
+ */
+final class Forming {
+
+    private final ServerState state;
+    private final String members;
+    private final SortedMap<ServerId, Introduction> shown = new TreeMap<>();
+    private final SortedMap<ServerId, String> reported = new TreeMap<>();
+    private boolean persisting;
+
+    Forming(ServerState state, String members) {
+        this.state = state;
+        this.members = members;
+    }
+
+    /** A member has shown itself, perhaps anew. */
+    void introduced(Introduction peer) {
+        if (!state.configuration.members().contains(peer.id())) {
+            return;
+        }
+        shown.put(peer.id(), peer);
+        String problem = problemOf(peer);
+        if (!problem.equals(reported.getOrDefault(peer.id(), ""))) {
+            reported.put(peer.id(), problem);
+            if (!problem.isEmpty()) {
+                state.effects.add(new Effect.Report(problem));
+            }
+        }
+        formIfAllAgree();
+    }
+
+    /** Forms the cluster as soon as everyone agrees; a single member does at once. */
+    void formIfAllAgree() {
+        if (state.formation != null || persisting || !waitingFor().isEmpty()) {
+            return;
+        }
+        SortedMap<ServerId, UUID> incarnations = new TreeMap<>();
+        incarnations.put(state.self, state.incarnation);
+        shown.forEach((id, peer) -> incarnations.put(id, peer.incarnation()));
+        // Whoever has formed already knows best: its incarnations hold for all, also for a member that was wiped since.
+        for (Introduction peer : shown.values()) {
+            if (peer.isFormed()) {
+                incarnations.putAll(peer.formed());
+            }
+        }
+        incarnations.keySet().retainAll(state.configuration.members());
+        persisting = true;
+        pending = new Formation(state.configuration, incarnations);
+        state.effects.add(new Effect.PersistFormation(pending));
+    }
+
+    private @org.jspecify.annotations.Nullable Formation pending;
+
+    /** The configuration is durable: from now on this server takes part. */
+    void persisted() {
+        if (pending == null) {
+            throw new IllegalStateException("a formation was persisted that was not asked for");
+        }
+        state.formation = pending;
+        state.configuration = pending.configuration();
+        state.resetElectionTimer();
+        state.effects.add(new Effect.RoleChanged(state.role.name(), state.currentTerm(), state.leaderId, "cluster formed: " + members));
+    }
+
+    /** The members that have not shown themselves as they must, in order; empty once formed. */
+    List<ServerId> waitingFor() {
+        List<ServerId> waiting = new ArrayList<>();
+        if (state.formation == null) {
+            for (ServerId member : state.configuration.members()) {
+                if (!member.equals(state.self) && (!shown.containsKey(member) || !problemOf(shown.get(member)).isEmpty())) {
+                    waiting.add(member);
+                }
+            }
+        }
+        return waiting;
+    }
+
+    private String problemOf(Introduction peer) {
+        if (state.formation == null && !peer.members().equals(members)) {
+            return "member lists disagree: " + state.self + " has " + members + ", " + peer.id() + " has " + peer.members();
+        }
+        if (state.formation == null && peer.isFormed() && !state.incarnation.equals(peer.formed().get(state.self))) {
+            return peer.id() + " belongs to a cluster that formed with another incarnation of " + state.self
+                    + ": a server that lost its data comes back only by a membership change";
+        }
+        if (state.formation != null && !state.formation.names(peer.id(), peer.incarnation())) {
+            return peer.id() + " has lost its data: the cluster formed with another incarnation of it, so it is not counted";
+        }
+        return "";
+    }
+}

@@ -1,0 +1,112 @@
+package io.driftless.raft;
+
+import java.util.UUID;
+
+/**
+ * What a leader knows of one peer in its term (Raft figure 2, nextIndex and matchIndex). Invariants: {@code matchIndex < nextIndex}; matchIndex never goes
+ * back within a boot of the peer (R12). Confined to the core's owner.
+ */
+final class Progress {
+
+    private UUID incarnation = new UUID(0, 0);
+    private long boot;
+    private long matchIndex;
+    private long nextIndex;
+    private long acknowledgedIndex;
+    private boolean probing = true;
+    private long lastReplyNs;
+    private long stalledSinceNs;
+
+    Progress(long nextIndex, long nowNs) {
+        this.nextIndex = nextIndex;
+        this.lastReplyNs = nowNs;
+        this.stalledSinceNs = nowNs;
+    }
+
+    /** A new connection: what was confirmed stays only for the same boot of the same incarnation (R13). */
+    void connected(Introduction peer, long lastIndex, long nowNs) {
+        boolean sameIncarnation = incarnation.equals(peer.incarnation());
+        if (!sameIncarnation || boot != peer.boot()) {
+            matchIndex = 0;
+        }
+        if (!sameIncarnation) {
+            acknowledgedIndex = 0;
+        }
+        incarnation = peer.incarnation();
+        boot = peer.boot();
+        nextIndex = matchIndex > 0 ? matchIndex + 1 : lastIndex + 1;
+        probing = true;
+        stalledSinceNs = nowNs;
+    }
+
+    /** The peer's log matches up to {@code index}, durably. Returns whether that is news. */
+    boolean matched(long index, long nowNs) {
+        if (index <= matchIndex) {
+            return false;
+        }
+        matchIndex = index;
+        acknowledgedIndex = Math.max(acknowledgedIndex, index);
+        nextIndex = Math.max(nextIndex, index + 1);
+        stalledSinceNs = nowNs;
+        return true;
+    }
+
+    /** A probe at {@code prevLogIndex} found the logs equal there: from now on entries are sent without waiting. */
+    void replicateAfter(long prevLogIndex) {
+        probing = false;
+        nextIndex = Math.max(nextIndex, prevLogIndex + 1);
+    }
+
+    /** Entries up to {@code index} were sent. */
+    void sentUpTo(long index, long nowNs) {
+        if (nextIndex == matchIndex + 1) {
+            stalledSinceNs = nowNs;
+        }
+        nextIndex = index + 1;
+    }
+
+    /** Goes back and probes at {@code index - 1}. */
+    void probeFrom(long index, long nowNs) {
+        nextIndex = Math.max(index, matchIndex + 1);
+        probing = true;
+        stalledSinceNs = nowNs;
+    }
+
+    /** A reply of this term came. */
+    void replied(long nowNs) {
+        lastReplyNs = Math.max(lastReplyNs, nowNs);
+    }
+
+    /** The peer says that a write is under way: a low matchIndex is no loss (R13). */
+    void isWriting(long nowNs) {
+        stalledSinceNs = nowNs;
+    }
+
+    long matchIndex() {
+        return matchIndex;
+    }
+
+    long nextIndex() {
+        return nextIndex;
+    }
+
+    /** The highest matchIndex of this incarnation in this term, over all its boots (R18). */
+    long acknowledgedIndex() {
+        return acknowledgedIndex;
+    }
+
+    /** Whether the leader still looks for the place where the logs agree. */
+    boolean isProbing() {
+        return probing;
+    }
+
+    /** When the last reply of this term came; the start of the term at first. */
+    long lastReplyNs() {
+        return lastReplyNs;
+    }
+
+    /** Since when matchIndex has stood below what was sent, without a write under way. */
+    long stalledSinceNs() {
+        return stalledSinceNs;
+    }
+}

@@ -1,0 +1,207 @@
+package io.driftless.raft;
+
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * One server of a Raft cluster as a pure function of what it is told: events in, effects out. No thread, clock, I/O, lock or log; time is a number handed in, and
+ * randomness comes from a seed. The same events give the same effects. Confined to its owner: one thread at a time, handed over with happens-before.
+ */
+public final class RaftCore {
+
+    private final ServerState state;
+    private final Forming forming;
+    private final Elections elections;
+    private final Replication replication;
+    private final CommitRule commitRule;
+    private final AppendReceiver appendReceiver;
+    private final Invariants invariants = new Invariants();
+
+    /**
+     * A server as it starts.
+     *
+     * @param identity      who it is; {@code formed} says which cluster it belongs to, empty for an empty server
+     * @param configuration in force: that of the formed cluster, or the configured one of an empty server
+     * @param settings      its numbers
+     * @param seed          of its election timeouts
+     * @param firstWriteId  above every write id that this process has seen (also before a restart in place)
+     * @param recovered     what it found on its disk
+     * @param nowNs         the time, at least 0
+     * @param effects       where effects go, those of the start at once
+     */
+    public RaftCore(Introduction identity, Configuration configuration, RaftSettings settings, long seed, long firstWriteId, Recovered recovered,
+            long nowNs, Effects effects) {
+        state = new ServerState(identity.id(), identity.incarnation(), configuration, settings, seed, firstWriteId, recovered, effects);
+        commitRule = new CommitRule(state);
+        replication = new Replication(state, commitRule);
+        elections = new Elections(state, replication);
+        appendReceiver = new AppendReceiver(state);
+        forming = new Forming(state, identity.members());
+        state.nowNs = nowNs;
+        // A crash between the two writes can leave entries of a term that the hard state does not know yet (R16).
+        if (state.currentTerm() < state.log.lastTerm()) {
+            state.persist(new HardState(state.log.lastTerm(), ServerId.NONE));
+        }
+        if (recovered.appliedIndex() > state.log.lastIndex()) {
+            // What was applied had been durable here (R5), so the log has lost it.
+            state.fail(Effect.Failure.LOST_DATA, "the state machine has applied entries up to " + recovered.appliedIndex()
+                    + ", and the log ends at " + state.log.lastIndex());
+        }
+        if (identity.isFormed()) {
+            state.formation = new Formation(configuration, identity.formed());
+            state.resetElectionTimer();
+        } else if (!state.silent) {
+            forming.formIfAllAgree();
+        }
+        invariants.check(state);
+    }
+
+    /**
+     * Takes one event in, and adds what is to be done to the effects.
+     *
+     * @param nowNs the time of the event; never falls, at least 0
+     * @throws IllegalStateException if an invariant is broken: the server must not be stepped again
+     */
+    public void step(long nowNs, Event event) {
+        state.nowNs = Math.max(nowNs, state.nowNs);
+        switch (event) {
+            case Event.Tick tick -> tick();
+            case Event.Received received -> received(received);
+            case Event.Propose propose -> replication.propose(propose.commands());
+            case Event.LogWriteCompleted completed -> logWriteCompleted(completed.writeId());
+            case Event.HardStatePersisted persisted -> {
+                if (!state.silent) {
+                    state.hardState.persisted(persisted.writeId(), state.effects);
+                    elections.hardStatePersisted(persisted.writeId());
+                }
+            }
+            case Event.FormationPersisted persisted -> forming.persisted();
+            case Event.WriteFailed failed -> state.fail(Effect.Failure.WRITE_FAILED, failed.detail());
+            case Event.PeerConnected connected -> connected(connected.peer());
+            case Event.PeerDisconnected disconnected -> {
+                state.connected.remove(disconnected.peer());
+                state.hardState.disconnected(disconnected.peer());
+            }
+        }
+        invariants.check(state);
+    }
+
+    private void tick() {
+        if (state.silent || state.formation == null) {
+            return;
+        }
+        switch (state.role) {
+            case Role.Leader leader -> replication.tick(leader);
+            case Role.Follower follower -> electionTick();
+            case Role.PreCandidate preCandidate -> electionTick();
+            case Role.Candidate candidate -> electionTick();
+        }
+    }
+
+    private void electionTick() {
+        if (state.nowNs >= state.electionDeadlineNs) {
+            elections.timedOut();
+        }
+    }
+
+    private void logWriteCompleted(long writeId) {
+        if (state.silent) {
+            return;
+        }
+        state.log.completed(writeId);
+        if (state.role instanceof Role.Leader leader) {
+            commitRule.leaderCommits(leader);
+        }
+        appendReceiver.logWriteCompleted();
+    }
+
+    private void connected(Introduction peer) {
+        state.connected.put(peer.id(), peer);
+        if (state.silent) {
+            return;
+        }
+        forming.introduced(peer);
+        if (state.role instanceof Role.Leader leader && state.counts(peer.id(), peer.incarnation(), peer.boot())) {
+            replication.connected(leader, peer);
+        }
+    }
+
+    private void received(Event.Received event) {
+        if (state.silent || state.formation == null) {
+            return;
+        }
+        Message message = event.message();
+        if (!state.counts(event.from(), event.incarnation(), event.boot())) {
+            // An answer from another boot says nothing but its sender's term, and that is obeyed before anything is filtered (R2).
+            if (isReply(message) && message.term() > state.currentTerm() && state.configuration.members().contains(event.from())) {
+                state.adoptTerm(message.term(), nameOf(message) + " from " + event.from());
+            }
+            return;
+        }
+        if (message instanceof Message.RequestVote request && !request.leadershipTransfer() && elections.sticksToLeader()) {
+            // Before the term rule: whoever hears a working leader does not let a stranger's higher term disturb it (R9).
+            elections.refuse(event.from(), event.lane(), request);
+            return;
+        }
+        // The term rule (Raft §5.1): a higher term is obeyed by everyone, also by a leader, which is out of date then and resigns. The term of a
+        // PreVote is only prospective and moves nobody (R8); that of its reply is the receiver's own.
+        if (!(message instanceof Message.PreVote) && message.term() > state.currentTerm()) {
+            state.adoptTerm(message.term(), nameOf(message) + " from " + event.from());
+        }
+        switch (message) {
+            case Message.PreVote request -> elections.received(event.from(), event.lane(), request);
+            case Message.PreVoteReply reply -> elections.received(event.from(), reply);
+            case Message.RequestVote request -> elections.received(event.from(), event.lane(), request);
+            case Message.RequestVoteReply reply -> elections.received(event.from(), reply);
+            case Message.AppendEntries request -> appendReceiver.received(event.from(), event.lane(), request, event.arrivedNs());
+            case Message.AppendEntriesReply reply -> replication.received(event.from(), reply, event.arrivedNs());
+        }
+    }
+
+    private static boolean isReply(Message message) {
+        return switch (message) {
+            case Message.PreVoteReply reply -> true;
+            case Message.RequestVoteReply reply -> true;
+            case Message.AppendEntriesReply reply -> true;
+            case Message.PreVote request -> false;
+            case Message.RequestVote request -> false;
+            case Message.AppendEntries request -> false;
+        };
+    }
+
+    private static String nameOf(Message message) {
+        return switch (message) {
+            case Message.PreVote request -> "PreVote";
+            case Message.PreVoteReply reply -> "PreVote reply";
+            case Message.RequestVote request -> "RequestVote";
+            case Message.RequestVoteReply reply -> "RequestVote reply";
+            case Message.AppendEntries request -> "AppendEntries";
+            case Message.AppendEntriesReply reply -> "AppendEntries reply";
+        };
+    }
+
+    /** When a {@link Event.Tick} must come at the latest; {@link Long#MAX_VALUE} if time alone changes nothing. */
+    public long nextDeadlineNs() {
+        if (state.silent || state.formation == null) {
+            return Long.MAX_VALUE;
+        }
+        return state.role instanceof Role.Leader leader ? replication.deadlineNs(leader) : state.electionDeadlineNs;
+    }
+
+    /** What there is to be said of the server now. */
+    public CoreStatus status() {
+        List<CoreStatus.Peer> peers = state.role instanceof Role.Leader leader
+                ? leader.progress.entrySet().stream().map(entry -> new CoreStatus.Peer(entry.getKey(), state.connected.containsKey(entry.getKey()),
+                        entry.getValue().matchIndex(), entry.getValue().nextIndex())).toList()
+                : List.of();
+        String blocked = state.silent ? "failed" : state.isDiskStuck() ? "disk stuck" : "";
+        return new CoreStatus(state.role.name(), state.currentTerm(), state.leaderId, state.commitIndex, state.log.durableIndex(),
+                state.log.lastIndex(), state.log.boundaryIndex() + 1, state.configuration.isLearner(state.self), forming.waitingFor(), peers,
+                blocked);
+    }
+
+    /** The cluster it belongs to, for introductions; empty map as long as this is an empty server. */
+    public java.util.SortedMap<ServerId, UUID> formed() {
+        return state.formation == null ? java.util.Collections.emptySortedMap() : state.formation.incarnations();
+    }
+}

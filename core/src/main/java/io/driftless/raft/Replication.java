@@ -1,0 +1,217 @@
+package io.driftless.raft;
+
+/**
+ * What a leader does: replicates its log, pipelined and batched with a window in bytes, and keeps its place by heartbeats (Raft §5.3), or gives it up
+ * (thesis §6.2). Confined to the core's owner.
+ */
+final class Replication {
+
+    private final ServerState state;
+    private final CommitRule commitRule;
+
+    Replication(ServerState state, CommitRule commitRule) {
+        this.state = state;
+        this.commitRule = commitRule;
+    }
+
+    /** An election is won: nextIndex is the leader's last index + 1, matchIndex 0 (Raft figure 2), and a no-op begins the term (Raft §8). */
+    void lead() {
+        Role.Leader leader = new Role.Leader();
+        for (ServerId peer : state.configuration.members()) {
+            if (!peer.equals(state.self)) {
+                Progress progress = new Progress(state.log.lastIndex() + 1, state.nowNs);
+                Introduction introduction = state.connected.get(peer);
+                if (introduction != null) {
+                    progress.connected(introduction, state.log.lastIndex(), state.nowNs);
+                }
+                leader.progress.put(peer, progress);
+            }
+        }
+        state.become(leader, state.self, "won the election");
+        append(TermRuns.of(state.log.lastIndex() + 1, state.currentTerm(), 1), Effect.AppendKind.NOOP, Content.NONE);
+        for (ServerId peer : leader.progress.keySet()) {
+            probe(leader, peer);
+        }
+        heartbeat(leader);
+    }
+
+    /** Clients' commands get their indexes and go to everyone at once (Raft §5.3). */
+    void propose(Content commands) {
+        if (state.role instanceof Role.Leader leader && !state.silent) {
+            append(TermRuns.of(state.log.lastIndex() + 1, state.currentTerm(), commands.count()), Effect.AppendKind.COMMANDS, commands);
+            for (ServerId peer : leader.progress.keySet()) {
+                replicate(leader, peer);
+            }
+        } else {
+            state.effects.add(new Effect.ProposalsRejected(commands, state.leaderId));
+        }
+    }
+
+    private void append(TermRuns terms, Effect.AppendKind kind, Content content) {
+        long writeId = state.newWriteId();
+        state.log.write(writeId, terms, content, state.nowNs);
+        state.effects.add(new Effect.Append(writeId, terms, false, kind, content));
+    }
+
+    /** Sends what the peer lacks and the window allows, without waiting for replies. */
+    private void replicate(Role.Leader leader, ServerId peer) {
+        Progress progress = leader.progress.get(peer);
+        while (isReachable(peer) && !progress.isProbing() && progress.nextIndex() <= state.log.lastIndex()
+                && state.log.weight(progress.matchIndex() + 1, progress.nextIndex() - 1) < state.settings.windowBytesMax()) {
+            long first = progress.nextIndex();
+            long last = endOfBatch(first);
+            state.send(peer, Lane.DATA, appendEntries(progress, first - 1, last, state.commitIndex));
+            progress.sentUpTo(last, state.nowNs);
+        }
+    }
+
+    private long endOfBatch(long first) {
+        long low = first;
+        long high = state.log.lastIndex();
+        if (state.log.weight(first, high) <= state.settings.batchBytesMax()) {
+            return high;
+        }
+        while (low < high) {
+            long middle = (low + high + 1) >>> 1;
+            if (state.log.weight(first, middle) <= state.settings.batchBytesMax()) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return low;
+    }
+
+    private Message.AppendEntries appendEntries(Progress progress, long prevLogIndex, long last, long leaderCommit) {
+        return new Message.AppendEntries(state.currentTerm(), state.self, prevLogIndex, state.log.termAt(prevLogIndex),
+                state.log.terms(prevLogIndex + 1, last), leaderCommit, progress.acknowledgedIndex(), Content.NONE);
+    }
+
+    /** An AppendEntries without entries finds out where the logs agree. */
+    private void probe(Role.Leader leader, ServerId peer) {
+        if (isReachable(peer)) {
+            Progress progress = leader.progress.get(peer);
+            long prevLogIndex = progress.nextIndex() - 1;
+            state.send(peer, Lane.DATA, appendEntries(progress, prevLogIndex, prevLogIndex, state.commitIndex));
+        }
+    }
+
+    /** Heartbeats overtake entries: they verify nothing beyond matchIndex, and commit nothing beyond it (R12). */
+    private void heartbeat(Role.Leader leader) {
+        leader.heartbeatDueNs = state.nowNs + state.settings.heartbeatIntervalNs();
+        leader.progress.forEach((peer, progress) -> {
+            if (isReachable(peer)) {
+                long match = Math.max(progress.matchIndex(), state.log.boundaryIndex());
+                state.send(peer, Lane.CONTROL, appendEntries(progress, match, match, Math.min(state.commitIndex, match)));
+            }
+        });
+    }
+
+    private boolean isReachable(ServerId peer) {
+        Introduction introduction = state.connected.get(peer);
+        return introduction != null && state.counts(peer, introduction.incarnation(), introduction.boot());
+    }
+
+    /** Time passes for a leader: it steps down, or sends heartbeats, and again what seems lost. */
+    void tick(Role.Leader leader) {
+        if (state.isDiskStuck()) {
+            // A leader whose own log takes nothing would hold the cluster back for as long as its disk hangs (R11).
+            state.stepDown("its disk is stuck");
+            return;
+        }
+        if (!hearsAQuorum(leader)) {
+            state.stepDown("heard no quorum for electionTimeoutMin");
+            return;
+        }
+        if (state.nowNs >= leader.heartbeatDueNs) {
+            heartbeat(leader);
+            leader.progress.forEach((peer, progress) -> {
+                boolean probeLost = progress.isProbing() || progress.nextIndex() > progress.matchIndex() + 1;
+                if (isReachable(peer) && probeLost && state.nowNs - progress.stalledSinceNs() >= state.settings.electionTimeoutMinNs()
+                        && state.nowNs - progress.lastReplyNs() < state.settings.electionTimeoutMinNs()) {
+                    // Heartbeats return, and what was sent is neither acknowledged nor being written (R13).
+                    progress.probeFrom(progress.matchIndex() + 1, state.nowNs);
+                    probe(leader, peer);
+                }
+            });
+        }
+    }
+
+    /** When a leader must be woken at the latest. */
+    long deadlineNs(Role.Leader leader) {
+        return Math.min(leader.heartbeatDueNs, Math.min(state.diskStuckAtNs(), quorumHeardNs(leader) + state.settings.electionTimeoutMinNs()));
+    }
+
+    /** Whether replies of this term came from a quorum within electionTimeoutMin (R11). */
+    boolean hearsAQuorum(Role.Leader leader) {
+        return state.nowNs - quorumHeardNs(leader) < state.settings.electionTimeoutMinNs();
+    }
+
+    private long quorumHeardNs(Role.Leader leader) {
+        return Quorum.acceptedIndex(state.configuration, id -> {
+            Progress progress = leader.progress.get(id);
+            return progress == null ? state.nowNs : progress.lastReplyNs();
+        });
+    }
+
+    /** A peer has connected: its log is probed afresh, from where it was confirmed in this term and boot (R13). */
+    void connected(Role.Leader leader, Introduction peer) {
+        Progress progress = leader.progress.get(peer.id());
+        if (progress != null) {
+            progress.connected(peer, state.log.lastIndex(), state.nowNs);
+            probe(leader, peer.id());
+        }
+    }
+
+    /** A reply to a request of this term; others are ignored, after the term rule (R2). */
+    void received(ServerId from, Message.AppendEntriesReply reply, long arrivedNs) {
+        if (!(state.role instanceof Role.Leader leader) || reply.requestTerm() != state.currentTerm()) {
+            return;
+        }
+        Progress progress = leader.progress.get(from);
+        if (progress == null) {
+            return;
+        }
+        progress.replied(arrivedNs);
+        if (reply.writeUnderWay()) {
+            progress.isWriting(state.nowNs);
+        }
+        if (reply.success()) {
+            succeeded(leader, from, progress, reply);
+        } else {
+            refused(leader, from, progress, reply);
+        }
+    }
+
+    private void succeeded(Role.Leader leader, ServerId from, Progress progress, Message.AppendEntriesReply reply) {
+        if (reply.matchIndex() > state.log.lastIndex()) {
+            throw new IllegalStateException(from + " acknowledges " + reply.matchIndex() + ", and the log ends at " + state.log.lastIndex());
+        }
+        boolean news = progress.matched(reply.matchIndex(), state.nowNs);
+        if (progress.isProbing() && reply.prevLogIndex() == progress.nextIndex() - 1) {
+            progress.replicateAfter(reply.prevLogIndex());
+        }
+        if (news) {
+            commitRule.leaderCommits(leader);
+        }
+        replicate(leader, from);
+    }
+
+    /** Goes back, by whole terms where it can (Raft §5.3, the optimization), and never to or below matchIndex (R12). */
+    private void refused(Role.Leader leader, ServerId from, Progress progress, Message.AppendEntriesReply reply) {
+        boolean stale = reply.prevLogIndex() <= progress.matchIndex()
+                || progress.isProbing() && reply.prevLogIndex() != progress.nextIndex() - 1
+                || reply.prevLogIndex() > state.log.lastIndex();
+        if (stale) {
+            return;
+        }
+        long next = reply.conflictIndex();
+        if (reply.conflictTerm() > 0) {
+            // Above our last entry of that term or less nothing can match; and unless it is of that term, nothing of the follower's run can.
+            long candidate = state.log.lastWithTermAtMost(reply.conflictTerm(), reply.prevLogIndex() - 1);
+            next = state.log.termAt(candidate) == reply.conflictTerm() ? candidate + 1 : Math.min(candidate + 1, next);
+        }
+        progress.probeFrom(Math.min(Math.max(next, 1), reply.prevLogIndex()), state.nowNs);
+        probe(leader, from);
+    }
+}

@@ -1,0 +1,73 @@
+package io.driftless.raft;
+
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** What a server is at the moment, each role with exactly the state that makes sense in it (Raft §5.1). Confined to the core's owner. */
+sealed interface Role {
+
+    /** Its name for status and transcripts. */
+    String name();
+
+    /** Follows a leader, or waits for one. */
+    final class Follower implements Role {
+        /** How far the log is known to match the leader's: the highest prevLogIndex + number of entries that matched in this term. Only grows. */
+        long verifiedIndex;
+        /** Whether entries were received that are not acknowledged yet, because their write is under way. */
+        boolean owesAcknowledgement;
+        /** prevLogIndex of the request to be acknowledged. */
+        long owedPrevLogIndex;
+
+        @Override
+        public String name() {
+            return "follower";
+        }
+    }
+
+    /** Asks whether an election would be won (thesis §9.6). */
+    final class PreCandidate implements Role {
+        /** Who would vote for it; itself from the start. */
+        final SortedSet<ServerId> granted = new TreeSet<>();
+        /** Who would not. */
+        final SortedSet<ServerId> refused = new TreeSet<>();
+
+        @Override
+        public String name() {
+            return "pre_candidate";
+        }
+    }
+
+    /** Asks for votes (Raft §5.2). */
+    final class Candidate implements Role {
+        /** Who voted for it: a set of servers, not a count; itself once its vote is durable (R1). */
+        final SortedSet<ServerId> granted = new TreeSet<>();
+        /** Who refused. */
+        final SortedSet<ServerId> refused = new TreeSet<>();
+        /** The write of its own vote. */
+        final long ownVoteWriteId;
+
+        Candidate(long ownVoteWriteId) {
+            this.ownVoteWriteId = ownVoteWriteId;
+        }
+
+        @Override
+        public String name() {
+            return "candidate";
+        }
+    }
+
+    /** Leads (Raft §5.3). */
+    final class Leader implements Role {
+        /** What it knows of every other member, in order. */
+        final SortedMap<ServerId, Progress> progress = new TreeMap<>();
+        /** When the next heartbeats are due. */
+        long heartbeatDueNs;
+
+        @Override
+        public String name() {
+            return "leader";
+        }
+    }
+}

@@ -1,0 +1,168 @@
+package io.driftless.raft;
+
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/**
+ * What the chapters of the protocol share: Raft figure 2's state, the time, and where effects go. Every change of role and of term passes here. Confined to
+ * the core's owner.
+ */
+final class ServerState {
+
+    final ServerId self;
+    final UUID incarnation;
+    final RaftSettings settings;
+    final LogTail log;
+    final HardStateWrites hardState;
+    final Effects effects;
+    /** Peers with a connection, as they introduced themselves. */
+    final SortedMap<ServerId, Introduction> connected = new TreeMap<>();
+    private final RandomTimeouts timeouts;
+    /** Rises for ever; the first one is given by the driver, so that none repeats in a process. */
+    private long nextWriteId;
+
+    /** In force: by R17 that of the formed cluster, or before it has formed the configured one. */
+    Configuration configuration;
+    /** Who formed the cluster; null while this is an empty server. */
+    @org.jspecify.annotations.Nullable Formation formation;
+    long nowNs;
+    Role role = new Role.Follower();
+    ServerId leaderId = ServerId.NONE;
+    /** When the current leader was last heard; meaningless in a term without a known leader. */
+    long leaderHeardNs;
+    /** Whether the leader was heard at all since the start. */
+    boolean heardALeader;
+    long electionDeadlineNs = Long.MAX_VALUE;
+    /** Highest index known to be committed; only grows (Raft figure 2). */
+    long commitIndex;
+    /** Highest index handed out to be applied; only grows, never above commitIndex or durableIndex (R5). */
+    long applyIndex;
+    /** Set once and for good by a failed write or lost data: no vote, no acknowledgement, no leading. */
+    boolean silent;
+
+    ServerState(ServerId self, UUID incarnation, Configuration configuration, RaftSettings settings, long seed, long firstWriteId,
+            Recovered recovered, Effects effects) {
+        this.self = self;
+        this.incarnation = incarnation;
+        this.configuration = configuration;
+        this.settings = settings;
+        this.timeouts = new RandomTimeouts(settings, seed);
+        this.nextWriteId = firstWriteId;
+        this.log = new LogTail(recovered);
+        this.hardState = new HardStateWrites(recovered.hardState());
+        this.effects = effects;
+        // What the state machine kept had been committed.
+        this.commitIndex = Math.max(log.boundaryIndex(), Math.min(recovered.appliedIndex(), log.lastIndex()));
+        this.applyIndex = commitIndex;
+    }
+
+    long currentTerm() {
+        return hardState.current().currentTerm();
+    }
+
+    ServerId votedFor() {
+        return hardState.current().votedFor();
+    }
+
+    long newWriteId() {
+        return nextWriteId++;
+    }
+
+    /** Changes term and vote, asynchronously durable. */
+    long persist(HardState state) {
+        long writeId = newWriteId();
+        hardState.write(writeId, state, nowNs);
+        effects.add(new Effect.PersistHardState(writeId, state));
+        return writeId;
+    }
+
+    /** Every change of role goes through here. */
+    void become(Role next, ServerId leader, String reason) {
+        role = next;
+        leaderId = leader;
+        effects.add(new Effect.RoleChanged(next.name(), currentTerm(), leader, reason));
+    }
+
+    /** Obeys a higher term: adopts it without a vote and follows nobody yet (Raft §5.1). */
+    void adoptTerm(long term, String reason) {
+        persist(new HardState(term, ServerId.NONE));
+        stepDown(reason + " of term " + term);
+    }
+
+    /** Becomes a follower in the current term. A leader had no election timer, so it is armed; that of a follower or a round runs on (R10). */
+    void stepDown(String reason) {
+        if (role instanceof Role.Leader) {
+            resetElectionTimer();
+        }
+        become(new Role.Follower(), ServerId.NONE, reason);
+    }
+
+    void resetElectionTimer() {
+        electionDeadlineNs = nowNs + timeouts.nextNs();
+    }
+
+    /** Whether the current leader was heard within electionTimeoutMin (R9). */
+    boolean hearsALeader() {
+        return heardALeader && nowNs - leaderHeardNs < settings.electionTimeoutMinNs();
+    }
+
+    /** Whether a disk write has been under way for longer than a leader may stay silent (R11). */
+    boolean isDiskStuck() {
+        long oldest = Math.min(log.oldestWriteNs(), hardState.oldestWriteNs());
+        return oldest != Long.MAX_VALUE && nowNs - oldest >= settings.electionTimeoutMinNs();
+    }
+
+    /** When {@link #isDiskStuck()} would become true; {@link Long#MAX_VALUE} without a write. */
+    long diskStuckAtNs() {
+        long oldest = Math.min(log.oldestWriteNs(), hardState.oldestWriteNs());
+        return oldest == Long.MAX_VALUE ? Long.MAX_VALUE : oldest + settings.electionTimeoutMinNs();
+    }
+
+    /** Whether this server may campaign at all. */
+    boolean mayCampaign() {
+        return formation != null && !silent && configuration.isVoter(self) && !isDiskStuck();
+    }
+
+    /** Whether a message of {@code from} counts: a member, with the incarnation that formed the cluster (R17), over its present connection. */
+    boolean counts(ServerId from, UUID itsIncarnation, long itsBoot) {
+        Introduction peer = connected.get(from);
+        return formation != null && formation.names(from, itsIncarnation)
+                && peer != null && peer.incarnation().equals(itsIncarnation) && peer.boot() == itsBoot;
+    }
+
+    void send(ServerId to, Lane lane, Message message) {
+        effects.add(new Effect.Send(to, lane, message));
+    }
+
+    /** A message that speaks for the current term or vote: leaves only when they are durable (R1). */
+    void sendDurably(ServerId to, Lane lane, Message message) {
+        hardState.sendDurably(new Effect.Send(to, lane, message), effects);
+    }
+
+    /** Raises commitIndex and hands out what is both committed and durable here (Raft §5.3, R5). */
+    void commitTo(long index) {
+        commitIndex = Math.max(commitIndex, index);
+        applyDurable();
+    }
+
+    /** Hands out what is committed and durable and was not yet. */
+    void applyDurable() {
+        long upTo = Math.min(commitIndex, log.durableIndex());
+        if (upTo > applyIndex) {
+            applyIndex = upTo;
+            effects.add(new Effect.Apply(upTo));
+        }
+    }
+
+    /** Falls silent for good. */
+    void fail(Effect.Failure failure, String detail) {
+        if (!silent) {
+            silent = true;
+            if (!(role instanceof Role.Follower) || !leaderId.isNone()) {
+                become(new Role.Follower(), ServerId.NONE, "cannot go on: " + detail);
+            }
+            effects.add(new Effect.Fail(failure, detail));
+        }
+    }
+}

@@ -1,0 +1,282 @@
+package io.driftless.raft;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+
+/** One core alone, for rule tests: a small state, one event, the exact effects as text. Its peers are connected unless told otherwise. */
+final class CoreHarness {
+
+    static final long MS = 1_000_000L;
+    /** 300 to 600 ms and 50 ms as by default; a batch of two entries, a window of four. */
+    static final RaftSettings SETTINGS = new RaftSettings(300 * MS, 600 * MS, 50 * MS, 2 * Words.WEIGHT, 4 * Words.WEIGHT);
+    /** What the others say of themselves. */
+    static final long BOOT = 1;
+
+    final RaftCore core;
+    final ServerId id;
+    /** Effects of the start. */
+    final List<String> start;
+    private final Effects effects = new Effects();
+    private final Configuration configuration;
+    private long nowNs;
+
+    private CoreHarness(Builder builder) {
+        id = builder.id;
+        configuration = builder.configuration;
+        nowNs = 1000 * MS;
+        Introduction self = new Introduction(id, incarnation(id), BOOT, configuration.toString(), builder.formed);
+        core = new RaftCore(self, configuration, SETTINGS, 7, 1, new Recovered(new HardState(builder.term, builder.votedFor), 0,
+                builder.log, (from, to) -> (to - from + 1) * Words.WEIGHT, builder.applied), nowNs, effects);
+        start = take();
+        if (builder.connected) {
+            others().forEach(this::connect);
+            take();
+        }
+    }
+
+    /** A server with this name among members. */
+    static Builder server(String id, String... members) {
+        return new Builder(id, Configuration.of(ids(members)));
+    }
+
+    /** n1 of n1, n2, n3. */
+    static Builder n1OfThree() {
+        return server("n1", "n1", "n2", "n3");
+    }
+
+    static Builder server(String id, Configuration configuration) {
+        return new Builder(id, configuration);
+    }
+
+    static final class Builder {
+        private final ServerId id;
+        private final Configuration configuration;
+        private SortedMap<ServerId, UUID> formed;
+        private long term;
+        private ServerId votedFor = ServerId.NONE;
+        private TermRuns log = TermRuns.empty(1);
+        private long applied;
+        private boolean connected = true;
+
+        private Builder(String id, Configuration configuration) {
+            this.id = id(id);
+            this.configuration = configuration;
+            this.formed = formation(configuration);
+        }
+
+        Builder term(long newTerm) {
+            term = newTerm;
+            return this;
+        }
+
+        Builder votedFor(String candidate) {
+            votedFor = id(candidate);
+            return this;
+        }
+
+        /** The terms of its entries, from index 1 on. */
+        Builder log(long... terms) {
+            log = runs(1, terms);
+            return this;
+        }
+
+        Builder applied(long index) {
+            applied = index;
+            return this;
+        }
+
+        Builder empty() {
+            formed = Collections.emptySortedMap();
+            return this;
+        }
+
+        Builder unconnected() {
+            connected = false;
+            return this;
+        }
+
+        CoreHarness start() {
+            return new CoreHarness(this);
+        }
+
+        /** Started, and elected in the term after the one given; its no-op's write is under way, all effects are taken. */
+        CoreHarness leading() {
+            CoreHarness server = start();
+            server.getsElected();
+            return server;
+        }
+    }
+
+    static ServerId id(String name) {
+        return new ServerId(name);
+    }
+
+    static TreeSet<ServerId> ids(String... names) {
+        TreeSet<ServerId> ids = new TreeSet<>();
+        Arrays.stream(names).forEach(name -> ids.add(id(name)));
+        return ids;
+    }
+
+    static UUID incarnation(ServerId id) {
+        return UUID.nameUUIDFromBytes(id.value().getBytes(StandardCharsets.UTF_8));
+    }
+
+    static SortedMap<ServerId, UUID> formation(Configuration configuration) {
+        SortedMap<ServerId, UUID> formed = new TreeMap<>();
+        configuration.members().forEach(member -> formed.put(member, incarnation(member)));
+        return formed;
+    }
+
+    /** Entries of these terms from an index on. */
+    static TermRuns runs(long firstIndex, long... terms) {
+        List<TermRuns.Run> runs = new ArrayList<>();
+        for (long term : terms) {
+            if (!runs.isEmpty() && runs.getLast().term() == term) {
+                runs.add(new TermRuns.Run(term, runs.removeLast().count() + 1));
+            } else {
+                runs.add(new TermRuns.Run(term, 1));
+            }
+        }
+        return new TermRuns(firstIndex, runs);
+    }
+
+    private List<ServerId> others() {
+        return configuration.members().stream().filter(member -> !member.equals(id)).toList();
+    }
+
+    Introduction introduction(ServerId peer, long boot) {
+        return new Introduction(peer, incarnation(peer), boot, configuration.toString(), formation(configuration));
+    }
+
+    private List<String> take() {
+        return Text.of(effects.take());
+    }
+
+    /** A server of that name connects, with its first boot. */
+    List<String> connect(ServerId peer) {
+        return step(new Event.PeerConnected(introduction(peer, BOOT)));
+    }
+
+    List<String> step(Event event) {
+        core.step(nowNs, event);
+        return take();
+    }
+
+    /** A message arrives now, heartbeats and elections on the control lane, entries and their replies on the data lane. */
+    List<String> receive(String from, Message message) {
+        return receive(from, laneOf(message), message);
+    }
+
+    List<String> receive(String from, Lane lane, Message message) {
+        return step(new Event.Received(id(from), incarnation(id(from)), BOOT, lane, message, nowNs));
+    }
+
+    private static Lane laneOf(Message message) {
+        return switch (message) {
+            case Message.AppendEntries request -> request.entries().isEmpty() ? Lane.CONTROL : Lane.DATA;
+            case Message.AppendEntriesReply reply -> Lane.DATA;
+            case Message.PreVote m -> Lane.CONTROL;
+            case Message.PreVoteReply m -> Lane.CONTROL;
+            case Message.RequestVote m -> Lane.CONTROL;
+            case Message.RequestVoteReply m -> Lane.CONTROL;
+        };
+    }
+
+    List<String> persisted(long writeId) {
+        return step(new Event.HardStatePersisted(writeId));
+    }
+
+    List<String> written(long writeId) {
+        return step(new Event.LogWriteCompleted(writeId));
+    }
+
+    List<String> propose(String... words) {
+        return step(new Event.Propose(Words.of(words)));
+    }
+
+    /** Time passes, in which nothing happens. */
+    CoreHarness pass(long ms) {
+        nowNs += ms * MS;
+        return this;
+    }
+
+    List<String> tick() {
+        return step(new Event.Tick());
+    }
+
+    /** Time passes up to when the core asks to be woken. */
+    List<String> timesOut() {
+        nowNs = core.nextDeadlineNs();
+        return tick();
+    }
+
+    /** In how many milliseconds the core wants to be woken. */
+    long wakesInMs() {
+        return (core.nextDeadlineNs() - nowNs) / MS;
+    }
+
+    CoreStatus status() {
+        return core.status();
+    }
+
+    /** Wins an election with the voices of all others. */
+    void getsElected() {
+        timesOut();
+        long term = status().term() + 1;
+        for (ServerId peer : others()) {
+            receive(peer.value(), new Message.PreVoteReply(term - 1, term, true));
+        }
+        persisted(Long.MAX_VALUE);
+        for (ServerId peer : others()) {
+            receive(peer.value(), new Message.RequestVoteReply(term, term, true));
+        }
+        assertEquals("leader", status().role());
+        assertEquals(term, status().term());
+    }
+
+    // ---- messages in short
+
+    static Message.AppendEntries append(String leader, long term, long prevLogIndex, long prevLogTerm, long commit, long... terms) {
+        return acknowledged(leader, term, prevLogIndex, prevLogTerm, commit, 0, terms);
+    }
+
+    static Message.AppendEntries acknowledged(String leader, long term, long prevLogIndex, long prevLogTerm, long commit,
+            long acknowledgedIndex, long... terms) {
+        TermRuns entries = runs(prevLogIndex + 1, terms);
+        return new Message.AppendEntries(term, id(leader), prevLogIndex, prevLogTerm, entries, commit, acknowledgedIndex,
+                entries.isEmpty() ? Content.NONE : Words.some(terms.length));
+    }
+
+    static Message.AppendEntriesReply match(long term, long matchIndex, long prevLogIndex) {
+        return new Message.AppendEntriesReply(term, term, true, matchIndex, prevLogIndex, 0, 0, false);
+    }
+
+    static Message.AppendEntriesReply refusal(long term, long prevLogIndex, long conflictIndex, long conflictTerm) {
+        return new Message.AppendEntriesReply(term, term, false, 0, prevLogIndex, conflictIndex, conflictTerm, false);
+    }
+
+    static Message.RequestVote requestVote(String candidate, long term, long lastLogIndex, long lastLogTerm) {
+        return new Message.RequestVote(term, id(candidate), lastLogIndex, lastLogTerm, false);
+    }
+
+    static Message.PreVote preVote(String candidate, long term, long lastLogIndex, long lastLogTerm) {
+        return new Message.PreVote(term, id(candidate), lastLogIndex, lastLogTerm);
+    }
+
+    static Message.RequestVoteReply vote(long term, boolean granted) {
+        return new Message.RequestVoteReply(term, term, granted);
+    }
+
+    static void assertEffects(List<String> actual, String... expected) {
+        assertEquals(String.join("\n", expected), String.join("\n", actual));
+    }
+}

@@ -1,0 +1,301 @@
+package io.driftless.raft;
+
+import static io.driftless.raft.CoreHarness.acknowledged;
+import static io.driftless.raft.CoreHarness.append;
+import static io.driftless.raft.CoreHarness.assertEffects;
+import static io.driftless.raft.CoreHarness.match;
+import static io.driftless.raft.CoreHarness.n1OfThree;
+import static io.driftless.raft.CoreHarness.refusal;
+import static io.driftless.raft.CoreHarness.server;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The rules of DESIGN §3 about entries and acknowledgements: R3, R4, R5, R7, R12, R13. One event on a small state, and exactly what comes of it. */
+class ReplicationRulesTest {
+
+    private static final ServerId N2 = CoreHarness.id("n2");
+
+    // ---- R3: only what is durable is acknowledged
+
+    @Test
+    void r3EntriesAreAcknowledgedOnceTheyAreDurable() {
+        CoreHarness n1 = followerOfTerm1();
+        assertEffects(n1.receive("n2", append("n2", 1, 1, 1, 0, 1, 1)), "append w1 2..3@1 received [e e]");
+        assertEffects(n1.written(1), "send n2 data AppendEntriesReply(term 1 of 1 match 3 prev 1)");
+    }
+
+    @Test
+    void r3AResendIsNotAcknowledgedBeforeTheFirstWriteIsDurable() {
+        CoreHarness n1 = followerOfTerm1();
+        n1.receive("n2", append("n2", 1, 1, 1, 0, 1, 1));
+        assertEffects(n1.receive("n2", append("n2", 1, 1, 1, 0, 1, 1)));
+        assertEffects(n1.written(1), "send n2 data AppendEntriesReply(term 1 of 1 match 3 prev 1)");
+        assertEffects(n1.receive("n2", append("n2", 1, 1, 1, 0, 1, 1)), "send n2 data AppendEntriesReply(term 1 of 1 match 3 prev 1)");
+    }
+
+    @Test
+    void r3AnAcknowledgementNamesNoMoreThanTheRequestDid() {
+        CoreHarness n1 = n1OfThree().term(1).log(1, 1, 1, 1).start();
+        n1.receive("n2", append("n2", 1, 0, 0, 0));
+        assertEffects(n1.receive("n2", append("n2", 1, 1, 1, 0, 1)), "send n2 data AppendEntriesReply(term 1 of 1 match 2 prev 1)");
+    }
+
+    @Test
+    void r3AWriteThatCoversAPartIsAcknowledgedInPart() {
+        CoreHarness n1 = followerOfTerm1();
+        n1.receive("n2", append("n2", 1, 1, 1, 0, 1));
+        n1.receive("n2", append("n2", 1, 2, 1, 0, 1));
+        assertEffects(n1.written(1), "send n2 data AppendEntriesReply(term 1 of 1 match 2 prev 2 writing)");
+        assertEffects(n1.written(2), "send n2 data AppendEntriesReply(term 1 of 1 match 3 prev 2)");
+    }
+
+    @Test
+    void r3TheCompletionOfAnOverwrittenWriteAcknowledgesNothingNew() {
+        CoreHarness n1 = followerOfTerm1();
+        n1.receive("n2", append("n2", 1, 1, 1, 0, 1, 1));
+        n1.receive("n3", append("n3", 2, 1, 1, 0, 2, 2));
+        n1.persisted(2);
+        assertEffects(n1.written(1), "send n3 data AppendEntriesReply(term 2 of 2 match 1 prev 1 writing)");
+        assertEffects(n1.written(3), "send n3 data AppendEntriesReply(term 2 of 2 match 3 prev 1)");
+    }
+
+    // ---- R4: a heartbeat waits for no log write, and commits what it verified
+
+    @Test
+    void r4AnEmptyAppendEntriesIsAnsweredWithoutWaitingForWrites() {
+        CoreHarness n1 = followerOfTerm1();
+        n1.receive("n2", append("n2", 1, 1, 1, 0, 1, 1));
+        assertEffects(n1.receive("n2", append("n2", 1, 3, 1, 0)),
+                "send n2 control AppendEntriesReply(term 1 of 1 match 1 prev 3 writing)");
+    }
+
+    @Test
+    void r4AFollowersCommitIndexIsAtMostWhatTheRequestVerified() {
+        CoreHarness n1 = n1OfThree().term(1).log(1, 1, 1).start();
+        n1.receive("n2", append("n2", 1, 0, 0, 0));
+        assertEffects(n1.receive("n2", append("n2", 1, 1, 1, 3)), "apply 1", "send n2 control AppendEntriesReply(term 1 of 1 match 1 prev 1)");
+        assertEffects(n1.receive("n2", append("n2", 1, 1, 1, 3, 1)), "apply 2", "send n2 data AppendEntriesReply(term 1 of 1 match 2 prev 1)");
+    }
+
+    @Test
+    void r4ARefusedRequestCommitsNothing() {
+        CoreHarness n1 = n1OfThree().term(2).log(1, 1, 1).start();
+        n1.receive("n2", append("n2", 2, 0, 0, 0));
+        assertEffects(n1.receive("n2", append("n2", 2, 3, 2, 3)),
+                "send n2 control AppendEntriesReply(term 2 of 2 refused prev 3 conflict 1@1)");
+        assertEquals(0, n1.status().commit());
+    }
+
+    // ---- R5: who counts, and for what
+
+    @Test
+    void r5ALeaderCountsItselfOnlyUpToItsOwnDurableIndex() {
+        CoreHarness n1 = n1OfThree().term(1).log(1).leading();
+        assertEffects(n1.receive("n2", match(2, 2, 1)));
+        assertEffects(n1.written(2), "apply 2");
+    }
+
+    @Test
+    void r5ALeaderCommitsWithoutItselfButAppliesOnlyWhatIsDurableHere() {
+        CoreHarness n1 = n1OfThree().term(1).log(1).leading();
+        n1.receive("n2", match(2, 2, 1));
+        assertEffects(n1.receive("n3", match(2, 2, 1)), "apply 1");
+        assertEquals(2, n1.status().commit());
+        assertEffects(n1.written(2), "apply 2");
+    }
+
+    @Test
+    void r5EntriesOfAnEarlierTermAreNotCommittedByCounting() {
+        CoreHarness n1 = n1OfThree().term(3).log(2, 2).leading();
+        assertEffects(n1.receive("n2", match(4, 2, 2)), "send n2 data AppendEntries(n1 term 4 prev 2@2 entries 3@4 commit 0 acknowledged 2)");
+        assertEquals(0, n1.status().commit());
+        n1.written(2);
+        assertEffects(n1.receive("n2", match(4, 3, 2)), "apply 3");
+    }
+
+    @Test
+    void r5AFollowerAppliesNothingThatIsNotDurableInItsOwnLog() {
+        CoreHarness n1 = followerOfTerm1();
+        assertEffects(n1.receive("n2", append("n2", 1, 1, 1, 3, 1, 1)), "append w1 2..3@1 received [e e]", "apply 1");
+        assertEffects(n1.written(1), "apply 3", "send n2 data AppendEntriesReply(term 1 of 1 match 3 prev 1)");
+    }
+
+    @Test
+    void r5ALearnersAcknowledgementDoesNotCount() {
+        CoreHarness n1 = server("n1", new Configuration(CoreHarness.ids("n1", "n2"), CoreHarness.ids(), CoreHarness.ids("n3")))
+                .term(1).log(1).leading();
+        n1.written(2);
+        assertEffects(n1.receive("n3", match(2, 2, 1)));
+        assertEffects(n1.receive("n2", match(2, 2, 1)), "apply 2");
+    }
+
+    // ---- R7: only a real conflict removes anything
+
+    @Test
+    void r7AStaleRequestRemovesNothing() {
+        CoreHarness n1 = n1OfThree().term(1).log(1, 1, 1).start();
+        n1.receive("n2", append("n2", 1, 0, 0, 0));
+        assertEffects(n1.receive("n2", append("n2", 1, 0, 0, 0, 1)), "send n2 data AppendEntriesReply(term 1 of 1 match 1 prev 0)");
+        assertEffects(n1.receive("n2", append("n2", 1, 1, 1, 0)), "send n2 control AppendEntriesReply(term 1 of 1 match 1 prev 1)");
+        assertEquals(3, n1.status().last());
+    }
+
+    @Test
+    void r7ARealConflictOverwritesFromThereOn() {
+        // here:   1@1 2@1 3@1 4@1      leader: 1@1 2@1 3@2
+        CoreHarness n1 = n1OfThree().term(2).log(1, 1, 1, 1).start();
+        n1.receive("n2", append("n2", 2, 0, 0, 0));
+        assertEffects(n1.receive("n2", append("n2", 2, 1, 1, 0, 1, 2)), "unknown from 3", "overwrite w1 3@2 received [e]");
+        assertEquals(3, n1.status().last());
+        assertEquals(2, n1.status().durable());
+    }
+
+    @Test
+    void r7WhatOverlapsIsWrittenOnce() {
+        CoreHarness n1 = n1OfThree().term(1).log(1, 1).start();
+        n1.receive("n2", append("n2", 1, 0, 0, 0));
+        assertEffects(n1.receive("n2", append("n2", 1, 0, 0, 0, 1, 1, 1)), "append w1 3@1 received [e]");
+    }
+
+    @Test
+    void r7ACommittedEntryIsNeverOverwritten() {
+        CoreHarness n1 = n1OfThree().term(1).log(1, 1).start();
+        n1.receive("n2", append("n2", 1, 2, 1, 2));
+        assertThrows(IllegalStateException.class, () -> n1.receive("n3", append("n3", 2, 1, 1, 0, 2)));
+    }
+
+    @Test
+    void r7ALeaderNeverOverwritesItsOwnEntries() {
+        CoreHarness n1 = n1OfThree().term(2).log(1, 1).start();
+        n1.receive("n2", append("n2", 2, 2, 1, 0));
+        assertThrows(IllegalStateException.class, () -> n1.receive("n2", append("n2", 2, 1, 1, 0, 2)));
+    }
+
+    // ---- R12: heartbeats overtake
+
+    @Test
+    void r12AHeartbeatNamesMatchIndexAndCommitsNoMore() {
+        CoreHarness n1 = n1OfThree().term(1).log(1, 1, 1).leading();
+        n1.written(2);
+        n1.receive("n2", match(2, 4, 3));
+        assertEquals(4, n1.status().commit());
+        n1.receive("n3", match(2, 1, 1));
+        assertEffects(n1.pass(50).tick(),
+                "send n2 control AppendEntries(n1 term 2 prev 4@2 entries none commit 4 acknowledged 4)",
+                "send n3 control AppendEntries(n1 term 2 prev 1@1 entries none commit 1 acknowledged 1)");
+    }
+
+    @Test
+    void r12ARefusalAtOrBelowMatchIndexIsStale() {
+        CoreHarness n1 = n1OfThree().term(1).log(1, 1, 1).leading();
+        n1.receive("n2", match(2, 3, 3));
+        CoreStatus.Peer before = n1.status().peers().getFirst();
+        assertEffects(n1.receive("n2", refusal(2, 3, 2, 0)));
+        assertEffects(n1.receive("n2", refusal(2, 1, 1, 0)));
+        assertEquals(before, n1.status().peers().getFirst());
+    }
+
+    @Test
+    void r12MatchIndexNeverGoesBack() {
+        CoreHarness n1 = n1OfThree().term(1).log(1, 1, 1).leading();
+        n1.receive("n2", match(2, 3, 3));
+        n1.receive("n2", match(2, 1, 1));
+        assertEquals(3, n1.status().peers().getFirst().match());
+        n1.step(new Event.PeerDisconnected(N2));
+        n1.step(new Event.PeerConnected(n1.introduction(N2, 1)));
+        assertEquals(3, n1.status().peers().getFirst().match());
+    }
+
+    // ---- R13: connections, boots, and what seems lost
+
+    @Test
+    void r13ANewConnectionOfTheSameBootIsProbedFromMatchIndex() {
+        CoreHarness n1 = n1OfThree().term(1).log(1, 1, 1).leading();
+        n1.receive("n2", match(2, 2, 3));
+        n1.step(new Event.PeerDisconnected(N2));
+        assertEffects(n1.step(new Event.PeerConnected(n1.introduction(N2, 1))),
+                "send n2 data AppendEntries(n1 term 2 prev 2@1 entries none commit 0 acknowledged 2)");
+        assertEffects(n1.receive("n2", match(2, 2, 2)),
+                "send n2 data AppendEntries(n1 term 2 prev 2@1 entries 3@1,4@2 commit 0 acknowledged 2)");
+    }
+
+    @Test
+    void r13AnotherBootIsProbedAfreshFromTheEndOfTheLog() {
+        CoreHarness n1 = n1OfThree().term(1).log(1, 1, 1).leading();
+        n1.receive("n2", match(2, 2, 3));
+        n1.step(new Event.PeerDisconnected(N2));
+        assertEffects(n1.step(new Event.PeerConnected(n1.introduction(N2, 2))),
+                "send n2 data AppendEntries(n1 term 2 prev 4@2 entries none commit 0 acknowledged 2)");
+        assertEquals(0, n1.status().peers().getFirst().match());
+    }
+
+    @Test
+    void r13WithoutAConnectionNothingIsSent() {
+        CoreHarness n1 = n1OfThree().term(1).log(1).leading();
+        n1.receive("n2", match(2, 1, 1));
+        n1.step(new Event.PeerDisconnected(N2));
+        n1.step(new Event.PeerDisconnected(CoreHarness.id("n3")));
+        assertEffects(n1.propose("x"), "append w3 3@2 commands [x]");
+    }
+
+    @Test
+    void r13WhatSeemsLostIsSentAgainFromMatchIndex() {
+        CoreHarness n1 = leaderThatSentEntriesTo2And4();
+        assertEffects(heartbeatsUntilStalled(n1, false),
+                "send n2 data AppendEntries(n1 term 2 prev 1@1 entries none commit 0 acknowledged 1)");
+        assertEffects(n1.receive("n2", match(2, 1, 1)),
+                "send n2 data AppendEntries(n1 term 2 prev 1@1 entries 2@2 commit 0 acknowledged 1)");
+    }
+
+    @Test
+    void r13NothingIsSentAgainWhileTheFollowerWrites() {
+        CoreHarness n1 = leaderThatSentEntriesTo2And4();
+        assertEffects(heartbeatsUntilStalled(n1, true));
+    }
+
+    @Test
+    void r13NothingIsSentAgainToWhoDoesNotAnswer() {
+        CoreHarness n1 = leaderThatSentEntriesTo2And4();
+        n1.pass(299).receive("n3", match(2, 1, 1));
+        List<String> effects = n1.pass(1).tick();
+        assertFalse(effects.stream().anyMatch(effect -> effect.startsWith("send n2 data")), effects.toString());
+    }
+
+    private static CoreHarness leaderThatSentEntriesTo2And4() {
+        CoreHarness n1 = n1OfThree().term(1).log(1).leading();
+        n1.written(2);
+        assertTrue(n1.receive("n2", match(2, 1, 1)).getFirst().contains("entries 2@2"));
+        return n1;
+    }
+
+    /** Heartbeats and their replies for electionTimeoutMin; returns what was sent on the data lane of n2 at the end. */
+    private static List<String> heartbeatsUntilStalled(CoreHarness n1, boolean writing) {
+        List<String> sent = List.of();
+        for (int i = 0; i < 6; i++) {
+            assertTrue(sent.isEmpty(), sent.toString());
+            n1.receive("n2", new Message.AppendEntriesReply(2, 2, true, 1, 1, 0, 0, writing));
+            sent = n1.pass(50).tick().stream().filter(effect -> effect.startsWith("send n2 data")).toList();
+        }
+        return sent;
+    }
+
+    @Test
+    void r13AFollowerTellsThatAWriteIsUnderWay() {
+        CoreHarness n1 = followerOfTerm1();
+        n1.receive("n2", append("n2", 1, 1, 1, 0, 1));
+        assertEffects(n1.receive("n2", acknowledged("n2", 1, 1, 1, 0, 1)),
+                "send n2 control AppendEntriesReply(term 1 of 1 match 1 prev 1 writing)");
+    }
+
+    /** n1 with the entry 1@1, following n2 in term 1. */
+    private static CoreHarness followerOfTerm1() {
+        CoreHarness n1 = n1OfThree().term(1).log(1).start();
+        n1.receive("n2", append("n2", 1, 1, 1, 0));
+        return n1;
+    }
+}

@@ -1,0 +1,75 @@
+package io.driftless.raft;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Effects and messages as one line each, with every field: what rule tests assert and transcripts print. An entry is written {@code index@term}. */
+final class Text {
+
+    private Text() { }
+
+    static List<String> of(List<Effect> effects) {
+        return effects.stream().map(Text::of).toList();
+    }
+
+    static String of(Effect effect) {
+        return switch (effect) {
+            case Effect.Send send -> "send " + send.to() + " " + send.lane().name().toLowerCase(Locale.ROOT) + " " + of(send.message());
+            case Effect.Append append -> (append.overwrite() ? "overwrite w" : "append w") + append.writeId() + " " + of(append.terms()) + " "
+                    + append.kind().name().toLowerCase(Locale.ROOT) + words(append.content(), append.terms().count());
+            case Effect.PersistHardState persist -> "persist w" + persist.writeId() + " " + of(persist.state());
+            case Effect.PersistFormation persist -> "persist formation " + persist.formation().configuration();
+            case Effect.Apply apply -> "apply " + apply.upToIndex();
+            case Effect.RoleChanged changed -> "role " + changed.role() + " term " + changed.term() + " leader " + changed.leaderId() + ": "
+                    + changed.reason();
+            case Effect.ProposalsRejected rejected -> "rejected [" + rejected.commands() + "] leader " + rejected.leaderId();
+            case Effect.ProposalsUnknown unknown -> "unknown from " + unknown.fromIndex();
+            case Effect.Report report -> "report " + report.detail();
+            case Effect.Fail fail -> "fail " + fail.failure() + ": " + fail.detail();
+        };
+    }
+
+    private static String words(Content content, long count) {
+        if (!(content instanceof Words words)) {
+            return "";
+        }
+        return " [" + String.join(" ", words.list().subList(Math.toIntExact(words.count() - count), words.count())) + "]";
+    }
+
+    static String of(HardState state) {
+        return "term " + state.currentTerm() + " vote " + state.votedFor();
+    }
+
+    static String of(Message message) {
+        return switch (message) {
+            case Message.PreVote m -> "PreVote(" + m.candidateId() + " term " + m.term() + " last " + m.lastLogIndex() + "@" + m.lastLogTerm() + ")";
+            case Message.PreVoteReply m -> "PreVoteReply(term " + m.term() + " of " + m.requestTerm() + granted(m.voteGranted()) + ")";
+            case Message.RequestVote m -> "RequestVote(" + m.candidateId() + " term " + m.term() + " last " + m.lastLogIndex() + "@"
+                    + m.lastLogTerm() + (m.leadershipTransfer() ? " transfer" : "") + ")";
+            case Message.RequestVoteReply m -> "RequestVoteReply(term " + m.term() + " of " + m.requestTerm() + granted(m.voteGranted()) + ")";
+            case Message.AppendEntries m -> "AppendEntries(" + m.leaderId() + " term " + m.term() + " prev " + m.prevLogIndex() + "@"
+                    + m.prevLogTerm() + " entries " + of(m.entries()) + " commit " + m.leaderCommit() + " acknowledged " + m.acknowledgedIndex()
+                    + ")";
+            case Message.AppendEntriesReply m -> "AppendEntriesReply(term " + m.term() + " of " + m.requestTerm()
+                    + (m.success() ? " match " + m.matchIndex() + " prev " + m.prevLogIndex()
+                            : " refused prev " + m.prevLogIndex() + " conflict " + m.conflictIndex() + "@" + m.conflictTerm())
+                    + (m.writeUnderWay() ? " writing" : "") + ")";
+        };
+    }
+
+    private static String granted(boolean granted) {
+        return granted ? " granted" : " refused";
+    }
+
+    static String of(TermRuns terms) {
+        List<String> parts = new ArrayList<>();
+        long first = terms.firstIndex();
+        for (TermRuns.Run run : terms.runs()) {
+            long last = first + run.count() - 1;
+            parts.add((first == last ? first : first + ".." + last) + "@" + run.term());
+            first = last + 1;
+        }
+        return parts.isEmpty() ? "none" : String.join(",", parts);
+    }
+}

@@ -1,0 +1,212 @@
+package io.driftless.tck;
+
+import io.driftless.raft.Lane;
+import io.driftless.raft.Message;
+import io.driftless.transport.ClientRequest;
+import io.driftless.transport.ClientSession;
+import io.driftless.transport.Peer;
+import io.driftless.transport.Receiver;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Keeps what a transport delivers, in order, and checks while it happens that the transport calls as {@link Receiver} says: nothing but between
+ * {@code connected} and {@code disconnected}, and no lane by two threads at once. Thread safe.
+ */
+public final class RecordingReceiver implements Receiver {
+
+    /** Something that was delivered from a peer. */
+    public sealed interface Event {
+        /** A connection began. */
+        record Connected(Peer peer) implements Event { }
+
+        /** A message came. */
+        record Received(Peer peer, Lane lane, Message message, long arrivedNs) implements Event { }
+
+        /** A connection ended. */
+        record Disconnected(Peer peer) implements Event { }
+    }
+
+    private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(20);
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final List<Event> events = new ArrayList<>();
+    private final List<Peer> connected = new ArrayList<>();
+    private final Map<Lane, List<Peer>> delivering = new EnumMap<>(Map.of(Lane.CONTROL, new ArrayList<>(), Lane.DATA, new ArrayList<>()));
+    private final List<String> violations = new ArrayList<>();
+    private final Map<Lane, CountDownLatch> gates = new EnumMap<>(Lane.class);
+    private BiConsumer<ClientSession, List<ClientRequest>> clients = (session, requests) -> { };
+
+    /** What to do with clients' requests, until now nothing. */
+    public void serve(BiConsumer<ClientSession, List<ClientRequest>> service) {
+        locked(() -> clients = service);
+    }
+
+    /** Holds every delivery on a lane until {@link #release}. */
+    public void hold(Lane lane) {
+        locked(() -> gates.put(lane, new CountDownLatch(1)));
+    }
+
+    /** Lets deliveries on a lane go on. */
+    public void release(Lane lane) {
+        lock.lock();
+        try {
+            CountDownLatch gate = gates.remove(lane);
+            if (gate != null) {
+                gate.countDown();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void connected(Peer peer) {
+        locked(() -> {
+            check(connected.stream().noneMatch(other -> other.id().equals(peer.id())), "connected twice: " + peer);
+            connected.add(peer);
+            events.add(new Event.Connected(peer));
+        });
+    }
+
+    @Override
+    public void received(Peer peer, Lane lane, List<Message> messages, long arrivedNs) {
+        List<Peer> busy = delivering.get(lane);
+        locked(() -> {
+            check(connected.contains(peer), "received before connected or after disconnected: " + peer);
+            check(!busy.contains(peer), "two threads deliver " + lane + " of " + peer);
+            check(!messages.isEmpty(), "an empty delivery");
+            busy.add(peer);
+        });
+        pass(lane);
+        locked(() -> {
+            messages.forEach(message -> events.add(new Event.Received(peer, lane, message, arrivedNs)));
+            busy.remove(peer);
+        });
+    }
+
+    @Override
+    public void disconnected(Peer peer) {
+        locked(() -> {
+            check(connected.remove(peer), "disconnected without connected: " + peer);
+            check(delivering.values().stream().noneMatch(list -> list.contains(peer)), "disconnected during a delivery: " + peer);
+            events.add(new Event.Disconnected(peer));
+        });
+    }
+
+    @Override
+    public void requested(ClientSession session, List<ClientRequest> requests) {
+        BiConsumer<ClientSession, List<ClientRequest>> service;
+        lock.lock();
+        try {
+            service = clients;
+        } finally {
+            lock.unlock();
+        }
+        service.accept(session, requests);
+    }
+
+    /** Everything so far. */
+    public List<Event> events() {
+        lock.lock();
+        try {
+            return List.copyOf(events);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The messages that came on a lane so far. */
+    public List<Message> messages(Lane lane) {
+        return events().stream().filter(event -> event instanceof Event.Received received && received.lane() == lane)
+                .map(event -> ((Event.Received) event).message()).toList();
+    }
+
+    /** The peers that are connected now. */
+    public List<Peer> peers() {
+        lock.lock();
+        try {
+            return List.copyOf(connected);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How often something other than a message happened: connections begun and ended. */
+    public long changes() {
+        return events().stream().filter(event -> !(event instanceof Event.Received)).count();
+    }
+
+    /** What the transport did against the contract. */
+    public List<String> violations() {
+        lock.lock();
+        try {
+            return List.copyOf(violations);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until something is so; fails with {@code what} after 20 s. */
+    public void await(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + PATIENCE_NS;
+        lock.lock();
+        try {
+            while (!condition.getAsBoolean()) {
+                // Not without a limit, for conditions that depend on more than this receiver.
+                changed.awaitNanos(TimeUnit.MILLISECONDS.toNanos(20));
+                if (System.nanoTime() > deadline) {
+                    throw new AssertionError("waited in vain: " + what + "; the last events: "
+                            + events.subList(Math.max(0, events.size() - 5), events.size()));
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted while waiting: " + what, e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void pass(Lane lane) {
+        CountDownLatch gate;
+        lock.lock();
+        try {
+            gate = gates.get(lane);
+        } finally {
+            lock.unlock();
+        }
+        if (gate != null) {
+            try {
+                gate.await();
+            } catch (InterruptedException e) {
+                locked(() -> violations.add("a delivering thread was interrupted"));
+            }
+        }
+    }
+
+    private void check(boolean good, String violation) {
+        if (!good) {
+            violations.add(violation);
+        }
+    }
+
+    private void locked(Runnable action) {
+        lock.lock();
+        try {
+            action.run();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

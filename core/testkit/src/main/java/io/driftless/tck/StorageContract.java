@@ -1,0 +1,108 @@
+package io.driftless.tck;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.driftless.errors.EndCause;
+import io.driftless.errors.NodeStartException;
+import io.driftless.log.Bytes;
+import io.driftless.log.EntryType;
+import io.driftless.log.Identity;
+import io.driftless.log.LogClosedException;
+import io.driftless.log.LogEntry;
+import io.driftless.log.LogListener;
+import io.driftless.log.Storage;
+import io.driftless.log.StorageContext;
+import io.driftless.log.StorageFactory;
+import io.driftless.raft.HardState;
+import io.driftless.raft.ServerId;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What every {@link StorageFactory} must do. */
+public abstract class StorageContract {
+
+    /** The factory of this test, always over the same place, which is empty at first. */
+    protected abstract StorageFactory factory();
+
+    /** A context with small segments. */
+    protected static StorageContext context(String clusterId, String nodeId) {
+        return new StorageContext(clusterId, nodeId, 256 * 1024, 16 * 1024, LogListener.NONE);
+    }
+
+    private Storage open() {
+        return factory().open(context("c", "n1"));
+    }
+
+    @Test
+    void keepsItsIncarnationAndCountsItsBoots() {
+        Identity first;
+        try (Storage storage = open()) {
+            first = storage.identity();
+            assertEquals("c", first.clusterId());
+            assertEquals("n1", first.nodeId());
+            assertEquals(1, first.boot());
+            assertFalse(storage.description().isBlank());
+        }
+        for (long boot = 2; boot < 5; boot++) {
+            try (Storage storage = open()) {
+                assertEquals(new Identity("c", "n1", first.incarnation(), boot), storage.identity());
+            }
+        }
+    }
+
+    @Test
+    void keepsLogHardStateAndConfiguration() {
+        LogEntry entry = new LogEntry(1, 3, 9, EntryType.COMMAND, 1, 2, Bytes.utf8("x"));
+        try (Storage storage = open()) {
+            assertEquals(Optional.empty(), storage.configuration());
+            storage.writeConfiguration(Bytes.utf8("members"));
+            assertEquals(Optional.of(Bytes.utf8("members")), storage.configuration());
+            assertThrows(IllegalStateException.class, () -> storage.writeConfiguration(Bytes.utf8("others")));
+            storage.hardState().write(new HardState(3, new ServerId("n2")));
+            storage.log().append(List.of(entry));
+            storage.log().sync();
+        }
+        try (Storage storage = open()) {
+            assertEquals(Optional.of(Bytes.utf8("members")), storage.configuration());
+            assertEquals(new HardState(3, new ServerId("n2")), storage.hardState().read());
+            assertEquals(List.of(entry), storage.log().reader().read(1, 1, 1));
+            assertEquals(1, storage.log().durableIndex());
+        }
+    }
+
+    @Test
+    void isOwnedByOneAtATime() {
+        try (Storage storage = open()) {
+            NodeStartException refused = assertThrows(NodeStartException.class, this::open);
+            assertEquals(EndCause.DATA_LOCKED, refused.endCause());
+            assertThrows(NodeStartException.class, this::open);
+            storage.log().append(List.of(new LogEntry(1, 1, 0, EntryType.NOOP, 0, 0, Bytes.EMPTY)));
+        }
+        open().close();
+    }
+
+    @Test
+    void refusesAnotherClusterOrNodeAndStaysUsable() {
+        open().close();
+        assertEquals(EndCause.OTHER_IDENTITY,
+                assertThrows(NodeStartException.class, () -> factory().open(context("d", "n1"))).endCause());
+        assertEquals(EndCause.OTHER_IDENTITY,
+                assertThrows(NodeStartException.class, () -> factory().open(context("c", "n2"))).endCause());
+        try (Storage storage = open()) {
+            assertEquals(2, storage.identity().boot(), "a refused start is no boot");
+        }
+    }
+
+    @Test
+    void closesLogAndHardStateWithItself() {
+        Storage storage = open();
+        storage.close();
+        storage.close();
+        assertThrows(LogClosedException.class, () -> storage.log().lastIndex());
+        assertThrows(LogClosedException.class, () -> storage.hardState().read());
+        assertThrows(LogClosedException.class, () -> storage.writeConfiguration(Bytes.EMPTY));
+    }
+}

@@ -1,0 +1,132 @@
+package io.driftless.testkit;
+
+import io.driftless.client.Outcome;
+import io.driftless.transport.ClientChannel;
+import io.driftless.transport.ClientReply;
+import io.driftless.transport.ClientRequest;
+import io.driftless.transport.ClientSession;
+import io.driftless.transport.ClientTransport;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** A client's connection to a server of an {@link InMemoryNetwork}: the channel at one end, the session at the other. Thread safe. */
+final class InMemoryClientConnection implements ClientChannel, ClientSession {
+
+    private static final AtomicLong NUMBERS = new AtomicLong();
+    private static final long WAITING_MAX = 1 << 20;
+
+    private final long number = NUMBERS.incrementAndGet();
+    private final InMemoryTransport server;
+    private final ClientTransport.Listener listener;
+    private final Mailbox<ClientRequest> requests = new Mailbox<>(WAITING_MAX);
+    private final Mailbox<ClientReply> replies = new Mailbox<>(WAITING_MAX);
+    private final AtomicBoolean broken = new AtomicBoolean();
+    private final Thread requestThread;
+    private final Thread replyThread;
+    private final ReentrantLock lock = new ReentrantLock();
+    private List<ClientReply> queued = new ArrayList<>();
+    private volatile String why = "";
+
+    InMemoryClientConnection(InMemoryTransport server, ClientTransport.Listener listener) {
+        this.server = server;
+        this.listener = listener;
+        this.requestThread = Thread.ofVirtual().name("memory-requests-" + number).unstarted(this::deliverRequests);
+        this.replyThread = Thread.ofVirtual().name("memory-replies-" + number).unstarted(this::deliverReplies);
+    }
+
+    void start() {
+        requestThread.start();
+        replyThread.start();
+    }
+
+    Thread requestThread() {
+        return requestThread;
+    }
+
+    @Override
+    public boolean send(ClientRequest request) {
+        if (broken.get()) {
+            return false;
+        }
+        if (!requests.put(List.of(request), 1)) {
+            breakOff("the node does not take requests fast enough");
+        }
+        return true;
+    }
+
+    @Override
+    public void close() {
+        breakOff("closed");
+    }
+
+    @Override
+    public void reply(ClientReply reply) {
+        lock.lock();
+        try {
+            queued.add(reply);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void flush() {
+        lock.lock();
+        try {
+            if (!replies.put(queued, queued.size())) {
+                breakOff("the client does not read its replies");
+            }
+            queued = new ArrayList<>();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public String description() {
+        return "client " + number;
+    }
+
+    void breakOff(String reason) {
+        if (broken.compareAndSet(false, true)) {
+            why = reason;
+            requests.close();
+            replies.close();
+            server.forget(this);
+        }
+    }
+
+    private void deliverRequests() {
+        List<ClientRequest> batch = requests.takeAll();
+        while (!batch.isEmpty()) {
+            if (server.isAccepting()) {
+                server.receiver().requested(this, batch);
+            } else {
+                refuse(batch);
+            }
+            batch = requests.takeAll();
+        }
+    }
+
+    private void refuse(List<ClientRequest> batch) {
+        for (ClientRequest request : batch) {
+            if (request instanceof ClientRequest.Execute) {
+                reply(new ClientReply.Executed(request.id(), new Outcome.Rejected(Outcome.Reason.CLOSED, "the node is closing", Duration.ZERO), ""));
+            }
+        }
+        flush();
+    }
+
+    private void deliverReplies() {
+        List<ClientReply> batch = replies.takeAll();
+        while (!batch.isEmpty()) {
+            listener.replied(batch);
+            batch = replies.takeAll();
+        }
+        listener.closed(why);
+    }
+}

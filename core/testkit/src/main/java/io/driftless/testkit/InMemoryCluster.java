@@ -1,0 +1,206 @@
+package io.driftless.testkit;
+
+import io.driftless.client.ClientConfig;
+import io.driftless.client.RaftClient;
+import io.driftless.errors.UnrecoverableErrorHandler;
+import io.driftless.machine.StateMachine;
+import io.driftless.node.Members;
+import io.driftless.node.NodeConfig;
+import io.driftless.node.NodeListener;
+import io.driftless.node.NodeStatus;
+import io.driftless.node.RaftNode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * A whole cluster in one JVM for users' tests: real nodes with their real threads, over logs and a network in memory. Not
+ * thread safe: one test drives it.
+ */
+public final class InMemoryCluster implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final Members members;
+    private final Supplier<? extends StateMachine> machine;
+    private final NodeConfig config;
+    private final UnrecoverableErrorHandler handler;
+    private final InMemoryNetwork network = new InMemoryNetwork();
+    private final SortedMap<String, InMemoryStorage> disks = new TreeMap<>();
+    private final SortedMap<String, RaftNode> nodes = new TreeMap<>();
+    private final List<String> notes = Collections.synchronizedList(new ArrayList<>());
+
+    private InMemoryCluster(Members members, Supplier<? extends StateMachine> machine, NodeConfig config,
+            UnrecoverableErrorHandler handler) {
+        this.members = members;
+        this.machine = machine;
+        this.config = config;
+        this.handler = handler;
+        for (String name : members.names()) {
+            disks.put(name, new InMemoryStorage());
+            restart(name);
+        }
+    }
+
+    /** A running cluster of {@code size} voters named n1, n2 and so on, each with a state machine of its own. */
+    public static InMemoryCluster of(int size, Supplier<? extends StateMachine> machine) {
+        return of(size, machine, NodeConfig.builder().build(), UnrecoverableErrorHandler.STOP);
+    }
+
+    /** The same with a configuration, and a handler of unrecoverable errors. */
+    public static InMemoryCluster of(int size, Supplier<? extends StateMachine> machine, NodeConfig config,
+            UnrecoverableErrorHandler handler) {
+        String text = IntStream.rangeClosed(1, size).mapToObj(i -> "n" + i + "=memory-" + i + ":1")
+                .collect(Collectors.joining(","));
+        return of(Members.parse(text), machine, config, handler);
+    }
+
+    /** The same with members of one's own, whose addresses are only names. */
+    public static InMemoryCluster of(Members members, Supplier<? extends StateMachine> machine, NodeConfig config,
+            UnrecoverableErrorHandler handler) {
+        return new InMemoryCluster(members, machine, config, handler);
+    }
+
+    /** The names of the members, in order. */
+    public List<String> names() {
+        return List.copyOf(disks.keySet());
+    }
+
+    /** A running node. */
+    public RaftNode node(String name) {
+        RaftNode node = nodes.get(name);
+        if (node == null) {
+            throw new IllegalArgumentException(name + " does not run; running are " + nodes.keySet());
+        }
+        return node;
+    }
+
+    /** What a node keeps, also while it does not run. */
+    public InMemoryStorage disk(String name) {
+        return disks.get(name);
+    }
+
+    /** The network between them. */
+    public InMemoryNetwork network() {
+        return network;
+    }
+
+    /** What the nodes have said, each line with the node's name in front. */
+    public List<String> notes() {
+        return List.copyOf(notes);
+    }
+
+    /** The name of the leader: waits until one node leads and a majority of those that run follows it. */
+    public String leader() {
+        String[] found = {""};
+        await("a leader", () -> {
+            found[0] = "";
+            for (RaftNode node : nodes.values()) {
+                NodeStatus status = node.status();
+                if (status.role().equals("leader")) {
+                    found[0] = status.node();
+                }
+            }
+            String leader = found[0];
+            long followers = nodes.values().stream().filter(node -> node.status().leader().equals(leader)).count();
+            return !leader.isEmpty() && followers > nodes.size() / 2;
+        });
+        return found[0];
+    }
+
+    /** The names of the running nodes that do not lead, after a leader was found. */
+    public List<String> followers() {
+        String leader = leader();
+        return nodes.keySet().stream().filter(name -> !name.equals(leader)).toList();
+    }
+
+    /** A new client that reaches the cluster over the network; to be closed by the caller. */
+    public RaftClient client() {
+        String addresses = members.names().stream().map(members::address).collect(Collectors.joining(","));
+        return RaftClient.connect(ClientConfig.builder(addresses, network.clients()).build());
+    }
+
+    /** Ends a node as SIGKILL would: what it had written stays, synced or not. */
+    public void kill(String name) {
+        disks.get(name).kill();
+        node(name).close();
+        nodes.remove(name);
+    }
+
+    /** Ends a node as a power cut would: what it had not synced is lost. */
+    public void powerCut(String name) {
+        disks.get(name).powerCut();
+        node(name).close();
+        nodes.remove(name);
+    }
+
+    /** Closes a node in order. */
+    public void stop(String name) {
+        node(name).close();
+        nodes.remove(name);
+    }
+
+    /** Starts a node that does not run, on what it kept. */
+    public void restart(String name) {
+        if (nodes.containsKey(name)) {
+            throw new IllegalArgumentException(name + " runs");
+        }
+        nodes.put(name, RaftNode.builder("in-memory", name, members).config(config).storage(disks.get(name))
+                .transport(network.factory()).stateMachine(machine).onUnrecoverable(handler).listener(new NodeListener() {
+                    @Override
+                    public void info(String message) {
+                        notes.add(name + " " + message);
+                    }
+
+                    @Override
+                    public void warning(String message) {
+                        notes.add(name + " WARNING " + message);
+                    }
+                }).start());
+    }
+
+    /** Cuts a node off from the others. */
+    public void partition(String name) {
+        network.isolate(name);
+    }
+
+    /** Ends all partitions. */
+    public void heal() {
+        network.heal();
+    }
+
+    /** Waits until all running nodes have applied as much as the most advanced one has committed. */
+    public void awaitAllApplied() {
+        await("all nodes to have applied everything", () -> {
+            long committed = nodes.values().stream().mapToLong(node -> node.status().commit()).max().orElse(0);
+            return nodes.values().stream().allMatch(node -> node.status().applied() >= committed);
+        });
+    }
+
+    /** Waits, 20 seconds at most, until something holds. */
+    public void await(String what, BooleanSupplier condition) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("waited " + PATIENCE.toSeconds() + " s for " + what + "; " + nodes.values().stream()
+                        .map(node -> node.status().toString()).collect(Collectors.joining("; ")));
+            }
+            LockSupport.parkNanos(2_000_000);
+        }
+    }
+
+    /** Closes all nodes. */
+    @Override
+    public void close() {
+        nodes.values().forEach(RaftNode::close);
+        nodes.clear();
+    }
+}

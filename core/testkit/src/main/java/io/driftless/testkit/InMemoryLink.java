@@ -1,0 +1,143 @@
+package io.driftless.testkit;
+
+import io.driftless.log.LogEntry;
+import io.driftless.raft.Introduction;
+import io.driftless.raft.Lane;
+import io.driftless.raft.Message;
+import io.driftless.transport.Entries;
+import io.driftless.transport.Peer;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A connection between two servers of an {@link InMemoryNetwork}: two ends, and on each end a thread for each lane. Thread safe. */
+final class InMemoryLink {
+
+    private static final long DATA_BYTES_MAX = 64L << 20;
+    private static final long CONTROL_BYTES_MAX = 1L << 20;
+
+    private final InMemoryNetwork network;
+    private final AtomicInteger endsLeft = new AtomicInteger(2);
+    private final End first;
+    private final End second;
+
+    InMemoryLink(InMemoryNetwork network, InMemoryTransport first, Introduction ofFirst, InMemoryTransport second, Introduction ofSecond, long number) {
+        this.network = network;
+        this.first = new End(first, new Peer(second.self(), ofSecond, number));
+        this.second = new End(second, new Peer(first.self(), ofFirst, number + 1));
+    }
+
+    void start() {
+        first.start();
+        second.start();
+    }
+
+    InMemoryTransport first() {
+        return first.owner;
+    }
+
+    InMemoryTransport second() {
+        return second.owner;
+    }
+
+    boolean joins(InMemoryTransport transport) {
+        return first.owner == transport || second.owner == transport;
+    }
+
+    boolean isBetween(String one, String other) {
+        return first.owner.isNamed(one) && second.owner.isNamed(other) || first.owner.isNamed(other) && second.owner.isNamed(one);
+    }
+
+    /** Ends it: what was not delivered is lost, and both receivers learn of it once their last delivery is over. Idempotent. */
+    void breakOff() {
+        first.close();
+        second.close();
+    }
+
+    private static long weightOf(Message message) {
+        long weight = 64;
+        if (message instanceof Message.AppendEntries append && append.content() instanceof Entries entries) {
+            for (LogEntry entry : entries.list()) {
+                weight += entry.weight();
+            }
+        }
+        return weight;
+    }
+
+    /** One server's side: what arrives there. */
+    final class End {
+
+        private final InMemoryTransport owner;
+        private final Peer peer;
+        private final Mailbox<Message> control = new Mailbox<>(CONTROL_BYTES_MAX);
+        private final Mailbox<Message> data = new Mailbox<>(DATA_BYTES_MAX);
+        private final CountDownLatch announced = new CountDownLatch(1);
+        private final AtomicInteger lanesLeft = new AtomicInteger(2);
+        private final List<Thread> threads;
+
+        End(InMemoryTransport owner, Peer peer) {
+            this.owner = owner;
+            this.peer = peer;
+            String name = "memory-" + owner.self() + "-from-" + peer.id();
+            this.threads = List.of(Thread.ofVirtual().name(name + "-control").unstarted(() -> deliver(Lane.CONTROL, control)),
+                    Thread.ofVirtual().name(name + "-data").unstarted(() -> deliver(Lane.DATA, data)));
+        }
+
+        Peer peer() {
+            return peer;
+        }
+
+        List<Thread> threads() {
+            return threads;
+        }
+
+        /** Sends to the other side. */
+        void send(Lane lane, Message message) {
+            End other = this == first ? second : first;
+            Mailbox<Message> mailbox = lane == Lane.CONTROL ? other.control : other.data;
+            if (!mailbox.put(List.of(message), weightOf(message))) {
+                breakOff();
+            }
+        }
+
+        private void start() {
+            owner.attach(this);
+            threads.forEach(Thread::start);
+        }
+
+        private void close() {
+            control.close();
+            data.close();
+        }
+
+        private void deliver(Lane lane, Mailbox<Message> mailbox) {
+            if (lane == Lane.CONTROL) {
+                owner.receiver().connected(peer);
+                announced.countDown();
+            } else {
+                awaitAnnounced();
+            }
+            List<Message> messages = mailbox.takeAll();
+            while (!messages.isEmpty()) {
+                owner.receiver().received(peer, lane, messages, System.nanoTime());
+                messages = mailbox.takeAll();
+            }
+            if (lanesLeft.decrementAndGet() == 0) {
+                owner.detach(this);
+                owner.receiver().disconnected(peer);
+                owner.ended(this);
+                if (endsLeft.decrementAndGet() == 0) {
+                    network.ended(InMemoryLink.this);
+                }
+            }
+        }
+
+        private void awaitAnnounced() {
+            try {
+                announced.await();
+            } catch (InterruptedException nobodyInterruptsThisThread) {
+                throw new IllegalStateException(nobodyInterruptsThisThread);
+            }
+        }
+    }
+}

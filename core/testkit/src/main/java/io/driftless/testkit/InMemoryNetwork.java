@@ -1,0 +1,229 @@
+package io.driftless.testkit;
+
+import io.driftless.errors.EndCause;
+import io.driftless.errors.NodeStartException;
+import io.driftless.raft.Introduction;
+import io.driftless.transport.ClientChannel;
+import io.driftless.transport.ClientTransport;
+import io.driftless.transport.Transport;
+import io.driftless.transport.TransportContext;
+import io.driftless.transport.TransportFactory;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A network inside one JVM: several nodes, each with a transport from {@link #factory()}, and clients, connected by queues and threads instead of
+ * sockets. Addresses are only names, compared as strings; port 0 takes a free one. It keeps the contract of {@link Transport} and can be cut and healed
+ * by tests. Messages are passed by reference, not encoded. Thread safe.
+ *
+ * <p>The methods that cut take a server's id ({@code n1}) or its address ({@code host:port}). They break the connections between servers, with
+ * what was under way on them; clients reach every running server at any time.
+ */
+public final class InMemoryNetwork {
+
+    /** Two transports, smaller server id first. */
+    private record Pair(InMemoryTransport first, InMemoryTransport second) {
+        static Pair of(InMemoryTransport one, InMemoryTransport other) {
+            return one.self().compareTo(other.self()) < 0 ? new Pair(one, other) : new Pair(other, one);
+        }
+    }
+
+    /** Two names between which nothing passes. */
+    private record Cut(String one, String other) { }
+
+    private final AtomicLong connections = new AtomicLong();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<String, InMemoryTransport> listening = new TreeMap<>();
+    private final List<InMemoryLink> links = new ArrayList<>();
+    private final Set<Cut> cuts = new HashSet<>();
+    private final Set<String> isolated = new HashSet<>();
+    private int nextFreePort = 1;
+
+    /** Makes transports on this network. */
+    public TransportFactory factory() {
+        return new TransportFactory() {
+            @Override
+            public Transport create(TransportContext context) {
+                return new InMemoryTransport(InMemoryNetwork.this, context);
+            }
+
+            @Override
+            public ClientTransport clients() {
+                return InMemoryNetwork.this.clients();
+            }
+        };
+    }
+
+    /** Connects clients to servers of this network. */
+    public ClientTransport clients() {
+        return this::connectClient;
+    }
+
+    /** Breaks the connection between two servers and lets them have no other until {@link #heal}. */
+    public void cut(String one, String other) {
+        locked(() -> {
+            cuts.add(new Cut(one, other));
+            breakBlocked();
+        });
+    }
+
+    /** Cuts a server off from all others until {@link #heal}. */
+    public void isolate(String server) {
+        locked(() -> {
+            isolated.add(server);
+            breakBlocked();
+        });
+    }
+
+    /** Ends all cuts; the servers connect again. */
+    public void heal() {
+        locked(() -> {
+            cuts.clear();
+            isolated.clear();
+            connectAll();
+        });
+    }
+
+    /** Breaks the connection between two servers once, as a reset does; they connect again at once. */
+    public void reset(String one, String other) {
+        locked(() -> links.forEach(link -> {
+            if (link.isBetween(one, other)) {
+                link.breakOff();
+            }
+        }));
+    }
+
+    /** Gives a starting transport its address. */
+    String register(InMemoryTransport transport, String bind) {
+        lock.lock();
+        try {
+            String address = bind;
+            if (bind.endsWith(":0")) {
+                do {
+                    address = bind.substring(0, bind.length() - 1) + nextFreePort++;
+                } while (listening.containsKey(address));
+            }
+            if (listening.putIfAbsent(address, transport) != null) {
+                throw new NodeStartException(EndCause.PORT_IN_USE, "address " + address + " is in use on this in-memory network: close the node"
+                        + " that listens there or choose another port");
+            }
+            return address;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Connects a transport that has just started with the others. */
+    void connectAll() {
+        locked(() -> {
+            List<InMemoryTransport> all = List.copyOf(listening.values());
+            for (int i = 0; i < all.size(); i++) {
+                for (int j = i + 1; j < all.size(); j++) {
+                    connect(Pair.of(all.get(i), all.get(j)));
+                }
+            }
+        });
+    }
+
+    void unregister(InMemoryTransport transport) {
+        locked(() -> {
+            listening.values().remove(transport);
+            links.forEach(link -> {
+                if (link.joins(transport)) {
+                    link.breakOff();
+                }
+            });
+        });
+    }
+
+    /** Both ends of a link have told their receivers. */
+    void ended(InMemoryLink link) {
+        locked(() -> {
+            links.remove(link);
+            connectAll();
+        });
+    }
+
+    private void connect(Pair pair) {
+        if (mayConnect(pair)) {
+            // A supplier may take the node's own locks, so it is not asked under ours.
+            Thread.ofVirtual().name("memory-connect").start(() -> handshake(pair));
+        }
+    }
+
+    private void handshake(Pair pair) {
+        Introduction ofFirst = pair.first.context().introduction().get();
+        Introduction ofSecond = pair.second.context().introduction().get();
+        lock.lock();
+        try {
+            if (mayConnect(pair)) {
+                long number = connections.addAndGet(2);
+                InMemoryLink link = new InMemoryLink(this, pair.first, ofFirst, pair.second, ofSecond, number);
+                links.add(link);
+                link.start();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean mayConnect(Pair pair) {
+        boolean running = listening.containsValue(pair.first) && listening.containsValue(pair.second);
+        return running && !isBlocked(pair.first, pair.second) && links.stream().noneMatch(link -> isBetween(link, pair))
+                && pair.first.accepts(pair.second) & pair.second.accepts(pair.first);
+    }
+
+    /** By id: a link of an earlier start of one of them must have ended too. */
+    private static boolean isBetween(InMemoryLink link, Pair pair) {
+        return link.first().self().equals(pair.first.self()) && link.second().self().equals(pair.second.self());
+    }
+
+    private boolean isBlocked(InMemoryTransport one, InMemoryTransport other) {
+        return isolated.stream().anyMatch(name -> one.isNamed(name) || other.isNamed(name))
+                || cuts.stream().anyMatch(cut -> one.isNamed(cut.one) && other.isNamed(cut.other) || one.isNamed(cut.other) && other.isNamed(cut.one));
+    }
+
+    private void breakBlocked() {
+        links.forEach(link -> {
+            if (isBlocked(link.first(), link.second())) {
+                link.breakOff();
+            }
+        });
+    }
+
+    private ClientChannel connectClient(String clusterId, String address, Duration timeout, ClientTransport.Listener listener) throws IOException {
+        InMemoryTransport server;
+        lock.lock();
+        try {
+            server = listening.get(address);
+        } finally {
+            lock.unlock();
+        }
+        if (server == null || !server.isAccepting()) {
+            throw new ConnectException("nothing listens on " + address);
+        }
+        String served = server.context().clusterId();
+        if (!clusterId.isEmpty() && !clusterId.equals(served)) {
+            throw new ClientTransport.NotDriftlessException(address + " belongs to cluster '" + served + "', not to '" + clusterId + "'");
+        }
+        return server.serve(listener);
+    }
+
+    private void locked(Runnable action) {
+        lock.lock();
+        try {
+            action.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,213 @@
+package io.driftless.testkit;
+
+import io.driftless.errors.EndCause;
+import io.driftless.errors.NodeStartException;
+import io.driftless.log.Bytes;
+import io.driftless.log.HardStateStore;
+import io.driftless.log.Identity;
+import io.driftless.log.LogClosedException;
+import io.driftless.log.RaftLog;
+import io.driftless.log.Storage;
+import io.driftless.log.StorageContext;
+import io.driftless.log.StorageFactory;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Random;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The disk of one node in memory: keeps log, hard state, identity and configuration while storages on it are opened and closed, so a node
+ * can be restarted on it. {@link #kill} and {@link #powerCut} end an open storage as a dying process or machine would; {@link #beforeSync} lets a
+ * test make the disk slow, stuck or broken. Thread safe.
+ */
+public final class InMemoryStorage implements StorageFactory {
+
+    private final MemoryDisk disk = new MemoryDisk();
+    private final UUID incarnation;
+    private @Nullable Identity identity;
+    private @Nullable Opened opened;
+    private Optional<Bytes> configuration = Optional.empty();
+
+    /** An empty disk with an incarnation at random. */
+    public InMemoryStorage() {
+        this(UUID.randomUUID());
+    }
+
+    private InMemoryStorage(UUID incarnation) {
+        this.incarnation = incarnation;
+    }
+
+    /** An empty disk whose incarnation comes from {@code seed}, for runs that can be repeated. */
+    public static InMemoryStorage seeded(long seed) {
+        Random random = new Random(seed);
+        return new InMemoryStorage(new UUID(random.nextLong(), random.nextLong()));
+    }
+
+    /**
+     * Opens it; what earlier writes left is durable then (R14).
+     *
+     * @throws NodeStartException if it is open, or belongs to another cluster or node
+     */
+    @Override
+    public Storage open(StorageContext context) {
+        disk.lock.lock();
+        try {
+            if (opened != null) {
+                throw new NodeStartException(EndCause.DATA_LOCKED, "this in-memory storage is open already: close it first");
+            }
+            Identity before = identity;
+            if (before != null && !(before.clusterId().equals(context.clusterId()) && before.nodeId().equals(context.nodeId()))) {
+                throw new NodeStartException(EndCause.OTHER_IDENTITY, "this in-memory storage belongs to node " + before.nodeId()
+                        + " of cluster " + before.clusterId() + ", not to " + context.nodeId() + " of " + context.clusterId());
+            }
+            Identity now = new Identity(context.clusterId(), context.nodeId(), incarnation, before == null ? 1 : before.boot() + 1);
+            identity = now;
+            Opened storage = new Opened(now);
+            opened = storage;
+            return storage;
+        } finally {
+            disk.lock.unlock();
+        }
+    }
+
+    /** Ends the open storage, if any, as SIGKILL would: what was written is there at the next open, synced or not. */
+    public void kill() {
+        disk.lock.lock();
+        try {
+            if (opened != null) {
+                opened.die();
+            }
+        } finally {
+            disk.lock.unlock();
+        }
+    }
+
+    /** Ends the open storage, if any, as a power cut would that loses every entry that was not synced. */
+    public void powerCut() {
+        powerCut(0);
+    }
+
+    /** Like {@link #powerCut()}, but the first {@code kept} of the {@link #unsynced()} entries happened to reach the disk. */
+    public void powerCut(int kept) {
+        disk.lock.lock();
+        try {
+            kill();
+            disk.powerCut(kept);
+        } finally {
+            disk.lock.unlock();
+        }
+    }
+
+    /** How many entries were written since the last sync. */
+    public int unsynced() {
+        disk.lock.lock();
+        try {
+            return disk.unsynced();
+        } finally {
+            disk.lock.unlock();
+        }
+    }
+
+    /** Whether a storage is open on it. */
+    public boolean isOpen() {
+        disk.lock.lock();
+        try {
+            return opened != null;
+        } finally {
+            disk.lock.unlock();
+        }
+    }
+
+    /**
+     * Runs {@code hook} before every sync of the log and every write of the hard state, on the caller's thread: blocking there makes a slow or stuck
+     * disk, and an exception becomes a failed sync, which is final for the open storage.
+     */
+    public void beforeSync(Runnable hook) {
+        disk.beforeSync(hook);
+    }
+
+    private final class Opened implements Storage {
+
+        private final Identity mine;
+        private final InMemoryLog log = new InMemoryLog(disk);
+        private final InMemoryHardStateStore hardState = new InMemoryHardStateStore(disk);
+
+        Opened(Identity mine) {
+            this.mine = mine;
+        }
+
+        @Override
+        public RaftLog log() {
+            return log;
+        }
+
+        @Override
+        public HardStateStore hardState() {
+            return hardState;
+        }
+
+        @Override
+        public Identity identity() {
+            return mine;
+        }
+
+        @Override
+        public Optional<Bytes> configuration() {
+            disk.lock.lock();
+            try {
+                return configuration;
+            } finally {
+                disk.lock.unlock();
+            }
+        }
+
+        @Override
+        public void writeConfiguration(Bytes written) {
+            disk.lock.lock();
+            try {
+                if (opened != this) {
+                    throw new LogClosedException("the in-memory storage is closed");
+                }
+                if (configuration.isPresent()) {
+                    throw new IllegalStateException("the configuration of index 0 is written once, and is there already");
+                }
+                configuration = Optional.of(written);
+            } finally {
+                disk.lock.unlock();
+            }
+        }
+
+        @Override
+        public Optional<Path> errorsFile() {
+            return Optional.empty();
+        }
+
+        @Override
+        public String description() {
+            return "in memory";
+        }
+
+        @Override
+        public void close() {
+            try {
+                log.close();
+            } finally {
+                die();
+            }
+        }
+
+        private void die() {
+            disk.lock.lock();
+            try {
+                log.die();
+                hardState.close();
+                if (opened == this) {
+                    opened = null;
+                }
+            } finally {
+                disk.lock.unlock();
+            }
+        }
+    }
+}

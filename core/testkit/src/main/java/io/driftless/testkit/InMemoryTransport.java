@@ -1,0 +1,167 @@
+package io.driftless.testkit;
+
+import io.driftless.raft.Lane;
+import io.driftless.raft.Message;
+import io.driftless.raft.ServerId;
+import io.driftless.transport.ClientChannel;
+import io.driftless.transport.ClientTransport;
+import io.driftless.transport.Receiver;
+import io.driftless.transport.Transport;
+import io.driftless.transport.TransportContext;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** A server's place on an {@link InMemoryNetwork}. Thread safe. */
+final class InMemoryTransport implements Transport {
+
+    private final InMemoryNetwork network;
+    private final TransportContext context;
+    private final Map<ServerId, InMemoryLink.End> ends = new ConcurrentHashMap<>();
+    private final Set<InMemoryLink.End> running = ConcurrentHashMap.newKeySet();
+    private final Set<InMemoryClientConnection> clients = ConcurrentHashMap.newKeySet();
+    private final Set<String> warned = ConcurrentHashMap.newKeySet();
+    private volatile @Nullable Receiver receiver;
+    private volatile String address;
+    private volatile boolean accepting;
+
+    InMemoryTransport(InMemoryNetwork network, TransportContext context) {
+        this.network = network;
+        this.context = context;
+        this.address = context.bind();
+    }
+
+    @Override
+    public void start(Receiver newReceiver) {
+        receiver = newReceiver;
+        accepting = true;
+        address = network.register(this, context.bind());
+        network.connectAll();
+    }
+
+    @Override
+    public String address() {
+        return address;
+    }
+
+    @Override
+    public void send(ServerId to, Lane lane, Message message) {
+        InMemoryLink.End end = ends.get(to);
+        if (end != null) {
+            end.send(lane, message);
+        }
+    }
+
+    @Override
+    public void stopAccepting() {
+        accepting = false;
+    }
+
+    @Override
+    public void close() {
+        accepting = false;
+        network.unregister(this);
+        List<Thread> threads = new ArrayList<>();
+        running.forEach(end -> threads.addAll(end.threads()));
+        for (InMemoryClientConnection client : clients) {
+            client.breakOff("the node closed");
+            threads.add(client.requestThread());
+        }
+        for (Thread thread : threads) {
+            if (thread != Thread.currentThread()) {
+                joinUninterruptibly(thread);
+            }
+        }
+    }
+
+    TransportContext context() {
+        return context;
+    }
+
+    ServerId self() {
+        return context.self();
+    }
+
+    Receiver receiver() {
+        Receiver current = receiver;
+        if (current == null) {
+            throw new IllegalStateException("transport of " + self() + " is not started");
+        }
+        return current;
+    }
+
+    boolean isNamed(String name) {
+        return name.equals(self().value()) || name.equals(address);
+    }
+
+    boolean isAccepting() {
+        return accepting;
+    }
+
+    /** Whether the handshake with that server is good; warns once if it is not. A server that is no member here is not a peer at all. */
+    boolean accepts(InMemoryTransport other) {
+        String expected = context.addresses().get(other.self());
+        if (expected == null || !expected.equals(other.address())) {
+            return false;
+        }
+        String why = "";
+        if (!context.clusterId().equals(other.context.clusterId())) {
+            why = "belongs to cluster '" + other.context.clusterId() + "', not to '" + context.clusterId() + "'";
+        } else if (!context.serializer().name().equals(other.context.serializer().name())
+                || context.serializer().version() != other.context.serializer().version()) {
+            why = "uses serializer " + other.context.serializer().name() + " version " + other.context.serializer().version() + ", this server "
+                    + context.serializer().name() + " version " + context.serializer().version();
+        }
+        if (!why.isEmpty()) {
+            String line = "peer " + other.self() + " at " + other.address() + " " + why;
+            if (warned.add(line)) {
+                context.listener().warning(line);
+            }
+        }
+        return why.isEmpty();
+    }
+
+    void attach(InMemoryLink.End end) {
+        running.add(end);
+        ends.put(end.peer().id(), end);
+    }
+
+    void detach(InMemoryLink.End end) {
+        ends.remove(end.peer().id(), end);
+    }
+
+    void ended(InMemoryLink.End end) {
+        running.remove(end);
+    }
+
+    ClientChannel serve(ClientTransport.Listener listener) {
+        InMemoryClientConnection connection = new InMemoryClientConnection(this, listener);
+        clients.add(connection);
+        connection.start();
+        if (!accepting) {
+            connection.breakOff("the node closed");
+        }
+        return connection;
+    }
+
+    void forget(InMemoryClientConnection connection) {
+        clients.remove(connection);
+    }
+
+    private static void joinUninterruptibly(Thread thread) {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException again) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,475 @@
+package io.driftless.testkit;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.driftless.client.ClientConfig;
+import io.driftless.client.Outcome;
+import io.driftless.client.Outcome.Committed;
+import io.driftless.client.Outcome.Reason;
+import io.driftless.client.Outcome.Rejected;
+import io.driftless.client.Outcome.Unknown;
+import io.driftless.client.Outcome.Why;
+import io.driftless.client.RaftClient;
+import io.driftless.errors.ConfigException;
+import io.driftless.transport.ClientRequest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class ClusterClientTest {
+
+    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final Duration SHORT = Duration.ofMillis(300);
+    private static final String ALL = "a:1,b:2,c:3";
+
+    private final ScriptedServers servers = new ScriptedServers();
+
+    @AfterEach
+    void closeServers() {
+        servers.close();
+    }
+
+    @Test
+    void makesNoConnectionBeforeItIsNeeded() {
+        servers.at("a:1").leads();
+        try (RaftClient client = client("a:1")) {
+            assertEquals(0, servers.at("a:1").connects());
+            assertCommitted("x", client.execute(bytes("x"), LONG));
+            assertEquals(1, servers.at("a:1").connects());
+        }
+    }
+
+    @Test
+    void executesManyCommandsOverOneConnection() {
+        servers.at("a:1").leads();
+        try (RaftClient client = client("a:1")) {
+            for (int i = 0; i < 100; i++) {
+                assertCommitted("c" + i, client.execute(bytes("c" + i), LONG));
+            }
+            assertEquals(1, servers.at("a:1").connects());
+            assertEquals(100, servers.at("a:1").executed().size());
+        }
+    }
+
+    @Test
+    void followsALeaderAddressThatIsNotConfigured() {
+        servers.at("a:1").follows("z:9");
+        servers.at("z:9").leads();
+        try (RaftClient client = client("a:1")) {
+            assertCommitted("x", client.execute(bytes("x"), LONG));
+            assertCommitted("y", client.execute(bytes("y"), LONG));
+            assertEquals(1, servers.at("a:1").received());
+        }
+    }
+
+    @Test
+    void findsTheLeaderAlthoughAllHintsAreWrong() {
+        servers.at("a:1").follows("nowhere:1");
+        servers.at("b:2").follows("a:1");
+        servers.at("c:3").leads();
+        try (RaftClient client = client(ALL)) {
+            assertCommitted("x", client.execute(bytes("x"), LONG));
+        }
+    }
+
+    @Test
+    void findsTheLeaderBehindDeadAndHangingAddresses() {
+        servers.at("b:2").hangs();
+        servers.at("c:3").leads();
+        try (RaftClient client = client(ALL)) {
+            long start = System.nanoTime();
+            assertCommitted("x", client.execute(bytes("x"), LONG));
+            assertTrue(System.nanoTime() - start < TimeUnit.SECONDS.toNanos(2), "waited for the one that hangs");
+        }
+    }
+
+    @Test
+    void backsOffWhileNobodyLeads() {
+        servers.at("a:1").follows("b:2");
+        servers.at("b:2").follows("a:1");
+        try (RaftClient client = client("a:1,b:2")) {
+            Rejected rejected = assertInstanceOf(Rejected.class, client.execute(bytes("x"), Duration.ofMillis(700)));
+            assertEquals(Reason.NO_LEADER, rejected.reason());
+            int asked = servers.at("a:1").received() + servers.at("b:2").received();
+            assertTrue(asked >= 4 && asked < 40, "asked " + asked + " times");
+        }
+    }
+
+    @Test
+    void goesOnToTheNewLeader() {
+        servers.at("a:1").leads();
+        servers.at("b:2").follows("a:1");
+        try (RaftClient client = client(ALL)) {
+            assertCommitted("x", client.execute(bytes("x"), LONG));
+            servers.at("a:1").dies();
+            servers.at("b:2").leads();
+            assertCommitted("y", client.execute(bytes("y"), LONG));
+            servers.at("b:2").follows("c:3");
+            servers.at("c:3").leads();
+            assertCommitted("z", client.execute(bytes("z"), LONG));
+        }
+    }
+
+    @Test
+    void neverSendsAgainWhatWasSentOnAConnectionThatBroke() {
+        servers.at("a:1").breaksOn();
+        servers.at("b:2").breaksOn();
+        try (RaftClient client = client("a:1,b:2")) {
+            assertEquals(new Unknown(0, 0, Why.DISCONNECTED), client.execute(bytes("x"), LONG));
+            assertEquals(1, servers.at("a:1").received() + servers.at("b:2").received());
+        }
+    }
+
+    @Test
+    void sendsAgainWhatWasNotSent() {
+        servers.at("a:1").leads().refusesToSend(true);
+        servers.at("b:2").leads();
+        try (RaftClient client = client("a:1,b:2")) {
+            assertCommitted("x", client.execute(bytes("x"), LONG));
+            assertEquals(0, servers.at("a:1").received());
+        }
+    }
+
+    @Test
+    void rejectsWhatCouldNeverBeSent() {
+        servers.at("a:1").leads().refusesToSend(true);
+        try (RaftClient client = client("a:1")) {
+            assertEquals(Reason.UNREACHABLE, assertInstanceOf(Rejected.class, client.execute(bytes("x"), SHORT)).reason());
+        }
+    }
+
+    @Test
+    void aDeadlineWithAnAttemptOutstandingIsUnknown() {
+        servers.at("a:1").swallows();
+        try (RaftClient client = client("a:1")) {
+            assertEquals(new Unknown(0, 0, Why.TIMEOUT), client.execute(bytes("x"), SHORT));
+            assertEquals(new Unknown(0, 0, Why.TIMEOUT), client.submit(bytes("x"), SHORT).join());
+        }
+    }
+
+    @Test
+    void aDeadlineWithoutALeaderIsRejected() {
+        servers.at("a:1").follows("");
+        servers.at("b:2").script((connection, request) -> connection.reject(request, Reason.CLOSED, ""));
+        try (RaftClient client = client("a:1,b:2,c:3")) {
+            Rejected rejected = assertInstanceOf(Rejected.class, client.execute(bytes("x"), SHORT));
+            assertEquals(Reason.NO_LEADER, rejected.reason());
+            assertTrue(rejected.detail().contains("a:1: not the leader"), rejected.detail());
+            assertTrue(rejected.detail().contains("c:3: connection refused"), rejected.detail());
+            assertEquals(Reason.NO_LEADER, assertInstanceOf(Rejected.class, client.submit(bytes("x"), SHORT).join()).reason());
+        }
+    }
+
+    @Test
+    void aDeadlineWithoutAnyServerIsRejectedAsUnreachable() {
+        servers.at("b:2").hangs();
+        try (RaftClient client = client("a:1,b:2")) {
+            Rejected rejected = assertInstanceOf(Rejected.class, client.execute(bytes("x"), SHORT));
+            assertEquals(Reason.UNREACHABLE, rejected.reason());
+            assertTrue(rejected.detail().contains("a:1: connection refused; b:2: no answer yet"), rejected.detail());
+        }
+    }
+
+    @Test
+    void saysAtOnceThatNobodyIsADriftlessNode() {
+        servers.at("a:1").isNoDriftless();
+        servers.at("b:2").isNoDriftless();
+        try (RaftClient client = client("a:1,b:2")) {
+            Rejected rejected = assertInstanceOf(Rejected.class, client.execute(bytes("x"), LONG));
+            assertEquals(Reason.NOT_DRIFTLESS, rejected.reason());
+            assertTrue(rejected.detail().contains("a:1: not a Driftless node"), rejected.detail());
+            assertEquals(Reason.NOT_DRIFTLESS, assertInstanceOf(Rejected.class, client.submit(bytes("x"), LONG).join()).reason());
+        }
+    }
+
+    @Test
+    void findsTheLeaderBesideAStranger() {
+        servers.at("a:1").isNoDriftless();
+        servers.at("b:2").leads();
+        try (RaftClient client = client("a:1,b:2")) {
+            assertCommitted("x", client.execute(bytes("x"), LONG));
+        }
+    }
+
+    @Test
+    void anInterruptBeforeTheCallSendsNothing() {
+        servers.at("a:1").leads();
+        try (RaftClient client = client("a:1")) {
+            Thread.currentThread().interrupt();
+            Outcome outcome = client.execute(bytes("x"), LONG);
+            assertTrue(Thread.interrupted());
+            assertEquals(Reason.INTERRUPTED, assertInstanceOf(Rejected.class, outcome).reason());
+            assertCommitted("y", client.execute(bytes("y"), LONG));
+            assertEquals(List.of("y"), servers.at("a:1").executed());
+        }
+    }
+
+    @Test
+    void anInterruptWhileNothingIsSentIsRejected() throws InterruptedException {
+        servers.at("a:1").hangs();
+        try (RaftClient client = client("a:1")) {
+            InterruptedCall call = new InterruptedCall(client);
+            while (servers.at("a:1").connects() == 0) {
+                Thread.onSpinWait();
+            }
+            assertEquals(Reason.INTERRUPTED, assertInstanceOf(Rejected.class, call.interrupt()).reason());
+        }
+    }
+
+    @Test
+    void anInterruptWhileAnAttemptIsOutstandingIsUnknown() throws InterruptedException {
+        servers.at("a:1").swallows();
+        try (RaftClient client = client("a:1")) {
+            InterruptedCall call = new InterruptedCall(client);
+            servers.at("a:1").awaitArrival();
+            assertEquals(new Unknown(0, 0, Why.INTERRUPTED), call.interrupt());
+        }
+    }
+
+    @Test
+    void closeTellsTheTruthAboutWhatIsPending() throws InterruptedException {
+        servers.at("a:1").swallows();
+        servers.at("b:2").hangs();
+        RaftClient sent = client("a:1");
+        CompletableFuture<Outcome> outstanding = sent.submit(bytes("x"), LONG);
+        servers.at("a:1").awaitArrival();
+        sent.close();
+        sent.close();
+        assertEquals(new Unknown(0, 0, Why.CLOSED), outstanding.join());
+        RaftClient unsent = client("b:2");
+        CompletableFuture<Outcome> waiting = unsent.submit(bytes("x"), LONG);
+        unsent.close();
+        assertEquals(Reason.CLOSED, assertInstanceOf(Rejected.class, waiting.join()).reason());
+        assertEquals(Reason.CLOSED, assertInstanceOf(Rejected.class, unsent.execute(bytes("x"), LONG)).reason());
+        assertEquals(Reason.CLOSED, assertInstanceOf(Rejected.class, unsent.submit(bytes("x"), LONG).join()).reason());
+    }
+
+    @Test
+    void oneCommandTooManyIsRejectedAsOverloaded() throws InterruptedException {
+        servers.at("a:1").swallows();
+        try (RaftClient client = RaftClient.connect(servers.config("a:1").inFlightMax(3).build())) {
+            List<CompletableFuture<Outcome>> outstanding = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                outstanding.add(client.submit(bytes("x"), LONG));
+            }
+            assertEquals(Reason.OVERLOADED, assertInstanceOf(Rejected.class, client.execute(bytes("y"), LONG)).reason());
+            assertEquals(Reason.OVERLOADED, assertInstanceOf(Rejected.class, client.submit(bytes("y"), LONG).join()).reason());
+            assertFalse(outstanding.getFirst().isDone());
+        }
+        servers.at("b:2").leads();
+        try (RaftClient client = RaftClient.connect(servers.config("b:2").inFlightMax(1).build())) {
+            for (int i = 0; i < 100; i++) {
+                assertCommitted("z", client.execute(bytes("z"), LONG));
+            }
+        }
+    }
+
+    @Test
+    void whatIsTooLargeOrTooMuchForTheServerGoesStraightToTheCaller() {
+        servers.at("a:1").script((connection, request) -> connection.reject(request, Reason.TOO_LARGE, ""));
+        servers.at("b:2").script((connection, request) -> connection.reject(request, Reason.OVERLOADED, ""));
+        try (RaftClient large = client("a:1"); RaftClient busy = client("b:2")) {
+            assertEquals(Reason.TOO_LARGE, assertInstanceOf(Rejected.class, large.execute(bytes("x"), LONG)).reason());
+            assertEquals(Reason.OVERLOADED, assertInstanceOf(Rejected.class, busy.execute(bytes("x"), LONG)).reason());
+            assertEquals(1, servers.at("a:1").received());
+            assertEquals(1, servers.at("b:2").received());
+        }
+    }
+
+    @Test
+    void anUnknownOfTheServerIsNotSentAgain() {
+        servers.at("a:1").script((connection, request) -> connection.answer(request, new Unknown(0, 0, Why.LEADERSHIP_LOST), "b:2"));
+        servers.at("b:2").leads();
+        try (RaftClient client = client("a:1,b:2")) {
+            assertEquals(new Unknown(0, 0, Why.LEADERSHIP_LOST), client.execute(bytes("x"), LONG));
+            assertEquals(0, servers.at("b:2").received());
+        }
+    }
+
+    @Test
+    void thousandsAreInFlightAtOnce() throws InterruptedException {
+        List<Runnable> held = new ArrayList<>();
+        CountDownLatch all = new CountDownLatch(4_000);
+        servers.at("a:1").leads();
+        try (RaftClient client = client("a:1")) {
+            assertCommitted("first", client.execute(bytes("first"), LONG));
+            servers.at("a:1").script((connection, request) -> {
+                held.add(() -> connection.commit((ClientRequest.Execute) request));
+                all.countDown();
+            });
+            List<CompletableFuture<Outcome>> futures = new ArrayList<>();
+            for (int i = 0; i < 4_000; i++) {
+                futures.add(client.submit(bytes("c" + i), LONG));
+            }
+            assertTrue(all.await(30, TimeUnit.SECONDS));
+            assertTrue(futures.stream().noneMatch(CompletableFuture::isDone));
+            held.reversed().forEach(Runnable::run);
+            for (int i = 0; i < 4_000; i++) {
+                assertCommitted("c" + i, futures.get(i).join());
+            }
+        }
+        assertEquals(4_001, new HashSet<>(servers.at("a:1").executed()).size());
+        assertEquals(4_001, servers.at("a:1").executed().size());
+    }
+
+    @Test
+    void aServerThatSwallowsIsTriedWithOneCommandOnly() {
+        servers.at("a:1").swallows();
+        servers.at("b:2").leads();
+        try (RaftClient client = client("a:1,b:2")) {
+            List<CompletableFuture<Outcome>> futures = new ArrayList<>();
+            for (int i = 0; i < 1_000; i++) {
+                futures.add(client.submit(bytes("c" + i), Duration.ofSeconds(2)));
+            }
+            long unknown = futures.stream().map(CompletableFuture::join).filter(Unknown.class::isInstance).count();
+            assertEquals(1, unknown);
+            assertEquals(1, servers.at("a:1").received());
+        }
+    }
+
+    @Test
+    void aLeaderThatStallsDoesNotStrandTheNextCommand() {
+        servers.at("a:1").leads();
+        servers.at("b:2").follows("a:1");
+        try (RaftClient client = client("a:1,b:2")) {
+            assertCommitted("x", client.execute(bytes("x"), LONG));
+            servers.at("a:1").swallows();
+            assertEquals(new Unknown(0, 0, Why.TIMEOUT), client.execute(bytes("y"), SHORT));
+            servers.at("b:2").leads();
+            assertCommitted("z", client.execute(bytes("z"), LONG));
+        }
+    }
+
+    @Test
+    void aLeaderThatIsSilentIsLeftBeforeAnyDeadline() {
+        servers.at("a:1").leads();
+        servers.at("b:2").follows("a:1");
+        try (RaftClient client = client("a:1,b:2")) {
+            assertCommitted("x", client.execute(bytes("x"), LONG));
+            servers.at("a:1").swallows();
+            CompletableFuture<Outcome> stranded = client.submit(bytes("y"), LONG);
+            servers.at("b:2").leads();
+            Outcome none = new Unknown(0, 0, Why.TIMEOUT);
+            Outcome next = none;
+            for (int i = 0; next == none && i < 40; i++) {
+                next = client.submit(bytes("z"), LONG).completeOnTimeout(none, 500, TimeUnit.MILLISECONDS).join();
+            }
+            assertCommitted("z", next);
+            assertFalse(stranded.isDone());
+        }
+    }
+
+    @Test
+    void aSlowLeaderKeepsItsCommands() {
+        servers.at("a:1").script((connection, request) -> {
+            if (request instanceof ClientRequest.Execute execute) {
+                CompletableFuture.delayedExecutor(3, TimeUnit.SECONDS).execute(() -> connection.commit(execute));
+            } else {
+                connection.reply(new io.driftless.transport.ClientReply.StatusAnswered(request.id(), "{}"));
+            }
+        });
+        try (RaftClient client = client("a:1")) {
+            assertCommitted("x", client.execute(bytes("x"), LONG));
+            assertEquals(1, servers.at("a:1").connects());
+        }
+    }
+
+    @Test
+    void submitDoesNotWaitForRoomInASocket() {
+        CountDownLatch room = new CountDownLatch(1);
+        servers.at("a:1").leads().sendsBlockOn(room);
+        try (RaftClient client = client("a:1")) {
+            CompletableFuture<Outcome> blocked = client.submit(bytes("x"), SHORT);
+            assertEquals(new Unknown(0, 0, Why.TIMEOUT), blocked.join());
+        } finally {
+            room.countDown();
+        }
+    }
+
+    @Test
+    void whatHangsOnAFutureMayBlockOnThisClient() {
+        servers.at("a:1").leads();
+        try (RaftClient client = client("a:1")) {
+            CompletableFuture<Outcome> second = client.submit(bytes("x"), LONG).thenApply(first -> client.execute(bytes("y"), LONG));
+            assertCommitted("y", second.join());
+        }
+    }
+
+    @Test
+    void cancellingRecallsNothing() throws InterruptedException {
+        CountDownLatch go = new CountDownLatch(1);
+        servers.at("a:1").leads().sendsBlockOn(go);
+        try (RaftClient client = client("a:1")) {
+            CompletableFuture<Outcome> future = client.submit(bytes("x"), LONG);
+            assertTrue(future.cancel(true));
+            go.countDown();
+            servers.at("a:1").awaitArrival();
+            assertEquals(List.of("x"), servers.at("a:1").executed());
+        }
+    }
+
+    @Test
+    void aTimeoutThatIsHugeOrNothingIsTaken() {
+        servers.at("a:1").leads();
+        try (RaftClient client = client("a:1")) {
+            assertCommitted("x", client.execute(bytes("x"), Duration.ofSeconds(Long.MAX_VALUE)));
+            assertInstanceOf(Outcome.class, client.execute(bytes("y"), Duration.ZERO));
+            assertInstanceOf(Outcome.class, client.submit(bytes("y"), Duration.ofSeconds(Long.MIN_VALUE)).join());
+        }
+    }
+
+    @Test
+    void configurationListsEveryProblem() {
+        ClientConfig.Builder builder = servers.config("a, ::1:7001, [::1]:7001, host:7001 ").inFlightMax(0).connectTimeout(Duration.ZERO);
+        assertEquals(4, assertThrows(ConfigException.class, builder::build).problems().size());
+        assertThrows(ConfigException.class, () -> servers.config("").build());
+        assertEquals(List.of("a:1", "b:2"), servers.config("a:1 , b:2,a:1").build().addresses());
+    }
+
+    private RaftClient client(String addresses) {
+        return RaftClient.connect(servers.config(addresses).build());
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(UTF_8);
+    }
+
+    private static void assertCommitted(String command, Outcome outcome) {
+        assertEquals(command, assertInstanceOf(Committed.class, outcome, outcome::toString).result().text());
+    }
+
+    /** A call on a thread of its own that is interrupted. */
+    private static final class InterruptedCall {
+        private final AtomicReference<Outcome> outcome = new AtomicReference<>();
+        private final AtomicReference<Boolean> isFlagSet = new AtomicReference<>();
+        private final Thread thread;
+
+        InterruptedCall(RaftClient client) {
+            thread = Thread.ofPlatform().start(() -> {
+                outcome.set(client.execute(bytes("x"), LONG));
+                isFlagSet.set(Thread.interrupted());
+            });
+        }
+
+        Outcome interrupt() throws InterruptedException {
+            thread.interrupt();
+            assertTrue(thread.join(Duration.ofSeconds(20)));
+            assertEquals(true, isFlagSet.get());
+            return outcome.get();
+        }
+    }
+}

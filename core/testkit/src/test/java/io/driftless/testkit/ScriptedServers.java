@@ -1,0 +1,260 @@
+package io.driftless.testkit;
+
+import io.driftless.client.ClientConfig;
+import io.driftless.client.Outcome;
+import io.driftless.client.Outcome.Reason;
+import io.driftless.machine.Result;
+import io.driftless.transport.ClientChannel;
+import io.driftless.transport.ClientReply;
+import io.driftless.transport.ClientRequest;
+import io.driftless.transport.ClientTransport;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Servers that do what a test's script says, behind a {@link ClientTransport} without sockets. Thread safe. */
+final class ScriptedServers implements ClientTransport, AutoCloseable {
+
+    private final Map<String, Server> servers = new ConcurrentHashMap<>();
+    private final Queue<Connection> connections = new ConcurrentLinkedQueue<>();
+    private final AtomicLong index = new AtomicLong();
+
+    /** What a server does with a request. On the connection's own thread. */
+    interface Script {
+        void received(Connection connection, ClientRequest request);
+    }
+
+    /** The server at that address; until it has a script it refuses connections. */
+    Server at(String address) {
+        return servers.computeIfAbsent(address, Server::new);
+    }
+
+    ClientConfig.Builder config(String addresses) {
+        return ClientConfig.builder(addresses, this);
+    }
+
+    @Override
+    public ClientChannel connect(String clusterId, String address, Duration timeout, Listener listener) throws IOException {
+        Server server = at(address);
+        server.connects.incrementAndGet();
+        if (server.isHanging) {
+            try {
+                server.hanging.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            } catch (InterruptedException interrupted) {
+                throw new InterruptedIOException("interrupted");
+            }
+            throw new IOException("no answer within " + timeout.toMillis() + " ms");
+        }
+        if (server.isStranger) {
+            throw new NotDriftlessException("not a Driftless node");
+        }
+        Script script = server.script;
+        if (script == null) {
+            throw new IOException("connection refused");
+        }
+        Connection connection = new Connection(server, listener);
+        connections.add(connection);
+        server.current.add(connection);
+        return connection;
+    }
+
+    @Override
+    public void close() {
+        connections.forEach(Connection::close);
+    }
+
+    /** One server. */
+    final class Server {
+        private final String address;
+        private final Queue<ClientRequest.Execute> received = new ConcurrentLinkedQueue<>();
+        private final Queue<String> executed = new ConcurrentLinkedQueue<>();
+        private final Queue<Connection> current = new ConcurrentLinkedQueue<>();
+        private final CountDownLatch hanging = new CountDownLatch(1);
+        private final LinkedBlockingQueue<ClientRequest> arrivals = new LinkedBlockingQueue<>();
+        private final AtomicLong connects = new AtomicLong();
+        private volatile Script script;
+        private volatile boolean isHanging;
+        private volatile boolean isStranger;
+        private volatile boolean refusesToSend;
+        private volatile CountDownLatch sendBlocks = new CountDownLatch(0);
+
+        private Server(String address) {
+            this.address = address;
+        }
+
+        Server script(Script next) {
+            script = next;
+            return this;
+        }
+
+        Server leads() {
+            return script((connection, request) -> {
+                switch (request) {
+                    case ClientRequest.Execute execute -> connection.commit(execute);
+                    case ClientRequest.Status status -> connection.reply(new ClientReply.StatusAnswered(status.id(), "{\"node\":\"" + address + "\"}"));
+                    case ClientRequest.LocalQuery query ->
+                        connection.reply(new ClientReply.QueryAnswered(query.id(), 42, Result.ok(query.query().toByteArray())));
+                }
+            });
+        }
+
+        Server follows(String leaderAddress) {
+            return script((connection, request) -> connection.reject(request, Reason.NOT_LEADER, leaderAddress));
+        }
+
+        Server swallows() {
+            return script((connection, request) -> { });
+        }
+
+        Server breaksOn() {
+            return script((connection, request) -> connection.close());
+        }
+
+        /** Connects do not return before their timeout. */
+        Server hangs() {
+            isHanging = true;
+            return this;
+        }
+
+        Server isNoDriftless() {
+            isStranger = true;
+            return this;
+        }
+
+        /** Sends find the connection gone, and send nothing. */
+        Server refusesToSend(boolean refuses) {
+            refusesToSend = refuses;
+            return this;
+        }
+
+        /** Sends wait for room until the latch opens. */
+        Server sendsBlockOn(CountDownLatch latch) {
+            sendBlocks = latch;
+            return this;
+        }
+
+        /** Refuses connections and breaks those that stand. */
+        void dies() {
+            script = null;
+            current.forEach(Connection::close);
+        }
+
+        int received() {
+            return received.size();
+        }
+
+        List<String> executed() {
+            return List.copyOf(executed);
+        }
+
+        long connects() {
+            return connects.get();
+        }
+
+        /** Waits until one more request has arrived. */
+        ClientRequest awaitArrival() throws InterruptedException {
+            ClientRequest request = arrivals.poll(20, TimeUnit.SECONDS);
+            if (request == null) {
+                throw new AssertionError("nothing arrived at " + address);
+            }
+            return request;
+        }
+    }
+
+    /** One connection; its requests are handled, and its replies delivered, by one thread. */
+    final class Connection implements ClientChannel {
+        private final Server server;
+        private final Listener listener;
+        private final AtomicBoolean isClosed = new AtomicBoolean();
+        private final LinkedBlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
+
+        private Connection(Server server, Listener listener) {
+            this.server = server;
+            this.listener = listener;
+            Thread.ofVirtual().start(() -> {
+                try {
+                    while (!isClosed.get()) {
+                        work.take().run();
+                    }
+                } catch (InterruptedException impossible) {
+                    throw new AssertionError(impossible);
+                }
+                listener.closed("connection reset");
+            });
+        }
+
+        @Override
+        public boolean send(ClientRequest request) {
+            boolean wasInterrupted = false;
+            while (true) {
+                try {
+                    server.sendBlocks.await();
+                    break;
+                } catch (InterruptedException interrupted) {
+                    wasInterrupted = true;
+                }
+            }
+            if (wasInterrupted) {
+                Thread.currentThread().interrupt();
+            }
+            if (server.refusesToSend) {
+                close();
+            }
+            if (isClosed.get()) {
+                return false;
+            }
+            work.add(() -> {
+                Script script = server.script;
+                if (isClosed.get() || script == null) {
+                    return;
+                }
+                if (request instanceof ClientRequest.Execute execute) {
+                    server.received.add(execute);
+                }
+                script.received(this, request);
+                server.arrivals.add(request);
+            });
+            return true;
+        }
+
+        void commit(ClientRequest.Execute execute) {
+            apply(execute);
+            reply(new ClientReply.Executed(execute.id(), new Outcome.Committed(index.incrementAndGet(),
+                    Result.ok(execute.command().toByteArray())), ""));
+        }
+
+        /** Executes without a word. */
+        void apply(ClientRequest.Execute execute) {
+            server.executed.add(execute.command().utf8());
+        }
+
+        void reject(ClientRequest request, Reason reason, String leaderAddress) {
+            answer(request, new Outcome.Rejected(reason, "scripted", Duration.ZERO), leaderAddress);
+        }
+
+        void answer(ClientRequest request, Outcome outcome, String leaderAddress) {
+            reply(new ClientReply.Executed(request.id(), outcome, leaderAddress));
+        }
+
+        void reply(ClientReply reply) {
+            work.add(() -> listener.replied(List.of(reply)));
+        }
+
+        @Override
+        public void close() {
+            if (isClosed.compareAndSet(false, true)) {
+                work.add(() -> { });
+            }
+        }
+    }
+}

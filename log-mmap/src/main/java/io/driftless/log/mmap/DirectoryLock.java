@@ -1,0 +1,94 @@
+package io.driftless.log.mmap;
+
+import io.driftless.errors.EndCause;
+import io.driftless.errors.NodeStartException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Ownership of a directory: a registry by real path inside this process, then a lock on the file {@value #FILE} against others. The registry comes
+ * first because a file lock belongs to the process: closing any second channel to that file, in a refused attempt, would let the lock go.
+ * Thread safe.
+ */
+final class DirectoryLock implements AutoCloseable {
+
+    /** The locked file; nothing else may open it. */
+    static final String FILE = "lock";
+
+    private static final ReentrantLock REGISTRY_LOCK = new ReentrantLock();
+    private static final Set<Path> REGISTRY = new HashSet<>();
+
+    private final Path realPath;
+    private final FileChannel channel;
+    private boolean closed;
+
+    private DirectoryLock(Path realPath, FileChannel channel) {
+        this.realPath = realPath;
+        this.channel = channel;
+    }
+
+    /** Takes {@code directory}, which must exist; {@link NodeStartException} if it is taken. */
+    static DirectoryLock take(Path directory) throws IOException {
+        Path realPath = directory.toRealPath();
+        REGISTRY_LOCK.lock();
+        try {
+            if (!REGISTRY.add(realPath)) {
+                throw new NodeStartException(EndCause.DATA_LOCKED, directory + " is open in this process already: close it first");
+            }
+        } finally {
+            REGISTRY_LOCK.unlock();
+        }
+        FileChannel channel = null;
+        try {
+            channel = FileChannel.open(realPath.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileLock lock = channel.tryLock();
+            if (lock == null) {
+                throw new NodeStartException(EndCause.DATA_LOCKED, directory + " is in use by another process: stop that process, or use another directory");
+            }
+            return new DirectoryLock(realPath, channel);
+        } catch (OverlappingFileLockException e) {
+            forget(realPath, channel);
+            throw new NodeStartException(EndCause.DATA_LOCKED, directory + " is open in this process already, under another class loader", e);
+        } catch (IOException | RuntimeException e) {
+            forget(realPath, channel);
+            throw e;
+        }
+    }
+
+    private static void forget(Path realPath, @org.jspecify.annotations.Nullable FileChannel channel) throws IOException {
+        try {
+            if (channel != null) {
+                channel.close();
+            }
+        } finally {
+            REGISTRY_LOCK.lock();
+            try {
+                REGISTRY.remove(realPath);
+            } finally {
+                REGISTRY_LOCK.unlock();
+            }
+        }
+    }
+
+    /** Lets go. Idempotent. */
+    @Override
+    public void close() throws IOException {
+        REGISTRY_LOCK.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        } finally {
+            REGISTRY_LOCK.unlock();
+        }
+        forget(realPath, channel);
+    }
+}

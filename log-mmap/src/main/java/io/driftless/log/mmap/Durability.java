@@ -1,0 +1,232 @@
+package io.driftless.log.mmap;
+
+import io.driftless.log.LogClosedException;
+import io.driftless.log.SyncFailedException;
+import java.nio.MappedByteBuffer;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is written and what of it is durable. The owner of the log reports writes; any one thread at a time syncs. A sync forces exactly the bytes
+ * written since the last one, in the segment being written: earlier segments are complete before their successor begins. The first failure is
+ * final (R15): after it the kernel may take the lost pages for clean, and a second attempt would "succeed".
+ */
+final class Durability {
+
+    /** Brings a range of a mapping to the disk. Replaced in tests. */
+    @FunctionalInterface
+    interface Force {
+        /** Returns when the bytes are on the disk, or throws. */
+        void force(MappedByteBuffer mapping, int from, int length);
+    }
+
+    private final Force force;
+    private final DurableMark mark;
+    /** Held while forcing, and while the segment changes. */
+    private final ReentrantLock syncing = new ReentrantLock();
+    /** Held for a moment, by the owner and by who syncs: the fields below. */
+    private final ReentrantLock accounting = new ReentrantLock();
+    private Segment segment;
+    private int writtenEnd;
+    private long writtenSequence;
+    private long writtenIndex;
+    /** Highest index that no overwrite has touched since the sync under way began. */
+    private long untouchedIndex = Long.MAX_VALUE;
+    private int forcedEnd;
+    private boolean closed;
+    private volatile long durableIndex;
+    private volatile long durableSequence;
+    private volatile @Nullable SyncFailedException failure;
+
+    /** Everything up to here is durable. */
+    Durability(Force force, DurableMark mark, Segment segment, int end, long sequence, long index) {
+        this.force = force;
+        this.mark = mark;
+        this.segment = segment;
+        this.writtenEnd = end;
+        this.forcedEnd = end;
+        this.writtenSequence = sequence;
+        this.durableSequence = sequence;
+        this.writtenIndex = index;
+        this.durableIndex = index;
+    }
+
+    long durableIndex() {
+        return durableIndex;
+    }
+
+    long durableSequence() {
+        return durableSequence;
+    }
+
+    /** Whether a failure was final. */
+    boolean failed() {
+        return failure != null;
+    }
+
+    /** Throws if a failure was final. */
+    void requireGood() {
+        SyncFailedException before = failure;
+        if (before != null) {
+            throw new SyncFailedException(before.getMessage() + " (a failed write is final)", before);
+        }
+    }
+
+    /** Makes a failure final; the first counts. */
+    SyncFailedException fail(SyncFailedException now) {
+        accounting.lock();
+        try {
+            if (failure == null) {
+                failure = now;
+            }
+            return now;
+        } finally {
+            accounting.unlock();
+        }
+    }
+
+    /** The owner has written up to here. */
+    void written(long sequence, long index, int end) {
+        accounting.lock();
+        try {
+            writtenSequence = sequence;
+            writtenIndex = index;
+            writtenEnd = end;
+        } finally {
+            accounting.unlock();
+        }
+    }
+
+    /** The owner is about to supersede everything from {@code fromIndex} on. */
+    void overwriting(long fromIndex) {
+        accounting.lock();
+        try {
+            untouchedIndex = Math.min(untouchedIndex, fromIndex - 1);
+            durableIndex = Math.min(durableIndex, fromIndex - 1);
+        } finally {
+            accounting.unlock();
+        }
+    }
+
+    /** Makes durable what was written before the call; the sequence covered. */
+    long sync() {
+        syncing.lock();
+        try {
+            if (closed) {
+                throw new LogClosedException("the log is closed");
+            }
+            return syncHeld();
+        } finally {
+            syncing.unlock();
+        }
+    }
+
+    private long syncHeld() {
+        requireGood();
+        int end;
+        long sequence;
+        long index;
+        accounting.lock();
+        try {
+            end = writtenEnd;
+            sequence = writtenSequence;
+            index = writtenIndex;
+            untouchedIndex = Long.MAX_VALUE;
+        } finally {
+            accounting.unlock();
+        }
+        if (sequence == durableSequence) {
+            return sequence;
+        }
+        try {
+            force.force(segment.mapping(), forcedEnd, end - forcedEnd);
+        } catch (RuntimeException | InternalError e) {
+            throw fail(new SyncFailedException(segment.file() + ": syncing offsets " + forcedEnd + " to " + end + " failed: " + e, e));
+        }
+        forcedEnd = end;
+        mark.set(sequence);
+        accounting.lock();
+        try {
+            durableSequence = sequence;
+            durableIndex = Math.min(index, untouchedIndex);
+        } finally {
+            accounting.unlock();
+        }
+        return sequence;
+    }
+
+    /**
+     * Syncs, then makes another segment the one being written. {@code change} makes that durable in between, while nothing else is synced.
+     * A failure of the sync is final; a failure of {@code change} leaves everything as it was.
+     */
+    void follow(SegmentWriter next, Runnable change) {
+        syncing.lock();
+        try {
+            syncHeld();
+            mark.force();
+            change.run();
+            moveTo(next.segment(), next.end());
+        } finally {
+            syncing.unlock();
+        }
+    }
+
+    /** Drops what is written; from now on {@code next} is written, and everything up to {@code sequence} counts as durable. */
+    void reset(SegmentWriter next, long sequence, long index, Runnable change) {
+        syncing.lock();
+        try {
+            requireGood();
+            change.run();
+            mark.set(sequence);
+            mark.force();
+            accounting.lock();
+            try {
+                writtenSequence = sequence;
+                writtenIndex = index;
+                untouchedIndex = Long.MAX_VALUE;
+                durableSequence = sequence;
+                durableIndex = index;
+            } finally {
+                accounting.unlock();
+            }
+            moveTo(next.segment(), next.end());
+        } catch (RuntimeException | InternalError e) {
+            throw e instanceof io.driftless.errors.LogException known ? known
+                    : fail(new SyncFailedException("the durable mark could not be written: " + e, e));
+        } finally {
+            syncing.unlock();
+        }
+    }
+
+    private void moveTo(Segment next, int end) {
+        accounting.lock();
+        try {
+            segment = next;
+            writtenEnd = end;
+            forcedEnd = end;
+        } finally {
+            accounting.unlock();
+        }
+    }
+
+    /** Syncs if nothing has failed, and ends; {@code release} runs whatever happens, when no sync is under way any more. */
+    void close(Runnable release) {
+        syncing.lock();
+        try {
+            if (!closed && failure == null) {
+                syncHeld();
+                mark.force();
+            }
+        } finally {
+            try {
+                if (!closed) {
+                    mark.close();
+                    release.run();
+                }
+            } finally {
+                closed = true;
+                syncing.unlock();
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package io.driftless.log.mmap;
+
+import io.driftless.errors.EndCause;
+import io.driftless.errors.NodeStartException;
+import io.driftless.log.LogCorruptException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+
+/**
+ * The file that says whose a directory is: lines {@code key=value} in UTF-8, first {@code format=1}, last {@code crc32c=} over the bytes before it.
+ * Written once, when everything else in a new directory is durable: a directory without it was never finished.
+ */
+final class IdentityFile {
+
+    /** Its name. */
+    static final String FILE = "identity";
+    /** The format that this version writes, and the newest that it reads. */
+    static final int FORMAT = 1;
+
+    private static final String FORMAT_KEY = "format";
+    private static final String CHECK = "crc32c=";
+
+    private IdentityFile() { }
+
+    /** Writes it; durable on return. No key or value may hold a line break. */
+    static void write(Path directory, Map<String, String> values) throws IOException {
+        StringBuilder text = new StringBuilder(FORMAT_KEY + "=" + FORMAT + "\n");
+        values.forEach((key, value) -> text.append(key).append('=').append(value).append('\n'));
+        String check = check(text.toString());
+        text.append(CHECK).append(check).append('\n');
+        DurableFiles.replace(directory.resolve(FILE), text.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Reads it; empty if there is none.
+     *
+     * @throws NodeStartException  if a newer version wrote it
+     * @throws LogCorruptException if it is damaged
+     */
+    static Optional<Map<String, String>> read(Path directory) throws IOException {
+        Path file = directory.resolve(FILE);
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+        int end = text.lastIndexOf(CHECK);
+        if (end < 0 || !text.substring(end).equals(CHECK + check(text.substring(0, end)) + "\n")) {
+            throw new LogCorruptException(file + " is damaged: its checksum is missing or wrong");
+        }
+        Map<String, String> values = new LinkedHashMap<>();
+        for (String line : text.substring(0, end).split("\n")) {
+            int equals = line.indexOf('=');
+            values.put(line.substring(0, Math.max(equals, 0)), line.substring(equals + 1));
+        }
+        requireFormat(file, values.remove(FORMAT_KEY));
+        return Optional.of(values);
+    }
+
+    /** The value of a key that must be there. */
+    static String require(Path directory, Map<String, String> values, String key) {
+        String value = values.get(key);
+        if (value == null) {
+            throw new LogCorruptException(directory.resolve(FILE) + " has no " + key);
+        }
+        return value;
+    }
+
+    private static void requireFormat(Path file, @org.jspecify.annotations.Nullable String format) {
+        if (format == null || !format.matches("[0-9]{1,9}")) {
+            throw new LogCorruptException(file + " names no format");
+        }
+        if (Integer.parseInt(format) > FORMAT) {
+            throw new NodeStartException(EndCause.NEWER_FORMAT, file + " has format " + format + ", written by a newer version; this one reads up to "
+                    + FORMAT + ": start the newer version");
+        }
+    }
+
+    private static String check(String text) {
+        CRC32C crc = new CRC32C();
+        crc.update(text.getBytes(StandardCharsets.UTF_8));
+        return String.format("%08x", crc.getValue());
+    }
+}

@@ -1,0 +1,431 @@
+package io.driftless.log.mmap;
+
+import io.driftless.errors.EndCause;
+import io.driftless.errors.NodeStartException;
+import io.driftless.log.LogClosedException;
+import io.driftless.log.LogCorruptException;
+import io.driftless.log.LogEntry;
+import io.driftless.log.LogFullException;
+import io.driftless.log.LogListener;
+import io.driftless.log.LogReader;
+import io.driftless.log.RaftLog;
+import io.driftless.log.SyncFailedException;
+import java.io.IOException;
+import java.nio.MappedByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@link RaftLog} in a directory of its own: the records are in Chronicle Queue files, one to a segment; durability, recovery and reading are
+ * done here, on the documented bytes ({@link RecordFormat}, {@link SegmentScan}, {@link Manifest}, {@link DurableMark}).
+ *
+ * <p>An append copies each entry once, into the mapped segment. A sync is one {@code msync} of the bytes written since the last. When a segment is
+ * full the next one is ready; the change costs a sync and the writing of the manifest. Reads may fault pages in, so they must not run
+ * where a heartbeat waits. Threads: as {@link RaftLog} says.
+ */
+public final class MmapLog implements RaftLog {
+
+    private static final String LOG_ID = "log.id";
+    /** Highest sequence that this process has used per log: a write id must not come twice in it, whatever an opening finds. */
+    private static final ConcurrentHashMap<UUID, Long> USED = new ConcurrentHashMap<>();
+
+    private final Path directory;
+    private final MmapLogOptions options;
+    private final UUID logId;
+    private final DirectoryLock lock;
+    private final SpareSegments spares;
+    private final EntryIndex index;
+    private final Durability durability;
+    private volatile Segment[] segments;
+    private volatile boolean closed;
+    private Manifest manifest;
+    private SegmentWriter writer;
+    private long lastSequence;
+
+    private MmapLog(Path directory, MmapLogOptions options, UUID logId, DirectoryLock lock, SpareSegments spares, Recovery.Recovered recovered,
+            Durability.Force force) {
+        this.directory = directory;
+        this.options = options;
+        this.logId = logId;
+        this.lock = lock;
+        this.spares = spares;
+        this.index = recovered.index();
+        this.manifest = recovered.manifest();
+        this.writer = recovered.writer();
+        this.lastSequence = recovered.lastSequence();
+        List<Segment> all = new ArrayList<>(recovered.sealed());
+        all.add(writer.segment());
+        this.segments = all.toArray(new Segment[0]);
+        this.durability = new Durability(force, recovered.mark(), writer.segment(), writer.end(), lastSequence, index.lastIndex());
+    }
+
+    /**
+     * Opens the log in {@code directory}, or makes a new one if there is nothing. Everything it shows then is durable.
+     *
+     * @param listener is told of a torn tail that was cut
+     * @throws NodeStartException  if it is open elsewhere, cannot be written, has a newer format, or JVM flags are missing
+     * @throws LogCorruptException if it is damaged; nothing has been changed
+     * @throws LogFullException    if the disk has no room for a new segment; nothing has been changed
+     */
+    public static MmapLog open(Path directory, MmapLogOptions options, LogListener listener) {
+        return open(directory, options, listener, MappedByteBuffer::force);
+    }
+
+    static MmapLog open(Path directory, MmapLogOptions options, LogListener listener, Durability.Force force) {
+        requirePlatform(directory);
+        JvmFlags.require();
+        try {
+            DurableFiles.createDirectory(directory);
+            DirectoryLock lock = DirectoryLock.take(directory);
+            try {
+                return openLocked(directory, options, listener, force, lock);
+            } catch (IOException | RuntimeException | Error e) {
+                lock.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw failedOpening(directory, e);
+        }
+    }
+
+    private static MmapLog openLocked(Path directory, MmapLogOptions options, LogListener listener, Durability.Force force, DirectoryLock lock)
+            throws IOException {
+        UUID logId = identity(directory);
+        Manifest manifest = Manifest.read(directory, logId);
+        SpareSegments spares = new SpareSegments(directory, logId, Recovery.nextNumber(directory, manifest), listener);
+        try {
+            Recovery recovery = new Recovery(directory, logId, options, listener, manifest);
+            return new MmapLog(directory, options, logId, lock, spares, recovery.run(spares, USED.getOrDefault(logId, 0L)), force);
+        } catch (IOException | RuntimeException | Error e) {
+            spares.close();
+            throw e;
+        }
+    }
+
+    /** What an I/O error during an opening is told as. */
+    static RuntimeException failedOpening(Path directory, IOException e) {
+        if (DurableFiles.isFull(e)) {
+            return new LogFullException(directory + ": the disk is full: make room and start again", e);
+        }
+        return new NodeStartException(EndCause.UNWRITABLE, directory + " cannot be used: " + e + ": check that it is a directory this user may write", e);
+    }
+
+    static void requirePlatform(Path directory) {
+        if (System.getProperty("os.name", "").startsWith("Windows")) {
+            throw new NodeStartException(EndCause.UNWRITABLE, directory + ": the durable log does not open on Windows; use Linux (ext4 or XFS), or macOS to try it out");
+        }
+    }
+
+    private static UUID identity(Path directory) throws IOException {
+        Optional<Map<String, String>> values = IdentityFile.read(directory);
+        if (values.isPresent()) {
+            return UUID.fromString(IdentityFile.require(directory, values.get(), LOG_ID));
+        }
+        for (Path path : DurableFiles.list(directory)) {
+            if (Segment.isDirectory(path)) {
+                throw new LogCorruptException(directory.resolve(IdentityFile.FILE) + " is missing beside " + path.getFileName());
+            }
+        }
+        UUID logId = UUID.randomUUID();
+        Manifest.empty(logId).write(directory);
+        DurableMark.create(directory);
+        IdentityFile.write(directory, Map.of(LOG_ID, logId.toString()));
+        return logId;
+    }
+
+    @Override
+    public long append(List<LogEntry> entries) {
+        requireWritable();
+        requireConsecutive(index.lastIndex() + 1, entries);
+        return write(entries, false);
+    }
+
+    @Override
+    public long overwrite(long fromIndex, List<LogEntry> entries) {
+        requireWritable();
+        if (fromIndex < index.firstIndex() || fromIndex > index.lastIndex()) {
+            throw new IllegalArgumentException("overwrite from " + fromIndex + ", outside " + index.firstIndex() + ".." + index.lastIndex());
+        }
+        requireConsecutive(fromIndex, entries);
+        return write(entries, true);
+    }
+
+    private void requireConsecutive(long fromIndex, List<LogEntry> entries) {
+        if (entries.isEmpty()) {
+            throw new IllegalArgumentException("no entries");
+        }
+        long term = index.termAt(fromIndex - 1);
+        for (int i = 0; i < entries.size(); i++) {
+            LogEntry entry = entries.get(i);
+            if (entry.index() != fromIndex + i) {
+                throw new IllegalArgumentException("entry " + entry.index() + " where " + (fromIndex + i) + " is due");
+            }
+            if (entry.term() < term) {
+                throw new IllegalArgumentException("entry " + entry.index() + " has term " + entry.term() + " after term " + term);
+            }
+            if (entry.payload().length() > options.entryBytesMax()) {
+                throw new IllegalArgumentException("entry " + entry.index() + " has " + entry.payload().length() + " bytes; at most "
+                        + options.entryBytesMax() + " are allowed");
+            }
+            term = entry.term();
+        }
+    }
+
+    private long write(List<LogEntry> entries, boolean supersede) {
+        boolean superseding = supersede;
+        try {
+            for (int i = 0; i < entries.size(); i++) {
+                LogEntry entry = entries.get(i);
+                if (!writer.fits(entry.payload().length())) {
+                    publish();
+                    changeSegment();
+                }
+                int at = writer.write(entry, lastSequence + 1, durability.durableSequence());
+                lastSequence++;
+                if (superseding) {
+                    durability.overwriting(entry.index());
+                    index.truncate(entry.index());
+                    superseding = false;
+                }
+                index.add(EntryIndex.place(writer.segment().number(), at), entry.weight(), entry.term());
+            }
+        } catch (SyncFailedException e) {
+            throw durability.fail(e);
+        } finally {
+            publish();
+        }
+        if (writer.end() > options.segmentBytes() / 4) {
+            spares.prepare(SegmentSizes.round(options.segmentBytes()));
+        }
+        return lastSequence;
+    }
+
+    private void publish() {
+        index.publish();
+        durability.written(lastSequence, index.lastIndex(), writer.end());
+    }
+
+    private void changeSegment() {
+        SegmentWriter next = spares.take(SegmentSizes.round(options.segmentBytes()));
+        SegmentWriter full = writer;
+        Manifest after = manifest.sealed(full.end()).followedBy(next.segment().number(), lastSequence + 1);
+        try {
+            durability.follow(next, () -> writeManifest(after));
+        } catch (RuntimeException e) {
+            giveBack(next, e);
+            throw e;
+        }
+        Segment[] more = Arrays.copyOf(segments, segments.length + 1);
+        more[segments.length] = next.segment();
+        segments = more;
+        writer = next;
+        spares.release(full);
+    }
+
+    /** Removes a segment that is certainly not listed; any other stays, for the next opening to judge. */
+    private void giveBack(SegmentWriter unused, RuntimeException why) {
+        if (why instanceof LogFullException) {
+            spares.discard(unused);
+        } else {
+            unused.close();
+            unused.segment().retire();
+        }
+    }
+
+    /** A full disk leaves the old manifest in force and can be tried again; after any other failure it is not known which one is. */
+    private void writeManifest(Manifest after) {
+        try {
+            after.write(directory);
+            manifest = after;
+        } catch (DurableFiles.NoRoomException e) {
+            throw new LogFullException(directory + ": the disk has no room for the manifest", e);
+        } catch (IOException e) {
+            throw durability.fail(new SyncFailedException(directory + ": the manifest could not be written: " + e, e));
+        }
+    }
+
+    @Override
+    public long sync() {
+        requireOpen();
+        return durability.sync();
+    }
+
+    @Override
+    public LogReader reader() {
+        requireOpen();
+        return new MmapLogReader(this, logId);
+    }
+
+    @Override
+    public long firstIndex() {
+        requireOpen();
+        return index.firstIndex();
+    }
+
+    @Override
+    public long lastIndex() {
+        requireOpen();
+        return index.lastIndex();
+    }
+
+    @Override
+    public long durableIndex() {
+        requireOpen();
+        return durability.durableIndex();
+    }
+
+    @Override
+    public long termAt(long at) {
+        requireOpen();
+        return index.termAt(at);
+    }
+
+    @Override
+    public long weight(long fromIndex, long toIndex) {
+        requireOpen();
+        return index.weight(fromIndex, toIndex);
+    }
+
+    @Override
+    public void compact(long upToIndex) {
+        requireWritable();
+        if (upToIndex > durability.durableIndex()) {
+            throw new IllegalArgumentException("compact up to " + upToIndex + ", but durable is only " + durability.durableIndex());
+        }
+        Segment[] all = segments;
+        int dropped = 0;
+        long boundary = index.firstIndex() - 1;
+        while (dropped < all.length - 1) {
+            long next = index.firstIndexFrom(EntryIndex.place(all[dropped + 1].number(), 0));
+            if (next - 1 > upToIndex) {
+                break;
+            }
+            boundary = next - 1;
+            dropped++;
+        }
+        if (dropped == 0) {
+            return;
+        }
+        long newBoundary = boundary;
+        long firstSequence = newBoundary == index.lastIndex() ? lastSequence + 1 : sequenceAt(newBoundary + 1);
+        writeManifest(manifest.from(dropped, newBoundary, index.termAt(newBoundary), firstSequence));
+        index.compact(newBoundary);
+        segments = Arrays.copyOfRange(all, dropped, all.length);
+        remove(all, dropped);
+    }
+
+    private long sequenceAt(long at) {
+        try (MmapLogReader reader = new MmapLogReader(this, logId)) {
+            if (!reader.seek(at)) {
+                throw new LogCorruptException(directory + ": index " + at + " is missing");
+            }
+            return reader.sequence();
+        }
+    }
+
+    @Override
+    public void reset(long lastIncludedIndex, long lastIncludedTerm) {
+        requireWritable();
+        if (lastIncludedIndex < 0 || lastIncludedTerm < 0) {
+            throw new IllegalArgumentException("reset to index " + lastIncludedIndex + " of term " + lastIncludedTerm);
+        }
+        SegmentWriter next = spares.take(SegmentSizes.round(options.segmentBytes()));
+        Manifest after = new Manifest(logId, lastIncludedIndex, lastIncludedTerm, lastSequence + 1, List.of())
+                .followedBy(next.segment().number(), lastSequence + 1);
+        try {
+            durability.reset(next, lastSequence, lastIncludedIndex, () -> writeManifest(after));
+        } catch (RuntimeException e) {
+            giveBack(next, e);
+            throw e;
+        }
+        Segment[] old = segments;
+        SegmentWriter before = writer;
+        index.reset(lastIncludedIndex, lastIncludedTerm);
+        segments = new Segment[] {next.segment()};
+        writer = next;
+        before.close();
+        remove(old, old.length);
+    }
+
+    private void remove(Segment[] from, int count) {
+        for (int i = 0; i < count; i++) {
+            spares.delete(from[i].directory());
+            from[i].retire();
+        }
+        try {
+            DurableFiles.forceDirectory(directory);
+        } catch (IOException e) {
+            throw durability.fail(new SyncFailedException(directory + " could not be synced: " + e, e));
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        durability.close(() -> {
+            USED.put(logId, lastSequence);
+            spares.close();
+            writer.close();
+            for (Segment segment : segments) {
+                segment.retire();
+            }
+            try {
+                lock.close();
+            } catch (IOException e) {
+                throw new SyncFailedException(directory + ": the lock could not be let go: " + e, e);
+            }
+        });
+    }
+
+    /** Where a readable entry is, or -1: after a failed write only the durable ones are. */
+    long placeOf(long at) {
+        return durability.failed() && at > durability.durableIndex() ? -1 : index.placeOf(at);
+    }
+
+    /** Where readable entries are, as {@link EntryIndex#places} says. */
+    long[] places(long fromIndex, long toIndex, long weightMax) {
+        long to = durability.failed() ? Math.min(toIndex, durability.durableIndex()) : toIndex;
+        return index.places(fromIndex, to, weightMax);
+    }
+
+    /** The segment, or null if it has been compacted or reset away. */
+    @Nullable Segment segment(long number) {
+        Segment[] now = segments;
+        int low = 0;
+        int high = now.length - 1;
+        while (low <= high) {
+            int middle = low + high >>> 1;
+            if (now[middle].number() == number) {
+                return now[middle];
+            }
+            if (now[middle].number() < number) {
+                low = middle + 1;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return null;
+    }
+
+    void requireOpen() {
+        if (closed) {
+            throw new LogClosedException(directory + " is closed");
+        }
+    }
+
+    private void requireWritable() {
+        requireOpen();
+        durability.requireGood();
+    }
+}

@@ -1,0 +1,141 @@
+package io.driftless.log.mmap;
+
+import io.driftless.errors.LogException;
+import io.driftless.log.LogFullException;
+import io.driftless.log.LogListener;
+import io.driftless.log.SyncFailedException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Prepares the next segment on a thread of its own, one ahead, so that the owner of the log finds it ready; the same thread lets go of what the
+ * log has done with. Confined to the log's owner.
+ */
+final class SpareSegments implements AutoCloseable {
+
+    private static final int PATIENCE_S = 60;
+
+    private final Path logDirectory;
+    private final UUID logId;
+    private final LogListener listener;
+    private final ExecutorService thread;
+    private long nextNumber;
+    private @Nullable Future<SegmentWriter> spare;
+
+    /** Segments are numbered from {@code nextNumber} on. */
+    SpareSegments(Path logDirectory, UUID logId, long nextNumber, LogListener listener) {
+        this.logDirectory = logDirectory;
+        this.logId = logId;
+        this.nextNumber = nextNumber;
+        this.listener = listener;
+        this.thread = Executors.newSingleThreadExecutor(task -> {
+            Thread worker = new Thread(task, "driftless-log-segments");
+            worker.setDaemon(true);
+            return worker;
+        });
+    }
+
+    /** Begins to prepare one, unless one is ready or under way. */
+    void prepare(int size) {
+        if (spare == null) {
+            long number = nextNumber++;
+            spare = thread.submit(() -> SegmentWriter.create(logDirectory, logId, number, size));
+        }
+    }
+
+    /**
+     * The prepared one; waits for it, also when interrupted (the flag is set again).
+     *
+     * @throws LogFullException    if the disk has no room; nothing is left of it, and it can be tried again
+     * @throws SyncFailedException if it could not be made for another reason
+     */
+    SegmentWriter take(int size) {
+        prepare(size);
+        Future<SegmentWriter> taken = java.util.Objects.requireNonNull(spare);
+        spare = null;
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return taken.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } catch (ExecutionException e) {
+            throw failure(size, e.getCause() == null ? e : e.getCause());
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private LogException failure(int size, Throwable cause) {
+        // A mapped store without a block behind it comes as an InternalError: on tmpfs the disk is full then.
+        if (DurableFiles.isFull(cause) || cause instanceof InternalError) {
+            return new LogFullException(logDirectory + ": the disk has no room for a segment of " + size + " bytes", cause);
+        }
+        return new SyncFailedException(logDirectory + ": a segment of " + size + " bytes could not be made: " + cause, cause);
+    }
+
+    /** Takes back a segment that was never listed. */
+    void discard(SegmentWriter writer) {
+        writer.close();
+        writer.segment().retire();
+        delete(writer.segment().directory());
+    }
+
+    /** Lets go of Chronicle's part of a sealed segment, later. */
+    void release(SegmentWriter writer) {
+        thread.execute(writer::close);
+    }
+
+    /** Removes the directory of a segment that is not listed; what cannot be removed is removed at the next opening. */
+    void delete(Path directory) {
+        try {
+            DurableFiles.deleteDirectory(directory);
+        } catch (IOException e) {
+            listener.warning(directory + " is no longer needed, but could not be removed: " + e);
+        }
+    }
+
+    /** Discards what was prepared and ends the thread. */
+    @Override
+    public void close() {
+        Future<SegmentWriter> left = spare;
+        spare = null;
+        if (left != null) {
+            thread.execute(() -> {
+                if (left.state() == Future.State.SUCCESS) {
+                    discard(left.resultNow());
+                }
+            });
+        }
+        thread.shutdown();
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    if (!thread.awaitTermination(PATIENCE_S, TimeUnit.SECONDS)) {
+                        listener.warning(logDirectory + ": the thread that prepares segments has not ended in " + PATIENCE_S + " s");
+                    }
+                    return;
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

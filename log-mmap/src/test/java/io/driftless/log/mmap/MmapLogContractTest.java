@@ -1,0 +1,18 @@
+package io.driftless.log.mmap;
+
+import io.driftless.log.LogListener;
+import io.driftless.log.RaftLog;
+import io.driftless.tck.RaftLogContract;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+
+class MmapLogContractTest extends RaftLogContract {
+
+    @TempDir
+    Path directory;
+
+    @Override
+    protected RaftLog open() {
+        return MmapLog.open(directory.resolve("log"), new MmapLogOptions(SegmentSizes.MIN, 16 * 1024), LogListener.NONE);
+    }
+}

@@ -1,0 +1,189 @@
+package io.driftless.transport.nio;
+
+import io.driftless.errors.MalformedException;
+import io.driftless.raft.Lane;
+import io.driftless.raft.ServerId;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/** Takes connections, finds out who is there, and becomes the reader of those that are welcome. Thread safe. */
+final class Acceptor {
+
+    private static final long HANDSHAKE_NS = TimeUnit.SECONDS.toNanos(5);
+    /** Less than the dialer's patience, so that it hears why. */
+    private static final long OLD_LINK_NS = TimeUnit.SECONDS.toNanos(4);
+    private static final long AFTER_FAILURE_NS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final int HANDSHAKES_MAX = 512;
+
+    private final Station station;
+    private final ServerSocketChannel server;
+    private final Map<ServerId, RemoteServer> remotes;
+    private final AtomicInteger handshakes = new AtomicInteger();
+
+    Acceptor(Station station, ServerSocketChannel server, Map<ServerId, RemoteServer> remotes) {
+        this.station = station;
+        this.server = server;
+        this.remotes = remotes;
+    }
+
+    /** Takes connections until the server socket is closed. */
+    void run() {
+        while (server.isOpen()) {
+            try {
+                SocketChannel channel = server.accept();
+                station.sockets().add(channel);
+                // A connection may still come through while the server socket is being closed.
+                if (handshakes.incrementAndGet() > HANDSHAKES_MAX || !station.isAccepting()
+                        || !station.crew().start("driftless-accepted", () -> welcome(channel))) {
+                    handshakes.decrementAndGet();
+                    station.sockets().close(channel);
+                }
+            } catch (ClosedChannelException e) {
+                return;
+            } catch (IOException e) {
+                if (server.isOpen() && !station.isClosed()) {
+                    station.warnings().say("accept", "cannot accept connections: " + e.getMessage());
+                    LockSupport.parkNanos(this, AFTER_FAILURE_NS);
+                }
+            }
+        }
+    }
+
+    private void welcome(SocketChannel channel) {
+        long deadline = System.nanoTime() + HANDSHAKE_NS;
+        String from = "unknown";
+        Runnable next = () -> { };
+        try {
+            from = ((InetSocketAddress) channel.getRemoteAddress()).getAddress().getHostAddress();
+            Sockets.setUp(channel);
+            next = switch (Handshake.receive(channel, deadline)) {
+                case Handshake.PeerHello hello -> lane(channel, hello, from, deadline);
+                case Handshake.Knock knock -> knocked(channel, knock, from);
+                case Handshake.ClientHello hello -> client(channel, hello);
+                case Handshake.OtherVersion(int version) -> refuse(channel, "version from " + from, from,
+                        "it speaks version " + version + " of the protocol, this server version " + Handshake.VERSION);
+                case Handshake.Welcome welcome -> throw unexpected(welcome);
+                case Handshake.ClientWelcome welcome -> throw unexpected(welcome);
+                case Handshake.Refused refused -> throw unexpected(refused);
+                case Handshake.Confirmed confirmed -> throw unexpected(confirmed);
+            };
+        } catch (MalformedException e) {
+            station.badFrame(from, e.getMessage());
+            station.sockets().close(channel);
+        } catch (IOException | InterruptedException silentOrGone) {
+            station.sockets().close(channel);
+        } finally {
+            handshakes.decrementAndGet();
+        }
+        next.run();
+    }
+
+    /** Answers one lane of a link; what is left to do is to read it. */
+    private Runnable lane(SocketChannel channel, Handshake.PeerHello hello, String from, long deadlineNs) throws IOException, InterruptedException {
+        ServerId id = hello.from().introduction().id();
+        RemoteServer remote = remotes.get(id);
+        String why = objection(hello.from(), hello.to());
+        if (why.isEmpty() && id.compareTo(station.context().self()) > 0) {
+            why = "the server with the smaller id connects, so " + station.context().self() + " to " + id;
+        }
+        if (remote == null || !why.isEmpty()) {
+            return refuse(channel, "refused " + id, id + " from " + from, why);
+        }
+        Optional<Link> link = hello.lane() == Lane.CONTROL ? remote.replaceLink(hello.link(), System.nanoTime() + OLD_LINK_NS)
+                : remote.link(hello.link());
+        if (link.isEmpty()) {
+            return refuse(channel, "refused " + id, id + " from " + from, hello.lane() == Lane.CONTROL
+                    ? "messages of the connection before are still being delivered" : "a data lane without its control lane");
+        }
+        link.get().introduce(hello.from().introduction());
+        String name = "driftless-" + id + (hello.lane() == Lane.CONTROL ? "-control" : "-data");
+        if (!link.get().add(hello.lane(), station.lane(channel, hello.lane(), name))) {
+            return () -> { };
+        }
+        try {
+            Handshake.send(channel, new Handshake.Welcome(station.identity()));
+            if (hello.lane() == Lane.CONTROL) {
+                awaitConfirmation(channel, link.get(), deadlineNs);
+            }
+        } catch (IOException | RuntimeException e) {
+            link.get().breakOff("the handshake was not completed");
+            link.get().leave();
+            throw e;
+        }
+        return () -> read(link.get(), hello.lane(), name);
+    }
+
+    private static void awaitConfirmation(SocketChannel channel, Link link, long deadlineNs) throws IOException {
+        Handshake.Greeting greeting = Handshake.receive(channel, deadlineNs);
+        if (!(greeting instanceof Handshake.Confirmed) || !link.hasBothLanes()) {
+            throw unexpected(greeting);
+        }
+    }
+
+    private void read(Link link, Lane lane, String name) {
+        Runnable reading = () -> {
+            if (lane == Lane.CONTROL) {
+                link.announce();
+            }
+            link.run(lane);
+        };
+        if (!station.context().platformPeerThreads()) {
+            reading.run();
+        } else if (!station.crew().start(name, true, reading)) {
+            link.leave();
+        }
+    }
+
+    private Runnable knocked(SocketChannel channel, Handshake.Knock knock, String from) throws IOException {
+        ServerId id = knock.from().introduction().id();
+        RemoteServer remote = remotes.get(id);
+        String why = objection(knock.from(), knock.to());
+        if (remote == null || !why.isEmpty()) {
+            return refuse(channel, "refused " + id, id + " from " + from, why);
+        }
+        remote.knocked(knock.from().introduction());
+        Handshake.send(channel, new Handshake.Welcome(station.identity()));
+        return () -> station.sockets().close(channel);
+    }
+
+    private Runnable client(SocketChannel channel, Handshake.ClientHello hello) throws IOException {
+        String own = station.context().clusterId();
+        if (!hello.clusterId().isEmpty() && !hello.clusterId().equals(own)) {
+            Handshake.send(channel, new Handshake.Refused("it belongs to cluster '" + own + "', not to '" + hello.clusterId() + "'"));
+            return () -> station.sockets().close(channel);
+        }
+        ServedClient client = new ServedClient(station, channel);
+        Handshake.send(channel, new Handshake.ClientWelcome(own, station.context().self().value()));
+        return client::run;
+    }
+
+    private String objection(Handshake.Identity from, ServerId to) {
+        ServerId self = station.context().self();
+        String why = station.disagreement(from);
+        if (why.isEmpty() && !to.equals(self)) {
+            why = "the server here is " + self + ", not " + to;
+        }
+        if (why.isEmpty() && !remotes.containsKey(from.introduction().id())) {
+            why = from.introduction().id() + " is not among the other members of " + self + ", " + remotes.keySet();
+        }
+        return why;
+    }
+
+    private Runnable refuse(SocketChannel channel, String subject, String who, String why) throws IOException {
+        station.warnings().say(subject, "refused " + who + ": " + why);
+        Handshake.send(channel, new Handshake.Refused(why));
+        return () -> station.sockets().close(channel);
+    }
+
+    private static MalformedException unexpected(Handshake.Greeting greeting) {
+        return new MalformedException(0, "an unexpected " + greeting.getClass().getSimpleName());
+    }
+}

@@ -1,0 +1,193 @@
+package io.driftless.transport.nio;
+
+import io.driftless.client.Outcome;
+import io.driftless.errors.MalformedException;
+import io.driftless.log.Bytes;
+import io.driftless.machine.Result;
+import io.driftless.transport.ClientReply;
+import io.driftless.transport.ClientRequest;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Requests and replies as frames, in a fixed binary form: big-endian fields in the body, and the one long run of bytes (command, query, result, JSON) as
+ * the payload. Texts are a length of two bytes and UTF-8. The codes are part of the protocol and never change. Stateless.
+ *
+ * <pre>
+ * request   kind 1, id 8; kind 1 execute: time left in ms 8, payload command; kind 2 local query: payload query; kind 3 status
+ * reply     kind 1, id 8; kind 1 executed: leader's address text, outcome; kind 2 query answered: applied index 8, result; kind 3 status: payload JSON
+ * outcome   kind 1; kind 1 committed: index 8, result; kind 2 rejected: reason 1, detail text, retry after in ms 8; kind 3 unknown: session 8, serial 8, why 1
+ * result    code 4, payload value
+ * </pre>
+ */
+final class ClientCodec {
+
+    private static final int HEAD_BYTES = Frame.HEADER_BYTES + 96;
+    private static final int TEXT_BYTES_MAX = 4096;
+    private static final int EXECUTE = 1;
+    private static final int LOCAL_QUERY = 2;
+    private static final int STATUS = 3;
+    private static final int COMMITTED = 1;
+    private static final int REJECTED = 2;
+    private static final int UNKNOWN = 3;
+
+    private ClientCodec() { }
+
+    /** The request as a frame; for {@code received} see {@link Frame}. */
+    static Outgoing encode(ClientRequest request, long received) {
+        WireWriter writer = new WireWriter(Frame.HEADER_BYTES, HEAD_BYTES);
+        Bytes payload = switch (request) {
+            case ClientRequest.Execute execute -> {
+                writer.putByte(EXECUTE).putLong(execute.id()).putLong(execute.timeLeftMs());
+                yield execute.command();
+            }
+            case ClientRequest.LocalQuery query -> {
+                writer.putByte(LOCAL_QUERY).putLong(query.id());
+                yield query.query();
+            }
+            case ClientRequest.Status status -> {
+                writer.putByte(STATUS).putLong(status.id());
+                yield Bytes.EMPTY;
+            }
+        };
+        return Frame.outgoing(Frame.Type.CLIENT_REQUEST, writer.array(), writer.length(), List.of(payload), received);
+    }
+
+    /** The request of a frame; {@link MalformedException} if it holds none. */
+    static ClientRequest request(Frame frame) {
+        WireReader reader = new WireReader(frame.array(), frame.bodyOffset(), frame.bodyLength());
+        int kind = reader.getByte();
+        long id = reader.getLong();
+        ClientRequest request = switch (kind) {
+            case EXECUTE -> new ClientRequest.Execute(id, reader.getLong(), frame.payload());
+            case LOCAL_QUERY -> new ClientRequest.LocalQuery(id, frame.payload());
+            case STATUS -> new ClientRequest.Status(id);
+            default -> throw reader.malformed("a request of kind " + kind);
+        };
+        reader.end();
+        return request;
+    }
+
+    /** The reply as a frame; for {@code received} see {@link Frame}. */
+    static Outgoing encode(ClientReply reply, long received) {
+        WireWriter writer = new WireWriter(Frame.HEADER_BYTES, HEAD_BYTES);
+        Bytes payload = switch (reply) {
+            case ClientReply.Executed executed -> {
+                writer.putByte(EXECUTE).putLong(executed.id()).putText(executed.leaderAddress(), TEXT_BYTES_MAX);
+                yield put(writer, executed.outcome());
+            }
+            case ClientReply.QueryAnswered answer -> {
+                writer.putByte(LOCAL_QUERY).putLong(answer.id()).putLong(answer.appliedIndex());
+                yield put(writer, answer.result());
+            }
+            case ClientReply.StatusAnswered answer -> {
+                writer.putByte(STATUS).putLong(answer.id());
+                yield Bytes.utf8(answer.json());
+            }
+        };
+        return Frame.outgoing(Frame.Type.CLIENT_REPLY, writer.array(), writer.length(), List.of(payload), received);
+    }
+
+    /** The reply of a frame; {@link MalformedException} if it holds none. */
+    static ClientReply reply(Frame frame) {
+        WireReader reader = new WireReader(frame.array(), frame.bodyOffset(), frame.bodyLength());
+        int kind = reader.getByte();
+        long id = reader.getLong();
+        ClientReply reply = switch (kind) {
+            case EXECUTE -> {
+                String leaderAddress = reader.getText(TEXT_BYTES_MAX);
+                yield new ClientReply.Executed(id, outcome(reader, frame), leaderAddress);
+            }
+            case LOCAL_QUERY -> new ClientReply.QueryAnswered(id, reader.getLong(), result(reader, frame));
+            case STATUS -> new ClientReply.StatusAnswered(id, frame.payload().utf8());
+            default -> throw reader.malformed("a reply of kind " + kind);
+        };
+        reader.end();
+        return reply;
+    }
+
+    private static Bytes put(WireWriter writer, Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Committed committed -> put(writer.putByte(COMMITTED).putLong(committed.index()), committed.result());
+            case Outcome.Rejected rejected -> {
+                writer.putByte(REJECTED).putByte(code(rejected.reason())).putText(rejected.detail(), TEXT_BYTES_MAX)
+                        .putLong(rejected.retryAfter().toMillis());
+                yield Bytes.EMPTY;
+            }
+            case Outcome.Unknown unknown -> {
+                writer.putByte(UNKNOWN).putLong(unknown.session()).putLong(unknown.serial()).putByte(code(unknown.why()));
+                yield Bytes.EMPTY;
+            }
+        };
+    }
+
+    private static Bytes put(WireWriter writer, Result result) {
+        writer.putInt(result.code());
+        return Bytes.wrap(result.value());
+    }
+
+    private static Outcome outcome(WireReader reader, Frame frame) {
+        int kind = reader.getByte();
+        return switch (kind) {
+            case COMMITTED -> new Outcome.Committed(reader.getLong(), result(reader, frame));
+            case REJECTED -> new Outcome.Rejected(reason(reader), reader.getText(TEXT_BYTES_MAX), Duration.ofMillis(reader.getLong()));
+            case UNKNOWN -> new Outcome.Unknown(reader.getLong(), reader.getLong(), why(reader));
+            default -> throw reader.malformed("an outcome of kind " + kind);
+        };
+    }
+
+    private static Result result(WireReader reader, Frame frame) {
+        int code = reader.getInt();
+        return code == 0 ? Result.ok(frame.payload().toByteArray()) : Result.failed(code, frame.payload().utf8());
+    }
+
+    private static int code(Outcome.Reason reason) {
+        return switch (reason) {
+            case NOT_LEADER -> 1;
+            case NO_LEADER -> 2;
+            case UNREACHABLE -> 3;
+            case OVERLOADED -> 4;
+            case TOO_LARGE -> 5;
+            case CLOSED -> 6;
+            case INTERRUPTED -> 7;
+            case NOT_DRIFTLESS -> 8;
+        };
+    }
+
+    private static Outcome.Reason reason(WireReader reader) {
+        int code = reader.getByte();
+        return switch (code) {
+            case 1 -> Outcome.Reason.NOT_LEADER;
+            case 2 -> Outcome.Reason.NO_LEADER;
+            case 3 -> Outcome.Reason.UNREACHABLE;
+            case 4 -> Outcome.Reason.OVERLOADED;
+            case 5 -> Outcome.Reason.TOO_LARGE;
+            case 6 -> Outcome.Reason.CLOSED;
+            case 7 -> Outcome.Reason.INTERRUPTED;
+            case 8 -> Outcome.Reason.NOT_DRIFTLESS;
+            default -> throw reader.malformed("a rejection with reason " + code);
+        };
+    }
+
+    private static int code(Outcome.Why why) {
+        return switch (why) {
+            case TIMEOUT -> 1;
+            case DISCONNECTED -> 2;
+            case LEADERSHIP_LOST -> 3;
+            case CLOSED -> 4;
+            case INTERRUPTED -> 5;
+        };
+    }
+
+    private static Outcome.Why why(WireReader reader) {
+        int code = reader.getByte();
+        return switch (code) {
+            case 1 -> Outcome.Why.TIMEOUT;
+            case 2 -> Outcome.Why.DISCONNECTED;
+            case 3 -> Outcome.Why.LEADERSHIP_LOST;
+            case 4 -> Outcome.Why.CLOSED;
+            case 5 -> Outcome.Why.INTERRUPTED;
+            default -> throw reader.malformed("an unknown outcome with cause " + code);
+        };
+    }
+}

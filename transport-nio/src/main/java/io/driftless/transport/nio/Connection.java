@@ -1,0 +1,82 @@
+package io.driftless.transport.nio;
+
+import io.driftless.errors.MalformedException;
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** A socket after its handshake: frames in, frames out, and why it ended. Thread safe; {@link #read} belongs to one reader. */
+final class Connection {
+
+    private final String description;
+    private final Runnable onBreak;
+    private final AtomicReference<String> brokenBecause = new AtomicReference<>("");
+    private final FrameReader reader;
+    private final Outbound outbound;
+
+    /** What bounds a connection, in bytes. */
+    record Limits(int frameBytesMax, int readBufferBytesMax, long queuedBytesMax) { }
+
+    /**
+     * Takes over a socket.
+     *
+     * @param incoming type of the frames that may come in
+     * @param onBreak  closes the socket; called once, when the connection breaks
+     */
+    Connection(SocketChannel channel, String description, Frame.Type incoming, Limits limits, Outbound.Wiring wiring, Runnable onBreak)
+            throws IOException {
+        this.description = description;
+        this.onBreak = onBreak;
+        this.reader = new FrameReader(channel, incoming, limits.frameBytesMax(), limits.readBufferBytesMax());
+        this.outbound = new Outbound(channel, wiring, description, limits.queuedBytesMax(), this::breakOff);
+    }
+
+    /** In words, for log lines and thread names. */
+    String description() {
+        return description;
+    }
+
+    Outbound outbound() {
+        return outbound;
+    }
+
+    /** How many bytes of frames were read: goes into the header of each frame that is sent. */
+    long bytesRead() {
+        return reader.bytesRead();
+    }
+
+    /** {@link System#nanoTime()} when the frames of the last {@link #read} had been read. */
+    long arrivedNs() {
+        return reader.arrivedNs();
+    }
+
+    /**
+     * Waits for frames and takes all that are there.
+     *
+     * @throws IOException        once the connection has ended
+     * @throws MalformedException if what came is not frames
+     */
+    List<Frame> read() throws IOException {
+        List<Frame> frames = reader.read();
+        outbound.readThere(frames.getLast().received());
+        return frames;
+    }
+
+    /** Ends it; the first reason counts. Never blocks. Idempotent. */
+    void breakOff(String why) {
+        if (brokenBecause.compareAndSet("", why)) {
+            outbound.close();
+            onBreak.run();
+        }
+    }
+
+    boolean isBroken() {
+        return !brokenBecause.get().isEmpty();
+    }
+
+    /** Why it ended; empty while it stands. */
+    String brokenBecause() {
+        return brokenBecause.get();
+    }
+}

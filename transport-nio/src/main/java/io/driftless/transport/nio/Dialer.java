@@ -1,0 +1,156 @@
+package io.driftless.transport.nio;
+
+import io.driftless.errors.MalformedException;
+import io.driftless.raft.Lane;
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps up the link to a server with a larger id: connects both lanes, waits for the link's end, waits a little, and again. Run by one thread. */
+final class Dialer {
+
+    private static final long ATTEMPT_NS = TimeUnit.SECONDS.toNanos(5);
+
+    private final Station station;
+    private final RemoteServer remote;
+    private volatile @Nullable Thread thread;
+
+    Dialer(Station station, RemoteServer remote) {
+        this.station = station;
+        this.remote = remote;
+    }
+
+    void run() {
+        thread = Thread.currentThread();
+        Reconnect reconnect = new Reconnect(ThreadLocalRandom.current());
+        try {
+            while (!station.isClosed()) {
+                Optional<Link> link = dial();
+                if (link.isPresent()) {
+                    link.get().awaitEnd();
+                    if (link.get().sawLife()) {
+                        reconnect.signOfLife();
+                    }
+                }
+                if (remote.awaitKnock(reconnect.nextWaitNs())) {
+                    reconnect.signOfLife();
+                }
+            }
+        } catch (InterruptedException closing) {
+            // Only close() interrupts this thread.
+        }
+    }
+
+    /** Ends a name resolution or a wait. The thread never delivers, so nothing else is interrupted. */
+    void close() {
+        Thread running = thread;
+        if (running != null) {
+            running.interrupt();
+        }
+    }
+
+    /** Tells a server with a smaller id, once, that this one has started. If it cannot be reached, it will dial when it starts itself. */
+    static void knock(Station station, RemoteServer remote) {
+        long deadline = System.nanoTime() + ATTEMPT_NS;
+        try {
+            SocketChannel channel = Sockets.connect(remote.address(), deadline, station.sockets());
+            try {
+                Handshake.send(channel, new Handshake.Knock(station.identity(), remote.id()));
+                Handshake.receive(channel, deadline);
+            } finally {
+                station.sockets().close(channel);
+            }
+        } catch (IOException | MalformedException notThere) {
+            // The dialing side tells what is wrong, if it stays so.
+        }
+    }
+
+    private Optional<Link> dial() throws InterruptedException {
+        long deadline = System.nanoTime() + ATTEMPT_NS;
+        long number = ThreadLocalRandom.current().nextLong();
+        SocketChannel control = null;
+        SocketChannel data = null;
+        try {
+            control = Sockets.connect(remote.address(), deadline, station.sockets());
+            Handshake.Identity identity = greet(control, Lane.CONTROL, number, deadline);
+            data = Sockets.connect(remote.address(), deadline, station.sockets());
+            identity = greet(data, Lane.DATA, number, deadline);
+            Optional<Link> link = remote.replaceLink(number, deadline);
+            if (link.isPresent()) {
+                Connection controlLane = station.lane(control, Lane.CONTROL, "driftless-" + remote.id() + "-control");
+                Connection dataLane = station.lane(data, Lane.DATA, "driftless-" + remote.id() + "-data");
+                Handshake.send(control, new Handshake.Confirmed());
+                link.get().introduce(identity.introduction());
+                link.get().add(Lane.CONTROL, controlLane);
+                link.get().add(Lane.DATA, dataLane);
+                start(link.get());
+                return link;
+            }
+        } catch (IOException e) {
+            say(e.getMessage() == null ? e.toString() : e.getMessage());
+        } catch (MalformedException e) {
+            say("it does not speak Driftless' protocol: " + e.getMessage());
+        }
+        closeIfOpen(control);
+        closeIfOpen(data);
+        return Optional.empty();
+    }
+
+    private void start(Link link) {
+        boolean platform = station.context().platformPeerThreads();
+        if (!station.crew().start("driftless-" + remote.id() + "-control", platform, () -> {
+            link.announce();
+            link.run(Lane.CONTROL);
+        })) {
+            link.leave();
+        }
+        if (!station.crew().start("driftless-" + remote.id() + "-data", platform, () -> link.run(Lane.DATA))) {
+            link.leave();
+        }
+    }
+
+    private Handshake.Identity greet(SocketChannel channel, Lane lane, long number, long deadlineNs) throws IOException {
+        Handshake.send(channel, new Handshake.PeerHello(station.identity(), remote.id(), lane, number));
+        return switch (Handshake.receive(channel, deadlineNs)) {
+            case Handshake.Welcome(Handshake.Identity identity) -> checked(identity);
+            case Handshake.Refused(String why) -> throw new IOException("refused: " + why);
+            case Handshake.OtherVersion(int version) ->
+                    throw new IOException("it speaks version " + version + " of the protocol, this server version " + Handshake.VERSION);
+            case Handshake.PeerHello hello -> throw unexpected(hello);
+            case Handshake.Knock knock -> throw unexpected(knock);
+            case Handshake.ClientHello hello -> throw unexpected(hello);
+            case Handshake.ClientWelcome welcome -> throw unexpected(welcome);
+            case Handshake.Confirmed confirmed -> throw unexpected(confirmed);
+        };
+    }
+
+    private Handshake.Identity checked(Handshake.Identity identity) throws IOException {
+        String why = station.disagreement(identity);
+        if (why.isEmpty() && !identity.introduction().id().equals(remote.id())) {
+            why = "the server there is " + identity.introduction().id() + ", not " + remote.id();
+        }
+        if (!why.isEmpty()) {
+            throw new IOException(why);
+        }
+        return identity;
+    }
+
+    private static MalformedException unexpected(Handshake.Greeting greeting) {
+        return new MalformedException(0, "an unexpected " + greeting.getClass().getSimpleName());
+    }
+
+    private void say(String why) {
+        if (!station.isClosed()) {
+            station.warnings().say("dial " + remote.id(), "no connection to " + remote + ": " + why);
+        }
+    }
+
+    private void closeIfOpen(@Nullable SocketChannel channel) {
+        if (channel != null) {
+            station.sockets().close(channel);
+        }
+    }
+}

@@ -1,0 +1,185 @@
+package io.driftless.transport.nio;
+
+import io.driftless.errors.MalformedException;
+import io.driftless.raft.Introduction;
+import io.driftless.raft.Lane;
+import io.driftless.raft.Message;
+import io.driftless.transport.Peer;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Two connections to a peer, a lane each, that stand and fall together. The receiver learns of it once both lanes stand at both sides, and of its end
+ * after the last delivery. Each lane has a thread, which reads and delivers. Thread safe.
+ */
+final class Link {
+
+    private static final AtomicLong NUMBERS = new AtomicLong();
+    private static final long LONG_STANDING_NS = TimeUnit.SECONDS.toNanos(5);
+
+    private final Station station;
+    private final RemoteServer remote;
+    private final long dialersNumber;
+    private final Map<Lane, Connection> lanes = new ConcurrentHashMap<>();
+    /** Lane threads that have not left yet; the last one tells the receiver. */
+    private final AtomicInteger threads = new AtomicInteger();
+    private final CountDownLatch announced = new CountDownLatch(1);
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile @Nullable Introduction introduction;
+    private volatile @Nullable Peer peer;
+    private volatile String brokenBecause = "";
+    private volatile long standsSinceNs;
+    private volatile boolean heard;
+
+    /** A link to {@code remote}; {@code dialersNumber} tells its two connections apart from those of other links. */
+    Link(Station station, RemoteServer remote, long dialersNumber) {
+        this.station = station;
+        this.remote = remote;
+        this.dialersNumber = dialersNumber;
+    }
+
+    long dialersNumber() {
+        return dialersNumber;
+    }
+
+    /** Adds a lane, whose thread is about to run; false if the link is broken already or has that lane. */
+    boolean add(Lane lane, Connection connection) {
+        boolean added = lanes.putIfAbsent(lane, connection) == null;
+        if (added) {
+            threads.incrementAndGet();
+        }
+        if (!added || !brokenBecause.isEmpty()) {
+            connection.breakOff("its link is gone");
+        }
+        return added;
+    }
+
+    boolean hasBothLanes() {
+        return lanes.size() == Lane.values().length;
+    }
+
+    /** What the other side last told of itself. */
+    void introduce(Introduction newIntroduction) {
+        introduction = newIntroduction;
+    }
+
+    /** Both lanes stand at both sides. Called once, by the thread of the control lane, before it runs. */
+    void announce() {
+        Introduction told = introduction;
+        if (told != null && brokenBecause.isEmpty()) {
+            Peer newPeer = new Peer(told.id(), told, NUMBERS.incrementAndGet());
+            peer = newPeer;
+            standsSinceNs = System.nanoTime();
+            remote.stands(this);
+            station.receiver().connected(newPeer);
+        }
+        announced.countDown();
+    }
+
+    /** Reads and delivers until the link breaks; the whole life of a lane's thread. */
+    void run(Lane lane) {
+        Connection connection = lanes.get(lane);
+        try {
+            announced.await();
+            Peer standing = peer;
+            while (standing != null && connection != null && brokenBecause.isEmpty()) {
+                deliver(standing, lane, connection);
+            }
+        } catch (MalformedException e) {
+            if (brokenBecause.isEmpty()) {
+                station.badFrame(remote.toString(), e.getMessage());
+            }
+            breakOff("bad frame");
+        } catch (IOException e) {
+            breakOff(e.getMessage() == null ? e.toString() : e.getMessage());
+        } catch (InterruptedException | RuntimeException e) {
+            station.warnings().say("delivery " + remote, "delivering messages of " + remote + " failed: " + e);
+            breakOff("delivery failed");
+        } finally {
+            leave();
+        }
+    }
+
+    /** The thread of a lane is over, or was never started. */
+    void leave() {
+        breakOff("closed");
+        if (threads.decrementAndGet() == 0) {
+            Peer standing = peer;
+            if (standing != null) {
+                station.receiver().disconnected(standing);
+            }
+            ended.countDown();
+            remote.ended(this);
+        }
+    }
+
+    /** Sends, or drops the message if the lane is gone. */
+    void send(Lane lane, Message message) {
+        Connection connection = lanes.get(lane);
+        if (connection == null || connection.isBroken()) {
+            return;
+        }
+        Outgoing frame;
+        try {
+            frame = station.codec().encode(message, connection.bytesRead());
+        } catch (RuntimeException e) {
+            station.warnings().say("encode " + remote, "a message to " + remote + " cannot be sent: " + e);
+            breakOff("a message cannot be sent");
+            return;
+        }
+        connection.outbound().send(frame);
+    }
+
+    /** Breaks both lanes; the first reason counts. Never blocks. Idempotent. */
+    void breakOff(String why) {
+        if (brokenBecause.isEmpty()) {
+            brokenBecause = why;
+        }
+        lanes.values().forEach(connection -> connection.breakOff(why));
+        announced.countDown();
+    }
+
+    String brokenBecause() {
+        return brokenBecause;
+    }
+
+    /** Whether the receiver ever learned of it. */
+    boolean stood() {
+        return peer != null;
+    }
+
+    /** Whether the other process was heard on this link, or kept it up for long: that it was accepted means nothing. */
+    boolean sawLife() {
+        return heard || peer != null && System.nanoTime() - standsSinceNs > LONG_STANDING_NS;
+    }
+
+    /** Whether the other side of this link is that very start of that server. */
+    boolean isWith(Introduction introduction) {
+        Peer standing = peer;
+        return standing != null && standing.introduction().incarnation().equals(introduction.incarnation())
+                && standing.introduction().boot() == introduction.boot();
+    }
+
+    /** Waits until the receiver has been told that it is over. */
+    void awaitEnd() throws InterruptedException {
+        ended.await();
+    }
+
+    private void deliver(Peer standing, Lane lane, Connection connection) throws IOException {
+        List<Frame> frames = connection.read();
+        List<Message> messages = new ArrayList<>(frames.size());
+        for (Frame frame : frames) {
+            messages.add(station.codec().decode(frame));
+        }
+        heard = true;
+        station.receiver().received(standing, lane, messages, connection.arrivedNs());
+    }
+}

@@ -1,0 +1,106 @@
+package io.driftless.transport.nio;
+
+import io.driftless.errors.MalformedException;
+import io.driftless.transport.ClientChannel;
+import io.driftless.transport.ClientReply;
+import io.driftless.transport.ClientRequest;
+import io.driftless.transport.ClientTransport;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Connects clients over TCP. Thread safe; holds nothing while no channel is open. */
+final class NioClientTransport implements ClientTransport {
+
+    private static final int FRAME_BYTES_MAX = 64 << 20;
+    private static final int READ_BYTES_MAX = 64 << 10;
+    private static final long QUEUED_BYTES_MAX = 64L << 20;
+
+    private final Crew crew = new Crew();
+    private final Outbound.Wiring wiring = Outbound.Wiring.of(crew);
+    private final OpenSockets sockets = new OpenSockets();
+
+    @Override
+    public ClientChannel connect(String clusterId, String address, Duration timeout, Listener listener) throws IOException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        SocketChannel socket = Sockets.connect(address, deadline, sockets);
+        try {
+            Handshake.send(socket, new Handshake.ClientHello(clusterId));
+            greeted(address, Handshake.receive(socket, deadline));
+            Channel channel = new Channel(socket, "driftless-to-" + address, listener);
+            crew.start("driftless-to-" + address, channel::run);
+            return channel;
+        } catch (SocketTimeoutException e) {
+            sockets.close(socket);
+            throw new SocketTimeoutException(address + " accepted the connection but said nothing within " + timeout.toMillis() + " ms");
+        } catch (MalformedException e) {
+            sockets.close(socket);
+            throw new NotDriftlessException(address + " does not speak Driftless' protocol: " + e.getMessage());
+        } catch (IOException e) {
+            sockets.close(socket);
+            throw e;
+        }
+    }
+
+    private static void greeted(String address, Handshake.Greeting greeting) throws NotDriftlessException {
+        switch (greeting) {
+            case Handshake.ClientWelcome welcome -> { }
+            case Handshake.Refused(String why) -> throw new NotDriftlessException(address + " refused: " + why);
+            case Handshake.OtherVersion(int version) -> throw new NotDriftlessException(
+                    address + " speaks version " + version + " of the protocol, this client version " + Handshake.VERSION);
+            case Handshake.PeerHello hello -> throw unexpected(hello);
+            case Handshake.Knock knock -> throw unexpected(knock);
+            case Handshake.ClientHello hello -> throw unexpected(hello);
+            case Handshake.Welcome welcome -> throw unexpected(welcome);
+            case Handshake.Confirmed confirmed -> throw unexpected(confirmed);
+        }
+    }
+
+    private static MalformedException unexpected(Handshake.Greeting greeting) {
+        return new MalformedException(0, "an unexpected " + greeting.getClass().getSimpleName());
+    }
+
+    /** One connection to a node. Thread safe. */
+    private final class Channel implements ClientChannel {
+
+        private final Connection connection;
+        private final Listener listener;
+
+        Channel(SocketChannel socket, String description, Listener listener) throws IOException {
+            Connection.Limits limits = new Connection.Limits(FRAME_BYTES_MAX, READ_BYTES_MAX, QUEUED_BYTES_MAX);
+            this.connection = new Connection(socket, description, Frame.Type.CLIENT_REPLY, limits, wiring, () -> sockets.close(socket));
+            this.listener = listener;
+        }
+
+        @Override
+        public boolean send(ClientRequest request) {
+            return connection.outbound().send(ClientCodec.encode(request, connection.bytesRead()));
+        }
+
+        @Override
+        public void close() {
+            connection.breakOff("closed");
+        }
+
+        void run() {
+            try {
+                while (!connection.isBroken()) {
+                    List<Frame> frames = connection.read();
+                    List<ClientReply> replies = new ArrayList<>(frames.size());
+                    for (Frame frame : frames) {
+                        replies.add(ClientCodec.reply(frame));
+                    }
+                    listener.replied(replies);
+                }
+            } catch (IOException | RuntimeException e) {
+                connection.breakOff(e.getMessage() == null ? e.toString() : e.getMessage());
+            } finally {
+                connection.breakOff("closed");
+                listener.closed(connection.brokenBecause());
+            }
+        }
+    }
+}

@@ -1,0 +1,183 @@
+package io.driftless.transport.nio;
+
+import java.io.IOException;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way out of a connection: a bounded queue, written by whoever brings the first frame to it, for all who came meanwhile. Thread safe.
+ *
+ * <p>Bringing a frame never blocks. A direct write happens only while what this side wrote and the other has not read, which it tells in every frame,
+ * fits into this socket's own send buffer: then the kernel takes it at once, even if the other side has stopped. What does not fit, a drain that goes on
+ * for long, and the write of an interrupted thread (which would close the channel) are left to a thread of their own, watched by a {@link Watchdog}.
+ */
+final class Outbound {
+
+    private static final int DIRECT_ROUNDS_MAX = 8;
+
+    private final SocketChannel channel;
+    private final Wiring wiring;
+    private final String name;
+    private final long queuedBytesMax;
+    private final long unreadBytesMax;
+    private final Consumer<String> breakOff;
+
+    private final ConcurrentLinkedQueue<Outgoing> queue = new ConcurrentLinkedQueue<>();
+    private final AtomicLong queuedBytes = new AtomicLong();
+    /** Frames in the queue that nobody has asked to write yet. */
+    private final AtomicInteger unflushed = new AtomicInteger();
+    /** Frames that are to be written: who raises it from 0 writes. */
+    private final AtomicInteger unwritten = new AtomicInteger();
+    /** How many bytes the other side has told us that it read; only grows, written by the reader. */
+    private volatile long readThere;
+    private volatile boolean closed;
+
+    // The writer's own, handed over with unwritten or with the start of a thread.
+    private @Nullable Outgoing current;
+    private long written;
+
+    /** The shared parts of a transport that its connections are wired to. */
+    record Wiring(Crew crew, Watchdog watchdog, BufferPool buffers) {
+        static Wiring of(Crew crew) {
+            return new Wiring(crew, new Watchdog(crew), new BufferPool());
+        }
+    }
+
+    /**
+     * A way out of {@code channel}.
+     *
+     * @param queuedBytesMax what may wait to be written; more breaks the connection
+     * @param breakOff       breaks the connection, with the reason
+     */
+    Outbound(SocketChannel channel, Wiring wiring, String name, long queuedBytesMax, Consumer<String> breakOff) throws IOException {
+        this.channel = channel;
+        this.wiring = wiring;
+        this.name = name;
+        this.queuedBytesMax = queuedBytesMax;
+        this.breakOff = breakOff;
+        // Linux reports twice what one may count on, since it counts its own structures too; a quarter leaves room for small frames.
+        this.unreadBytesMax = Math.min(BufferPool.BUFFER_BYTES, channel.getOption(StandardSocketOptions.SO_SNDBUF) / 4);
+    }
+
+    /** Queues a frame and writes it, or leaves that to who writes now; false if the connection was gone already. */
+    boolean send(Outgoing frame) {
+        if (!enqueue(frame)) {
+            return false;
+        }
+        if (unwritten.getAndIncrement() == 0) {
+            writeDirectly();
+        }
+        return true;
+    }
+
+    /** Queues a frame that {@link #flush} is to write; false if the connection was gone already. */
+    boolean hold(Outgoing frame) {
+        if (!enqueue(frame)) {
+            return false;
+        }
+        unflushed.incrementAndGet();
+        return true;
+    }
+
+    /** Writes what was held, or leaves that to who writes now. */
+    void flush() {
+        int count = unflushed.getAndSet(0);
+        if (count > 0 && unwritten.getAndAdd(count) == 0) {
+            writeDirectly();
+        }
+    }
+
+    /** The other side has read so many bytes. Called by the connection's reader alone. */
+    void readThere(long bytes) {
+        if (bytes > readThere) {
+            readThere = bytes;
+        }
+    }
+
+    /** Nothing more goes out. */
+    void close() {
+        closed = true;
+    }
+
+    private boolean enqueue(Outgoing frame) {
+        if (closed) {
+            return false;
+        }
+        long before = queuedBytes.getAndAdd(frame.length());
+        if (before > 0 && before + frame.length() > queuedBytesMax) {
+            breakOff.accept("more than " + queuedBytesMax + " bytes wait to be sent");
+            return false;
+        }
+        queue.add(frame);
+        return true;
+    }
+
+    private void writeDirectly() {
+        ByteBuffer buffer = wiring.buffers.take();
+        try {
+            for (int round = 0; round < DIRECT_ROUNDS_MAX && !closed && !Thread.currentThread().isInterrupted(); round++) {
+                long room = unreadBytesMax - (written - readThere);
+                if (room < Math.min(queuedBytes.get(), unreadBytesMax)) {
+                    break;
+                }
+                if (writeOnce(buffer, (int) room)) {
+                    return;
+                }
+            }
+        } catch (IOException e) {
+            failed(e);
+        } finally {
+            wiring.buffers.giveBack(buffer);
+        }
+        if (!closed) {
+            wiring.crew.start(name + "-writer", this::writeBlocking);
+        }
+    }
+
+    private void writeBlocking() {
+        ByteBuffer buffer = wiring.buffers.take();
+        try (Watchdog.Watch watch = wiring.watchdog.watch(breakOff)) {
+            while (!closed && !writeOnce(buffer, buffer.capacity())) {
+                watch.next();
+            }
+        } catch (IOException e) {
+            failed(e);
+        } finally {
+            wiring.buffers.giveBack(buffer);
+        }
+    }
+
+    /** Writes up to {@code bytesMax} of what is due; true if nothing is due any more, and the writer's place is free. */
+    private boolean writeOnce(ByteBuffer buffer, int bytesMax) throws IOException {
+        int finished = 0;
+        int due = unwritten.get();
+        buffer.clear().limit(Math.min(bytesMax, buffer.capacity()));
+        while (finished < due && buffer.hasRemaining()) {
+            if (current == null) {
+                current = queue.poll();
+            }
+            if (current != null && current.takeInto(buffer)) {
+                current = null;
+                finished++;
+            }
+        }
+        buffer.flip();
+        int count = buffer.remaining();
+        while (buffer.hasRemaining()) {
+            channel.write(buffer);
+        }
+        written += count;
+        queuedBytes.addAndGet(-count);
+        return unwritten.addAndGet(-finished) == 0;
+    }
+
+    private void failed(IOException e) {
+        breakOff.accept(closed ? "closed" : "cannot write: " + e.getMessage());
+    }
+}

@@ -1,0 +1,163 @@
+package io.driftless.transport.nio;
+
+import io.driftless.raft.Introduction;
+import io.driftless.raft.Lane;
+import io.driftless.raft.Message;
+import io.driftless.raft.ServerId;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** Another member as seen from here: its address, and its one link. Thread safe. */
+final class RemoteServer {
+
+    private final Station station;
+    private final ServerId id;
+    private final String address;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    /** The one that messages go to; set before the receiver learns of it. */
+    private volatile @Nullable Link standing;
+    /** The one that there is, from its first lane until the receiver has learned of its end. */
+    private @Nullable Link current;
+    private boolean knocked;
+    private boolean closed;
+
+    RemoteServer(Station station, ServerId id, String address) {
+        this.station = station;
+        this.id = id;
+        this.address = address;
+    }
+
+    ServerId id() {
+        return id;
+    }
+
+    String address() {
+        return address;
+    }
+
+    /** Sends, or drops the message if no link stands. */
+    void send(Lane lane, Message message) {
+        Link link = standing;
+        if (link != null) {
+            link.send(lane, message);
+        }
+    }
+
+    /**
+     * Makes room for a new link: the old one is broken, and its end waited for.
+     *
+     * @return the new link, or empty if the old one is still being delivered at the deadline, or all is closed
+     */
+    Optional<Link> replaceLink(long dialersNumber, long deadlineNs) throws InterruptedException {
+        lock.lock();
+        try {
+            while (current != null && !closed) {
+                current.breakOff("replaced by a new connection");
+                long left = deadlineNs - System.nanoTime();
+                if (left <= 0 || !changed.await(left, TimeUnit.NANOSECONDS) && current != null) {
+                    return Optional.empty();
+                }
+            }
+            if (closed) {
+                return Optional.empty();
+            }
+            Link link = new Link(station, this, dialersNumber);
+            current = link;
+            return Optional.of(link);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The link with that number, if it is the current one. */
+    Optional<Link> link(long dialersNumber) {
+        lock.lock();
+        try {
+            Link link = current;
+            return link != null && link.dialersNumber() == dialersNumber ? Optional.of(link) : Optional.empty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void stands(Link link) {
+        standing = link;
+        station.warnings().forget("dial " + id);
+        station.warnings().forget("refused " + id);
+    }
+
+    /** The receiver has been told of the link's end. */
+    void ended(Link link) {
+        if (link.sawLife()) {
+            station.warnings().forget("link " + id);
+        }
+        if (link.stood() && !station.isClosed()) {
+            station.warnings().say("link " + id, "connection with " + this + " ended: " + link.brokenBecause());
+        }
+        lock.lock();
+        try {
+            if (standing == link) {
+                standing = null;
+            }
+            if (current == link) {
+                current = null;
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The other server has started: a link to an earlier start of it is over, and it is worth dialing now. */
+    void knocked(Introduction introduction) {
+        lock.lock();
+        try {
+            if (current != null && !current.isWith(introduction)) {
+                current.breakOff("the server was started again");
+            }
+            knocked = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits before the next attempt, no longer than {@code ns}; true if the other side knocked meanwhile. */
+    boolean awaitKnock(long ns) throws InterruptedException {
+        long left = ns;
+        lock.lock();
+        try {
+            while (left > 0 && !knocked && !closed) {
+                left = changed.awaitNanos(left);
+            }
+            boolean was = knocked;
+            knocked = false;
+            return was;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            if (current != null) {
+                current.breakOff("this node closed");
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** For log lines. */
+    @Override
+    public String toString() {
+        return id + " at " + address;
+    }
+}

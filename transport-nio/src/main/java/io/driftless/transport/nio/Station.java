@@ -1,0 +1,118 @@
+package io.driftless.transport.nio;
+
+import io.driftless.codec.Serializer;
+import io.driftless.raft.Lane;
+import io.driftless.raft.ServerId;
+import io.driftless.transport.Receiver;
+import io.driftless.transport.TransportContext;
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+
+/** This server's side of everything: what all its connections share. Thread safe. */
+final class Station {
+
+    private static final int PEER_READ_BYTES_MAX = 256 << 10;
+    private static final int CLIENT_READ_BYTES_MAX = 64 << 10;
+    private static final long DATA_QUEUED_BYTES_MAX = 64L << 20;
+    private static final long CONTROL_QUEUED_BYTES_MAX = 1L << 20;
+    private static final long CLIENT_QUEUED_BYTES_MAX = 16L << 20;
+
+    private final TransportContext context;
+    private final Receiver receiver;
+    private final Crew crew = new Crew();
+    private final Outbound.Wiring wiring = Outbound.Wiring.of(crew);
+    private final Warnings warnings;
+    private final PeerCodec codec;
+    private final OpenSockets sockets = new OpenSockets();
+    private volatile boolean accepting = true;
+    private volatile boolean closed;
+
+    Station(TransportContext context, Receiver receiver) {
+        this.context = context;
+        this.receiver = receiver;
+        this.warnings = new Warnings(context.listener());
+        this.codec = new PeerCodec(context.serializer(), context.frameBytesMax());
+    }
+
+    TransportContext context() {
+        return context;
+    }
+
+    Receiver receiver() {
+        return receiver;
+    }
+
+    Crew crew() {
+        return crew;
+    }
+
+    Warnings warnings() {
+        return warnings;
+    }
+
+    PeerCodec codec() {
+        return codec;
+    }
+
+    OpenSockets sockets() {
+        return sockets;
+    }
+
+    /** Whether clients' requests are still taken. */
+    boolean isAccepting() {
+        return accepting;
+    }
+
+    void stopAccepting() {
+        accepting = false;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** What this server tells of itself, asked anew. */
+    Handshake.Identity identity() {
+        return new Handshake.Identity(context.clusterId(), context.serializer().name(), context.serializer().version(), context.introduction().get());
+    }
+
+    /** What keeps this server from talking to a member that introduces itself so, in one line for both sides; empty if nothing does. */
+    String disagreement(Handshake.Identity other) {
+        ServerId self = context.self();
+        ServerId id = other.introduction().id();
+        if (!other.clusterId().equals(context.clusterId())) {
+            return self + " belongs to cluster '" + context.clusterId() + "', " + id + " to cluster '" + other.clusterId() + "'";
+        }
+        Serializer own = context.serializer();
+        if (!other.serializer().equals(own.name()) || other.serializerVersion() != own.version()) {
+            return self + " uses serializer " + own.name() + " version " + own.version() + ", " + id + " serializer " + other.serializer() + " version "
+                    + other.serializerVersion();
+        }
+        return "";
+    }
+
+    /** A lane over a socket whose handshake is good. */
+    Connection lane(SocketChannel channel, Lane lane, String description) throws IOException {
+        Connection.Limits limits = new Connection.Limits(context.frameBytesMax(), PEER_READ_BYTES_MAX,
+                lane == Lane.CONTROL ? CONTROL_QUEUED_BYTES_MAX : DATA_QUEUED_BYTES_MAX);
+        return new Connection(channel, description, Frame.Type.PEER_MESSAGE, limits, wiring, () -> sockets.close(channel));
+    }
+
+    /** A client's connection over a socket whose handshake is good. */
+    Connection client(SocketChannel channel, String description) throws IOException {
+        Connection.Limits limits = new Connection.Limits(context.frameBytesMax(), CLIENT_READ_BYTES_MAX, CLIENT_QUEUED_BYTES_MAX);
+        return new Connection(channel, description, Frame.Type.CLIENT_REQUEST, limits, wiring, () -> sockets.close(channel));
+    }
+
+    /** A connection ended because of what came on it: counted each time, told once per {@code remote}. */
+    void badFrame(String remote, String message) {
+        context.listener().badFrame(remote, message);
+        warnings.sayOnce("bad frame " + remote, "bad frame from " + remote + ", connection closed: " + message);
+    }
+
+    /** Ends whoever waits for a socket. */
+    void close() {
+        closed = true;
+        sockets.closeAll();
+    }
+}

@@ -1,0 +1,93 @@
+package io.driftless.transport.nio;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+/** Breaks connections whose write is stuck. Its thread lives only while some write might block. Thread safe. */
+final class Watchdog {
+
+    private static final long CHECK_NS = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final long STUCK_NS = TimeUnit.SECONDS.toNanos(2);
+
+    private final Crew crew;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Set<Watch> watched = new HashSet<>();
+    private boolean running;
+
+    Watchdog(Crew crew) {
+        this.crew = crew;
+    }
+
+    /** Watches writes that might block, until the watch is closed; {@code breakOff} ends a stuck one. */
+    Watch watch(Consumer<String> breakOff) {
+        Watch watch = new Watch(breakOff);
+        lock.lock();
+        try {
+            watched.add(watch);
+            if (!running) {
+                running = crew.start("driftless-write-watchdog", this::run);
+            }
+        } finally {
+            lock.unlock();
+        }
+        return watch;
+    }
+
+    private void run() {
+        List<Watch> current = snapshot();
+        while (!current.isEmpty()) {
+            long now = System.nanoTime();
+            current.forEach(watch -> watch.check(now));
+            LockSupport.parkNanos(this, CHECK_NS);
+            current = snapshot();
+        }
+    }
+
+    private List<Watch> snapshot() {
+        lock.lock();
+        try {
+            running = !watched.isEmpty();
+            return List.copyOf(watched);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** One writer's writes, one after the other. */
+    final class Watch implements AutoCloseable {
+
+        private final Consumer<String> breakOff;
+        /** When the last write began. */
+        private volatile long sinceNs = System.nanoTime();
+
+        private Watch(Consumer<String> breakOff) {
+            this.breakOff = breakOff;
+        }
+
+        /** Another write begins. */
+        void next() {
+            sinceNs = System.nanoTime();
+        }
+
+        private void check(long nowNs) {
+            if (nowNs - sinceNs > STUCK_NS) {
+                breakOff.accept("the other side does not read");
+            }
+        }
+
+        @Override
+        public void close() {
+            lock.lock();
+            try {
+                watched.remove(this);
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+}
