@@ -21,7 +21,7 @@ final class Cluster {
     private final long seed;
     private final Effects effects = new Effects();
     private final List<String> story = new ArrayList<>();
-    private final boolean tells;
+    private boolean tells;
     private long nowNs = 1000 * CoreHarness.MS;
 
     Cluster(Configuration configuration, boolean formed, RaftSettings settings, long seed, boolean tells) {
@@ -50,6 +50,14 @@ final class Cluster {
         if (tells) {
             story.add(line.get());
         }
+    }
+
+    /** Lets things happen that nobody wants to read. */
+    void quietly(Runnable things) {
+        boolean told = tells;
+        tells = false;
+        things.run();
+        tells = told;
     }
 
     List<String> story() {

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /** A {@link Cluster} led through a scenario by hand, for transcripts: small verbs, by the servers' names. */
@@ -26,6 +27,10 @@ final class Story {
 
     static Story of(String title, Configuration configuration) {
         return new Story(title, configuration, true, CoreHarness.SETTINGS);
+    }
+
+    static Story of(String title, RaftSettings settings, String... members) {
+        return new Story(title, Configuration.of(CoreHarness.ids(members)), true, settings);
     }
 
     static Story unformed(String title, String... members) {
@@ -161,14 +166,18 @@ final class Story {
     }
 
     private Story settle(Predicate<Link> which) {
+        return settle(which, () -> true);
+    }
+
+    private Story settle(Predicate<Link> which, BooleanSupplier goesOn) {
         boolean moved = true;
-        while (moved) {
+        while (moved && goesOn.getAsBoolean()) {
             moved = false;
             for (Server server : cluster.servers.values()) {
                 moved |= settle(server);
             }
             for (Link link : links()) {
-                if (which.test(link) && link.told) {
+                if (which.test(link) && link.told && goesOn.getAsBoolean()) {
                     for (Lane lane : Lane.values()) {
                         if (!link.queue(lane).isEmpty()) {
                             cluster.deliver(link, lane);
@@ -203,6 +212,22 @@ final class Story {
         List<Link> links = new ArrayList<>();
         cluster.servers.values().forEach(server -> links.addAll(server.links.values()));
         return links;
+    }
+
+    /** The leader sends heartbeats, and all is delivered, until another server's time has nearly come; not written down. */
+    Story heartbeats(String leader, String until) {
+        cluster.say(() -> leader + "  goes on with heartbeats, which are answered ...");
+        cluster.quietly(() -> {
+            while (server(leader).isLeader() && server(leader).core().nextDeadlineNs() < server(until).core().nextDeadlineNs()) {
+                timesOut(leader).settle();
+            }
+        });
+        return this;
+    }
+
+    /** As {@link #settle()}, up to the moment in which the server leads. */
+    Story settleUntilLeads(String name) {
+        return settle(link -> true, () -> !server(name).isLeader());
     }
 
     /** Elections by the book: the server times out, and everything is delivered. */
