@@ -127,7 +127,7 @@ public final class MmapLog implements RaftLog {
     private static UUID identity(Path directory) throws IOException {
         Optional<Map<String, String>> values = IdentityFile.read(directory);
         if (values.isPresent()) {
-            return UUID.fromString(IdentityFile.require(directory, values.get(), LOG_ID));
+            return logId(directory, values.get());
         }
         for (Path path : DurableFiles.list(directory)) {
             if (Segment.isDirectory(path)) {
@@ -139,6 +139,11 @@ public final class MmapLog implements RaftLog {
         DurableMark.create(directory);
         IdentityFile.write(directory, Map.of(LOG_ID, logId.toString()));
         return logId;
+    }
+
+    /** The log's id in its identity file. */
+    static UUID logId(Path directory, Map<String, String> identity) {
+        return UUID.fromString(IdentityFile.require(directory, identity, LOG_ID));
     }
 
     @Override
@@ -386,6 +391,11 @@ public final class MmapLog implements RaftLog {
                 throw new SyncFailedException(directory + ": the lock could not be let go: " + e, e);
             }
         });
+    }
+
+    /** Whether nothing failed up to the end. */
+    boolean closedCleanly() {
+        return closed && !durability.failed();
     }
 
     /** Where a readable entry is, or -1: after a failed write only the durable ones are. */

@@ -1,2 +1,143 @@
 package io.driftless.log.mmap;
-public final class MmapStorage { private MmapStorage() {} public static io.driftless.log.StorageFactory at(java.nio.file.Path p) { throw new IllegalStateException(); } }
+
+import io.driftless.errors.EndCause;
+import io.driftless.errors.NodeStartException;
+import io.driftless.log.LogCorruptException;
+import io.driftless.log.LogFullException;
+import io.driftless.log.Storage;
+import io.driftless.log.StorageContext;
+import io.driftless.log.StorageFactory;
+import io.driftless.raft.HardState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * The data directory of a node:
+ *
+ * <pre>
+ * lock            owned by one process at a time
+ * identity        format, cluster, node, incarnation; written last when the directory is made
+ * hard-state      term, vote, boot ({@link HardStateFile})
+ * configuration   of index 0, once the cluster has formed
+ * errors.log      written by the node's error sink
+ * log/            the log ({@link MmapLog})
+ * </pre>
+ *
+ * <p>Thread safe: a factory holds nothing open.
+ */
+public final class MmapStorage implements StorageFactory {
+
+    static final String HARD_STATE = "hard-state";
+    static final String LOG = "log";
+
+    private static final String CLUSTER_ID = "cluster.id";
+    private static final String NODE_ID = "node.id";
+    private static final String INCARNATION = "incarnation";
+
+    private final Path directory;
+
+    private MmapStorage(Path directory) {
+        this.directory = directory;
+    }
+
+    /** The storage in {@code dataDir}, which is made at the first opening. No I/O here. */
+    public static StorageFactory at(Path dataDir) {
+        return new MmapStorage(dataDir);
+    }
+
+    /**
+     * Opens the directory, or makes it; everything in it is durable on return.
+     *
+     * @throws NodeStartException  with {@link EndCause#DATA_LOCKED}, {@link EndCause#UNWRITABLE}, {@link EndCause#OTHER_IDENTITY},
+     *                             {@link EndCause#NEWER_FORMAT}, or {@link EndCause#CONFIGURATION} if sizes do not fit or JVM flags are missing
+     * @throws LogCorruptException if anything in it is damaged or missing
+     * @throws LogFullException    if the disk has no room
+     */
+    @Override
+    public Storage open(StorageContext context) {
+        MmapLog.requirePlatform(directory);
+        JvmFlags.require();
+        try {
+            DurableFiles.createDirectory(directory);
+            DirectoryLock lock = DirectoryLock.take(directory);
+            try {
+                return openLocked(context, options(context), lock);
+            } catch (IOException | RuntimeException | Error e) {
+                lock.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw MmapLog.failedOpening(directory, e);
+        }
+    }
+
+    private static MmapLogOptions options(StorageContext context) {
+        try {
+            return new MmapLogOptions(context.segmentBytes(), context.entryBytesMax());
+        } catch (IllegalArgumentException e) {
+            throw new NodeStartException(EndCause.CONFIGURATION, e.getMessage(), e);
+        }
+    }
+
+    private Storage openLocked(StorageContext context, MmapLogOptions options, DirectoryLock lock) throws IOException {
+        Optional<Map<String, String>> found = IdentityFile.read(directory);
+        if (found.isPresent()) {
+            requireOurs(found.get(), context);
+        }
+        Path hardStateFile = directory.resolve(HARD_STATE);
+        if (!Files.exists(hardStateFile)) {
+            if (found.isPresent()) {
+                throw new LogCorruptException(hardStateFile + " is missing beside " + IdentityFile.FILE + ": term and vote are lost");
+            }
+            HardStateFile.create(hardStateFile);
+        }
+        if (found.isPresent() && !Files.isDirectory(directory.resolve(LOG))) {
+            throw new LogCorruptException(directory.resolve(LOG) + " is missing beside " + IdentityFile.FILE);
+        }
+        MmapLog log = MmapLog.open(directory.resolve(LOG), options, context.listener());
+        HardStateFile hardState = null;
+        try {
+            hardState = HardStateFile.open(hardStateFile, context.listener());
+            UUID incarnation = found.isPresent()
+                    ? UUID.fromString(IdentityFile.require(directory, found.get(), INCARNATION)) : makeIdentity(context, log, hardState);
+            DurableFiles.forceDirectory(directory);
+            return new MmapData(directory, lock, context, incarnation, log, hardState);
+        } catch (IOException | RuntimeException | Error e) {
+            log.close();
+            if (hardState != null) {
+                hardState.close();
+            }
+            throw e;
+        }
+    }
+
+    private void requireOurs(Map<String, String> found, StorageContext context) {
+        String cluster = IdentityFile.require(directory, found, CLUSTER_ID);
+        String node = IdentityFile.require(directory, found, NODE_ID);
+        if (!cluster.equals(context.clusterId()) || !node.equals(context.nodeId())) {
+            throw new NodeStartException(EndCause.OTHER_IDENTITY, directory + " belongs to node " + node + " of cluster " + cluster + ", not to "
+                    + context.nodeId() + " of " + context.clusterId() + ": correct data.dir, node.id or cluster.id");
+        }
+    }
+
+    /** A directory without an identity was never finished; then there is nothing in it that anybody was told of. */
+    private UUID makeIdentity(StorageContext context, MmapLog log, HardStateFile hardState) throws IOException {
+        if (log.lastIndex() > 0 || !hardState.read().equals(HardState.INITIAL)) {
+            throw new LogCorruptException(directory.resolve(IdentityFile.FILE) + " is missing beside a log up to index " + log.lastIndex()
+                    + " and a hard state in term " + hardState.read().currentTerm());
+        }
+        UUID incarnation = UUID.randomUUID();
+        DurableFiles.forceDirectory(directory);
+        Map<String, String> values = new LinkedHashMap<>();
+        values.put(CLUSTER_ID, context.clusterId());
+        values.put(NODE_ID, context.nodeId());
+        values.put(INCARNATION, incarnation.toString());
+        IdentityFile.write(directory, values);
+        return incarnation;
+    }
+}
