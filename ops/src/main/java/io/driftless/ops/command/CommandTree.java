@@ -1,12 +1,12 @@
 package io.driftless.ops.command;
 
 import io.driftless.errors.ConfigException;
-import io.driftless.errors.LogException;
-import io.driftless.errors.NodeStartException;
+import io.driftless.errors.DriftlessException;
 import io.driftless.ops.BuildInfo;
 import io.driftless.ops.console.ClosedPipeException;
 import io.driftless.ops.console.CommandFailedException;
 import io.driftless.ops.console.Console;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -55,7 +55,8 @@ public final class CommandTree implements Runnable {
                 .addSubcommand(new DemoCommand(console))
                 .addSubcommand(new NodeCommand(console))
                 .addSubcommand(kv)
-                .addSubcommand(new StatusCommand(console));
+                .addSubcommand(new StatusCommand(console))
+                .addSubcommand(new CommandLine(new LogCommands()).addSubcommand(new LogDumpCommand(console)));
         return commands.setOut(out).setErr(err)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
                 .setUsageHelpWidth(110)
@@ -81,20 +82,16 @@ public final class CommandTree implements Runnable {
                 config.problems().forEach(console::note);
                 yield CommandFailedException.USAGE;
             }
-            case NodeStartException refused -> {
-                console.note("driftless: " + refused.getMessage());
-                yield refused.endCause().exitCode();
-            }
-            case LogException damaged -> {
-                console.note("driftless: " + damaged.getMessage());
-                yield damaged.endCause().exitCode();
+            case DriftlessException trouble -> {
+                console.note("driftless: " + trouble.getMessage());
+                yield CommandFailedException.FAILED;
             }
             case ClosedPipeException quiet -> 0;
             case InterruptedException interrupted -> {
                 console.note("driftless: interrupted");
                 yield CommandFailedException.FAILED;
             }
-            case java.io.IOException io -> {
+            case IOException io -> {
                 console.note("driftless: " + (io.getMessage() == null ? io.toString() : io.getMessage()));
                 yield CommandFailedException.FAILED;
             }

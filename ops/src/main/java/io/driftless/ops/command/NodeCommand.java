@@ -28,8 +28,10 @@ final class NodeCommand implements Callable<Integer> {
     @Option(names = "--check", description = "Only check the configuration: every problem is listed, exit code 2 if there is any.")
     private boolean check;
 
-    @Option(names = "--child-of", paramLabel = "FOLDER", hidden = true,
-            description = "End when standard input does, and then remove this scratch folder: the node belongs to the process that started it.")
+    @Option(names = "--end-with-stdin", hidden = true, description = "End when standard input does: the node belongs to the process that started it.")
+    private boolean endWithStdin;
+
+    @Option(names = "--then-remove", paramLabel = "FOLDER", hidden = true, description = "With --end-with-stdin: then remove this scratch folder.")
     private @Nullable Path scratch;
 
     private final Console console;
@@ -49,13 +51,11 @@ final class NodeCommand implements Callable<Integer> {
     }
 
     private ParentPipe parentPipe() {
-        if (scratch == null) {
-            return ParentPipe.none();
-        }
+        ParentPipe pipe = endWithStdin ? ParentPipe.standardInput() : ParentPipe.none();
         try {
-            return ParentPipe.standardInput(scratch);
+            return scratch == null ? pipe : pipe.thenRemove(scratch);
         } catch (IllegalArgumentException wrong) {
-            throw CommandFailedException.usage("--child-of: " + wrong.getMessage());
+            throw CommandFailedException.usage("--then-remove: " + wrong.getMessage());
         }
     }
 }

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class Demo {
 
     private static final int OUTSTANDING = 64;
-    private static final Duration START = Duration.ofSeconds(30);
+    private static final Duration START = Duration.ofSeconds(60);
     private static final Duration AGREE = Duration.ofSeconds(40);
     private static final Duration CONNECT = Duration.ofSeconds(2);
     private static final Duration POLL = Duration.ofMillis(50);
@@ -43,7 +43,6 @@ public final class Demo {
     private final int nodes;
     private final boolean keep;
     private final Progress progress;
-    private final List<String> events = new ArrayList<>();
 
     /** Of a text on {@code nodes} processes, whose folder stays if {@code keep}. Lines that are too long are refused here. */
     public Demo(Console console, DemoInput input, int nodes, boolean keep) {
@@ -62,7 +61,7 @@ public final class Demo {
      * @return whether everything was verified
      */
     public boolean run(boolean json) throws IOException, InterruptedException {
-        ScratchFolder scratch = ScratchFolder.create();
+        ScratchFolder scratch = ScratchFolder.create(keep);
         AtomicReference<@Nullable LocalCluster> running = new AtomicReference<>();
         ExitGuard guard = ExitGuard.over(() -> cleanUp(scratch, running.get()));
         DemoReport report;
@@ -72,6 +71,9 @@ public final class Demo {
             LocalCluster cluster = LocalCluster.startAndAwaitLeader(scratch, nodes, Map.of("log.segment.bytes", "16MiB"), heapMib(), START);
             running.set(cluster);
             report = replicate(cluster);
+        } catch (IOException notStarted) {
+            console.note("gave up: " + notStarted.getMessage());
+            report = new DemoReport(input.count(), LineReplication.Tally.NOTHING, Optional.empty());
         } finally {
             guard.close();
         }
@@ -96,9 +98,7 @@ public final class Demo {
                 cluster.kill();
             }
         }
-        if (!keep) {
-            scratch.remove();
-        }
+        scratch.remove();
     }
 
     private DemoReport replicate(LocalCluster cluster) throws InterruptedException {
@@ -115,7 +115,7 @@ public final class Demo {
                     replication.awaitAcknowledged(half + (input.count() - half) / 2 + 1);
                 }
                 cluster.restart(killed);
-                tell("restarted " + killed);
+                progress.note("restarted " + killed);
                 replication.awaitAcknowledged(input.count());
                 progress.state("waiting until all nodes agree");
                 verification = Optional.of(verify(cluster, replication.tally()));
@@ -125,7 +125,7 @@ public final class Demo {
                 replication.fail("the demo is over");
                 sender.join();
             }
-            return new DemoReport(input.count(), replication.tally(), verification, List.copyOf(events));
+            return new DemoReport(input.count(), replication.tally(), verification);
         }
     }
 
@@ -134,13 +134,8 @@ public final class Demo {
         long killNs = System.nanoTime();
         cluster.node(leader).kill();
         replication.leaderKilled(killNs, System.nanoTime());
-        tell("killed the leader, " + leader + ", with SIGKILL after " + replication.tally().count() + " lines");
+        progress.note("killed the leader, " + leader + ", with SIGKILL after " + replication.tally().count() + " lines");
         return leader;
-    }
-
-    private void tell(String event) {
-        events.add(event);
-        progress.note(event);
     }
 
     /** Waits until all nodes have applied the same, not less than what was acknowledged, and reads them. */
@@ -184,7 +179,7 @@ public final class Demo {
     }
 
     private void tellLeader(ClusterStatus status) {
-        status.leader().ifPresent(leader -> tell("the leader is " + leader.text("node") + " in term " + leader.text("term")));
+        status.leader().ifPresent(leader -> progress.note("the leader is " + leader.text("node") + " in term " + leader.text("term")));
     }
 
     private void show(DemoReport report, boolean json) {

@@ -13,9 +13,8 @@ import java.util.Optional;
  * @param lines        lines of the text
  * @param tally        what was acknowledged
  * @param verification what the nodes hold; empty if it came not so far
- * @param events       the story in words: who was killed, who took over
  */
-record DemoReport(int lines, LineReplication.Tally tally, Optional<Verification> verification, List<String> events) {
+record DemoReport(int lines, LineReplication.Tally tally, Optional<Verification> verification) {
 
     /** Whether every line was acknowledged, is on every node exactly as it is, and no line was executed twice but for one that was sent again. */
     boolean isVerified() {

@@ -49,7 +49,11 @@ final class LineReplication {
     private String failure = "";
 
     /** What was acknowledged, and how. Only read when nothing is sent any more. */
-    record Tally(BitSet acknowledged, int count, long resentUnknown, long resentRejected, long highestIndex, Histogram latencyUs, long failoverNs) { }
+    record Tally(BitSet acknowledged, int count, long resentUnknown, long resentRejected, long highestIndex, Histogram latencyUs, long failoverNs) {
+
+        /** When nothing was ever sent. */
+        static final Tally NOTHING = new Tally(new BitSet(), 0, 0, 0, 0, new Histogram(3), -1);
+    }
 
     /** Sends lines up to {@code sendUpTo} for now; see {@link #sendAll}. {@code progress} is told how many lines are acknowledged. */
     LineReplication(DemoInput input, KvClient client, int outstandingMax, int sendUpTo, LongConsumer progress) {

@@ -29,14 +29,17 @@ public final class ChildNode {
      *
      * @param config  its configuration file
      * @param output  where its log lines go, behind those that are there
-     * @param scratch what it removes if this process ends without stopping it
+     * @param scratch what it removes if this process ends without stopping it, unless that is to be kept
      */
     static ChildNode start(String name, Path config, Path output, ScratchFolder scratch, long heapMib) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(JvmFlags.ofNode(heapMib));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN_CLASS, "node", "--config", config.toString(),
-                "--child-of", scratch.path().toString()));
+                "--end-with-stdin"));
+        if (!scratch.isKept()) {
+            command.addAll(List.of("--then-remove", scratch.path().toString()));
+        }
         // The pipe to the child's standard input stays open as long as this process lives, and is never written to.
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
@@ -74,7 +77,8 @@ public final class ChildNode {
 
     /** SIGTERM, without waiting. */
     public void terminate() {
-        process.destroy();
+        // Process.destroy() would also close the pipe, and the child would think that it has lost its parent.
+        process.toHandle().destroy();
     }
 
     /** Waits for its end, through interrupts; false if it has not come in time. */

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A temporary folder that is removed with everything in it. Immutable; removing may be tried by several processes at once. */
+/** A temporary folder that is removed with everything in it, or kept if that was wished for when it was made. Immutable; removing may be tried by several processes at once. */
 public final class ScratchFolder {
 
     /** Folders whose names do not begin like this are never removed. */
@@ -17,19 +17,21 @@ public final class ScratchFolder {
     private static final int ATTEMPTS = 5;
 
     private final Path path;
+    private final boolean kept;
 
-    private ScratchFolder(Path path) {
+    private ScratchFolder(Path path, boolean kept) {
         this.path = path;
+        this.kept = kept;
     }
 
-    /** Makes one in the system's folder for temporary files. */
-    public static ScratchFolder create() throws IOException {
-        return new ScratchFolder(Files.createTempDirectory(PREFIX));
+    /** Makes one in the system's folder for temporary files; a kept one is never removed. */
+    public static ScratchFolder create(boolean kept) throws IOException {
+        return new ScratchFolder(Files.createTempDirectory(PREFIX), kept);
     }
 
     /** Makes one in {@code parent}. */
     public static ScratchFolder createIn(Path parent) throws IOException {
-        return new ScratchFolder(Files.createTempDirectory(parent, PREFIX));
+        return new ScratchFolder(Files.createTempDirectory(parent, PREFIX), false);
     }
 
     /** One that another process made; {@link IllegalArgumentException} if the name is not that of such a folder. */
@@ -37,7 +39,7 @@ public final class ScratchFolder {
         if (!String.valueOf(path.getFileName()).startsWith(PREFIX)) {
             throw new IllegalArgumentException(path + " is no scratch folder");
         }
-        return new ScratchFolder(path);
+        return new ScratchFolder(path, false);
     }
 
     /** Where it is. */
@@ -45,13 +47,18 @@ public final class ScratchFolder {
         return path;
     }
 
+    /** Whether it stays when everything else goes. */
+    public boolean isKept() {
+        return kept;
+    }
+
     /**
-     * Removes it. Nodes that are just ending may still write into it, and remove it too: so it is tried several times.
+     * Removes it, unless it is kept. Nodes that are just ending may still write into it, and remove it too: so it is tried several times.
      *
      * @return whether it is gone
      */
     public boolean remove() {
-        for (int attempt = 0; attempt < ATTEMPTS && Files.exists(path); attempt++) {
+        for (int attempt = 0; !kept && attempt < ATTEMPTS && Files.exists(path); attempt++) {
             for (Path each : deepestFirst()) {
                 try {
                     Files.deleteIfExists(each);

@@ -110,7 +110,7 @@ class DemoVerdictTest {
     @Test
     void withoutVerificationNothingIsVerified() throws Exception {
         DemoReport good = replicate(attempt -> Fate.COMMITTED);
-        DemoReport cut = new DemoReport(5, good.tally(), Optional.empty(), List.of());
+        DemoReport cut = new DemoReport(5, good.tally(), Optional.empty());
         assertFalse(cut.isVerified());
         assertTrue(cut.json().contains("\"lost\":null,\"duplicated\":null"), cut.json());
         assertTrue(cut.json().endsWith("\"nodes_agree\":false,\"verified\":false}"), cut.json());
@@ -152,7 +152,7 @@ class DemoVerdictTest {
     }
 
     private static DemoReport report(LineReplication.Tally tally, List<Verification.NodeState> states) {
-        return new DemoReport(INPUT.count(), tally, Optional.of(Verification.of(states, tally.acknowledged())), List.of());
+        return new DemoReport(INPUT.count(), tally, Optional.of(Verification.of(states, tally.acknowledged())));
     }
 
     private Verification.NodeState read(String name) throws IOException {

@@ -1,0 +1,124 @@
+package io.driftless.ops.logdump;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import io.driftless.codec.RecordBodies;
+import io.driftless.codec.Serializers;
+import io.driftless.errors.ConfigException;
+import io.driftless.errors.MalformedException;
+import io.driftless.log.Bytes;
+import io.driftless.log.LogEntry;
+import io.driftless.log.mmap.DumpedRecord;
+import io.driftless.log.mmap.LogDump;
+import io.driftless.ops.console.Json;
+import io.driftless.ops.kv.KvCommand;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Records of a log, and the log as a whole, as text and as JSON. */
+public final class EntryText {
+
+    private static final int SHOWN_CHARS = 100;
+    private static final int SHOWN_BYTES = 32;
+
+    private EntryText() { }
+
+    /** One line for people. */
+    public static String line(DumpedRecord dumped) {
+        LogEntry entry = dumped.entry();
+        return String.format(Locale.ROOT, "%8d  term %-4d %s  %-13s %s%s", entry.index(), entry.term(), Instant.ofEpochMilli(entry.timeMs()),
+                entry.type().name().toLowerCase(Locale.ROOT), content(entry), dumped.live() ? "" : "  (compacted)").stripTrailing();
+    }
+
+    /** One object for scripts. */
+    public static ObjectNode json(DumpedRecord dumped) {
+        LogEntry entry = dumped.entry();
+        return Json.object().put("index", entry.index()).put("term", entry.term()).put("time_ms", entry.timeMs())
+                .put("type", entry.type().name().toLowerCase(Locale.ROOT)).put("session", entry.session()).put("serial", entry.serial())
+                .put("bytes", entry.payload().length()).put("content", content(entry)).put("sequence", dumped.sequence()).put("live", dumped.live())
+                .put("file", dumped.file().toString()).put("offset", dumped.offset());
+    }
+
+    /** The whole, for people. */
+    public static List<String> lines(LogDump.Summary summary) {
+        List<String> lines = new ArrayList<>();
+        lines.add(summary.directory() + ": entries " + (summary.boundary() + 1) + " to " + summary.lastIndex() + ", " + summary.records() + " records in "
+                + summary.segments() + " segments; records up to sequence " + summary.durableSequence() + " of " + summary.lastSequence()
+                + " are known to be on disk");
+        summary.notes().forEach(note -> lines.add("note: " + note));
+        summary.damage().forEach(damage -> lines.add("DAMAGE: " + damage));
+        return lines;
+    }
+
+    /** The whole, for scripts. */
+    public static ObjectNode json(LogDump.Summary summary) {
+        ObjectNode line = Json.object().put("directory", summary.directory().toString()).put("boundary", summary.boundary())
+                .put("boundary_term", summary.boundaryTerm()).put("last_index", summary.lastIndex()).put("last_sequence", summary.lastSequence())
+                .put("durable_sequence", summary.durableSequence()).put("segments", summary.segments()).put("records", summary.records());
+        line.set("notes", texts(summary.notes()));
+        line.set("damage", texts(summary.damage()));
+        return line;
+    }
+
+    private static ArrayNode texts(List<String> texts) {
+        ArrayNode array = Json.object().arrayNode();
+        texts.forEach(text -> array.add(TextNode.valueOf(text)));
+        return array;
+    }
+
+    private static String content(LogEntry entry) {
+        return switch (entry.type()) {
+            case NOOP -> "";
+            case COMMAND -> command(entry.payload());
+            case CONFIGURATION, SESSION -> body(entry.payload());
+        };
+    }
+
+    private static String command(Bytes payload) {
+        try {
+            KvCommand command = KvCommand.decode(payload.asByteBuffer());
+            String start = command.word() + " " + word(command.key());
+            return switch (command) {
+                case KvCommand.Put(Bytes key, Bytes value) -> start + " " + word(value);
+                case KvCommand.Create(Bytes key, Bytes value) -> start + " null " + word(value);
+                case KvCommand.Cas(Bytes key, Bytes expected, Bytes value) -> start + " " + word(expected) + " " + word(value);
+                case KvCommand.Get get -> start;
+                case KvCommand.Delete delete -> start;
+            };
+        } catch (MalformedException anotherMachine) {
+            return bytes(payload);
+        }
+    }
+
+    private static String body(Bytes payload) {
+        try {
+            return Serializers.byName("json").toText(RecordBodies.decode(payload));
+        } catch (MalformedException | ConfigException unreadable) {
+            return bytes(payload) + " (" + unreadable.getMessage() + ")";
+        }
+    }
+
+    private static String word(Bytes bytes) {
+        Optional<String> text = Json.utf8(bytes);
+        if (text.isEmpty()) {
+            return bytes(bytes);
+        }
+        String whole = text.get();
+        if (whole.length() <= SHOWN_CHARS) {
+            return Json.line(TextNode.valueOf(whole));
+        }
+        int end = Character.isHighSurrogate(whole.charAt(SHOWN_CHARS - 1)) ? SHOWN_CHARS - 1 : SHOWN_CHARS;
+        return Json.line(TextNode.valueOf(whole.substring(0, end))) + "... (" + bytes.length() + " bytes)";
+    }
+
+    private static String bytes(Bytes bytes) {
+        int shown = Math.min(SHOWN_BYTES, bytes.length());
+        return bytes.length() + " bytes 0x" + HexFormat.of().formatHex(bytes.array(), bytes.offset(), bytes.offset() + shown)
+                + (shown < bytes.length() ? "..." : "");
+    }
+}
