@@ -234,6 +234,21 @@ class ClusterClientTest {
     }
 
     @Test
+    void whatWasRejectedWhileItWaitedIsNeverSentLater() throws InterruptedException {
+        try (RaftClient client = client("a:1")) {
+            CompletableFuture<Outcome> first = client.submit(bytes("first"), LONG);
+            InterruptedCall call = new InterruptedCall(client);
+            call.awaitParked();
+            assertInstanceOf(Rejected.class, call.interrupt());
+            servers.at("a:1").leads();
+            assertCommitted("first", first.join());
+            assertCommitted("last", client.submit(bytes("last"), LONG).join());
+        }
+        servers.close();
+        assertEquals(List.of("first", "last"), servers.at("a:1").executed());
+    }
+
+    @Test
     void anInterruptWhileAnAttemptIsOutstandingIsUnknown() throws InterruptedException {
         servers.at("a:1").swallows();
         try (RaftClient client = client("a:1")) {
@@ -471,6 +486,12 @@ class ClusterClientTest {
                 outcome.set(client.execute(bytes("x"), LONG));
                 isFlagSet.set(Thread.interrupted());
             });
+        }
+
+        void awaitParked() {
+            while (thread.getState() != Thread.State.TIMED_WAITING) {
+                Thread.onSpinWait();
+            }
         }
 
         Outcome interrupt() throws InterruptedException {
