@@ -21,8 +21,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link RaftClient} of a healthy cluster must hold to. The cluster's state machine takes any bytes and answers each command with the
- * command itself.
+ * What every {@link RaftClient} of a healthy cluster must hold to. The cluster's state machine takes any bytes and
+ * answers each command with the command itself.
  */
 public abstract class RaftClientContract {
 
@@ -81,7 +81,8 @@ public abstract class RaftClientContract {
                 threads.add((t % 2 == 0 ? Thread.ofPlatform() : Thread.ofVirtual()).start(() -> {
                     for (int i = 0; i < 20; i++) {
                         Outcome outcome = client.execute(bytes(name + "." + i), LONG);
-                        if (!(outcome instanceof Committed committed && committed.result().text().equals(name + "." + i))) {
+                        if (!(outcome instanceof Committed committed && committed.result().text()
+                                .equals(name + "." + i))) {
                             wrong.add(name + "." + i + ": " + outcome);
                         }
                     }
@@ -108,7 +109,8 @@ public abstract class RaftClientContract {
     @Test
     void whatHangsOnAFutureMayUseTheClient() throws Exception {
         try (RaftClient client = client()) {
-            assertEquals("y", committed(client.submit(bytes("x"), LONG).thenApply(first -> client.execute(bytes("y"), LONG)).join()).result().text());
+            assertEquals("y", committed(client.submit(bytes("x"), LONG)
+                    .thenApply(first -> client.execute(bytes("y"), LONG)).join()).result().text());
         }
     }
 

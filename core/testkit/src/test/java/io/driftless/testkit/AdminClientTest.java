@@ -51,7 +51,8 @@ class AdminClientTest {
     void saysThatNoAnswerCame() throws IOException {
         servers.at("a:1").swallows();
         try (AdminClient admin = AdminClient.connect(servers, "a:1", LONG)) {
-            assertEquals("a:1: no answer within 100 ms", assertThrows(IOException.class, () -> admin.statusJson(SHORT)).getMessage());
+            assertEquals("a:1: no answer within 100 ms", assertThrows(IOException.class, () -> admin.statusJson(SHORT))
+                    .getMessage());
         }
     }
 
@@ -59,7 +60,8 @@ class AdminClientTest {
     void saysThatTheConnectionBroke() throws IOException {
         servers.at("a:1").breaksOn();
         try (AdminClient admin = AdminClient.connect(servers, "a:1", LONG)) {
-            assertEquals("a:1: connection reset", assertThrows(IOException.class, () -> admin.statusJson(LONG)).getMessage());
+            assertEquals("a:1: connection reset", assertThrows(IOException.class, () -> admin.statusJson(LONG))
+                    .getMessage());
             assertThrows(IOException.class, () -> admin.queryLocal(new byte[0], LONG));
         }
     }
@@ -78,7 +80,8 @@ class AdminClientTest {
         servers.at("a:1").swallows();
         AdminClient admin = AdminClient.connect(servers, "a:1", LONG);
         AtomicReference<String> message = new AtomicReference<>();
-        Thread thread = Thread.ofVirtual().start(() -> message.set(assertThrows(IOException.class, () -> admin.statusJson(LONG)).getMessage()));
+        Thread thread = Thread.ofVirtual()
+                .start(() -> message.set(assertThrows(IOException.class, () -> admin.statusJson(LONG)).getMessage()));
         servers.at("a:1").awaitArrival();
         admin.close();
         admin.close();

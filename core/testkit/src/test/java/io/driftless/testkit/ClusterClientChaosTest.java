@@ -24,7 +24,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Servers that fail in every way at random: what the client says of each command is compared with what was executed. */
+/**
+ * Servers that fail in every way at random: what the client says of each command is compared with what was executed.
+ */
 @Timeout(60)
 class ClusterClientChaosTest {
 
@@ -73,7 +75,8 @@ class ClusterClientChaosTest {
                 case Unknown unknown -> assertTrue(times <= 1, () -> about + " " + command + " " + outcome);
             }
         });
-        assertTrue(outcomes.values().stream().filter(Committed.class::isInstance).count() > THREADS * COMMANDS / 10, about);
+        assertTrue(outcomes.values().stream().filter(Committed.class::isInstance).count() > THREADS * COMMANDS / 10,
+                about);
         assertTrue(outcomes.values().stream().anyMatch(Unknown.class::isInstance), about);
     }
 
@@ -82,7 +85,8 @@ class ClusterClientChaosTest {
             String command = number + "." + i;
             byte[] bytes = command.getBytes(StandardCharsets.UTF_8);
             Duration timeout = Duration.ofMillis(20 + random.nextInt(100));
-            outcomes.put(command, random.nextBoolean() ? client.execute(bytes, timeout) : client.submit(bytes, timeout).join());
+            outcomes.put(command, random.nextBoolean() ? client.execute(bytes, timeout) : client.submit(bytes, timeout)
+                    .join());
         }
     }
 

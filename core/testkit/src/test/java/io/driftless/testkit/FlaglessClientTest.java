@@ -18,8 +18,10 @@ class FlaglessClientTest {
 
     @Test
     void aClientRunsWithoutFlagsAndWithoutAgrona() throws Exception {
-        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx64m", "-XX:TieredStopAtLevel=1",
-                "-cp", location(RaftClient.class) + File.pathSeparator + location(FlaglessClientTest.class), FlaglessClientTest.class.getName())
+        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx64m", "-XX:TieredStopAtLevel=1",
+                "-cp", location(RaftClient.class) + File.pathSeparator + location(FlaglessClientTest.class),
+                FlaglessClientTest.class.getName())
                 .redirectErrorStream(true).start();
         try {
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
