@@ -66,9 +66,7 @@ final class Codec {
             Object value = kryo.readClassAndObject(input);
             input.finish();
             return value;
-        } catch (KryoException e) {
-            throw input.malformed("the bytes end too early");
-        } catch (IllegalArgumentException e) {
+        } catch (KryoException | IllegalArgumentException e) {
             throw input.malformed(String.valueOf(e.getMessage()));
         } finally {
             input.release();

@@ -84,9 +84,7 @@ final class FieldInput extends Input {
         if (length < 0 || length > SERVER_LENGTH_MAX) {
             throw malformedBefore("a server id of " + (length & 0xff) + " characters");
         }
-        if (length > limit - position) {
-            throw malformed("the bytes end too early");
-        }
+        require(length);
         ServerId id = names.of(buffer, position, length);
         position += length;
         return id;
@@ -101,6 +99,16 @@ final class FieldInput extends Input {
         Bytes payload = payloads.slice(payloadsTaken, (int) length);
         payloadsTaken += (int) length;
         return payload;
+    }
+
+    // Kryo's would look for a stream to read on from, and lose the position.
+    @Override
+    protected int require(int required) {
+        int remaining = limit - position;
+        if (remaining < required) {
+            throw new MalformedException((long) limit - start, "the bytes end too early");
+        }
+        return remaining;
     }
 
     /** How many bytes are left. */

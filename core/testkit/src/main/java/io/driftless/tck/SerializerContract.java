@@ -268,7 +268,7 @@ public abstract class SerializerContract {
                 }));
             }
             for (Future<?> each : done) {
-                each.get(60, TimeUnit.SECONDS);
+                each.get(180, TimeUnit.SECONDS);
             }
         }
     }
