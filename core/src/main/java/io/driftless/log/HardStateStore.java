@@ -2,10 +2,16 @@ package io.driftless.log;
 
 import io.driftless.raft.HardState;
 
-/** Keeps the term and the vote of one server (Raft figure 2). One thread at a time calls it; not one that may be interrupted. */
+/**
+ * Keeps the term and the vote of one server (Raft figure 2). One thread at a time calls it; not one that may be
+ * interrupted.
+ */
 public interface HardStateStore extends AutoCloseable {
 
-    /** What was last written, {@link HardState#INITIAL} at first; durable, also after a crash of the process that wrote it (R14). From memory. */
+    /**
+     * What was last written, {@link HardState#INITIAL} at first; durable, also after a crash of the process that wrote
+     * it (R14). From memory.
+     */
     HardState read();
 
     /**

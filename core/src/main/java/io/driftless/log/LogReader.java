@@ -4,8 +4,8 @@ import java.util.List;
 import org.agrona.DirectBuffer;
 
 /**
- * Reads entries by index. Belongs to one thread. Sees every entry whose append returned, durable or not. May fault pages in from the disk, so it
- * must not run where a heartbeat waits. The checksum of every entry read is verified.
+ * Reads entries by index. Belongs to one thread. Sees every entry whose append returned, durable or not. May fault
+ * pages in from the disk, so it must not run where a heartbeat waits. The checksum of every entry read is verified.
  */
 public interface LogReader extends AutoCloseable {
 
@@ -43,8 +43,9 @@ public interface LogReader extends AutoCloseable {
     LogEntry entry();
 
     /**
-     * Copies of the entries from {@code fromIndex} on, up to {@code toIndex}: as many as fit into {@code weightMax} bytes (see
-     * {@link LogEntry#weight()}), at least one, and never a mixture of an entry with one that it supersedes. Empty if the first is not there.
+     * Copies of the entries from {@code fromIndex} on, up to {@code toIndex}: as many as fit into {@code weightMax}
+     * bytes (see {@link LogEntry#weight()}), at least one, and never a mixture of an entry with one that it supersedes.
+     * Empty if the first is not there.
      */
     List<LogEntry> read(long fromIndex, long toIndex, long weightMax);
 

@@ -3,33 +3,38 @@ package io.driftless.log;
 import java.util.List;
 
 /**
- * The durable log of one server (Raft §5.3): append at the end, or overwrite from an index; read by index; drop a prefix.
+ * The durable log of one server (Raft §5.3): append at the end, or overwrite from an index; read by index; drop a
+ * prefix.
  *
- * <p><b>Ownership.</b> One thread at a time owns the log: only it calls {@link #append}, {@link #overwrite}, {@link #compact},
- * {@link #reset} and {@link #close}; ownership is handed over with a happens-before edge. {@link #sync} may run on a second thread while the
- * owner goes on appending. Everything else may be called by any thread and never blocks the owner.
+ * <p><b>Ownership.</b> One thread at a time owns the log: only it calls {@link #append}, {@link #overwrite},
+ * {@link #compact}, {@link #reset} and {@link #close}; ownership is handed over with a happens-before edge.
+ * {@link #sync} may run on a second thread while the owner goes on appending. Everything else may be called by any
+ * thread and never blocks the owner.
  *
- * <p><b>Durability.</b> Nothing is durable before a {@link #sync} that began after it has returned; {@link #durableIndex()} says how far
- * that reaches. What a re-opened log shows has been synced by the opening process itself (R14). A batch is not atomic: after a crash any
- * prefix of it may remain.
+ * <p><b>Durability.</b> Nothing is durable before a {@link #sync} that began after it has returned;
+ * {@link #durableIndex()} says how far that reaches. What a re-opened log shows has been synced by the opening process
+ * itself (R14). A batch is not atomic: after a crash any prefix of it may remain.
  *
- * <p><b>Failures.</b> All are {@link io.driftless.errors.LogException}s: {@link LogFullException}, {@link LogCorruptException},
- * {@link LogClosedException}, {@link SyncFailedException}. After a failed sync the log is of no use but for reading durable entries: the
- * sync is never retried, and every later write or sync throws again.
+ * <p><b>Failures.</b> All are {@link io.driftless.errors.LogException}s: {@link LogFullException},
+ * {@link LogCorruptException}, {@link LogClosedException}, {@link SyncFailedException}. After a failed sync the log is
+ * of no use but for reading durable entries: the sync is never retried, and every later write or sync throws again.
  */
 public interface RaftLog extends AutoCloseable {
 
     /**
      * Appends entries after {@link #lastIndex()}: consecutive indexes, terms that never fall.
      *
-     * @return write id of the last record; write ids rise by one per entry written, whatever its index. Neither durable nor atomic on return.
-     * @throws IllegalArgumentException if the first index is not {@code lastIndex() + 1}, or entries are empty, not consecutive, or of falling terms
+     * @return write id of the last record; write ids rise by one per entry written, whatever its index. Neither durable
+     *         nor atomic on return.
+     * @throws IllegalArgumentException if the first index is not {@code lastIndex() + 1}, or entries are empty, not
+     *                                  consecutive, or of falling terms
      */
     long append(List<LogEntry> entries);
 
     /**
-     * Replaces everything from {@code fromIndex} on by {@code entries}, the first of which has that index ({@code firstIndex() <= fromIndex <= lastIndex()}).
-     * On return {@code durableIndex() < fromIndex}, and reads see only the new entries.
+     * Replaces everything from {@code fromIndex} on by {@code entries}, the first of which has that index
+     * ({@code firstIndex() <= fromIndex <= lastIndex()}). On return {@code durableIndex() < fromIndex}, and reads see
+     * only the new entries.
      *
      * @return write id of the last record
      * @throws IllegalArgumentException as {@link #append}, or if {@code fromIndex} lies outside the log
@@ -47,7 +52,9 @@ public interface RaftLog extends AutoCloseable {
     /** A new reader; readers are cheap, and each belongs to one thread. */
     LogReader reader();
 
-    /** Index of the first entry present; {@code lastIndex() + 1} if there is none. Never falls but by {@link #reset}. */
+    /**
+     * Index of the first entry present; {@code lastIndex() + 1} if there is none. Never falls but by {@link #reset}.
+     */
     long firstIndex();
 
     /** Index of the last entry; {@code firstIndex() - 1} if there is none. */
@@ -66,12 +73,15 @@ public interface RaftLog extends AutoCloseable {
     /** Sum of {@link LogEntry#weight()} over {@code fromIndex..toIndex}, both included and present, from memory. */
     long weight(long fromIndex, long toIndex);
 
-    /** Allows everything up to {@code upToIndex} to be forgotten; the log may keep more. {@code upToIndex <= durableIndex()}. */
+    /**
+     * Allows everything up to {@code upToIndex} to be forgotten; the log may keep more.
+     * {@code upToIndex <= durableIndex()}.
+     */
     void compact(long upToIndex);
 
     /**
-     * Forgets everything: the next append is {@code lastIncludedIndex + 1}, and {@code termAt(lastIncludedIndex)} is {@code lastIncludedTerm}.
-     * Durable on return. The boundary may lie anywhere, also before the old first index.
+     * Forgets everything: the next append is {@code lastIncludedIndex + 1}, and {@code termAt(lastIncludedIndex)} is
+     * {@code lastIncludedTerm}. Durable on return. The boundary may lie anywhere, also before the old first index.
      */
     void reset(long lastIncludedIndex, long lastIncludedTerm);
 

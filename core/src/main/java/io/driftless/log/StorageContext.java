@@ -9,4 +9,5 @@ package io.driftless.log;
  * @param entryBytesMax largest payload of an entry
  * @param listener      is told of what was noticed and did not stop anything
  */
-public record StorageContext(String clusterId, String nodeId, int segmentBytes, int entryBytesMax, LogListener listener) { }
+public record StorageContext(String clusterId, String nodeId, int segmentBytes, int entryBytesMax,
+        LogListener listener) { }

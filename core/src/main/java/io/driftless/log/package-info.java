@@ -1,14 +1,15 @@
 /**
- * SPI: what a node keeps. {@link io.driftless.log.RaftLog} is the replicated log of one server, read through a
- * {@link io.driftless.log.LogReader}; {@link io.driftless.log.HardStateStore} keeps term and vote;
- * {@link io.driftless.log.Storage} is both with the identity of their owner, opened by a
- * {@link io.driftless.log.StorageFactory}.
+ * SPI: what a node keeps for good. {@link io.driftless.log.RaftLog} is the replicated log of one server,
+ * {@link io.driftless.log.HardStateStore} its term and vote, and {@link io.driftless.log.Storage} both of them with the
+ * identity of the data, opened as a whole by a {@link io.driftless.log.StorageFactory}.
  *
- * <p>Reading order: {@link io.driftless.log.LogEntry}, {@link io.driftless.log.RaftLog}, the exceptions beside it. The contracts
- * stand in the Javadoc and, as tests, in {@code io.driftless.tck} of the testkit, which every implementation runs.
+ * <p>Read {@code RaftLog} first: its Javadoc says who may call what, and what is durable when. Then {@code LogEntry}
+ * and {@code LogReader}. Failures are typed ({@code LogFullException}, {@code LogCorruptException},
+ * {@code SyncFailedException}, {@code LogClosedException}); what a storage noticed and survived goes to the
+ * {@code LogListener}. The contract suites in {@code io.driftless.tck} say the same as tests.
  *
- * <p>Imports of the rest of Driftless only {@link io.driftless.errors} and the values {@code HardState} and {@code ServerId}, so
- * that a log can be used without a node; of libraries only Agrona's {@code DirectBuffer}.
+ * <p>Must not import anything of core but {@code io.driftless.errors} and the values of {@code io.driftless.raft}; no
+ * implementation, no Chronicle. Of Agrona, {@code DirectBuffer} alone.
  */
 @NullMarked
 package io.driftless.log;

@@ -21,7 +21,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.jspecify.annotations.Nullable;
 
-/** What every {@link RaftLog} must do. An implementation's test extends it and says how to open its log, again and again in the same place. */
+/**
+ * What every {@link RaftLog} must do. An implementation's test extends it and says how to open its log, again and again
+ * in the same place.
+ */
 public abstract class RaftLogContract {
 
     private @Nullable RaftLog opened;
@@ -117,7 +120,9 @@ public abstract class RaftLogContract {
     void keepsEveryFieldOfAnEntry() {
         List<LogEntry> all = new ArrayList<>();
         for (EntryType type : EntryType.values()) {
-            all.add(new LogEntry(all.size() + 1, Long.MAX_VALUE - 7, -5, type, Long.MIN_VALUE, Long.MAX_VALUE, Bytes.wrap(new byte[] {1, -1, 0})));
+            Bytes payload = Bytes.wrap(new byte[] {1, -1, 0});
+            long index = all.size() + 1;
+            all.add(new LogEntry(index, Long.MAX_VALUE - 7, -5, type, Long.MIN_VALUE, Long.MAX_VALUE, payload));
         }
         all.add(new LogEntry(all.size() + 1, Long.MAX_VALUE - 7, 0, EntryType.NOOP, 0, 0, Bytes.EMPTY));
         log().append(all);

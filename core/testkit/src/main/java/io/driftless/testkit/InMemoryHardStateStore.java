@@ -65,10 +65,13 @@ public final class InMemoryHardStateStore implements HardStateStore {
 
     private static void requireFollows(HardState before, HardState after) {
         if (after.currentTerm() < before.currentTerm()) {
-            throw new IllegalArgumentException("term falls from " + before.currentTerm() + " to " + after.currentTerm());
+            throw new IllegalArgumentException("term falls from " + before.currentTerm() + " to "
+                    + after.currentTerm());
         }
-        if (after.currentTerm() == before.currentTerm() && !before.votedFor().isNone() && !after.votedFor().equals(before.votedFor())) {
-            throw new IllegalArgumentException("vote of term " + after.currentTerm() + " changes from " + before.votedFor() + " to "
+        if (after.currentTerm() == before.currentTerm() && !before.votedFor().isNone()
+                && !after.votedFor().equals(before.votedFor())) {
+            throw new IllegalArgumentException("vote of term " + after.currentTerm() + " changes from "
+                    + before.votedFor() + " to "
                     + after.votedFor());
         }
     }

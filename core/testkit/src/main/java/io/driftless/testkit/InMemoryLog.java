@@ -49,7 +49,8 @@ public final class InMemoryLog implements RaftLog {
         try {
             requireWritable();
             if (fromIndex < disk.firstIndex() || fromIndex > disk.lastIndex()) {
-                throw new IllegalArgumentException("overwrite from " + fromIndex + ", outside " + disk.firstIndex() + ".." + disk.lastIndex());
+                throw new IllegalArgumentException("overwrite from " + fromIndex + ", outside " + disk.firstIndex()
+                        + ".." + disk.lastIndex());
             }
             MemoryDisk.requireConsecutive(fromIndex, entries, disk.termAt(fromIndex - 1));
             return disk.write(entries);
@@ -154,7 +155,8 @@ public final class InMemoryLog implements RaftLog {
         try {
             requireWritable();
             if (upToIndex > disk.durableIndex()) {
-                throw new IllegalArgumentException("compact up to " + upToIndex + ", but durable is only " + disk.durableIndex());
+                throw new IllegalArgumentException("compact up to " + upToIndex + ", but durable is only "
+                        + disk.durableIndex());
             }
             disk.compact(upToIndex);
         } finally {

@@ -17,9 +17,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The disk of one node in memory: keeps log, hard state, identity and configuration while storages on it are opened and closed, so a node
- * can be restarted on it. {@link #kill} and {@link #powerCut} end an open storage as a dying process or machine would; {@link #beforeSync} lets a
- * test make the disk slow, stuck or broken. Thread safe.
+ * The disk of one node in memory: keeps log, hard state, identity and configuration while storages on it are opened and
+ * closed, so a node can be restarted on it. {@link #kill} and {@link #powerCut} end an open storage as a dying process
+ * or machine would; {@link #beforeSync} lets a test make the disk slow, stuck or broken. Thread safe.
  */
 public final class InMemoryStorage implements StorageFactory {
 
@@ -54,14 +54,18 @@ public final class InMemoryStorage implements StorageFactory {
         disk.lock.lock();
         try {
             if (opened != null) {
-                throw new NodeStartException(EndCause.DATA_LOCKED, "this in-memory storage is open already: close it first");
+                throw new NodeStartException(EndCause.DATA_LOCKED,
+                        "this in-memory storage is open already: close it first");
             }
             Identity before = identity;
-            if (before != null && !(before.clusterId().equals(context.clusterId()) && before.nodeId().equals(context.nodeId()))) {
-                throw new NodeStartException(EndCause.OTHER_IDENTITY, "this in-memory storage belongs to node " + before.nodeId()
-                        + " of cluster " + before.clusterId() + ", not to " + context.nodeId() + " of " + context.clusterId());
+            if (before != null && !(before.clusterId().equals(context.clusterId())
+                    && before.nodeId().equals(context.nodeId()))) {
+                throw new NodeStartException(EndCause.OTHER_IDENTITY, "this in-memory storage belongs to node "
+                        + before.nodeId() + " of cluster " + before.clusterId() + ", not to " + context.nodeId()
+                        + " of " + context.clusterId());
             }
-            Identity now = new Identity(context.clusterId(), context.nodeId(), incarnation, before == null ? 1 : before.boot() + 1);
+            long boot = before == null ? 1 : before.boot() + 1;
+            Identity now = new Identity(context.clusterId(), context.nodeId(), incarnation, boot);
             identity = now;
             Opened storage = new Opened(now);
             opened = storage;
@@ -88,7 +92,10 @@ public final class InMemoryStorage implements StorageFactory {
         powerCut(0);
     }
 
-    /** Like {@link #powerCut()}, but the first {@code kept} of the {@link #unsynced()} entries happened to reach the disk. */
+    /**
+     * Like {@link #powerCut()}, but the first {@code kept} of the {@link #unsynced()} entries happened to reach the
+     * disk.
+     */
     public void powerCut(int kept) {
         disk.lock.lock();
         try {
@@ -120,8 +127,9 @@ public final class InMemoryStorage implements StorageFactory {
     }
 
     /**
-     * Runs {@code hook} before every sync of the log and every write of the hard state, on the caller's thread: blocking there makes a slow or stuck
-     * disk, and an exception becomes a failed sync, which is final for the open storage.
+     * Runs {@code hook} before every sync of the log and every write of the hard state, on the caller's thread:
+     * blocking there makes a slow or stuck disk, and an exception becomes a failed sync, which is final for the open
+     * storage.
      */
     public void beforeSync(Runnable hook) {
         disk.beforeSync(hook);
@@ -170,7 +178,7 @@ public final class InMemoryStorage implements StorageFactory {
                     throw new LogClosedException("the in-memory storage is closed");
                 }
                 if (configuration.isPresent()) {
-                    throw new IllegalStateException("the configuration of index 0 is written once, and is there already");
+                    throw new IllegalStateException("the configuration of index 0 is written once, and there already");
                 }
                 configuration = Optional.of(written);
             } finally {

@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What a node in memory keeps over its restarts: two versions of its log, the one that readers see and the one that a power cut leaves, and the
- * writes in between; and its hard state. Guarded by {@link #lock}, but for {@link #beforeSync}, which a test may block.
+ * What a node in memory keeps over its restarts: two versions of its log, the one that readers see and the one that a
+ * power cut leaves, and the writes in between; and its hard state. Guarded by {@link #lock}, but for
+ * {@link #beforeSync}, which a test may block.
  */
 final class MemoryDisk {
 
@@ -88,7 +89,8 @@ final class MemoryDisk {
                 throw new IllegalArgumentException("entry " + entry.index() + " where " + index + " is due");
             }
             if (entry.term() < term) {
-                throw new IllegalArgumentException("entry " + index + " has term " + entry.term() + " after term " + term);
+                throw new IllegalArgumentException("entry " + index + " has term " + entry.term() + " after term "
+                        + term);
             }
             term = entry.term();
             index++;

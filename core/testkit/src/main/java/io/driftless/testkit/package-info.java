@@ -1,10 +1,10 @@
 /**
  * API of the testkit: what a test puts in the place of disks and networks.
  *
- * <p>A node's disk is {@link io.driftless.testkit.InMemoryStorage}: a factory that keeps its contents while nodes open, close, die and restart on
- * it, and that can lose what was not synced. {@link io.driftless.testkit.InMemoryLog} and {@link io.driftless.testkit.InMemoryHardStateStore} are
- * the same without a storage around them. All keep to the letter of the contracts in {@code io.driftless.log}: what was written is not durable
- * before a sync.
+ * <p>A node's disk is {@link io.driftless.testkit.InMemoryStorage}: a factory that keeps its contents while nodes open,
+ * close, die and restart on it, and that can lose what was not synced. {@link io.driftless.testkit.InMemoryLog} and
+ * {@link io.driftless.testkit.InMemoryHardStateStore} are the same without a storage around them. All keep to the
+ * letter of the contracts in {@code io.driftless.log}: what was written is not durable before a sync.
  *
  * <p>Must not import JUnit, sleep, or read a clock.
  */

@@ -11,11 +11,12 @@ import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Ownership of a directory: a registry by real path inside this process, then a lock on the file {@value #FILE} against others. The registry comes
- * first because a file lock belongs to the process: closing any second channel to that file, in a refused attempt, would let the lock go.
- * Thread safe.
+ * Ownership of a directory: a registry by real path inside this process, then a lock on the file {@value #FILE} against
+ * others. The registry comes first because a file lock belongs to the process: closing any second channel to that file,
+ * in a refused attempt, would let the lock go. Thread safe.
  */
 final class DirectoryLock implements AutoCloseable {
 
@@ -40,7 +41,8 @@ final class DirectoryLock implements AutoCloseable {
         REGISTRY_LOCK.lock();
         try {
             if (!REGISTRY.add(realPath)) {
-                throw new NodeStartException(EndCause.DATA_LOCKED, directory + " is open in this process already: close it first");
+                throw new NodeStartException(EndCause.DATA_LOCKED, directory
+                        + " is open in this process already: close it first");
             }
         } finally {
             REGISTRY_LOCK.unlock();
@@ -50,19 +52,21 @@ final class DirectoryLock implements AutoCloseable {
             channel = FileChannel.open(realPath.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             FileLock lock = channel.tryLock();
             if (lock == null) {
-                throw new NodeStartException(EndCause.DATA_LOCKED, directory + " is in use by another process: stop that process, or use another directory");
+                throw new NodeStartException(EndCause.DATA_LOCKED, directory
+                        + " is in use by another process: stop that process, or use another directory");
             }
             return new DirectoryLock(realPath, channel);
         } catch (OverlappingFileLockException e) {
             forget(realPath, channel);
-            throw new NodeStartException(EndCause.DATA_LOCKED, directory + " is open in this process already, under another class loader", e);
+            throw new NodeStartException(EndCause.DATA_LOCKED, directory
+                    + " is open in this process already, under another class loader", e);
         } catch (IOException | RuntimeException e) {
             forget(realPath, channel);
             throw e;
         }
     }
 
-    private static void forget(Path realPath, @org.jspecify.annotations.Nullable FileChannel channel) throws IOException {
+    private static void forget(Path realPath, @Nullable FileChannel channel) throws IOException {
         try {
             if (channel != null) {
                 channel.close();

@@ -1,5 +1,6 @@
 package io.driftless.log.mmap;
 
+import io.driftless.errors.LogException;
 import io.driftless.log.LogClosedException;
 import io.driftless.log.SyncFailedException;
 import java.nio.MappedByteBuffer;
@@ -7,9 +8,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is written and what of it is durable. The owner of the log reports writes; any one thread at a time syncs. A sync forces exactly the bytes
- * written since the last one, in the segment being written: earlier segments are complete before their successor begins. The first failure is
- * final (R15): after it the kernel may take the lost pages for clean, and a second attempt would "succeed".
+ * What is written and what of it is durable. The owner of the log reports writes; any one thread at a time syncs. A
+ * sync forces exactly the bytes written since the last one, in the segment being written: earlier segments are complete
+ * before their successor begins. The first failure is final (R15): after it the kernel may take the lost pages for
+ * clean, and a second attempt would "succeed".
  */
 final class Durability {
 
@@ -141,7 +143,8 @@ final class Durability {
         try {
             force.force(segment.mapping(), forcedEnd, end - forcedEnd);
         } catch (RuntimeException | InternalError e) {
-            throw fail(new SyncFailedException(segment.file() + ": syncing offsets " + forcedEnd + " to " + end + " failed: " + e, e));
+            throw fail(new SyncFailedException(segment.file() + ": syncing offsets " + forcedEnd + " to " + end
+                    + " failed: " + e, e));
         }
         forcedEnd = end;
         mark.set(sequence);
@@ -156,8 +159,8 @@ final class Durability {
     }
 
     /**
-     * Syncs, then makes another segment the one being written. {@code change} makes that durable in between, while nothing else is synced.
-     * A failure of the sync is final; a failure of {@code change} leaves everything as it was.
+     * Syncs, then makes another segment the one being written. {@code change} makes that durable in between, while
+     * nothing else is synced. A failure of the sync is final; a failure of {@code change} leaves everything as it was.
      */
     void follow(SegmentWriter next, Runnable change) {
         syncing.lock();
@@ -171,7 +174,10 @@ final class Durability {
         }
     }
 
-    /** Drops what is written; from now on {@code next} is written, and everything up to {@code sequence} counts as durable. */
+    /**
+     * Drops what is written; from now on {@code next} is written, and everything up to {@code sequence} counts as
+     * durable.
+     */
     void reset(SegmentWriter next, long sequence, long index, Runnable change) {
         syncing.lock();
         try {
@@ -191,7 +197,7 @@ final class Durability {
             }
             moveTo(next.segment(), next.end());
         } catch (RuntimeException | InternalError e) {
-            throw e instanceof io.driftless.errors.LogException known ? known
+            throw e instanceof LogException known ? known
                     : fail(new SyncFailedException("the durable mark could not be written: " + e, e));
         } finally {
             syncing.unlock();
@@ -209,7 +215,9 @@ final class Durability {
         }
     }
 
-    /** Syncs if nothing has failed, and ends; {@code release} runs whatever happens, when no sync is under way any more. */
+    /**
+     * Syncs if nothing has failed, and ends; {@code release} runs whatever happens, when no sync is under way any more.
+     */
     void close(Runnable release) {
         syncing.lock();
         try {

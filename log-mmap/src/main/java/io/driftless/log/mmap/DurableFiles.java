@@ -14,12 +14,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What it takes to have files on disk for certain: whole files swapped in, directories forced, zeros written where something will be mapped. */
+/**
+ * What it takes to have files on disk for certain: whole files swapped in, directories forced, zeros written where
+ * something will be mapped.
+ */
 final class DurableFiles {
 
     private static final String TEMPORARY = ".tmp";
     private static final int PAGE = 4096;
-    /** Bytes between two forces while a file is filled, so that a sync of the log never waits for a whole segment of zeros. */
+    /**
+     * Bytes between two forces while a file is filled, so that a sync of the log never waits for a whole segment of
+     * zeros.
+     */
     private static final long FILL_STEP = 2L << 20;
 
     private DurableFiles() { }
@@ -35,9 +41,11 @@ final class DurableFiles {
     }
 
     /**
-     * Replaces {@code file} by one with these bytes, as a whole or not at all; durable on return. An interrupt that was there before stays pending.
+     * Replaces {@code file} by one with these bytes, as a whole or not at all; durable on return. An interrupt that was
+     * there before stays pending.
      *
-     * @throws NoRoomException if the disk is full: nothing has changed. After any other exception it is not known which of the two is there.
+     * @throws NoRoomException if the disk is full: nothing has changed. After any other exception it is not known which
+     *                         of the two is there.
      */
     static void replace(Path file, byte[] bytes) throws IOException {
         Path temporary = file.resolveSibling(file.getFileName() + TEMPORARY);
@@ -53,7 +61,10 @@ final class DurableFiles {
         forceDirectory(file.toAbsolutePath().getParent());
     }
 
-    /** Makes creations, renames and deletions in {@code directory} durable. An interrupt that was there before stays pending. */
+    /**
+     * Makes creations, renames and deletions in {@code directory} durable. An interrupt that was there before stays
+     * pending.
+     */
     static void forceDirectory(Path directory) throws IOException {
         boolean interrupted = Thread.interrupted();
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
@@ -65,7 +76,10 @@ final class DurableFiles {
         }
     }
 
-    /** Makes {@code directory}, for its owner alone, and what is missing above it; its parent is forced. Nothing happens if it is there. */
+    /**
+     * Makes {@code directory}, for its owner alone, and what is missing above it; its parent is forced. Nothing happens
+     * if it is there.
+     */
     static void createDirectory(Path directory) throws IOException {
         if (Files.isDirectory(directory)) {
             return;
@@ -74,15 +88,16 @@ final class DurableFiles {
         if (parent != null) {
             Files.createDirectories(parent);
         }
-        Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.createDirectory(directory,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         if (parent != null) {
             forceDirectory(parent);
         }
     }
 
     /**
-     * Makes a file of {@code length} zeros, durable but for its directory entry. Small writes keep the page cache in small folios: a later sync
-     * of a mapped range then writes that range and not a megabyte around it.
+     * Makes a file of {@code length} zeros, durable but for its directory entry. Small writes keep the page cache in
+     * small folios: a later sync of a mapped range then writes that range and not a megabyte around it.
      */
     static void fill(Path file, long length) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {

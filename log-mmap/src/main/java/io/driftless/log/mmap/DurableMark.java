@@ -12,15 +12,18 @@ import java.util.UUID;
 import org.agrona.IoUtil;
 
 /**
- * Up to which sequence the log has been synced, told apart from what was only written: a bad record at or below it is damage, above it a torn tail.
- * Set after every sync without a sync of its own, so after a power cut it may be behind, but never ahead; after the death of the process
- * alone it is exact. Records carry the same number, which brings it forward.
+ * Up to which sequence the log has been synced, told apart from what was only written: a bad record at or below it is
+ * damage, above it a torn tail. Set after every sync without a sync of its own, so after a power cut it may be behind,
+ * but never ahead; after the death of the process alone it is exact. Records carry the same number, which brings it
+ * forward.
  *
  * <pre>
  *   0 magic "DLK1" │ version
  *   8 slot 0: sequence │ check
- *  24 slot 1: sequence │ check         written in turn; a slot counts if its check is sequence * 0x9E3779B97F4A7C15 ^ both halves of the log id
+ *  24 slot 1: sequence │ check         written in turn
  * </pre>
+ *
+ * <p>A slot counts if its check is the sequence times 0x9E3779B97F4A7C15, exclusive-or both halves of the log id.
  *
  * <p>Confined to who holds the log's sync lock.
  */

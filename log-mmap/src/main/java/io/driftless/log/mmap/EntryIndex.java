@@ -2,11 +2,12 @@ package io.driftless.log.mmap;
 
 import java.util.Arrays;
 import java.util.concurrent.locks.StampedLock;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Where each entry is, what it weighs and what its term is, in memory: 16 bytes an entry in chunks of {@value #CHUNK}, and runs of equal terms.
- * The owner changes it; any thread asks and never makes the owner wait: appends become visible with {@link #lastIndex}, and whoever reads while
- * the owner takes entries away notices and reads again.
+ * Where each entry is, what it weighs and what its term is, in memory: 16 bytes an entry in chunks of {@value #CHUNK},
+ * and runs of equal terms. The owner changes it; any thread asks and never makes the owner wait: appends become visible
+ * with {@link #lastIndex}, and whoever reads while the owner takes entries away notices and reads again.
  */
 final class EntryIndex {
 
@@ -24,14 +25,19 @@ final class EntryIndex {
         private final long[] weights = new long[CHUNK];
     }
 
-    /** The chunks from number {@code first} on; the array is longer than what is used. Replaced, but slots behind the last index are filled in place. */
+    /**
+     * The chunks from number {@code first} on; the array is longer than what is used. Replaced, but slots behind the
+     * last index are filled in place.
+     */
     private record Chunks(long first, Chunk[] chunks) {
         Chunk of(long index) {
             return chunks[(int) ((index >> SHIFT) - first)];
         }
     }
 
-    /** {@code starts[i]} is the first index with {@code terms[i]}; what lies behind {@code count} is filled in place. */
+    /**
+     * {@code starts[i]} is the first index with {@code terms[i]}; what lies behind {@code count} is filled in place.
+     */
     private record Runs(long[] starts, long[] terms, int count) { }
 
     private final StampedLock takingAway = new StampedLock();
@@ -139,14 +145,16 @@ final class EntryIndex {
             long newWeight = weightThrough(newBoundary);
             Chunks now = chunks;
             int dropped = (int) ((newBoundary + 1 >> SHIFT) - now.first());
-            chunks = new Chunks(now.first() + dropped, Arrays.copyOfRange(now.chunks(), dropped, Math.max(now.chunks().length, dropped + 1)));
+            chunks = new Chunks(now.first()
+                    + dropped, Arrays.copyOfRange(now.chunks(), dropped, Math.max(now.chunks().length, dropped + 1)));
             int gone = 0;
             while (gone + 1 < runs.count() && runs.starts()[gone + 1] <= newBoundary + 1) {
                 gone++;
             }
             gone = newBoundary == last ? runs.count() : gone;
             runs = new Runs(Arrays.copyOfRange(runs.starts(), gone, Math.max(runs.starts().length, gone + 1)),
-                    Arrays.copyOfRange(runs.terms(), gone, Math.max(runs.terms().length, gone + 1)), runs.count() - gone);
+                    Arrays.copyOfRange(runs.terms(), gone, Math.max(runs.terms().length, gone + 1)),
+                            runs.count() - gone);
             boundaryTerm = term;
             boundaryWeight = newWeight;
             boundary = newBoundary;
@@ -224,15 +232,16 @@ final class EntryIndex {
     }
 
     /**
-     * Where the entries {@code fromIndex..toIndex} are, as far as present and as {@code weightMax} allows, at least one; empty if the first is not
-     * there. All as of one moment.
+     * Where the entries {@code fromIndex..toIndex} are, as far as present and as {@code weightMax} allows, at least
+     * one; empty if the first is not there. All as of one moment.
      */
     long[] places(long fromIndex, long toIndex, long weightMax) {
         while (true) {
             long stamp = takingAway.tryOptimisticRead();
             if (stamp != 0) {
                 long to = Math.min(toIndex, last);
-                long[] places = fromIndex > boundary && fromIndex <= to ? gather(fromIndex, to, weightMax) : new long[0];
+                long[] places = fromIndex > boundary && fromIndex <= to ? gather(fromIndex, to, weightMax)
+                        : new long[0];
                 if (takingAway.validate(stamp)) {
                     return places;
                 }
@@ -286,7 +295,7 @@ final class EntryIndex {
         return index == boundary ? boundaryWeight : chunks.of(index).weights[(int) (index & CHUNK - 1)];
     }
 
-    private @org.jspecify.annotations.Nullable Chunk chunkOrNull(long index) {
+    private @Nullable Chunk chunkOrNull(long index) {
         Chunks now = chunks;
         long chunk = (index >> SHIFT) - now.first();
         return chunk < 0 || chunk >= now.chunks().length ? null : now.chunks()[(int) chunk];

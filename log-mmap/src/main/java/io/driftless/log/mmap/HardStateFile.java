@@ -22,10 +22,10 @@ import org.agrona.IoUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Term, vote and the count of starts in one file of four pages of 4 KiB. Each page holds one checksummed copy; pages 0 and 1 are one pair, 2 and 3 the
- * other. A write goes to both pages of the older pair in one sync, so whatever a crash does to it, the other pair holds what was
- * acknowledged before, and one rotten page loses nothing. At open the newest copy is written to the other pair and synced before it
- * counts (R14).
+ * Term, vote and the count of starts in one file of four pages of 4 KiB. Each page holds one checksummed copy; pages 0
+ * and 1 are one pair, 2 and 3 the other. A write goes to both pages of the older pair in one sync, so whatever a crash
+ * does to it, the other pair holds what was acknowledged before, and one rotten page loses nothing. At open the newest
+ * copy is written to the other pair and synced before it counts (R14).
  *
  * <pre>
  *   0 magic "DLH1" │ CRC32C over bytes 8 to 175
@@ -102,7 +102,8 @@ public final class HardStateFile implements HardStateStore {
         for (int i = 0; i < COPIES; i++) {
             Content copy = bytes.length < COPIES * PAGE ? null : decode(bytes, i * PAGE);
             if (copy == null && !isZero(bytes, i * PAGE)) {
-                listener.warning(file + ": copy " + i + " of " + COPIES + " of the hard state, at offset " + i * PAGE + ", is bad");
+                listener.warning(file + ": copy " + i + " of " + COPIES + " of the hard state, at offset " + i * PAGE
+                        + ", is bad");
             }
             if (copy != null && (newest == null || copy.sequence() > newest.sequence())) {
                 newest = copy;
@@ -110,7 +111,8 @@ public final class HardStateFile implements HardStateStore {
             }
         }
         if (newest == null) {
-            throw new LogCorruptException(file + " is damaged: none of its " + COPIES + " copies of term and vote can be read");
+            throw new LogCorruptException(file + " is damaged: none of its " + COPIES
+                    + " copies of term and vote can be read");
         }
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             MappedByteBuffer mapping = channel.map(FileChannel.MapMode.READ_WRITE, 0, COPIES * PAGE);
@@ -146,10 +148,13 @@ public final class HardStateFile implements HardStateStore {
 
     private static void requireFollows(HardState before, HardState after) {
         if (after.currentTerm() < before.currentTerm()) {
-            throw new IllegalArgumentException("term falls from " + before.currentTerm() + " to " + after.currentTerm());
+            throw new IllegalArgumentException("term falls from " + before.currentTerm() + " to "
+                    + after.currentTerm());
         }
-        if (after.currentTerm() == before.currentTerm() && !before.votedFor().isNone() && !after.votedFor().equals(before.votedFor())) {
-            throw new IllegalArgumentException("vote of term " + after.currentTerm() + " changes from " + before.votedFor() + " to "
+        if (after.currentTerm() == before.currentTerm() && !before.votedFor().isNone()
+                && !after.votedFor().equals(before.votedFor())) {
+            throw new IllegalArgumentException("vote of term " + after.currentTerm() + " changes from "
+                    + before.votedFor() + " to "
                     + after.votedFor());
         }
     }
@@ -166,7 +171,8 @@ public final class HardStateFile implements HardStateStore {
             mapping.put(at + PAGE, copy);
             force.force(mapping, at, 2 * PAGE);
         } catch (RuntimeException | InternalError e) {
-            SyncFailedException failed = new SyncFailedException(file + ": term " + now.state().currentTerm() + " could not be synced: " + e, e);
+            SyncFailedException failed = new SyncFailedException(file + ": term " + now.state().currentTerm()
+                    + " could not be synced: " + e, e);
             failure = failed;
             throw failed;
         }
@@ -179,7 +185,8 @@ public final class HardStateFile implements HardStateStore {
         byte[] vote = content.state().votedFor().value().getBytes(StandardCharsets.UTF_8);
         buffer.putInt(MAGIC).putInt(0).putInt(VERSION).putInt(content.clean() ? 1 : 0);
         buffer.putLong(content.sequence()).putLong(content.state().currentTerm()).putLong(content.boot());
-        buffer.putLong(content.kernelBootId().getMostSignificantBits()).putLong(content.kernelBootId().getLeastSignificantBits());
+        buffer.putLong(content.kernelBootId().getMostSignificantBits())
+                .putLong(content.kernelBootId().getLeastSignificantBits());
         buffer.putInt(vote.length).putInt(0).put(vote);
         buffer.putInt(4, check(buffer.array(), 0));
         return buffer.array();

@@ -11,10 +11,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The file that says whose a directory is: lines {@code key=value} in UTF-8, first {@code format=1}, last {@code crc32c=} over the bytes before it.
- * Written once, when everything else in a new directory is durable: a directory without it was never finished.
+ * The file that says whose a directory is: lines {@code key=value} in UTF-8, first {@code format=1}, last
+ * {@code crc32c=} over the bytes before it. Written once, when everything else in a new directory is durable: a
+ * directory without it was never finished.
  */
 final class IdentityFile {
 
@@ -71,12 +73,13 @@ final class IdentityFile {
         return value;
     }
 
-    private static void requireFormat(Path file, @org.jspecify.annotations.Nullable String format) {
+    private static void requireFormat(Path file, @Nullable String format) {
         if (format == null || !format.matches("[0-9]{1,9}")) {
             throw new LogCorruptException(file + " names no format");
         }
         if (Integer.parseInt(format) > FORMAT) {
-            throw new NodeStartException(EndCause.NEWER_FORMAT, file + " has format " + format + ", written by a newer version; this one reads up to "
+            throw new NodeStartException(EndCause.NEWER_FORMAT, file + " has format " + format
+                    + ", written by a newer version; this one reads up to "
                     + FORMAT + ": start the newer version");
         }
     }

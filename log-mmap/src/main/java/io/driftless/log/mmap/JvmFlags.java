@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The JVM flags that Chronicle and Agrona need. They stand in one file, {@value #RESOURCE}, and are compared with what this JVM was started with:
- * without one of them Chronicle fails late and obscurely, or silently becomes read-only.
+ * The JVM flags that Chronicle and Agrona need. They stand in one file, {@value #RESOURCE}, and are compared with what
+ * this JVM was started with: without one of them Chronicle fails late and obscurely, or silently becomes read-only.
  */
 final class JvmFlags {
 
@@ -26,12 +26,17 @@ final class JvmFlags {
     static void require() {
         List<String> missing = missing(lines());
         if (!missing.isEmpty()) {
-            throw new NodeStartException(EndCause.CONFIGURATION, "the JVM was started without flags that the log needs: "
-                    + String.join(" ", missing) + " (all of them are in " + RESOURCE + " of driftless-log-mmap, usable as java @jvm.options)");
+            throw new NodeStartException(EndCause.CONFIGURATION,
+                    "the JVM was started without flags that the log needs: "
+                    + String.join(" ", missing) + " (all of them are in " + RESOURCE
+                            + " of driftless-log-mmap, usable as java @jvm.options)");
         }
     }
 
-    /** Those of {@code flags} that this JVM lacks. Only opens and exports can be looked up; the others merely silence warnings. */
+    /**
+     * Those of {@code flags} that this JVM lacks. Only opens and exports can be looked up; the others merely silence
+     * warnings.
+     */
     static List<String> missing(List<String> flags) {
         Module base = Object.class.getModule();
         Module ours = JvmFlags.class.getModule();

@@ -1,5 +1,6 @@
 package io.driftless.log.mmap;
 
+import io.driftless.errors.NodeStartException;
 import io.driftless.log.LogCorruptException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,14 +8,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
- * Reads a log's files as they are, for people: takes no lock, changes nothing, needs neither Chronicle nor a JVM flag. Beside a running node the
- * end of what it sees is a moment of the past, and a record half written looks like a torn tail.
+ * Reads a log's files as they are, for people: takes no lock, changes nothing, needs neither Chronicle nor a JVM flag.
+ * Beside a running node the end of what it sees is a moment of the past, and a record half written looks like a torn
+ * tail.
  */
 public final class LogDump {
 
@@ -35,7 +37,8 @@ public final class LogDump {
      * @param notes           what is no damage: a torn tail
      * @param damage          what is damaged, each with file and offset; empty if the log would open
      */
-    public record Summary(Path directory, UUID logId, long boundary, long boundaryTerm, long lastIndex, long lastSequence, long durableSequence,
+    public record Summary(Path directory, UUID logId, long boundary, long boundaryTerm, long lastIndex,
+            long lastSequence, long durableSequence,
             int segments, long records, List<String> notes, List<String> damage) {
 
         /** Copies the lists. */
@@ -46,11 +49,12 @@ public final class LogDump {
     }
 
     /**
-     * Hands every readable record to {@code records}, in the order of writing, segment by segment; behind damage it goes on with the next segment.
+     * Hands every readable record to {@code records}, in the order of writing, segment by segment; behind damage it
+     * goes on with the next segment.
      *
      * @param dir a node's data directory, or the {@code log} folder in it
      * @throws LogCorruptException  if there is no log, or identity or manifest cannot be read
-     * @throws io.driftless.errors.NodeStartException if a newer version wrote it
+     * @throws NodeStartException if a newer version wrote it
      * @throws UncheckedIOException if a file cannot be read
      */
     public static Summary read(Path dir, Consumer<? super DumpedRecord> records) {
@@ -58,7 +62,8 @@ public final class LogDump {
         try {
             Optional<Map<String, String>> identity = IdentityFile.read(directory);
             if (identity.isEmpty()) {
-                throw new LogCorruptException(dir + " holds no log: there is no " + directory.resolve(IdentityFile.FILE));
+                throw new LogCorruptException(dir + " holds no log: there is no "
+                        + directory.resolve(IdentityFile.FILE));
             }
             UUID logId = MmapLog.logId(directory, identity.get());
             return new Walk(directory, Manifest.read(directory, logId), records).run();
@@ -96,20 +101,24 @@ public final class LogDump {
                 if (files.size() == 1) {
                     segment(files.get(0), listed, i == manifest.segments().size() - 1);
                 } else {
-                    damage.add(segment + " is listed in the manifest, but holds " + files.size() + " queue files instead of one");
+                    damage.add(segment + " is listed in the manifest, but holds " + files.size()
+                            + " queue files instead of one");
                 }
             }
-            return new Summary(directory, manifest.logId(), manifest.boundary(), manifest.boundaryTerm(), lastIndex, lastSequence, durable,
+            return new Summary(directory, manifest.logId(), manifest.boundary(), manifest.boundaryTerm(), lastIndex,
+                    lastSequence, durable,
                     manifest.segments().size(), count, notes, damage);
         }
 
         private void segment(Path file, Manifest.Listed listed, boolean last) throws IOException {
             long due = listed.firstSequence();
             lastSequence = Math.max(lastSequence, due - 1);
-            try (SegmentScan scan = new SegmentScan(file, manifest.logId(), listed.number(), last ? Long.MAX_VALUE : listed.end())) {
+            try (SegmentScan scan = new SegmentScan(file, manifest.logId(), listed.number(), last ? Long.MAX_VALUE
+                    : listed.end())) {
                 while (scan.next()) {
                     if (scan.sequence() != due) {
-                        damage.add(file + " at offset " + scan.position() + ": sequence " + scan.sequence() + " where " + due + " is due");
+                        damage.add(file + " at offset " + scan.position() + ": sequence " + scan.sequence() + " where "
+                                + due + " is due");
                     }
                     due = scan.sequence() + 1;
                     boolean live = scan.sequence() >= manifest.firstSequence();
@@ -117,7 +126,8 @@ public final class LogDump {
                     lastSequence = Math.max(lastSequence, scan.sequence());
                     durable = Math.max(durable, scan.durableSequence());
                     count++;
-                    records.accept(new DumpedRecord(scan.entry(), scan.sequence(), scan.durableSequence(), live, file, scan.position() + 4));
+                    records.accept(new DumpedRecord(scan.entry(), scan.sequence(), scan.durableSequence(), live, file,
+                            scan.position() + 4));
                 }
                 String where = file + " at offset " + scan.end() + ", after index " + lastIndex + ": " + scan.stop();
                 if (!last && scan.end() != listed.end()) {

@@ -12,8 +12,9 @@ import java.util.UUID;
 import java.util.zip.CRC32C;
 
 /**
- * Which segments are the log. A segment is listed before it takes an entry that anybody hears of, and no longer listed before it is removed:
- * one that is not listed is a leftover, one that is listed and missing is damage. The file is replaced as a whole. Immutable.
+ * Which segments are the log. A segment is listed before it takes an entry that anybody hears of, and no longer listed
+ * before it is removed: one that is not listed is a leftover, one that is listed and missing is damage. The file is
+ * replaced as a whole. Immutable.
  *
  * <pre>
  *   0 magic "DLM1" │ CRC32C over bytes 8 to the end
@@ -78,7 +79,8 @@ record Manifest(UUID logId, long boundary, long boundaryTerm, long firstSequence
 
     /** Without the leading {@code dropped} segments. */
     Manifest from(int dropped, long newBoundary, long newBoundaryTerm, long newFirstSequence) {
-        return new Manifest(logId, newBoundary, newBoundaryTerm, newFirstSequence, segments.subList(dropped, segments.size()));
+        return new Manifest(logId, newBoundary, newBoundaryTerm, newFirstSequence,
+                segments.subList(dropped, segments.size()));
     }
 
     /** Writes it; durable on return. */
@@ -102,7 +104,8 @@ record Manifest(UUID logId, long boundary, long boundaryTerm, long firstSequence
         }
         byte[] bytes = Files.readAllBytes(file);
         ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        if (bytes.length < HEADER || buffer.getInt() != MAGIC || buffer.getInt() != check(bytes) || buffer.getInt() != VERSION
+        if (bytes.length < HEADER || buffer.getInt() != MAGIC || buffer.getInt() != check(bytes)
+                || buffer.getInt() != VERSION
                 || bytes.length != HEADER + (long) PER_SEGMENT * buffer.getInt()) {
             throw new LogCorruptException(file + " is damaged: its checksum, version or length is wrong");
         }

@@ -19,8 +19,8 @@ import java.util.UUID;
 import java.util.zip.CRC32C;
 
 /**
- * An open data directory. The configuration of index 0 is a file of its own: magic "DLC1", CRC32C over the rest, then the record body.
- * Confined to one thread at a time, but for what its parts allow.
+ * An open data directory. The configuration of index 0 is a file of its own: magic "DLC1", CRC32C over the rest, then
+ * the record body. Confined to one thread at a time, but for what its parts allow.
  */
 final class MmapData implements Storage {
 
@@ -38,7 +38,8 @@ final class MmapData implements Storage {
     private Optional<Bytes> configuration;
     private boolean closed;
 
-    MmapData(Path directory, DirectoryLock lock, StorageContext context, UUID incarnation, MmapLog log, HardStateFile hardState) throws IOException {
+    MmapData(Path directory, DirectoryLock lock, StorageContext context, UUID incarnation, MmapLog log,
+            HardStateFile hardState) throws IOException {
         this.directory = directory;
         this.lock = lock;
         this.log = log;

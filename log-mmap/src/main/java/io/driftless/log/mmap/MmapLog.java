@@ -24,17 +24,21 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link RaftLog} in a directory of its own: the records are in Chronicle Queue files, one to a segment; durability, recovery and reading are
- * done here, on the documented bytes ({@link RecordFormat}, {@link SegmentScan}, {@link Manifest}, {@link DurableMark}).
+ * A {@link RaftLog} in a directory of its own: the records are in Chronicle Queue files, one to a segment; durability,
+ * recovery and reading are done here, on the documented bytes ({@link RecordFormat}, {@link SegmentScan},
+ * {@link Manifest}, {@link DurableMark}).
  *
- * <p>An append copies each entry once, into the mapped segment. A sync is one {@code msync} of the bytes written since the last. When a segment is
- * full the next one is ready; the change costs a sync and the writing of the manifest. Reads may fault pages in, so they must not run
- * where a heartbeat waits. Threads: as {@link RaftLog} says.
+ * <p>An append copies each entry once, into the mapped segment. A sync is one {@code msync} of the bytes written since
+ * the last. When a segment is full the next one is ready; the change costs a sync and the writing of the manifest.
+ * Reads may fault pages in, so they must not run where a heartbeat waits. Threads: as {@link RaftLog} says.
  */
 public final class MmapLog implements RaftLog {
 
     private static final String LOG_ID = "log.id";
-    /** Highest sequence that this process has used per log: a write id must not come twice in it, whatever an opening finds. */
+    /**
+     * Highest sequence that this process has used per log: a write id must not come twice in it, whatever an opening
+     * finds.
+     */
     private static final ConcurrentHashMap<UUID, Long> USED = new ConcurrentHashMap<>();
 
     private final Path directory;
@@ -50,7 +54,8 @@ public final class MmapLog implements RaftLog {
     private SegmentWriter writer;
     private long lastSequence;
 
-    private MmapLog(Path directory, MmapLogOptions options, UUID logId, DirectoryLock lock, SpareSegments spares, Recovery.Recovered recovered,
+    private MmapLog(Path directory, MmapLogOptions options, UUID logId, DirectoryLock lock, SpareSegments spares,
+            Recovery.Recovered recovered,
             Durability.Force force) {
         this.directory = directory;
         this.options = options;
@@ -64,14 +69,16 @@ public final class MmapLog implements RaftLog {
         List<Segment> all = new ArrayList<>(recovered.sealed());
         all.add(writer.segment());
         this.segments = all.toArray(new Segment[0]);
-        this.durability = new Durability(force, recovered.mark(), writer.segment(), writer.end(), lastSequence, index.lastIndex());
+        this.durability = new Durability(force, recovered.mark(), writer.segment(), writer.end(), lastSequence,
+                index.lastIndex());
     }
 
     /**
      * Opens the log in {@code directory}, or makes a new one if there is nothing. Everything it shows then is durable.
      *
      * @param listener is told of a torn tail that was cut
-     * @throws NodeStartException  if it is open elsewhere, cannot be written, has a newer format, or JVM flags are missing
+     * @throws NodeStartException  if it is open elsewhere, cannot be written, has a newer format, or JVM flags are
+     *                             missing
      * @throws LogCorruptException if it is damaged; nothing has been changed
      * @throws LogFullException    if the disk has no room for a new segment; nothing has been changed
      */
@@ -96,14 +103,16 @@ public final class MmapLog implements RaftLog {
         }
     }
 
-    private static MmapLog openLocked(Path directory, MmapLogOptions options, LogListener listener, Durability.Force force, DirectoryLock lock)
+    private static MmapLog openLocked(Path directory, MmapLogOptions options, LogListener listener,
+            Durability.Force force, DirectoryLock lock)
             throws IOException {
         UUID logId = identity(directory);
         Manifest manifest = Manifest.read(directory, logId);
         SpareSegments spares = new SpareSegments(directory, logId, Recovery.nextNumber(directory, manifest), listener);
         try {
             Recovery recovery = new Recovery(directory, logId, options, listener, manifest);
-            return new MmapLog(directory, options, logId, lock, spares, recovery.run(spares, USED.getOrDefault(logId, 0L)), force);
+            return new MmapLog(directory, options, logId, lock, spares,
+                    recovery.run(spares, USED.getOrDefault(logId, 0L)), force);
         } catch (IOException | RuntimeException | Error e) {
             spares.close();
             throw e;
@@ -115,12 +124,14 @@ public final class MmapLog implements RaftLog {
         if (DurableFiles.isFull(e)) {
             return new LogFullException(directory + ": the disk is full: make room and start again", e);
         }
-        return new NodeStartException(EndCause.UNWRITABLE, directory + " cannot be used: " + e + ": check that it is a directory this user may write", e);
+        return new NodeStartException(EndCause.UNWRITABLE, directory + " cannot be used: " + e
+                + ": check that it is a directory this user may write", e);
     }
 
     static void requirePlatform(Path directory) {
         if (System.getProperty("os.name", "").startsWith("Windows")) {
-            throw new NodeStartException(EndCause.UNWRITABLE, directory + ": the durable log does not open on Windows; use Linux (ext4 or XFS), or macOS to try it out");
+            throw new NodeStartException(EndCause.UNWRITABLE, directory
+                    + ": the durable log does not open on Windows; use Linux (ext4 or XFS), or macOS to try it out");
         }
     }
 
@@ -131,7 +142,8 @@ public final class MmapLog implements RaftLog {
         }
         for (Path path : DurableFiles.list(directory)) {
             if (Segment.isDirectory(path)) {
-                throw new LogCorruptException(directory.resolve(IdentityFile.FILE) + " is missing beside " + path.getFileName());
+                throw new LogCorruptException(directory.resolve(IdentityFile.FILE) + " is missing beside "
+                        + path.getFileName());
             }
         }
         UUID logId = UUID.randomUUID();
@@ -157,7 +169,8 @@ public final class MmapLog implements RaftLog {
     public long overwrite(long fromIndex, List<LogEntry> entries) {
         requireWritable();
         if (fromIndex < index.firstIndex() || fromIndex > index.lastIndex()) {
-            throw new IllegalArgumentException("overwrite from " + fromIndex + ", outside " + index.firstIndex() + ".." + index.lastIndex());
+            throw new IllegalArgumentException("overwrite from " + fromIndex + ", outside " + index.firstIndex() + ".."
+                    + index.lastIndex());
         }
         requireConsecutive(fromIndex, entries);
         return write(entries, true);
@@ -174,10 +187,12 @@ public final class MmapLog implements RaftLog {
                 throw new IllegalArgumentException("entry " + entry.index() + " where " + (fromIndex + i) + " is due");
             }
             if (entry.term() < term) {
-                throw new IllegalArgumentException("entry " + entry.index() + " has term " + entry.term() + " after term " + term);
+                throw new IllegalArgumentException("entry " + entry.index() + " has term " + entry.term()
+                        + " after term " + term);
             }
             if (entry.payload().length() > options.entryBytesMax()) {
-                throw new IllegalArgumentException("entry " + entry.index() + " has " + entry.payload().length() + " bytes; at most "
+                throw new IllegalArgumentException("entry " + entry.index() + " has " + entry.payload().length()
+                        + " bytes; at most "
                         + options.entryBytesMax() + " are allowed");
             }
             term = entry.term();
@@ -245,7 +260,10 @@ public final class MmapLog implements RaftLog {
         }
     }
 
-    /** A full disk leaves the old manifest in force and can be tried again; after any other failure it is not known which one is. */
+    /**
+     * A full disk leaves the old manifest in force and can be tried again; after any other failure it is not known
+     * which one is.
+     */
     private void writeManifest(Manifest after) {
         try {
             after.write(directory);
@@ -303,7 +321,8 @@ public final class MmapLog implements RaftLog {
     public void compact(long upToIndex) {
         requireWritable();
         if (upToIndex > durability.durableIndex()) {
-            throw new IllegalArgumentException("compact up to " + upToIndex + ", but durable is only " + durability.durableIndex());
+            throw new IllegalArgumentException("compact up to " + upToIndex + ", but durable is only "
+                    + durability.durableIndex());
         }
         Segment[] all = segments;
         int dropped = 0;

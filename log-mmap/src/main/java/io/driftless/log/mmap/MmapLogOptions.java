@@ -1,7 +1,8 @@
 package io.driftless.log.mmap;
 
 /**
- * How a log is laid out. Immutable. May differ from one opening to the next: what is there keeps the size it was written with.
+ * How a log is laid out. Immutable. May differ from one opening to the next: what is there keeps the size it was
+ * written with.
  *
  * @param segmentBytes  size of a new segment, from 256 KiB to 1 GiB
  * @param entryBytesMax largest payload of an entry; must fit a quarter of a segment
@@ -16,11 +17,13 @@ public record MmapLogOptions(int segmentBytes, int entryBytesMax) {
     /** Checks the bounds. */
     public MmapLogOptions {
         if (segmentBytes < SegmentSizes.MIN || segmentBytes > SEGMENT_BYTES_MAX) {
-            throw new IllegalArgumentException("segments of " + segmentBytes + " bytes: must be from " + SegmentSizes.MIN + " to "
+            throw new IllegalArgumentException("segments of " + segmentBytes + " bytes: must be from "
+                    + SegmentSizes.MIN + " to "
                     + SEGMENT_BYTES_MAX);
         }
         if (entryBytesMax < 0 || entryBytesMax > SegmentSizes.payloadBytesMax(segmentBytes)) {
-            throw new IllegalArgumentException("entries of up to " + entryBytesMax + " bytes: segments of " + segmentBytes + " bytes take at most "
+            throw new IllegalArgumentException("entries of up to " + entryBytesMax + " bytes: segments of "
+                    + segmentBytes + " bytes take at most "
                     + SegmentSizes.payloadBytesMax(segmentBytes));
         }
     }

@@ -9,6 +9,8 @@ import io.driftless.log.LogReader;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +33,7 @@ final class MmapLogReader implements LogReader {
     private boolean closed;
     private int touched;
 
-    MmapLogReader(MmapLog log, java.util.UUID logId) {
+    MmapLogReader(MmapLog log, UUID logId) {
         this.log = log;
         this.format = new RecordFormat(logId, 0);
     }
@@ -79,14 +81,18 @@ final class MmapLogReader implements LogReader {
         }
     }
 
-    /** Reads the header of the record whose document is at {@code place} and checks that it is that of {@code index}, and its checksum. */
+    /**
+     * Reads the header of the record whose document is at {@code place} and checks that it is that of {@code index},
+     * and its checksum.
+     */
     private void load(long place, long index) {
         ByteBuffer mapping = mapping();
         at = (int) EntryIndex.positionOf(place) + 4;
         try {
             mapping.get(at, header);
             int length = RecordFormat.intAt(header, RecordFormat.LENGTH);
-            if (RecordFormat.intAt(header, 0) != RecordFormat.MAGIC || length < 0 || length > mapping.capacity() - at - RecordFormat.HEADER
+            if (RecordFormat.intAt(header, 0) != RecordFormat.MAGIC || length < 0
+                    || length > mapping.capacity() - at - RecordFormat.HEADER
                     || RecordFormat.longAt(header, RecordFormat.INDEX) != index) {
                 throw damage(index, "it is no record of this index");
             }
@@ -104,20 +110,22 @@ final class MmapLogReader implements LogReader {
                 throw damage(index, "its checksum does not match");
             }
         } catch (InternalError e) {
-            throw new LogCorruptException(segment().file() + ": index " + index + " at offset " + at + " cannot be read: " + e, e);
+            throw new LogCorruptException(segment().file() + ": index " + index + " at offset " + at
+                    + " cannot be read: " + e, e);
         }
     }
 
     private LogCorruptException damage(long index, String why) {
-        return new LogCorruptException(segment().file() + " is damaged at offset " + at + ", index " + index + ": " + why);
+        return new LogCorruptException(segment().file() + " is damaged at offset " + at + ", index " + index + ": "
+                + why);
     }
 
     private Segment segment() {
-        return java.util.Objects.requireNonNull(pinned);
+        return Objects.requireNonNull(pinned);
     }
 
     private ByteBuffer mapping() {
-        return java.util.Objects.requireNonNull(window);
+        return Objects.requireNonNull(window);
     }
 
     @Override
@@ -189,7 +197,8 @@ final class MmapLogReader implements LogReader {
             long[] places = log.places(fromIndex, toIndex, weightMax);
             List<LogEntry> entries = new ArrayList<>(places.length);
             int i = 0;
-            // Records never change, so the places of one moment give the entries of that moment, unless a segment goes away meanwhile.
+            // Records never change, so the places of one moment give the entries of that moment, unless a segment goes
+            // away meanwhile.
             while (i < places.length && pin(EntryIndex.segmentOf(places[i]))) {
                 load(places[i], fromIndex + i);
                 standing = true;

@@ -53,8 +53,9 @@ public final class MmapStorage implements StorageFactory {
     /**
      * Opens the directory, or makes it; everything in it is durable on return.
      *
-     * @throws NodeStartException  with {@link EndCause#DATA_LOCKED}, {@link EndCause#UNWRITABLE}, {@link EndCause#OTHER_IDENTITY},
-     *                             {@link EndCause#NEWER_FORMAT}, or {@link EndCause#CONFIGURATION} if sizes do not fit or JVM flags are missing
+     * @throws NodeStartException  with {@link EndCause#DATA_LOCKED}, {@link EndCause#UNWRITABLE},
+     *                             {@link EndCause#OTHER_IDENTITY}, {@link EndCause#NEWER_FORMAT}, or
+     *                             {@link EndCause#CONFIGURATION} if sizes do not fit or JVM flags are missing
      * @throws LogCorruptException if anything in it is damaged or missing
      * @throws LogFullException    if the disk has no room
      */
@@ -92,7 +93,8 @@ public final class MmapStorage implements StorageFactory {
         Path hardStateFile = directory.resolve(HARD_STATE);
         if (!Files.exists(hardStateFile)) {
             if (found.isPresent()) {
-                throw new LogCorruptException(hardStateFile + " is missing beside " + IdentityFile.FILE + ": term and vote are lost");
+                throw new LogCorruptException(hardStateFile + " is missing beside " + IdentityFile.FILE
+                        + ": term and vote are lost");
             }
             HardStateFile.create(hardStateFile);
         }
@@ -104,7 +106,8 @@ public final class MmapStorage implements StorageFactory {
         try {
             hardState = HardStateFile.open(hardStateFile, context.listener());
             UUID incarnation = found.isPresent()
-                    ? UUID.fromString(IdentityFile.require(directory, found.get(), INCARNATION)) : makeIdentity(context, log, hardState);
+                    ? UUID.fromString(IdentityFile.require(directory, found.get(), INCARNATION))
+                            : makeIdentity(context, log, hardState);
             DurableFiles.forceDirectory(directory);
             return new MmapData(directory, lock, context, incarnation, log, hardState);
         } catch (IOException | RuntimeException | Error e) {
@@ -120,7 +123,8 @@ public final class MmapStorage implements StorageFactory {
         String cluster = IdentityFile.require(directory, found, CLUSTER_ID);
         String node = IdentityFile.require(directory, found, NODE_ID);
         if (!cluster.equals(context.clusterId()) || !node.equals(context.nodeId())) {
-            throw new NodeStartException(EndCause.OTHER_IDENTITY, directory + " belongs to node " + node + " of cluster " + cluster + ", not to "
+            throw new NodeStartException(EndCause.OTHER_IDENTITY, directory + " belongs to node " + node
+                    + " of cluster " + cluster + ", not to "
                     + context.nodeId() + " of " + context.clusterId() + ": correct data.dir, node.id or cluster.id");
         }
     }
@@ -128,7 +132,8 @@ public final class MmapStorage implements StorageFactory {
     /** A directory without an identity was never finished; then there is nothing in it that anybody was told of. */
     private UUID makeIdentity(StorageContext context, MmapLog log, HardStateFile hardState) throws IOException {
         if (log.lastIndex() > 0 || !hardState.read().equals(HardState.INITIAL)) {
-            throw new LogCorruptException(directory.resolve(IdentityFile.FILE) + " is missing beside a log up to index " + log.lastIndex()
+            throw new LogCorruptException(directory.resolve(IdentityFile.FILE)
+                    + " is missing beside a log up to index " + log.lastIndex()
                     + " and a hard state in term " + hardState.read().currentTerm());
         }
         UUID incarnation = UUID.randomUUID();

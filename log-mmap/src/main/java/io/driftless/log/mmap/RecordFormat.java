@@ -10,8 +10,8 @@ import java.util.UUID;
 import java.util.zip.CRC32C;
 
 /**
- * One record of a segment, byte by byte. All numbers are little-endian. Chronicle puts a 4-byte document header in front (see {@link SegmentScan});
- * the offset of a record is that of its own first byte, behind that header.
+ * One record of a segment, byte by byte. All numbers are little-endian. Chronicle puts a 4-byte document header in
+ * front (see {@link SegmentScan}); the offset of a record is that of its own first byte, behind that header.
  *
  * <pre>
  *   0 ┌───────────────┬───────────────┐
@@ -31,8 +31,9 @@ import java.util.zip.CRC32C;
  *     └───────────────────────────────┘
  * </pre>
  *
- * <p>The checksum is over 32 bytes that are not stored (log id, segment number, offset of the record), then over bytes 8 to the end: a record
- * passes only where it was written, so neither a segment of another log nor a payload that is itself a log is taken for one.
+ * <p>The checksum is over 32 bytes that are not stored (log id, segment number, offset of the record), then over bytes
+ * 8 to the end: a record passes only where it was written, so neither a segment of another log nor a payload that is
+ * itself a log is taken for one.
  *
  * <p>Holds scratch space; confined to one thread.
  */
@@ -121,7 +122,9 @@ final class RecordFormat {
         return header;
     }
 
-    /** Whether the checksum of the record in {@code array}, from {@code from} on, is that of a record at {@code offset}. */
+    /**
+     * Whether the checksum of the record in {@code array}, from {@code from} on, is that of a record at {@code offset}.
+     */
     boolean matches(byte[] array, int from, long offset) {
         LONG.set(bound, OFFSET, offset);
         System.arraycopy(array, from + TYPE, bound, BINDING, HEADER - TYPE);
@@ -132,8 +135,9 @@ final class RecordFormat {
     }
 
     /**
-     * The same for a header in {@code array} and a payload between position and limit of {@code payload}, which is consumed. If that is mapped, each of its pages must
-     * have been read plainly before: the checksum's machine code dies where a plain read throws.
+     * The same for a header in {@code array} and a payload between position and limit of {@code payload}, which is
+     * consumed. If that is mapped, each of its pages must have been read plainly before: the checksum's machine code
+     * dies where a plain read throws.
      */
     boolean matches(byte[] array, long offset, ByteBuffer payload) {
         LONG.set(bound, OFFSET, offset);

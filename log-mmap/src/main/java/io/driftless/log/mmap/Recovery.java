@@ -1,8 +1,10 @@
 package io.driftless.log.mmap;
 
 import io.driftless.log.LogCorruptException;
+import io.driftless.log.LogEntry;
 import io.driftless.log.LogListener;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -12,10 +14,11 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Opens a log that an earlier process wrote. Reads every listed segment, replays the records, cuts a torn tail, refuses damage. What lies above the
- * durable mark was read but may not be durable (R14, R15), so it is copied into a new segment and synced there; short trailing segments are
- * copied along, so that re-opening costs no space. The new segment is complete and forced before the manifest switches to it: an interrupted
- * opening changes nothing. No file of an earlier process is ever appended to.
+ * Opens a log that an earlier process wrote. Reads every listed segment, replays the records, cuts a torn tail, refuses
+ * damage. What lies above the durable mark was read but may not be durable (R14, R15), so it is copied into a new
+ * segment and synced there; short trailing segments are copied along, so that re-opening costs no space. The new
+ * segment is complete and forced before the manifest switches to it: an interrupted opening changes nothing. No file of
+ * an earlier process is ever appended to.
  */
 final class Recovery {
 
@@ -29,7 +32,8 @@ final class Recovery {
      * @param mark         at {@code lastSequence}
      * @param lastSequence the highest in use
      */
-    record Recovered(Manifest manifest, EntryIndex index, List<Segment> sealed, SegmentWriter writer, DurableMark mark, long lastSequence) { }
+    record Recovered(Manifest manifest, EntryIndex index, List<Segment> sealed, SegmentWriter writer, DurableMark mark,
+            long lastSequence) { }
 
     private final Path directory;
     private final UUID logId;
@@ -66,7 +70,10 @@ final class Recovery {
         return highest + 1;
     }
 
-    /** Does it; sequences go on above {@code sequenceFloor}. {@link LogCorruptException} if the log is damaged: nothing has changed then. */
+    /**
+     * Does it; sequences go on above {@code sequenceFloor}. {@link LogCorruptException} if the log is damaged: nothing
+     * has changed then.
+     */
     Recovered run(SpareSegments spares, long sequenceFloor) throws IOException {
         spares.prepare(SegmentSizes.round(options.segmentBytes()));
         durable = DurableMark.read(directory, logId);
@@ -76,7 +83,8 @@ final class Recovery {
             files.add(scan(i));
         }
         if (lastSequence < durable) {
-            throw new LogCorruptException(directory + ": records were synced up to sequence " + durable + ", but the log ends at sequence "
+            throw new LogCorruptException(directory + ": records were synced up to sequence " + durable
+                    + ", but the log ends at sequence "
                     + lastSequence + ", index " + index.lastAdded());
         }
         return continued(spares, files, Math.max(lastSequence, sequenceFloor));
@@ -88,11 +96,13 @@ final class Recovery {
         Path segment = Segment.directory(directory, listed.number());
         List<Path> files = Segment.queueFiles(segment);
         if (files.size() != 1) {
-            throw new LogCorruptException(segment + " is listed in the manifest, but holds " + files.size() + " queue files instead of one; its entries begin at index "
+            throw new LogCorruptException(segment + " is listed in the manifest, but holds " + files.size()
+                    + " queue files instead of one; its entries begin at index "
                     + (index.lastAdded() + 1) + " or before");
         }
         durable = Math.max(durable, last ? listed.firstSequence() - 1 : 0);
-        try (SegmentScan scan = new SegmentScan(files.get(0), logId, listed.number(), last ? Long.MAX_VALUE : listed.end())) {
+        try (SegmentScan scan = new SegmentScan(files.get(0), logId, listed.number(), last ? Long.MAX_VALUE
+                : listed.end())) {
             replay(scan, listed, last);
             if (last) {
                 endLast(scan, listed);
@@ -117,7 +127,8 @@ final class Recovery {
                 if (at <= index.lastAdded()) {
                     index.truncate(at);
                 }
-                index.add(EntryIndex.place(listed.number(), scan.position()), io.driftless.log.LogEntry.weightOf(scan.payloadLength()), scan.term());
+                index.add(EntryIndex.place(listed.number(), scan.position()), LogEntry.weightOf(scan.payloadLength()),
+                        scan.term());
             }
             durable = Math.max(durable, scan.durableSequence());
             lastSequence = expected++;
@@ -140,11 +151,13 @@ final class Recovery {
         SegmentScan.Rest rest = scan.rest();
         durable = Math.max(durable, rest.durableSequence());
         if (lastSequence < durable) {
-            throw new LogCorruptException(scan.file() + " is damaged at offset " + cut + ", after index " + index.lastAdded() + ": " + why
+            throw new LogCorruptException(scan.file() + " is damaged at offset " + cut + ", after index "
+                    + index.lastAdded() + ": " + why
                     + ", but records up to sequence " + durable + " were synced, and it ends at " + lastSequence);
         }
         if (rest.written()) {
-            listener.warning(scan.file() + ": cut a torn tail at offset " + cut + ", after index " + index.lastAdded() + ": " + why
+            listener.warning(scan.file() + ": cut a torn tail at offset " + cut + ", after index " + index.lastAdded()
+                    + ": " + why
                     + "; what follows was never acknowledged");
         }
         int count = (int) Math.min(lastCount, durable - listed.firstSequence() + 1);
@@ -153,7 +166,8 @@ final class Recovery {
 
     private LogCorruptException damage(SegmentScan scan, String why) {
         String stop = scan.stop();
-        return new LogCorruptException(scan.file() + " is damaged at offset " + (stop.isEmpty() ? scan.position() : scan.end()) + ", after index "
+        return new LogCorruptException(scan.file() + " is damaged at offset "
+                + (stop.isEmpty() ? scan.position() : scan.end()) + ", after index "
                 + index.lastAdded() + ": " + (stop.isEmpty() ? why : stop + "; " + why));
     }
 
@@ -179,7 +193,8 @@ final class Recovery {
             long first = lastUsed + 1;
             long last = copy(writer, files, copyFrom, first);
             writer.segment().mapping().force(0, writer.end());
-            Manifest after = new Manifest(logId, before.boundary(), before.boundaryTerm(), kept.isEmpty() ? first : before.firstSequence(), kept)
+            Manifest after = new Manifest(logId, before.boundary(), before.boundaryTerm(), kept.isEmpty() ? first
+                    : before.firstSequence(), kept)
                     .followedBy(writer.segment().number(), first);
             after.write(directory);
             mark = DurableMark.open(directory, logId, last);
@@ -202,15 +217,17 @@ final class Recovery {
         }
         index.publish();
         long entries = last - fromIndex + 1;
-        return SegmentSizes.bytesOf(entries, index.weight(fromIndex, last) - entries * io.driftless.log.LogEntry.weightOf(0));
+        return SegmentSizes.bytesOf(entries, index.weight(fromIndex, last) - entries * LogEntry.weightOf(0));
     }
 
-    /** The prepared segment, or a larger one if more must be copied than it takes: its predecessor may have been larger. */
+    /**
+     * The prepared segment, or a larger one if more must be copied than it takes: its predecessor may have been larger.
+     */
     private SegmentWriter writerFor(SpareSegments spares, long copyFrom) {
         index.publish();
         int largest = 0;
         for (long i = copyFrom; i <= index.lastAdded(); i++) {
-            largest = Math.max(largest, (int) (index.weight(i, i) - io.driftless.log.LogEntry.weightOf(0)));
+            largest = Math.max(largest, (int) (index.weight(i, i) - LogEntry.weightOf(0)));
         }
         int prepared = SegmentSizes.round(options.segmentBytes());
         int needed = SegmentSizes.sizeFor(bytesFrom(copyFrom), largest, prepared);
@@ -242,7 +259,7 @@ final class Recovery {
                 if (!scan.seek(EntryIndex.positionOf(place))) {
                     throw damage(scan, "it could be read before");
                 }
-                io.driftless.log.LogEntry entry = scan.entry();
+                LogEntry entry = scan.entry();
                 int at = writer.write(entry, sequence++, firstSequence - 1);
                 index.add(EntryIndex.place(writer.segment().number(), at), entry.weight(), entry.term());
             }
@@ -267,7 +284,8 @@ final class Recovery {
     /** Removes what is not listed, and gives back the unused end of the segment that was being written. */
     private void clean(SpareSegments spares, Manifest after) throws IOException {
         for (Path path : DurableFiles.list(directory)) {
-            if (Segment.isDirectory(path) && after.segments().stream().noneMatch(listed -> listed.number() == Segment.numberOf(path))) {
+            if (Segment.isDirectory(path) && after.segments().stream()
+                    .noneMatch(listed -> listed.number() == Segment.numberOf(path))) {
                 spares.delete(path);
             }
         }
@@ -291,11 +309,14 @@ final class Recovery {
         }
     }
 
-    /** Cuts behind the last record, but leaves zeros up to the end of the page: a reader of Chronicle's looks for the next header there. */
+    /**
+     * Cuts behind the last record, but leaves zeros up to the end of the page: a reader of Chronicle's looks for the
+     * next header there.
+     */
     private static void trim(Path file, long end) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.truncate(end);
-            channel.write(java.nio.ByteBuffer.wrap(new byte[1]), (end + 4 + 4095 & ~4095L) - 1);
+            channel.write(ByteBuffer.wrap(new byte[1]), (end + 4 + 4095 & ~4095L) - 1);
             channel.force(true);
         }
     }

@@ -8,13 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.agrona.IoUtil;
 
 /**
- * A segment's file, mapped for reading and syncing. Readers pin it while they stand on one of its records; it is unmapped when the log has
- * retired it and the last pin is gone, so that its space is free at once. Thread safe.
+ * A segment's file, mapped for reading and syncing. Readers pin it while they stand on one of its records; it is
+ * unmapped when the log has retired it and the last pin is gone, so that its space is free at once. Thread safe.
  */
 final class Segment {
 
@@ -52,18 +53,22 @@ final class Segment {
         return Long.parseLong(directory.getFileName().toString().substring(PREFIX.length()));
     }
 
-    /** The queue's file in a segment's directory; it is missing, or one of several, if the answer does not hold exactly one. */
+    /**
+     * The queue's file in a segment's directory; it is missing, or one of several, if the answer does not hold exactly
+     * one.
+     */
     static List<Path> queueFiles(Path directory) throws IOException {
         if (!Files.isDirectory(directory)) {
             return List.of();
         }
-        return DurableFiles.list(directory).stream().filter(file -> file.getFileName().toString().endsWith(".cq4")).toList();
+        return DurableFiles.list(directory).stream().filter(file -> file.getFileName().toString().endsWith(".cq4"))
+                .toList();
     }
 
     /** Maps a segment that an earlier process wrote, up to {@code length}, for reading. */
     static Segment mapSealed(long number, Path file, long length, UUID logId) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            Path directory = java.util.Objects.requireNonNull(file.getParent());
+            Path directory = Objects.requireNonNull(file.getParent());
             return new Segment(number, directory, file, channel.map(FileChannel.MapMode.READ_ONLY, 0, length), logId);
         }
     }

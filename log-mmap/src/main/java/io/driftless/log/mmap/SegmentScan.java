@@ -12,17 +12,19 @@ import java.util.Arrays;
 import java.util.UUID;
 
 /**
- * Walks a segment's file with a channel and bounds of its own, without Chronicle and without a mapping, and stops at the first thing that is not a
- * valid record. Confined to one thread; changes nothing.
+ * Walks a segment's file with a channel and bounds of its own, without Chronicle and without a mapping, and stops at
+ * the first thing that is not a valid record. Confined to one thread; changes nothing.
  *
- * <p>The file is a sequence of Chronicle documents, each at a multiple of 4: a little-endian header of 4 bytes, then the content.
+ * <p>The file is a sequence of Chronicle documents, each at a multiple of 4: a little-endian header of 4 bytes, then
+ * the content.
  * <pre>
  *  31          30          29                    0
  *  ┌───────────┬───────────┬─────────────────────┐
  *  │not ready  │ metadata  │ length of content   │     0: nothing written from here on
  *  └───────────┴───────────┴─────────────────────┘     next document: (position + 4 + length + 3) &amp; ~3
  * </pre>
- * Metadata is Chronicle's own and skipped, unless it holds a record of ours: then a bit has flipped. The first record tells the segment.
+ * Metadata is Chronicle's own and skipped, unless it holds a record of ours: then a bit has flipped. The first record
+ * tells the segment.
  */
 final class SegmentScan implements AutoCloseable {
 
@@ -45,7 +47,10 @@ final class SegmentScan implements AutoCloseable {
     private int at;
     private String stop = "";
 
-    /** Over {@code file}, segment {@code number} of the log {@code logId}; nothing at or after {@code limit} is looked at. */
+    /**
+     * Over {@code file}, segment {@code number} of the log {@code logId}; nothing at or after {@code limit} is looked
+     * at.
+     */
     SegmentScan(Path file, UUID logId, long number, long limit) throws IOException {
         this.file = file;
         this.number = number;
@@ -185,8 +190,11 @@ final class SegmentScan implements AutoCloseable {
     /** A copy of the entry. */
     LogEntry entry() {
         int from = at + RecordFormat.HEADER;
-        return new LogEntry(index(), term(), RecordFormat.longAt(window, at + RecordFormat.TIME), EntryType.ofCode(window[at + RecordFormat.TYPE]),
-                RecordFormat.longAt(window, at + RecordFormat.SESSION), RecordFormat.longAt(window, at + RecordFormat.SERIAL),
+        EntryType type = EntryType.ofCode(window[at + RecordFormat.TYPE]);
+        long timeMs = RecordFormat.longAt(window, at + RecordFormat.TIME);
+        long session = RecordFormat.longAt(window, at + RecordFormat.SESSION);
+        long serial = RecordFormat.longAt(window, at + RecordFormat.SERIAL);
+        return new LogEntry(index(), term(), timeMs, type, session, serial,
                 Bytes.wrap(Arrays.copyOfRange(window, from, from + payloadLength())));
     }
 
@@ -198,7 +206,8 @@ final class SegmentScan implements AutoCloseable {
      * What lies after the end.
      *
      * @param written         whether a byte there is not zero
-     * @param durableSequence the highest durable sequence that a valid record there names: evidence that a bad record before it was synced once
+     * @param durableSequence the highest durable sequence that a valid record there names: evidence that a bad record
+     *                        before it was synced once
      */
     record Rest(boolean written, long durableSequence) { }
 
@@ -214,10 +223,12 @@ final class SegmentScan implements AutoCloseable {
                 continue;
             }
             written = true;
-            if (RecordFormat.intAt(window, from) == RecordFormat.MAGIC && position + RecordFormat.HEADER <= limit && load(position, RecordFormat.HEADER)) {
+            if (RecordFormat.intAt(window, from) == RecordFormat.MAGIC && position + RecordFormat.HEADER <= limit
+                    && load(position, RecordFormat.HEADER)) {
                 at = (int) (position - windowStart);
                 int payload = payloadLength();
-                if (payload >= 0 && position + RecordFormat.HEADER + payload <= limit && load(position, RecordFormat.HEADER + payload)) {
+                if (payload >= 0 && position + RecordFormat.HEADER + payload <= limit
+                        && load(position, RecordFormat.HEADER + payload)) {
                     at = (int) (position - windowStart);
                     durable = format.matches(window, at, position) ? Math.max(durable, durableSequence()) : durable;
                 }

@@ -10,7 +10,10 @@ final class SegmentSizes {
     private static final int BEGINNING = 64 * 1024;
     /** Sizes are multiples of this. */
     private static final int STEP = 64 * 1024;
-    /** Room kept free at the end: an empty header, and in large segments an index page that Chronicle inserts after a million records. */
+    /**
+     * Room kept free at the end: an empty header, and in large segments an index page that Chronicle inserts after a
+     * million records.
+     */
     private static final int MARGIN_SMALL = 64;
     private static final int MARGIN_LARGE = 32 * 1024;
     private static final int LARGE = 64 << 20;
@@ -29,7 +32,10 @@ final class SegmentSizes {
         return size - (size > LARGE ? MARGIN_LARGE : MARGIN_SMALL);
     }
 
-    /** The largest payload that a segment of {@code size} bytes takes: Chronicle refuses more than a quarter of its block. */
+    /**
+     * The largest payload that a segment of {@code size} bytes takes: Chronicle refuses more than a quarter of its
+     * block.
+     */
     static int payloadBytesMax(int size) {
         return size / 4 - RecordFormat.HEADER - MARGIN_SMALL;
     }
@@ -44,9 +50,14 @@ final class SegmentSizes {
         return entries * OVERHEAD + payloadBytes;
     }
 
-    /** Size of a segment that takes records of so many bytes, each payload at most so long, and not below {@code sizeMin}. */
+    /**
+     * Size of a segment that takes records of so many bytes, each payload at most so long, and not below
+     * {@code sizeMin}.
+     */
     static int sizeFor(long recordBytes, int payloadLengthMax, int sizeMin) {
-        long size = Math.max(recordBytes + BEGINNING + 2 * MARGIN_LARGE, 4L * (payloadLengthMax + RecordFormat.HEADER + MARGIN_SMALL));
+        long forAll = recordBytes + BEGINNING + 2 * MARGIN_LARGE;
+        long forLargest = 4L * (payloadLengthMax + RecordFormat.HEADER + MARGIN_SMALL);
+        long size = Math.max(forAll, forLargest);
         return round(Math.toIntExact(Math.max(size, sizeMin)));
     }
 }

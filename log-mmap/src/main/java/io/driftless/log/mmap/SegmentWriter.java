@@ -7,6 +7,7 @@ import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import java.util.UUID;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.bytes.SyncMode;
@@ -18,23 +19,29 @@ import net.openhft.chronicle.queue.rollcycles.SparseRollCycles;
 import net.openhft.chronicle.wire.DocumentContext;
 
 /**
- * Appends records to a fresh segment: a directory with one Chronicle Queue in it, whose single file is filled with zeros before Chronicle sees it.
- * The only class that imports Chronicle, and only for this: syncing, reading and recovery work on the file's bytes.
+ * Appends records to a fresh segment: a directory with one Chronicle Queue in it, whose single file is filled with
+ * zeros before Chronicle sees it. The only class that imports Chronicle, and only for this: syncing, reading and
+ * recovery work on the file's bytes.
  *
- * <p>Made by one thread, then used by one owner at a time. Chronicle's own check of that is off, because ownership is handed over.
+ * <p>Made by one thread, then used by one owner at a time. Chronicle's own check of that is off, because ownership is
+ * handed over.
  */
 final class SegmentWriter implements AutoCloseable {
 
     private static final String QUEUE_METADATA = "metadata.cq4t";
     private static final long QUEUE_METADATA_SIZE = 128 * 1024;
-    /** Chronicle gives its only file this name (a constant clock never rolls to another), and renames a prepared one to it. */
+    /**
+     * Chronicle gives its only file this name (a constant clock never rolls to another), and renames a prepared one to
+     * it.
+     */
     private static final String QUEUE_FILE = "19700101-00LX.cq4";
     private static final String PREPARED_FILE = "19700101-00LX.precreated";
     private static final long QUEUE_TIMEOUT_MS = 1_000;
 
     static {
-        // Chronicle reads these once, when its classes load. Without them it reports usage, prints a banner, watches disks from a thread of its
-        // own, shrinks files that we have mapped, and leaves a thread behind that releases them.
+        // Chronicle reads these once, when its classes load. Without them it reports usage, prints a banner, watches
+        // disks from a thread of its own, shrinks files that we have mapped, and leaves a thread behind that releases
+        // them.
         setIfAbsent("chronicle.analytics.disable", "true");
         setIfAbsent("chronicle.announcer.disable", "true");
         setIfAbsent("chronicle.disk.monitor.disable", "true");
@@ -49,7 +56,8 @@ final class SegmentWriter implements AutoCloseable {
     private final int usable;
     private int end;
 
-    private SegmentWriter(Segment segment, RecordFormat format, SingleChronicleQueue queue, ExcerptAppender appender, int size) {
+    private SegmentWriter(Segment segment, RecordFormat format, SingleChronicleQueue queue, ExcerptAppender appender,
+            int size) {
         this.segment = segment;
         this.format = format;
         this.queue = queue;
@@ -64,8 +72,8 @@ final class SegmentWriter implements AutoCloseable {
     }
 
     /**
-     * Makes the segment {@code number} of {@code size} bytes in the log's directory: files filled and forced, directories forced, its first
-     * record written. On failure nothing is left.
+     * Makes the segment {@code number} of {@code size} bytes in the log's directory: files filled and forced,
+     * directories forced, its first record written. On failure nothing is left.
      */
     static SegmentWriter create(Path logDirectory, UUID logId, long number, int size) throws IOException {
         Path directory = Segment.directory(logDirectory, number);
@@ -105,7 +113,8 @@ final class SegmentWriter implements AutoCloseable {
         try {
             ExcerptAppender appender = queue.createAppender();
             ((SingleThreadedChecked) appender).singleThreadedCheckDisabled(true);
-            // The store appears with the first document; an empty one that is rolled back leaves the file ready to be mapped.
+            // The store appears with the first document; an empty one that is rolled back leaves the file ready to be
+            // mapped.
             try (DocumentContext document = appender.writingDocument()) {
                 document.rollbackOnClose();
             }
@@ -144,7 +153,7 @@ final class SegmentWriter implements AutoCloseable {
     int write(LogEntry entry, long sequence, long durableSequence) {
         io.driftless.log.Bytes payload = entry.payload();
         try (DocumentContext document = appender.writingDocument()) {
-            Bytes<?> bytes = java.util.Objects.requireNonNull(document.wire()).bytes();
+            Bytes<?> bytes = Objects.requireNonNull(document.wire()).bytes();
             long at = bytes.writePosition();
             try {
                 if (at + RecordFormat.HEADER + payload.length() > usable) {
@@ -159,13 +168,14 @@ final class SegmentWriter implements AutoCloseable {
             end = (int) (at + RecordFormat.HEADER + payload.length() + 3) & ~3;
             return (int) at - 4;
         } catch (RuntimeException | InternalError e) {
-            throw new SyncFailedException(segment.file() + ": record " + sequence + " at offset " + end + " could not be written: " + e, e);
+            throw new SyncFailedException(segment.file() + ": record " + sequence + " at offset " + end
+                    + " could not be written: " + e, e);
         }
     }
 
     private void writeSegmentRecord(long number, int size) {
         try (DocumentContext document = appender.writingDocument()) {
-            Bytes<?> bytes = java.util.Objects.requireNonNull(document.wire()).bytes();
+            Bytes<?> bytes = Objects.requireNonNull(document.wire()).bytes();
             long at = bytes.writePosition();
             bytes.write(format.encodeSegment(at, number, size), 0, RecordFormat.HEADER);
             end = (int) (at + RecordFormat.HEADER + 3) & ~3;

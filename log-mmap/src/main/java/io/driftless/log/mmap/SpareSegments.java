@@ -6,6 +6,7 @@ import io.driftless.log.LogListener;
 import io.driftless.log.SyncFailedException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -15,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Prepares the next segment on a thread of its own, one ahead, so that the owner of the log finds it ready; the same thread lets go of what the
- * log has done with. Confined to the log's owner.
+ * Prepares the next segment on a thread of its own, one ahead, so that the owner of the log finds it ready; the same
+ * thread lets go of what the log has done with. Confined to the log's owner.
  */
 final class SpareSegments implements AutoCloseable {
 
@@ -58,7 +59,7 @@ final class SpareSegments implements AutoCloseable {
      */
     SegmentWriter take(int size) {
         prepare(size);
-        Future<SegmentWriter> taken = java.util.Objects.requireNonNull(spare);
+        Future<SegmentWriter> taken = Objects.requireNonNull(spare);
         spare = null;
         boolean interrupted = false;
         try {
@@ -81,9 +82,11 @@ final class SpareSegments implements AutoCloseable {
     private LogException failure(int size, Throwable cause) {
         // A mapped store without a block behind it comes as an InternalError: on tmpfs the disk is full then.
         if (DurableFiles.isFull(cause) || cause instanceof InternalError) {
-            return new LogFullException(logDirectory + ": the disk has no room for a segment of " + size + " bytes", cause);
+            return new LogFullException(logDirectory + ": the disk has no room for a segment of " + size
+                    + " bytes", cause);
         }
-        return new SyncFailedException(logDirectory + ": a segment of " + size + " bytes could not be made: " + cause, cause);
+        return new SyncFailedException(logDirectory + ": a segment of " + size + " bytes could not be made: "
+                + cause, cause);
     }
 
     /** Takes back a segment that was never listed. */
@@ -125,7 +128,8 @@ final class SpareSegments implements AutoCloseable {
             while (true) {
                 try {
                     if (!thread.awaitTermination(PATIENCE_S, TimeUnit.SECONDS)) {
-                        listener.warning(logDirectory + ": the thread that prepares segments has not ended in " + PATIENCE_S + " s");
+                        listener.warning(logDirectory + ": the thread that prepares segments has not ended in "
+                                + PATIENCE_S + " s");
                     }
                     return;
                 } catch (InterruptedException e) {

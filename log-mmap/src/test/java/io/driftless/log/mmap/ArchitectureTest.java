@@ -16,17 +16,21 @@ class ArchitectureTest {
 
     @Test
     void onlyTheSegmentWriterKnowsChronicle() {
-        noClasses().that().doNotHaveSimpleName("SegmentWriter").should().dependOnClassesThat().resideInAPackage("net.openhft..").check(classes);
+        noClasses().that().doNotHaveSimpleName("SegmentWriter").should().dependOnClassesThat()
+                .resideInAPackage("net.openhft..").check(classes);
     }
 
     @Test
     void ofCoreOnlyTheLogItsErrorsAndTwoValuesAreKnown() {
-        noClasses().should().dependOnClassesThat(describe("are of another part of core", type -> type.getPackageName().startsWith("io.driftless.")
-                && !type.getPackageName().startsWith("io.driftless.log") && !type.getPackageName().equals("io.driftless.errors") && !isAllowedOfRaft(type)))
+        noClasses().should().dependOnClassesThat(describe("are of another part of core", type ->
+                type.getPackageName().startsWith("io.driftless.")
+                && !type.getPackageName().startsWith("io.driftless.log")
+                        && !type.getPackageName().equals("io.driftless.errors") && !isAllowedOfRaft(type)))
                 .check(classes);
     }
 
     private static boolean isAllowedOfRaft(JavaClass type) {
-        return type.getFullName().equals("io.driftless.raft.HardState") || type.getFullName().equals("io.driftless.raft.ServerId");
+        return type.getFullName().equals("io.driftless.raft.HardState")
+                || type.getFullName().equals("io.driftless.raft.ServerId");
     }
 }

@@ -115,7 +115,8 @@ class DataDirectoryTest {
     @Test
     void saysWhenSizesDoNotFit() {
         NodeStartException refused = assertThrows(NodeStartException.class,
-                () -> MmapStorage.at(data).open(new StorageContext("c", "n1", SegmentSizes.MIN, SegmentSizes.MIN, LogListener.NONE)));
+                () -> MmapStorage.at(data).open(new StorageContext("c", "n1", SegmentSizes.MIN, SegmentSizes.MIN,
+                        LogListener.NONE)));
         assertEquals(EndCause.CONFIGURATION, refused.endCause());
     }
 }

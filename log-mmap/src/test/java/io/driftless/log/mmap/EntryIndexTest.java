@@ -45,9 +45,11 @@ class EntryIndexTest {
                 }
                 default -> {
                     for (int n = random.nextInt(2_000); n >= 0; n--) {
-                        long term = (model.isEmpty() ? boundaryTerm : model.get(model.size() - 1).term()) + (random.nextInt(100) == 0 ? 1 : 0);
+                        long term = (model.isEmpty() ? boundaryTerm : model.get(model.size() - 1).term())
+                                + (random.nextInt(100) == 0 ? 1 : 0);
                         position += 4;
-                        Slot slot = new Slot(EntryIndex.place(position >> 20, position & 0xfffff), random.nextInt(500), term);
+                        Slot slot = new Slot(EntryIndex.place(position >> 20, position & 0xfffff), random.nextInt(500),
+                                term);
                         model.add(slot);
                         index.add(slot.place(), slot.weight(), slot.term());
                     }
@@ -58,7 +60,8 @@ class EntryIndexTest {
         }
     }
 
-    private static void compare(EntryIndex index, List<Slot> model, long boundary, long boundaryTerm, Random random, String about) {
+    private static void compare(EntryIndex index, List<Slot> model, long boundary, long boundaryTerm, Random random,
+            String about) {
         long last = boundary + model.size();
         assertEquals(boundary + 1, index.firstIndex(), about);
         assertEquals(last, index.lastIndex(), about);
@@ -77,7 +80,8 @@ class EntryIndexTest {
             long weight = model.subList(at, to).stream().mapToLong(Slot::weight).sum();
             assertEquals(weight, index.weight(boundary + 1 + at, boundary + to), about);
             long[] places = index.places(boundary + 1 + at, boundary + to, weight);
-            assertEquals(model.subList(at, to).stream().map(Slot::place).toList(), java.util.Arrays.stream(places).boxed().toList(), about);
+            assertEquals(model.subList(at, to).stream().map(Slot::place).toList(), java.util.Arrays.stream(places)
+                    .boxed().toList(), about);
         }
     }
 }

@@ -23,10 +23,13 @@ final class Jvm {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         if (flags) {
-            command.add("@" + Path.of(System.getProperty("driftless.top"), "log-mmap/src/main/resources", JvmFlags.RESOURCE));
+            command.add("@" + Path.of(System.getProperty("driftless.top"), "log-mmap/src/main/resources",
+                    JvmFlags.RESOURCE));
         }
-        command.addAll(List.of("-Xmx128m", "-XX:TieredStopAtLevel=1", "-Dorg.slf4j.simpleLogger.defaultLogLevel=error", "-cp"));
-        command.add(Arrays.stream(System.getProperty("java.class.path").split(":")).filter(jars).collect(Collectors.joining(":")));
+        command.addAll(List.of("-Xmx128m", "-XX:TieredStopAtLevel=1", "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
+                "-cp"));
+        command.add(Arrays.stream(System.getProperty("java.class.path").split(":")).filter(jars)
+                .collect(Collectors.joining(":")));
         command.add(main.getName());
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();

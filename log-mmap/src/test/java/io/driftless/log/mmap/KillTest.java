@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Kills a writing process, again and again, and compares what is recovered with a plain list. Legal is the list after some prefix of the records
- * written, not shorter than what the last sync covered.
+ * Kills a writing process, again and again, and compares what is recovered with a plain list. Legal is the list after
+ * some prefix of the records written, not shorter than what the last sync covered.
  */
 class KillTest {
 
@@ -47,14 +47,17 @@ class KillTest {
             String about = "kill " + kill + " of seed " + seed;
             try (MmapLog log = TestLogs.open(directory)) {
                 assertEquals(log.lastIndex(), log.durableIndex(), about);
-                assertTrue(log.firstIndex() - 1 >= boundary && log.firstIndex() - 1 <= Math.max(boundary, compacted), about);
+                assertTrue(log.firstIndex() - 1 >= boundary
+                        && log.firstIndex() - 1 <= Math.max(boundary, compacted), about);
                 boundary = log.firstIndex() - 1;
                 known = recovered(known, TestLogs.all(log), boundary, about);
             }
         }
     }
 
-    /** The list that was recovered, complete again with what compaction dropped; fails if it is none of the legal ones. */
+    /**
+     * The list that was recovered, complete again with what compaction dropped; fails if it is none of the legal ones.
+     */
     private List<LogEntry> recovered(List<LogEntry> before, List<LogEntry> found, long boundary, String about) {
         List<LogEntry> model = new ArrayList<>(before);
         int needed = synced == 0 ? 0 : (int) (synced - firstWriteId) + 1;
@@ -64,11 +67,13 @@ class KillTest {
                 model.subList((int) entry.index() - 1, model.size()).clear();
                 model.add(entry);
             }
-            if (applied >= needed && model.size() == boundary + found.size() && model.subList((int) boundary, model.size()).equals(found)) {
+            if (applied >= needed && model.size() == boundary + found.size()
+                    && model.subList((int) boundary, model.size()).equals(found)) {
                 return model;
             }
         }
-        throw new AssertionError(about + ": entries " + (boundary + 1) + ".." + (boundary + found.size()) + " are no list after at least " + needed
+        throw new AssertionError(about + ": entries " + (boundary + 1) + ".." + (boundary + found.size())
+                + " are no list after at least " + needed
                 + " of " + written.size() + " records");
     }
 
@@ -96,7 +101,8 @@ class KillTest {
             case "write" -> {
                 long from = Long.parseLong(words[1]);
                 int count = Integer.parseInt(words[2]);
-                written.addAll(TestLogs.entries(from, from + count - 1, Long.parseLong(words[3]), Integer.parseInt(words[4])));
+                long term = Long.parseLong(words[3]);
+                written.addAll(TestLogs.entries(from, from + count - 1, term, Integer.parseInt(words[4])));
             }
             case "synced" -> {
                 // A sync covers everything written so far, so the first one tells which write id the first record had.

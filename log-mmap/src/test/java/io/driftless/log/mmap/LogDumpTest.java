@@ -25,7 +25,8 @@ class LogDumpTest {
 
     @Test
     void showsTheRecordsOfADataDirectoryAndOfALogAlsoWhileItIsOpen() {
-        try (Storage storage = MmapStorage.at(directory).open(new StorageContext("c", "n1", SegmentSizes.MIN, 16 * 1024, LogListener.NONE))) {
+        try (Storage storage = MmapStorage.at(directory)
+                .open(new StorageContext("c", "n1", SegmentSizes.MIN, 16 * 1024, LogListener.NONE))) {
             storage.log().append(TestLogs.entries(1, 3, 1, 10));
             storage.log().sync();
             storage.log().overwrite(2, TestLogs.entries(2, 2, 2, 10));
@@ -58,14 +59,17 @@ class LogDumpTest {
         List<DumpedRecord> records = new ArrayList<>();
         LogDump.Summary summary = LogDump.read(directory, records::add);
         assertEquals(1, summary.damage().size());
-        assertTrue(summary.damage().get(0).contains(tenth.file() + " at offset " + (tenth.offset() - 4) + ", after index 9"), summary.damage().get(0));
+        assertTrue(summary.damage().get(0)
+                .contains(tenth.file() + " at offset " + (tenth.offset() - 4) + ", after index 9"), summary.damage()
+                .get(0));
         assertEquals(2_000, summary.lastIndex());
         assertTrue(records.size() > 10 && records.size() < 2_000);
     }
 
     @Test
     void saysThatThereIsNoLog() {
-        assertTrue(assertThrows(LogCorruptException.class, () -> LogDump.read(directory, record -> { })).getMessage().contains("holds no log"));
+        assertTrue(assertThrows(LogCorruptException.class, () -> LogDump.read(directory, record -> { })).getMessage()
+                .contains("holds no log"));
     }
 
     @Test
@@ -73,7 +77,8 @@ class LogDumpTest {
         try (MmapLog log = TestLogs.open(directory)) {
             log.append(TestLogs.entries(1, 2, 1, 10));
         }
-        Process bare = Jvm.start(false, jar -> !jar.contains("openhft") && !jar.contains("agrona"), DumpingProcess.class, directory.toString());
+        Process bare = Jvm.start(false, jar -> !jar.contains("openhft")
+                && !jar.contains("agrona"), DumpingProcess.class, directory.toString());
         try (BufferedReader out = bare.inputReader(StandardCharsets.UTF_8)) {
             assertEquals(List.of("1 1", "2 1", "damage 0"), out.lines().toList());
         }

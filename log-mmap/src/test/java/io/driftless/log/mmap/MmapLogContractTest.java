@@ -13,6 +13,7 @@ class MmapLogContractTest extends RaftLogContract {
 
     @Override
     protected RaftLog open() {
-        return MmapLog.open(directory.resolve("log"), new MmapLogOptions(SegmentSizes.MIN, 16 * 1024), LogListener.NONE);
+        return MmapLog.open(directory.resolve("log"), new MmapLogOptions(SegmentSizes.MIN, 16 * 1024),
+                LogListener.NONE);
     }
 }

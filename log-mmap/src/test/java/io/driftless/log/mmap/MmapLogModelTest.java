@@ -152,7 +152,8 @@ class MmapLogModelTest {
         assertEquals(first, log.firstIndex());
         assertEquals(last(), log.lastIndex());
         // A change of the segment syncs by itself.
-        assertTrue(log.durableIndex() >= durable && log.durableIndex() <= last(), "durable " + log.durableIndex() + ", not " + durable);
+        assertTrue(log.durableIndex() >= durable && log.durableIndex() <= last(), "durable " + log.durableIndex()
+                + ", not " + durable);
         durable = log.durableIndex();
         assertEquals(termAt(last()), log.termAt(last()));
         assertEquals(termAt(first - 1), log.termAt(first - 1));

@@ -36,13 +36,15 @@ class MmapLogTest {
     Path directory;
 
     @Test
-    void asSecondOpeningIsRefusedInThisProcessAndStillInAnother() throws IOException, InterruptedException {
+    void aSecondOpeningIsRefusedInThisProcessAndStillInAnother() throws IOException, InterruptedException {
         try (MmapLog log = TestLogs.open(directory)) {
-            NodeStartException refused = assertThrows(NodeStartException.class, () -> TestLogs.open(directory.resolve("../" + directory.getFileName())));
+            NodeStartException refused = assertThrows(NodeStartException.class, () ->
+                    TestLogs.open(directory.resolve("../" + directory.getFileName())));
             assertEquals(EndCause.DATA_LOCKED, refused.endCause());
             Process other = Jvm.start(OpeningProcess.class, directory.toString());
             try (BufferedReader out = other.inputReader(StandardCharsets.UTF_8)) {
-                assertEquals("refused DATA_LOCKED " + directory + " is in use by another process: stop that process, or use another directory",
+                assertEquals("refused DATA_LOCKED " + directory
+                        + " is in use by another process: stop that process, or use another directory",
                         out.readLine());
             }
             other.waitFor();
@@ -56,7 +58,8 @@ class MmapLogTest {
         Process bare = Jvm.start(false, jar -> true, OpeningProcess.class, directory.toString());
         try (BufferedReader out = bare.inputReader(StandardCharsets.UTF_8)) {
             String line = out.readLine();
-            assertTrue(line.startsWith("refused CONFIGURATION ") && line.contains("--add-exports=java.base/sun.nio.ch=ALL-UNNAMED"), line);
+            assertTrue(line.startsWith("refused CONFIGURATION ")
+                    && line.contains("--add-exports=java.base/sun.nio.ch=ALL-UNNAMED"), line);
             assertNull(out.readLine());
         }
         bare.waitFor();
@@ -70,7 +73,8 @@ class MmapLogTest {
         TestLogs.open(directory).close();
         List<DumpedRecord> records = TestLogs.records(directory);
         for (Path segment : TestLogs.segmentDirectories(directory)) {
-            List<Long> expected = records.stream().filter(record -> record.file().startsWith(segment)).map(record -> record.entry().index()).toList();
+            List<Long> expected = records.stream().filter(record -> record.file().startsWith(segment))
+                    .map(record -> record.entry().index()).toList();
             List<Long> found = new ArrayList<>();
             try (SingleChronicleQueue queue = SingleChronicleQueueBuilder.binary(segment).readOnly(true)
                     .rollCycle(SparseRollCycles.LARGE_HOURLY_XSPARSE).timeProvider(() -> 0L).build();
@@ -122,7 +126,8 @@ class MmapLogTest {
             DirectBuffer payload = reader.payload();
             log.compact(1_900);
             assertTrue(log.firstIndex() > 1 && log.firstIndex() <= 1_901);
-            assertEquals(TestLogs.entry(1, 1, 500).payload().at(7), payload.getByte(7), "a payload stays valid until its reader moves on");
+            byte expected = TestLogs.entry(1, 1, 500).payload().at(7);
+            assertEquals(expected, payload.getByte(7), "a payload stays valid until its reader moves on");
             assertEquals(1, deletedMappings(), "only the segment that the reader stands on");
             assertFalse(reader.seek(1));
             assertTrue(reader.seek(1_950));
@@ -143,7 +148,8 @@ class MmapLogTest {
             log.append(TestLogs.entries(1, 2_000, 1, 500));
         }
         assertTrue(Thread.getAllStackTraces().keySet().stream()
-                .noneMatch(thread -> thread.isAlive() && (thread.getName().contains("driftless-log") || thread.getName().contains("background"))));
+                .noneMatch(thread -> thread.isAlive()
+                        && (thread.getName().contains("driftless-log") || thread.getName().contains("background"))));
     }
 
     @Test
@@ -194,7 +200,8 @@ class MmapLogTest {
             log.sync();
             DumpedRecord fifth = TestLogs.records(directory).get(4);
             TestLogs.flip(fifth.file(), fifth.offset() + 100, 1);
-            String message = assertThrows(io.driftless.log.LogCorruptException.class, () -> reader.seek(5)).getMessage();
+            String message = assertThrows(io.driftless.log.LogCorruptException.class, () -> reader.seek(5))
+                    .getMessage();
             assertTrue(message.contains("index 5") && message.contains("offset " + fifth.offset()), message);
             assertTrue(reader.seek(6));
             TestLogs.flip(fifth.file(), fifth.offset() + 100, 1);

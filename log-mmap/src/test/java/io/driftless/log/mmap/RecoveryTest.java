@@ -66,8 +66,9 @@ class RecoveryTest {
     void aFlippedBitInAnyFieldOfASyncedRecordIsRefusedByFileOffsetAndIndex() {
         write(10, 100);
         DumpedRecord fifth = TestLogs.records(directory).get(4);
-        int[] offsets = {-4, -1, 0, RecordFormat.CRC, RecordFormat.TYPE, RecordFormat.LENGTH, RecordFormat.INDEX, RecordFormat.TERM, RecordFormat.TIME,
-            RecordFormat.SESSION, RecordFormat.SERIAL, RecordFormat.SEQUENCE, RecordFormat.DURABLE, RecordFormat.HEADER, RecordFormat.HEADER + 99};
+        int[] offsets = {-4, -1, 0, RecordFormat.CRC, RecordFormat.TYPE, RecordFormat.LENGTH, RecordFormat.INDEX,
+            RecordFormat.TERM, RecordFormat.TIME, RecordFormat.SESSION, RecordFormat.SERIAL, RecordFormat.SEQUENCE,
+            RecordFormat.DURABLE, RecordFormat.HEADER, RecordFormat.HEADER + 99};
         for (int offset : offsets) {
             for (int bits : new int[] {0x01, 0x40, 0x80}) {
                 TestLogs.flip(fifth.file(), fifth.offset() + offset, bits);
@@ -98,7 +99,8 @@ class RecoveryTest {
         Files.delete(directory.resolve(DurableMark.FILE));
         assertOpensUpTo(9);
         assertEquals(1, warnings.size());
-        assertTrue(warnings.get(0).contains("offset " + (last.offset() - 4)) && warnings.get(0).contains("index 9"), warnings.get(0));
+        assertTrue(warnings.get(0).contains("offset " + (last.offset() - 4))
+                && warnings.get(0).contains("index 9"), warnings.get(0));
         assertOpensUpTo(9);
         assertEquals(1, warnings.size(), "the torn tail is gone");
     }
@@ -176,7 +178,8 @@ class RecoveryTest {
         write(3, 100);
         byte[] image = Files.readAllBytes(TestLogs.queueFile(TestLogs.segmentDirectories(directory).get(0)));
         byte[] payload = java.util.Arrays.copyOfRange(image, 33_000, 33_000 + 2_000);
-        LogEntry fourth = new LogEntry(4, 1, 0, io.driftless.log.EntryType.COMMAND, 0, 0, io.driftless.log.Bytes.wrap(payload));
+        LogEntry fourth = new LogEntry(4, 1, 0, io.driftless.log.EntryType.COMMAND, 0, 0,
+                io.driftless.log.Bytes.wrap(payload));
         try (MmapLog log = open()) {
             log.append(List.of(fourth));
         }
@@ -314,7 +317,8 @@ class RecoveryTest {
         log.close();
         String oldSegment = TestLogs.segmentDirectories(directory).get(0).toString();
         assertOpensUpTo(8);
-        assertTrue(TestLogs.records(directory).stream().noneMatch(record -> record.file().startsWith(oldSegment)), "served from the old file");
+        assertTrue(TestLogs.records(directory).stream()
+                .noneMatch(record -> record.file().startsWith(oldSegment)), "served from the old file");
     }
 
     @Test
@@ -329,7 +333,8 @@ class RecoveryTest {
         assertOpensUpTo(1_010);
         List<DumpedRecord> records = TestLogs.records(directory);
         Path old = records.get(0).file();
-        assertEquals(1_000, records.stream().filter(record -> record.file().equals(old)).count(), "records that may not be durable count");
+        assertEquals(1_000, records.stream().filter(record -> record.file().equals(old))
+                .count(), "records that may not be durable count");
         assertEquals(991, records.get(1_000).entry().index());
         assertEquals(1_020, records.size());
         assertOpensUpTo(1_010);

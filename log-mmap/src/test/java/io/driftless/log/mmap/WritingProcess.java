@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.Random;
 
 /**
- * Writes to a log until it is killed, and says on standard output what it is about to do: {@code open}; {@code write FROM COUNT TERM LENGTH};
- * {@code compact UPTO}; and what is done: {@code opened}, {@code synced WRITEID}. With the argument {@code open} alone it only opens.
+ * Writes to a log until it is killed. Says on standard output what it is about to do: {@code open};
+ * {@code write FROM COUNT TERM LENGTH}; {@code compact UPTO}; and what is done: {@code opened}, {@code synced WRITEID}.
  */
 final class WritingProcess {
 
@@ -26,7 +26,8 @@ final class WritingProcess {
                 int length = random.nextInt(10) == 0 ? random.nextInt(9_000) : random.nextInt(300);
                 boolean overwrite = random.nextInt(6) == 0 && log.lastIndex() > log.firstIndex();
                 term += overwrite ? 1 : 0;
-                long from = overwrite ? log.lastIndex() - random.nextLong(Math.min(30, log.lastIndex() - log.firstIndex())) : log.lastIndex() + 1;
+                long reach = Math.min(30, log.lastIndex() - log.firstIndex());
+                long from = overwrite ? log.lastIndex() - random.nextLong(reach) : log.lastIndex() + 1;
                 out.println("write " + from + " " + count + " " + term + " " + length);
                 if (overwrite) {
                     log.overwrite(from, TestLogs.entries(from, from + count - 1, term, length));
