@@ -16,7 +16,7 @@ final class Schedule {
     /** What can happen, with how often by default, and what a run may do more or less of. */
     private enum Action {
         DELIVER(60), WRITE_LOG(12), WRITE_STATE(12), WRITE_FORMATION(5), TIME(14), PROPOSE(4), CONNECT(6), TELL(12), NOTICE(6), START(3),
-        CUT(2), CRASH(1), STICK(1), UNSTICK(2), FAIL(0), WIPE(0);
+        CUT(2), CRASH(1), STICK(1), UNSTICK(2), DEPOSE(1), FAIL(0), WIPE(0);
 
         private final int often;
 
@@ -24,9 +24,6 @@ final class Schedule {
             this.often = often;
         }
     }
-
-    private static final RaftSettings SETTINGS = new RaftSettings(300 * CoreHarness.MS, 600 * CoreHarness.MS, 50 * CoreHarness.MS,
-            3 * Words.WEIGHT, 6 * Words.WEIGHT);
 
     private final SplittableRandom random;
     private final Cluster cluster;
@@ -39,14 +36,18 @@ final class Schedule {
     Schedule(long seed, boolean tells) {
         random = new SplittableRandom(seed);
         Configuration configuration = configuration();
-        cluster = new Cluster(configuration, random.nextInt(3) > 0, SETTINGS, seed, tells);
+        // Batches of one entry let an old entry arrive without the no-op behind it (figure 8).
+        int batch = random.nextBoolean() ? 1 : random.nextInt(2, 5);
+        RaftSettings settings = new RaftSettings(300 * CoreHarness.MS, 600 * CoreHarness.MS, 50 * CoreHarness.MS, batch * Words.WEIGHT,
+                (batch + random.nextInt(4)) * Words.WEIGHT);
+        cluster = new Cluster(configuration, random.nextInt(3) > 0, settings, seed, tells);
         cluster.say(() -> "# " + configuration);
         cluster.servers.values().forEach(server -> links.addAll(server.links.values()));
         for (Action action : Action.values()) {
             weights[action.ordinal()] = action.often * random.nextInt(1, 9);
         }
         // Most runs have one kind of trouble, some have all, some none.
-        for (Action trouble : List.of(Action.CUT, Action.CRASH, Action.STICK)) {
+        for (Action trouble : List.of(Action.CUT, Action.CRASH, Action.STICK, Action.DEPOSE)) {
             weights[trouble.ordinal()] *= random.nextInt(3) == 0 ? 0 : 1;
         }
         weights[Action.FAIL.ordinal()] = random.nextInt(4) == 0 ? 2 : 0;
@@ -126,8 +127,18 @@ final class Schedule {
             case CRASH -> anyServer(Server::isUp, server -> cluster.crash(server, random));
             case STICK -> anyServer(server -> true, server -> server.disk.stick(true));
             case UNSTICK -> anyServer(server -> server.disk.isStuck(), server -> server.disk.stick(false));
+            case DEPOSE -> anyServer(Server::isLeader, this::depose);
             case FAIL -> anyServer(server -> server.isUp() && !server.failed, cluster::writeFails);
             case WIPE -> wipe();
+        }
+    }
+
+    /** A leader goes just when it has begun something: it crashes, or loses all its connections. */
+    private void depose(Server leader) {
+        if (random.nextBoolean()) {
+            cluster.crash(leader, random);
+        } else {
+            leader.links.values().stream().filter(Link::isUp).forEach(cluster::breakLink);
         }
     }
 
