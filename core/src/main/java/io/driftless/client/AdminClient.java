@@ -59,7 +59,8 @@ public final class AdminClient implements AutoCloseable {
     /**
      * The node's status: one JSON object, as {@code driftless status --json} prints it.
      *
-     * @throws IOException if no answer comes in time; {@link InterruptedIOException}, with the thread's flag set again, if interrupted
+     * @throws IOException if no answer comes in time; {@link InterruptedIOException}, with the thread's flag set again,
+     *         if interrupted
      */
     public String statusJson(Duration timeout) throws IOException {
         ClientReply reply = ask(new ClientRequest.Status(ids.incrementAndGet()), timeout);
@@ -73,7 +74,8 @@ public final class AdminClient implements AutoCloseable {
     /**
      * Asks the node's state machine from its own state, see {@link LocalAnswer}. The array is given away.
      *
-     * @throws IOException if no answer comes in time; {@link InterruptedIOException}, with the thread's flag set again, if interrupted
+     * @throws IOException if no answer comes in time; {@link InterruptedIOException}, with the thread's flag set again,
+     *         if interrupted
      */
     public LocalAnswer queryLocal(byte[] query, Duration timeout) throws IOException {
         ClientReply reply = ask(new ClientRequest.LocalQuery(ids.incrementAndGet(), Bytes.wrap(query)), timeout);
@@ -110,7 +112,9 @@ public final class AdminClient implements AutoCloseable {
     }
 
     private void lost(String why) {
-        gone = why;
+        if (gone == null) {
+            gone = why;
+        }
         IOException broken = new IOException(address + ": " + why);
         outstanding.values().forEach(waiter -> waiter.completeExceptionally(broken));
     }
@@ -122,7 +126,8 @@ public final class AdminClient implements AutoCloseable {
     /** Breaks the connection; who waits for an answer gets an {@link IOException}. Idempotent. */
     @Override
     public void close() {
-        channel.close();
+        // First, so that this is what it ended with, whatever the transport calls it.
         lost("closed");
+        channel.close();
     }
 }

@@ -11,9 +11,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One command on its way. It is at one {@link Stage} at a time and moves by compare-and-set, so that of everybody who would end it (a reply, its
- * deadline, a broken connection, an interrupt, the client's close) exactly one does. Nothing is sent but from the stage {@link Attempt}: a call that
- * ends from {@link Waiting} was certainly not sent, or every attempt of it was certainly not executed. Thread safe.
+ * One command on its way. It is at one {@link Stage} at a time and moves by compare-and-set, so that of everybody who
+ * would end it (a reply, its deadline, a broken connection, an interrupt, the client's close) exactly one does. Nothing
+ * is sent but from the stage {@link Attempt}: a call that ends from {@link Waiting} was certainly not sent, or every
+ * attempt of it was certainly not executed. Thread safe.
  */
 final class Call {
 
@@ -32,7 +33,10 @@ final class Call {
         private final Link link;
         private final long id;
         private final long startedNs;
-        /** True until the connection has taken it: then whoever sends decides what a break means, as only the sender knows if it was sent. */
+        /**
+         * True until the connection has taken it: then whoever sends decides what a break means, as only the sender
+         * knows if it was sent.
+         */
         private volatile boolean isSending = true;
 
         Attempt(Call call, Link link, long id, long startedNs) {
@@ -69,7 +73,7 @@ final class Call {
 
     private final Bytes command;
     private final long deadlineNs;
-    /** Who waits for it, or null if {@link #future} is completed. */
+    /** Who waits for it; null if the future is completed instead. */
     private final @Nullable Thread waiter;
     private final CompletableFuture<Outcome> future = new CompletableFuture<>();
     private final Consumer<Call> onDone;
@@ -77,7 +81,7 @@ final class Call {
 
     /**
      * @param deadlineNs by {@link System#nanoTime()}
-     * @param waiter     the thread that waits in {@link #await}; null for one whose future is completed, on a thread of its own
+     * @param waiter     the thread that is unparked at the end; null: the future is completed, on a thread of its own
      * @param onDone     called once, by whoever ends it
      */
     Call(Bytes command, long deadlineNs, @Nullable Thread waiter, Consumer<Call> onDone) {
@@ -126,7 +130,8 @@ final class Call {
         if (waiter != null) {
             LockSupport.unpark(waiter);
         } else {
-            // What the user hangs on the future may block, even on another future of this client: it must not do so on a thread that reads replies.
+            // What the user hangs on the future may block, even on another future of this client: it must not do so on
+            // a thread that reads replies.
             Thread.ofVirtual().name("driftless-client-completion").start(() -> future.complete(outcome));
         }
         return true;

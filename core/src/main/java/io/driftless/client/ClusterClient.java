@@ -12,9 +12,10 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client over sockets. It keeps every call that is under way, ends it at its deadline, and leaves finding the leader to {@link Router}, what is
- * outstanding on a connection to {@link Link}, and the one decision of what became of a call to {@link Call}. A command goes out a second time only if the
- * first time it was certainly not executed: the server refused it, or nothing of it was sent. Thread safe.
+ * The client over sockets. It keeps every call that is under way, ends it at its deadline, and leaves finding the
+ * leader to {@link Router}, what is outstanding on a connection to {@link Link}, and the one decision of what became of
+ * a call to {@link Call}. A command goes out a second time only if the first time it was certainly not executed: the
+ * server refused it, or nothing of it was sent. Thread safe.
  */
 final class ClusterClient implements RaftClient {
 
@@ -91,7 +92,8 @@ final class ClusterClient implements RaftClient {
     private @Nullable Outcome begin(Call call) {
         if (inFlight.incrementAndGet() > inFlightMax) {
             inFlight.decrementAndGet();
-            return new Outcome.Rejected(Reason.OVERLOADED, "this client has " + inFlightMax + " commands in flight", Duration.ZERO);
+            return new Outcome.Rejected(Reason.OVERLOADED, "this client has " + inFlightMax + " commands in flight",
+                    Duration.ZERO);
         }
         calls.add(call);
         if (isClosed) {
@@ -121,7 +123,9 @@ final class ClusterClient implements RaftClient {
         return calls.isEmpty();
     }
 
-    /** Ends the calls whose deadline has passed; how long it is until the next one, {@link Long#MAX_VALUE} without any. */
+    /**
+     * Ends the calls whose deadline has passed; how long it is until the next one, {@link Long#MAX_VALUE} without any.
+     */
     long endOverdue(long nowNs) {
         long next = Long.MAX_VALUE;
         for (Call call : calls) {
@@ -147,7 +151,8 @@ final class ClusterClient implements RaftClient {
     }
 
     private static Outcome interruptedBeforeSending() {
-        return new Outcome.Rejected(Reason.INTERRUPTED, "the calling thread was interrupted before anything was sent", Duration.ZERO);
+        return new Outcome.Rejected(Reason.INTERRUPTED, "the calling thread was interrupted before anything was sent",
+                Duration.ZERO);
     }
 
     private static Outcome closedBeforeSending() {
@@ -155,7 +160,8 @@ final class ClusterClient implements RaftClient {
     }
 
     private static long deadlineNs(Duration timeout) {
-        Duration bounded = timeout.compareTo(TIMEOUT_MAX) > 0 ? TIMEOUT_MAX : timeout.compareTo(TIMEOUT_MIN) < 0 ? TIMEOUT_MIN : timeout;
+        Duration atLeast = timeout.compareTo(TIMEOUT_MIN) < 0 ? TIMEOUT_MIN : timeout;
+        Duration bounded = atLeast.compareTo(TIMEOUT_MAX) > 0 ? TIMEOUT_MAX : atLeast;
         return System.nanoTime() + bounded.toNanos();
     }
 }

@@ -6,7 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What a router knows of its addresses, for the reason and the line that a rejected call gets. Guarded by the router's lock. */
+/**
+ * What a router knows of its addresses, for the reason and the line that a rejected call gets. Guarded by the router's
+ * lock.
+ */
 final class Findings {
     private enum Kind { CONNECTING, REACHED, UNREACHABLE, NOT_DRIFTLESS }
 
@@ -54,15 +57,18 @@ final class Findings {
 
     /** Whether nothing but strangers was met, everywhere. */
     boolean isHopeless() {
-        return byAddress.keySet().containsAll(addresses) && byAddress.values().stream().allMatch(finding -> finding.kind == Kind.NOT_DRIFTLESS);
+        return byAddress.keySet().containsAll(addresses)
+                && byAddress.values().stream().allMatch(finding -> finding.kind == Kind.NOT_DRIFTLESS);
     }
 
     Outcome rejection() {
         StringBuilder detail = new StringBuilder();
         byAddress.forEach((address, finding) ->
                 detail.append(detail.isEmpty() ? "" : "; ").append(address).append(": ").append(finding.text));
-        Reason reason = has(Kind.REACHED) ? Reason.NO_LEADER : has(Kind.NOT_DRIFTLESS) ? Reason.NOT_DRIFTLESS : Reason.UNREACHABLE;
-        return new Outcome.Rejected(reason, detail.isEmpty() ? "no address was tried yet" : detail.toString(), Duration.ZERO);
+        Reason reason = has(Kind.REACHED) ? Reason.NO_LEADER : has(Kind.NOT_DRIFTLESS) ? Reason.NOT_DRIFTLESS
+                : Reason.UNREACHABLE;
+        return new Outcome.Rejected(reason, detail.isEmpty() ? "no address was tried yet" : detail.toString(),
+                Duration.ZERO);
     }
 
     private boolean has(Kind kind) {

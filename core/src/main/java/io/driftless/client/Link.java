@@ -14,7 +14,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** One connection to one address: what is outstanding on it, and what its end means for each attempt. Opened once, closed once. Thread safe. */
+/**
+ * One connection to one address: what is outstanding on it, and what its end means for each attempt. Opened once,
+ * closed once. Thread safe.
+ */
 final class Link implements ClientTransport.Listener {
 
     private final String address;
@@ -85,7 +88,10 @@ final class Link implements ClientTransport.Listener {
         return calls;
     }
 
-    /** Sends a call on this thread; may wait for room in the socket. A call that could not be sent goes back to the router. */
+    /**
+     * Sends a call on this thread; may wait for room in the socket. A call that could not be sent goes back to the
+     * router.
+     */
     void attempt(Call call) {
         ClientChannel connected = channel;
         long now = System.nanoTime();
@@ -116,7 +122,8 @@ final class Link implements ClientTransport.Listener {
             return;
         }
         attempt.taken();
-        // Whoever closed the link left this attempt alone if it saw it being sent; one of the two sees the other's mark.
+        // Whoever closed the link left this attempt alone if it saw it being sent; one of the two sees the other's
+        // mark.
         if (isClosed) {
             lose(attempt);
         }
@@ -203,7 +210,8 @@ final class Link implements ClientTransport.Listener {
     }
 
     /**
-     * Looks after a connection on which something is outstanding: asks for a sign of life after some silence, and says when none came.
+     * Looks after a connection on which something is outstanding: asks for a sign of life after some silence, and says
+     * when none came.
      *
      * @return false if the other side has been silent for two {@code patienceNs} although it was asked
      */
@@ -214,7 +222,8 @@ final class Link implements ClientTransport.Listener {
         if (askedNs != 0) {
             return nowNs - askedNs < patienceNs;
         }
-        boolean isWaitedFor = outstanding.values().stream().anyMatch(attempt -> nowNs - attempt.startedNs() >= patienceNs);
+        boolean isWaitedFor = outstanding.values().stream()
+                .anyMatch(attempt -> nowNs - attempt.startedNs() >= patienceNs);
         if (isWaitedFor) {
             askedNs = nowNs;
             // On a thread of its own: a connection that takes nothing any more is just what this is about.

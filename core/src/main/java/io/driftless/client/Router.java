@@ -17,9 +17,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the leader for calls that wait, on one virtual thread that is parked when none does. It goes where a node said that the leader is, and otherwise
- * from one configured address to the next: a node that nobody named is tried with one call only, so that a node that swallows what it is sent makes
- * one outcome unknown and not thousands. Each step that leads nowhere makes the next one wait longer, up to {@link #BACKOFF_MAX_NS}. Thread safe.
+ * Finds the leader for calls that wait, on one virtual thread that is parked when none does. It goes where a node said
+ * that the leader is, and otherwise from one configured address to the next: a node that nobody named is tried with one
+ * call only, so that a node that swallows what it is sent makes one outcome unknown and not thousands. Each step that
+ * leads nowhere makes the next one wait longer, up to {@link #BACKOFF_MAX_NS}. Thread safe.
  */
 final class Router {
 
@@ -27,7 +28,10 @@ final class Router {
     private static final long BACKOFF_MAX_NS = TimeUnit.MILLISECONDS.toNanos(100);
     /** How long one step may take before the next one begins beside it. */
     private static final long STEP_NS = TimeUnit.MILLISECONDS.toNanos(200);
-    /** How long the other side may be silent before it is asked for a sign of life, and then again before it counts as dead. */
+    /**
+     * How long the other side may be silent before it is asked for a sign of life, and then again before it counts as
+     * dead.
+     */
     private static final long SILENCE_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final List<String> addresses;
@@ -177,7 +181,10 @@ final class Router {
         }
     }
 
-    /** Looks after connections and drops calls that have ended. To be called about once a second while calls are under way. */
+    /**
+     * Looks after connections and drops calls that have ended. To be called about once a second while calls are under
+     * way.
+     */
     void tend(long nowNs) {
         List<Link> open = new ArrayList<>();
         List<Link> idle = new ArrayList<>();
@@ -271,7 +278,9 @@ final class Router {
         }
     }
 
-    /** Waits until there is something to do and does it; a connection, and in {@code ready} what to send there, or null. */
+    /**
+     * Waits until there is something to do and does it; a connection, and in {@code ready} what to send there, or null.
+     */
     private @Nullable Link stepLocked(List<Call> ready) throws InterruptedException {
         if (isClosed) {
             return null;

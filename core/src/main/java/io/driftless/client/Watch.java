@@ -5,9 +5,10 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client's clock: one virtual thread that ends calls at their deadlines and looks after connections. It sleeps until the earliest deadline, a second
- * at most, and parks for good while nothing is under way. There is no timer for each call: all calls are walked when it wakes, which is once for
- * many, and what ends before its deadline leaves nothing behind. Thread safe.
+ * The client's clock: one virtual thread that ends calls at their deadlines and looks after connections. It sleeps
+ * until the earliest deadline, a second at most, and parks for good while nothing is under way. There is no timer for
+ * each call: all calls are walked when it wakes, which is once for many, and what ends before its deadline leaves
+ * nothing behind. Thread safe.
  */
 final class Watch {
 

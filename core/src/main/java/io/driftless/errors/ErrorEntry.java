@@ -4,10 +4,12 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 
 /**
- * One recorded error. Immutable and bounded: what is longer than {@link #MESSAGE_CHARS_MAX} or {@link #DETAIL_CHARS_MAX} is cut.
+ * One recorded error. Immutable and bounded: what is longer than {@link #MESSAGE_CHARS_MAX} or
+ * {@link #DETAIL_CHARS_MAX} is cut.
  *
  * @param timeMs  wall clock, milliseconds since 1970
- * @param source  the part that met it: {@code log}, {@code transport}, {@code machine}, {@code core}, {@code node}, {@code client}
+ * @param source  the part that met it: {@code log}, {@code transport}, {@code machine}, {@code core}, {@code node},
+ *         {@code client}
  * @param message one line: line ends become spaces
  * @param detail  a stack trace or more lines; may be empty
  */
@@ -40,7 +42,8 @@ public record ErrorEntry(long timeMs, String source, String message, String deta
             detail = trace.toString();
             name = String.valueOf(error);
         } catch (RuntimeException | Error broken) {
-            detail = error.getClass().getName() + ", whose stack trace cannot be printed: " + broken.getClass().getName();
+            detail = error.getClass().getName() + ", whose stack trace cannot be printed: "
+                    + broken.getClass().getName();
         }
         return new ErrorEntry(System.currentTimeMillis(), source, message.isEmpty() ? name : message, detail);
     }

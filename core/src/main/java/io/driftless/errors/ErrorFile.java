@@ -19,8 +19,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Appends entries to a file of bounded size, from a bounded queue, on a daemon thread that starts with the first entry. It is a platform thread: a
- * disk that hangs must not take a carrier of virtual threads with it. Never records its own failures: it remembers the last one. Thread safe.
+ * Appends entries to a file of bounded size, from a bounded queue, on a daemon thread that starts with the first entry.
+ * It is a platform thread: a disk that hangs must not take a carrier of virtual threads with it. Never records its own
+ * failures: it remembers the last one. Thread safe.
  */
 final class ErrorFile {
 
@@ -122,7 +123,8 @@ final class ErrorFile {
             int count = 0;
             try {
                 StringBuilder batch = new StringBuilder();
-                for (Iterator<ErrorEntry> entries = waiting.iterator(); entries.hasNext() && batch.length() < batchChars; count++) {
+                for (Iterator<ErrorEntry> entries = waiting.iterator(); entries.hasNext()
+                        && batch.length() < batchChars; count++) {
                     text(entries.next(), batch);
                 }
                 append(batch.toString().getBytes(StandardCharsets.UTF_8));
@@ -156,7 +158,8 @@ final class ErrorFile {
 
     /** One line, and the detail's lines behind it, indented. */
     private static void text(ErrorEntry entry, StringBuilder text) {
-        text.append(Instant.ofEpochMilli(entry.timeMs())).append(' ').append(entry.source()).append(": ").append(entry.message()).append('\n');
+        text.append(Instant.ofEpochMilli(entry.timeMs())).append(' ').append(entry.source()).append(": ")
+                .append(entry.message()).append('\n');
         entry.detail().lines().forEach(line -> text.append("    ").append(line).append('\n'));
     }
 }

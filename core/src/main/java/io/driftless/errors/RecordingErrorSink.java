@@ -9,8 +9,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The sink that a node uses unless it is given another one: a bounded list in memory first, then, if it has a file, that file, appended to by a daemon
- * thread of its own. Whatever the disk does, {@link #record} returns at once, and what the file did not take is counted. Thread safe.
+ * The sink that a node uses unless it is given another one: a bounded list in memory first, then, if it has a file,
+ * that file, appended to by a daemon thread of its own. Whatever the disk does, {@link #record} returns at once, and
+ * what the file did not take is counted. Thread safe.
  */
 public final class RecordingErrorSink implements ErrorSink, AutoCloseable {
 
@@ -36,9 +37,9 @@ public final class RecordingErrorSink implements ErrorSink, AutoCloseable {
     }
 
     /**
-     * In memory and in a file, which is made when the first error comes; its folder is not made. When it would grow above {@code fileBytesMax}, it is
-     * renamed to {@code NAME.1}, and what had that name is gone. A file that does not take an entry gets it again later, as long as memory for 1,000
-     * waiting entries lasts.
+     * In memory and in a file, which is made when the first error comes; its folder is not made. When it would grow
+     * above {@code fileBytesMax}, it is renamed to {@code NAME.1}, and what had that name is gone. A file that does not
+     * take an entry gets it again later, as long as memory for 1,000 waiting entries lasts.
      */
     public static RecordingErrorSink toFile(Path file, long fileBytesMax) {
         return new RecordingErrorSink(RECENT_MAX, Optional.of(new ErrorFile(file, fileBytesMax, RECENT_MAX)));
@@ -46,7 +47,8 @@ public final class RecordingErrorSink implements ErrorSink, AutoCloseable {
 
     @Override
     public void record(ErrorEntry entry) {
-        // An error on the way (no memory, no stack, a null from careless code) must not become the caller's second problem.
+        // An error on the way (no memory, no stack, a null from careless code) must not become the caller's second
+        // problem.
         try {
             recorded.incrementAndGet();
             recent.addLast(entry);
@@ -86,7 +88,10 @@ public final class RecordingErrorSink implements ErrorSink, AutoCloseable {
         return file.flatMap(ErrorFile::problem);
     }
 
-    /** Writes what waits, for up to two seconds, and ends the thread. What comes later is kept in memory only and counted as dropped. Idempotent. */
+    /**
+     * Writes what waits, for up to two seconds, and ends the thread. What comes later is kept in memory only and
+     * counted as dropped. Idempotent.
+     */
     @Override
     public void close() {
         file.ifPresent(errors -> errors.close(CLOSE_WAIT));

@@ -4,13 +4,17 @@ import io.driftless.errors.UnrecoverableErrorHandler;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Every key of a node's configuration: the one table that reading, checking, hints and the example file go by. Immutable. */
+/**
+ * Every key of a node's configuration: the one table that reading, checking, hints and the example file go by.
+ * Immutable.
+ */
 enum ConfigKey {
     CLUSTER_ID("cluster.id", Kind.REQUIRED, "demo",
             "Name of the cluster: letters, digits, '.', '_', '-'. Nodes and clients of another one are refused.",
             (text, draft) -> draft.clusterId(text)),
     CLUSTER_MEMBERS("cluster.members", Kind.REQUIRED, "n1=127.0.0.1:7001,n2=127.0.0.1:7002,n3=127.0.0.1:7003",
-            "All members and where they are, the same on every node; IPv6 as n1=[::1]:7001; /learner behind an address: does not vote.",
+            "All members and where they are, the same on every node; IPv6 as n1=[::1]:7001; /learner behind an "
+                    + "address: does not vote.",
             (text, draft) -> draft.members(text)),
     NODE_ID("node.id", Kind.REQUIRED, "n1", "Which of the members this node is.", (text, draft) -> draft.nodeId(text)),
     DATA_DIR("data.dir", Kind.REQUIRED, "/var/lib/driftless/n1",
@@ -20,7 +24,8 @@ enum ConfigKey {
             (text, draft) -> draft.config().bind(text)),
     SERIALIZER("serializer", Kind.OPTIONAL, "kryo", "How messages are written: kryo or json. The same on every node.",
             (text, draft) -> draft.config().serializer(text)),
-    LOG_DURABILITY("log.durability", Kind.OPTIONAL, "always", "always: acknowledged means on disk. (interval and os are not implemented yet.)",
+    LOG_DURABILITY("log.durability", Kind.OPTIONAL, "always",
+            "always: acknowledged means on disk. (interval and os are not implemented yet.)",
             (text, draft) -> draft.config().durability(text)),
     LOG_SEGMENT_BYTES("log.segment.bytes", Kind.OPTIONAL, "64MiB", "Size of a log segment, 64KiB to 1GiB.",
             (text, draft) -> draft.config().segmentBytes(Quantities.bytes(text))),
@@ -28,14 +33,17 @@ enum ConfigKey {
             "Largest command; a larger one is rejected at submission. Must fit a quarter of a segment.",
             (text, draft) -> draft.config().entryBytesMax(Quantities.bytes(text))),
     LOG_UNDECIDED_TAIL("log.undecided.tail", Kind.OPTIONAL, "trust",
-            "Records that a crash left above the durable mark: trust takes those that are whole. (No other value is implemented yet.)",
+            "Records that a crash left above the durable mark: trust takes those that are whole. (No other value is "
+                    + "implemented yet.)",
             (text, draft) -> draft.config().undecidedTail(text)),
     TRANSPORT_PEER_THREADS("transport.peer.threads", Kind.OPTIONAL, "virtual",
             "Threads that read the connections of peers: virtual, or platform for some 40 microseconds less latency.",
             (text, draft) -> draft.config().platformPeerThreads(oneOf(text, "virtual", "platform") == 1)),
-    ELECTION_TIMEOUT_MIN("election.timeout.min", Kind.OPTIONAL, "300ms", "Shortest time without a leader before an election.",
+    ELECTION_TIMEOUT_MIN("election.timeout.min", Kind.OPTIONAL, "300ms",
+            "Shortest time without a leader before an election.",
             (text, draft) -> draft.config().electionTimeoutMin(Quantities.duration(text))),
-    ELECTION_TIMEOUT_MAX("election.timeout.max", Kind.OPTIONAL, "600ms", "Longest time without a leader before an election; above the minimum.",
+    ELECTION_TIMEOUT_MAX("election.timeout.max", Kind.OPTIONAL, "600ms",
+            "Longest time without a leader before an election; above the minimum.",
             (text, draft) -> draft.config().electionTimeoutMax(Quantities.duration(text))),
     HEARTBEAT_INTERVAL("heartbeat.interval", Kind.OPTIONAL, "50ms",
             "How often a leader says that it is there; at most a quarter of election.timeout.min.",
@@ -44,10 +52,12 @@ enum ConfigKey {
             "How many commands of clients may be under way in this node; one more is rejected as overloaded.",
             (text, draft) -> draft.config().inFlightMax(Quantities.number(text))),
     ON_UNRECOVERABLE("on.unrecoverable", Kind.OPTIONAL, "halt",
-            "After a failed sync, corruption or a throwing state machine: stop the node, restart it in place, or halt the process.",
+            "After a failed sync, corruption or a throwing state machine: stop the node, restart it in place, or halt "
+                    + "the process.",
             (text, draft) -> draft.config().onUnrecoverable(
                     UnrecoverableErrorHandler.Action.values()[oneOf(text, "stop", "restart", "halt")])),
-    SNAPSHOT_EVERY_ENTRIES("snapshot.every.entries", Kind.NOT_YET, "100000", "How many applied entries lie between two snapshots."),
+    SNAPSHOT_EVERY_ENTRIES("snapshot.every.entries", Kind.NOT_YET, "100000",
+            "How many applied entries lie between two snapshots."),
     METRICS_BIND("metrics.bind", Kind.NOT_YET, "127.0.0.1:9090", "Where to serve metrics and health over HTTP."),
     TLS("tls.*", Kind.NOT_YET, "", "Keys of TLS: certificate, private key, trusted certificates.");
 
@@ -125,7 +135,8 @@ enum ConfigKey {
     /** The key of that name. */
     static Optional<ConfigKey> find(String name) {
         for (ConfigKey key : values()) {
-            if (key.isFamily() ? name.startsWith(key.keyName.substring(0, key.keyName.length() - 1)) : name.equals(key.keyName)) {
+            if (key.isFamily() ? name.startsWith(key.keyName.substring(0, key.keyName.length() - 1))
+                    : name.equals(key.keyName)) {
                 return Optional.of(key);
             }
         }
@@ -143,7 +154,8 @@ enum ConfigKey {
                 nearest = key.keyName;
             }
         }
-        return nearest.isEmpty() ? "is not a key that this version knows" : "is not a key; did you mean " + nearest + "?";
+        return nearest.isEmpty() ? "is not a key that this version knows"
+                : "is not a key; did you mean " + nearest + "?";
     }
 
     /** How many characters must be put in, taken out or changed to make one of the other (Levenshtein). */
@@ -177,8 +189,9 @@ enum ConfigKey {
     static String exampleFile() {
         StringBuilder text = new StringBuilder("""
                 # Configuration of a Driftless node.
-                # The environment wins over this file: DRIFTLESS_NODE_ID is node.id, DRIFTLESS_LOG_SEGMENT_BYTES is log.segment.bytes, and so on.
-                # Durations are written 250ms, 2s, 1min; sizes 64KiB, 16MiB, 1GiB. `driftless node --check --config FILE` checks this file.
+                # The environment wins over this file: DRIFTLESS_NODE_ID is node.id, and so on for every key.
+                # Durations are written 250ms, 2s, 1min; sizes 64KiB, 16MiB, 1GiB.
+                # `driftless node --check --config FILE` checks it.
 
                 # ---- Required
                 """);

@@ -26,7 +26,8 @@ record HostPort(String host, int port) {
         if (isV6) {
             host = host.substring(1, host.length() - 1);
         } else if (host.indexOf(':') >= 0) {
-            throw new IllegalArgumentException("'" + text + "': an IPv6 address stands in brackets and has a port behind it, [::1]:7001");
+            throw new IllegalArgumentException("'" + text
+                    + "': an IPv6 address stands in brackets and has a port behind it, [::1]:7001");
         }
         if (!(isV6 ? V6 : NAME).matcher(host).matches()) {
             throw new IllegalArgumentException("'" + text + "' has no host name or address before its port");

@@ -20,8 +20,8 @@ public final class Members {
     }
 
     /**
-     * Reads {@code n1=host:port,n2=host:port,...}; an IPv6 address stands in brackets, {@code n1=[::1]:7001}; {@code /learner} behind an address
-     * makes a member that does not vote.
+     * Reads {@code n1=host:port,n2=host:port,...}; an IPv6 address stands in brackets, {@code n1=[::1]:7001};
+     * {@code /learner} behind an address makes a member that does not vote.
      *
      * @throws IllegalArgumentException naming the part that is wrong
      */
@@ -47,7 +47,8 @@ public final class Members {
             }
             addresses.forEach((other, taken) -> {
                 if (place.port() != 0 && taken.equals(address)) {
-                    throw new IllegalArgumentException("members '" + other + "' and '" + id + "' have the same address " + taken);
+                    throw new IllegalArgumentException("members '" + other + "' and '" + id
+                            + "' have the same address " + taken);
                 }
             });
             addresses.put(id, address);

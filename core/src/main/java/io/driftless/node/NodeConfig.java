@@ -9,7 +9,9 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** How a node runs. Immutable; made by a {@link Builder} or from properties. {@link #exampleFile} explains every key. */
+/**
+ * How a node runs. Immutable; made by a {@link Builder} or from properties. {@link #exampleFile} explains every key.
+ */
 public final class NodeConfig {
 
     /** What a record in the log needs beside its payload, rounded up generously: header, checksum, session. */
@@ -55,8 +57,9 @@ public final class NodeConfig {
     }
 
     /**
-     * From properties with the keys of {@link #exampleFile}. The four keys that say who the node is ({@code cluster.id}, {@code cluster.members},
-     * {@code node.id}, {@code data.dir}) may stand there and are checked, but an embedder passes them to {@code RaftNode.builder} itself.
+     * From properties with the keys of {@link #exampleFile}. The four keys that say who the node is
+     * ({@code cluster.id}, {@code cluster.members}, {@code node.id}, {@code data.dir}) may stand there and are checked,
+     * but an embedder passes them to {@code RaftNode.builder} itself.
      *
      * @throws ConfigException with every problem at once, each naming its key
      */
@@ -65,7 +68,8 @@ public final class NodeConfig {
         List<String> problems = new ArrayList<>();
         for (String name : new TreeSet<>(properties.stringPropertyNames())) {
             ConfigKey.find(name).ifPresentOrElse(
-                    key -> draft.read(key, properties.getProperty(name)).ifPresent(problem -> problems.add(name + ": " + problem)),
+                    key -> draft.read(key, properties.getProperty(name))
+                            .ifPresent(problem -> problems.add(name + ": " + problem)),
                     () -> problems.add(name + ": " + ConfigKey.unknown(name)));
         }
         draft.faults().forEach(fault -> problems.add(fault.key().keyName() + ": " + fault.message()));
@@ -125,7 +129,10 @@ public final class NodeConfig {
         return platformPeerThreads;
     }
 
-    /** What an unrecoverable error leads to; {@code STOP} unless a file says otherwise. Carried out by whoever runs the node. */
+    /**
+     * What an unrecoverable error leads to; {@code STOP} unless a file says otherwise. Carried out by whoever runs the
+     * node.
+     */
     public UnrecoverableErrorHandler.Action onUnrecoverable() {
         return onUnrecoverable;
     }
@@ -140,7 +147,10 @@ public final class NodeConfig {
         return inFlightMax;
     }
 
-    /** Something wrong with the value of {@code key} beside that of {@code other}; the same key twice if it is wrong by itself. */
+    /**
+     * Something wrong with the value of {@code key} beside that of {@code other}; the same key twice if it is wrong by
+     * itself.
+     */
     record Fault(ConfigKey key, ConfigKey other, String message) {
         Fault(ConfigKey key, String message) {
             this(key, key, message);
@@ -244,7 +254,8 @@ public final class NodeConfig {
         public NodeConfig build() {
             List<Fault> faults = faults();
             if (!faults.isEmpty()) {
-                throw new ConfigException(faults.stream().map(fault -> fault.key().keyName() + ": " + fault.message()).toList());
+                throw new ConfigException(faults.stream().map(fault -> fault.key().keyName() + ": " + fault.message())
+                        .toList());
             }
             return new NodeConfig(this);
         }
@@ -267,14 +278,17 @@ public final class NodeConfig {
                 }
             }
             if (inFlightMax < 1 || inFlightMax > IN_FLIGHT_MAX) {
-                faults.add(new Fault(ConfigKey.CLIENT_IN_FLIGHT_MAX, inFlightMax + " is not from 1 to " + IN_FLIGHT_MAX));
+                faults.add(new Fault(ConfigKey.CLIENT_IN_FLIGHT_MAX, inFlightMax + " is not from 1 to "
+                        + IN_FLIGHT_MAX));
             }
             return faults;
         }
 
-        private static void checkPolicy(List<Fault> faults, ConfigKey key, String value, String implemented, Set<String> planned) {
+        private static void checkPolicy(List<Fault> faults, ConfigKey key, String value, String implemented,
+                Set<String> planned) {
             if (planned.contains(value)) {
-                faults.add(new Fault(key, "'" + value + "' is not implemented in this version; only '" + implemented + "' is"));
+                faults.add(new Fault(key, "'" + value + "' is not implemented in this version; only '" + implemented
+                        + "' is"));
             } else if (!value.equals(implemented)) {
                 faults.add(new Fault(key, "'" + value + "' is not a value of this key; '" + implemented + "' is"));
             }
@@ -286,28 +300,36 @@ public final class NodeConfig {
                         + Quantities.text(SEGMENT_BYTES_MIN) + " to " + Quantities.text(SEGMENT_BYTES_MAX)));
             }
             if (entryBytesMax < 1) {
-                faults.add(new Fault(ConfigKey.LOG_MAX_ENTRY_BYTES, Quantities.text(entryBytesMax) + " is not at least 1 byte"));
+                faults.add(new Fault(ConfigKey.LOG_MAX_ENTRY_BYTES, Quantities.text(entryBytesMax)
+                        + " is not at least 1 byte"));
             } else if (entryBytesMax > segmentBytes / 4 - RECORD_OVERHEAD_BYTES) {
-                faults.add(new Fault(ConfigKey.LOG_MAX_ENTRY_BYTES, ConfigKey.LOG_SEGMENT_BYTES, Quantities.text(entryBytesMax)
-                        + " does not fit a quarter of log.segment.bytes (" + Quantities.text(segmentBytes) + "); at most "
+                faults.add(new Fault(ConfigKey.LOG_MAX_ENTRY_BYTES, ConfigKey.LOG_SEGMENT_BYTES,
+                        Quantities.text(entryBytesMax)
+                        + " does not fit a quarter of log.segment.bytes (" + Quantities.text(segmentBytes)
+                        + "); at most "
                         + Math.max(0, segmentBytes / 4 - RECORD_OVERHEAD_BYTES) + "B does"));
             }
         }
 
         private void checkTimes(List<Fault> faults) {
             if (electionTimeoutMin.compareTo(TIMEOUT_MIN) < 0 || electionTimeoutMin.compareTo(TIMEOUT_MAX) > 0) {
-                faults.add(new Fault(ConfigKey.ELECTION_TIMEOUT_MIN, Quantities.text(electionTimeoutMin) + " is not from "
-                        + Quantities.text(TIMEOUT_MIN) + " to " + Quantities.text(TIMEOUT_MAX)));
+                faults.add(new Fault(ConfigKey.ELECTION_TIMEOUT_MIN, Quantities.text(electionTimeoutMin)
+                        + " is not from " + Quantities.text(TIMEOUT_MIN) + " to " + Quantities.text(TIMEOUT_MAX)));
             }
-            if (electionTimeoutMax.compareTo(electionTimeoutMin) <= 0 || electionTimeoutMax.compareTo(TIMEOUT_MAX.multipliedBy(2)) > 0) {
-                faults.add(new Fault(ConfigKey.ELECTION_TIMEOUT_MAX, ConfigKey.ELECTION_TIMEOUT_MIN, Quantities.text(electionTimeoutMax)
-                        + " is not above election.timeout.min (" + Quantities.text(electionTimeoutMin) + ") and at most "
+            if (electionTimeoutMax.compareTo(electionTimeoutMin) <= 0
+                    || electionTimeoutMax.compareTo(TIMEOUT_MAX.multipliedBy(2)) > 0) {
+                faults.add(new Fault(ConfigKey.ELECTION_TIMEOUT_MAX, ConfigKey.ELECTION_TIMEOUT_MIN,
+                        Quantities.text(electionTimeoutMax)
+                        + " is not above election.timeout.min (" + Quantities.text(electionTimeoutMin)
+                        + ") and at most "
                         + Quantities.text(TIMEOUT_MAX.multipliedBy(2))));
             }
             if (heartbeatInterval.compareTo(Duration.ofMillis(1)) < 0
                     || heartbeatInterval.multipliedBy(4).compareTo(electionTimeoutMin) > 0) {
-                faults.add(new Fault(ConfigKey.HEARTBEAT_INTERVAL, ConfigKey.ELECTION_TIMEOUT_MIN, Quantities.text(heartbeatInterval)
-                        + " is not from 1ms to a quarter of election.timeout.min (" + Quantities.text(electionTimeoutMin) + ")"));
+                faults.add(new Fault(ConfigKey.HEARTBEAT_INTERVAL, ConfigKey.ELECTION_TIMEOUT_MIN,
+                        Quantities.text(heartbeatInterval)
+                        + " is not from 1ms to a quarter of election.timeout.min ("
+                        + Quantities.text(electionTimeoutMin) + ")"));
             }
         }
     }

@@ -34,8 +34,9 @@ public final class NodeSettings {
     }
 
     /**
-     * Reads a {@code .properties} file in UTF-8. A variable such as {@code DRIFTLESS_NODE_ID} wins over the key {@code node.id} of the file; one that is
-     * set to nothing counts as not set. {@link NodeConfig#onUnrecoverable()} is {@code HALT} unless told otherwise, as this is for a process of its own.
+     * Reads a {@code .properties} file in UTF-8. A variable such as {@code DRIFTLESS_NODE_ID} wins over the key
+     * {@code node.id} of the file; one that is set to nothing counts as not set. {@link NodeConfig#onUnrecoverable()}
+     * is {@code HALT} unless told otherwise, as this is for a process of its own.
      *
      * @param environment {@link System#getenv()}
      * @throws ConfigException with every problem at once, each naming file, line (or variable) and key
@@ -115,7 +116,8 @@ public final class NodeSettings {
                     readFile(key, lines);
                 }
                 if (key.isRequired() && !origins.containsKey(key)) {
-                    problems.add(new Problem(Integer.MAX_VALUE, file.toString(), key.keyName() + " is missing; set it here or in "
+                    problems.add(new Problem(Integer.MAX_VALUE, file.toString(), key.keyName()
+                            + " is missing; set it here or in "
                             + key.environmentName() + ", for example " + key.keyName() + "=" + key.value()));
                 }
             }
@@ -126,7 +128,8 @@ public final class NodeSettings {
             }
             if (!problems.isEmpty()) {
                 problems.sort(Comparator.comparingInt(Problem::line));
-                throw new ConfigException(problems.stream().map(problem -> problem.place + ": " + problem.message).toList());
+                throw new ConfigException(problems.stream().map(problem -> problem.place + ": " + problem.message)
+                        .toList());
             }
             return draft.settings();
         }
@@ -170,7 +173,8 @@ public final class NodeSettings {
 
         private void read(ConfigKey key, String name, String value, Problem origin) {
             origins.put(key, origin);
-            draft.read(key, value).ifPresent(problem -> problems.add(new Problem(origin.line, origin.place, name + ": " + problem)));
+            draft.read(key, value)
+                    .ifPresent(problem -> problems.add(new Problem(origin.line, origin.place, name + ": " + problem)));
         }
     }
 }

@@ -9,8 +9,10 @@ import java.util.regex.Pattern;
 final class Quantities {
 
     private static final Pattern NUMBER_AND_UNIT = Pattern.compile("(\\d{1,18})\\s*([A-Za-z]*)");
-    private static final Map<String, Long> NANOS = Map.of("ms", 1_000_000L, "s", 1_000_000_000L, "min", 60_000_000_000L);
-    private static final Map<String, Long> BYTES = Map.of("", 1L, "B", 1L, "KiB", 1L << 10, "MiB", 1L << 20, "GiB", 1L << 30);
+    private static final Map<String, Long> NANOS =
+            Map.of("ms", 1_000_000L, "s", 1_000_000_000L, "min", 60_000_000_000L);
+    private static final Map<String, Long> BYTES =
+            Map.of("", 1L, "B", 1L, "KiB", 1L << 10, "MiB", 1L << 20, "GiB", 1L << 30);
 
     private Quantities() { }
 
@@ -53,7 +55,10 @@ final class Quantities {
         throw new IllegalArgumentException("'" + text + "' is not " + wanted);
     }
 
-    /** The form that {@link #duration} reads, in the largest unit that fits; below a millisecond as nanoseconds, which it does not read. */
+    /**
+     * The form that {@link #duration} reads, in the largest unit that fits; below a millisecond as nanoseconds, which
+     * it does not read.
+     */
     static String text(Duration duration) {
         long nanos = duration.toNanos();
         if (nanos % 1_000_000 != 0) {

@@ -9,7 +9,10 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What has been read of a node's settings so far; the readers of {@link ConfigKey} fill it. Confined to the thread that reads. */
+/**
+ * What has been read of a node's settings so far; the readers of {@link ConfigKey} fill it. Confined to the thread that
+ * reads.
+ */
 final class SettingsDraft {
 
     private final NodeConfig.Builder config = NodeConfig.builder();
@@ -35,7 +38,8 @@ final class SettingsDraft {
         List<NodeConfig.Fault> faults = new ArrayList<>(config.faults());
         faults.removeIf(fault -> malformed.contains(fault.key()) || malformed.contains(fault.other()));
         if (nodeId != null && members != null && !members.names().contains(nodeId)) {
-            faults.add(new NodeConfig.Fault(ConfigKey.NODE_ID, "'" + nodeId + "' is not one of the members " + members.names()
+            faults.add(new NodeConfig.Fault(ConfigKey.NODE_ID, "'" + nodeId + "' is not one of the members "
+                    + members.names()
                     + " that cluster.members lists"));
         }
         return faults;
@@ -79,7 +83,8 @@ final class SettingsDraft {
         try {
             return new ServerId(text).value();
         } catch (IllegalArgumentException problem) {
-            throw new IllegalArgumentException("'" + text + "' is not 1 to 64 letters, digits or any of '.', '_' and '-'", problem);
+            throw new IllegalArgumentException("'" + text
+                    + "' is not 1 to 64 letters, digits or any of '.', '_' and '-'", problem);
         }
     }
 }

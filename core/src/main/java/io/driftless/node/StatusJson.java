@@ -5,7 +5,8 @@ import java.util.List;
 /** Writes a node's status as one line of JSON; field names are stable, what is missing is null. Pure. */
 final class StatusJson {
 
-    private static final List<String> FIELDS_OF_A_REACHABLE = List.of("role", "term", "leader", "commit", "applied", "durable", "last", "first", "boot",
+    private static final List<String> FIELDS_OF_A_REACHABLE = List.of("role", "term", "leader", "commit", "applied",
+            "durable", "last", "first", "boot",
             "waiting_for", "blocked", "bad_frames", "in_flight", "peers");
 
     private final StringBuilder out = new StringBuilder(512);
@@ -17,16 +18,19 @@ final class StatusJson {
         json.out.append('{');
         json.text("node", status.node()).text("address", status.address()).raw("reachable", "true")
                 .text("role", status.role()).number("term", status.term()).text("leader", status.leader())
-                .number("commit", status.commit()).number("applied", status.applied()).number("durable", status.durable())
+                .number("commit", status.commit()).number("applied", status.applied())
+                .number("durable", status.durable())
                 .number("last", status.last()).number("first", status.first()).number("boot", status.boot());
         json.name("waiting_for").out.append('[');
         status.waitingFor().forEach(node -> json.separate().quoted(node));
         json.out.append(']');
-        json.text("blocked", status.blocked()).number("bad_frames", status.badFrames()).number("in_flight", status.inFlight());
+        json.text("blocked", status.blocked()).number("bad_frames", status.badFrames())
+                .number("in_flight", status.inFlight());
         json.name("peers").out.append('[');
         for (NodeStatus.PeerStatus peer : status.peers()) {
             json.separate().out.append('{');
-            json.text("node", peer.node()).raw("connected", Boolean.toString(peer.connected())).number("match", peer.match())
+            json.text("node", peer.node()).raw("connected", Boolean.toString(peer.connected()))
+                    .number("match", peer.match())
                     .number("next", peer.next()).number("lag", peer.lag()).out.append('}');
         }
         return json.out.append("]}").toString();
@@ -87,9 +91,11 @@ final class StatusJson {
         return this;
     }
 
-    // A lone surrogate has no UTF-8 form, and U+2028 ends a line for some readers of JSON lines: both travel as escapes.
+    // A lone surrogate has no UTF-8 form, and U+2028 ends a line for some readers of JSON lines: both travel as
+    // escapes.
     private void escaped(String value, int i, char c) {
-        boolean isPaired = Character.isHighSurrogate(c) ? i + 1 < value.length() && Character.isLowSurrogate(value.charAt(i + 1))
+        boolean isPaired = Character.isHighSurrogate(c) ? i + 1 < value.length()
+                && Character.isLowSurrogate(value.charAt(i + 1))
                 : Character.isLowSurrogate(c) && i > 0 && Character.isHighSurrogate(value.charAt(i - 1));
         if (c < 0x20 || c == 0x7f || c == 0x85 || c == 0x2028 || c == 0x2029 || Character.isSurrogate(c) && !isPaired) {
             out.append(String.format("\\u%04x", (int) c));

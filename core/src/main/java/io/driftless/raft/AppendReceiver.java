@@ -33,11 +33,14 @@ final class AppendReceiver {
         long last = request.lastIndex();
         follower.verifiedIndex = Math.max(follower.verifiedIndex, last);
         state.commitTo(Math.min(request.leaderCommit(), last));
-        if (request.entries().isEmpty() || state.log.durableIndex() >= last) {
-            state.sendDurably(from, lane, acknowledgement(request.prevLogIndex(), last));
-        } else {
+        boolean isDurable = state.log.durableIndex() >= last;
+        if (!isDurable) {
+            // Also for a probe: what it verified may still be on its way to the disk since an earlier term, and nobody would ask again.
             follower.owesAcknowledgement = true;
             follower.owedPrevLogIndex = request.prevLogIndex();
+        }
+        if (isDurable || request.entries().isEmpty()) {
+            state.sendDurably(from, lane, acknowledgement(request.prevLogIndex(), last));
         }
     }
 

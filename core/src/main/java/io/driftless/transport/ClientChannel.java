@@ -4,7 +4,7 @@ package io.driftless.transport;
 public interface ClientChannel extends AutoCloseable {
 
     /**
-     * Sends a request. Does not wait for anything but room in the socket; never after {@link #close}.
+     * Sends a request. Never blocks: what the socket does not take at once is sent by another thread, and too much of it breaks the connection.
      *
      * @return false if nothing of it was sent: the connection is gone
      */

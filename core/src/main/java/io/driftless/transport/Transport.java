@@ -26,10 +26,16 @@ public interface Transport extends AutoCloseable {
      */
     void send(ServerId to, Lane lane, Message message);
 
-    /** Stops listening for new connections and requests, so that what is in flight can be answered. Idempotent. */
+    /**
+     * Stops listening for new connections and requests, so that what is in flight can be answered: commands that clients still send on their connections
+     * are rejected as {@code CLOSED} without being delivered. Idempotent.
+     */
     void stopAccepting();
 
-    /** Breaks all connections and ends all threads. On return nothing is delivered any more. Idempotent. */
+    /**
+     * Breaks all connections and ends all threads. On return nothing is delivered any more: a delivery under way is waited for, unless it is the caller
+     * itself. Idempotent.
+     */
     @Override
     void close();
 }

@@ -33,9 +33,12 @@ class NodeConfigTest {
 
     @Test
     void takesEveryImplementedKey() {
-        NodeConfig config = NodeConfig.from(properties("bind=127.0.0.1:7009", "serializer=json", "log.durability=always", "log.segment.bytes=16MiB",
-                "log.max.entry.bytes=512KiB", "log.undecided.tail=trust", "transport.peer.threads=platform", "election.timeout.min=1s",
-                "election.timeout.max=1min", "heartbeat.interval=250ms", "client.in.flight.max=7", "on.unrecoverable=restart",
+        NodeConfig config = NodeConfig.from(properties("bind=127.0.0.1:7009", "serializer=json",
+                "log.durability=always", "log.segment.bytes=16MiB",
+                "log.max.entry.bytes=512KiB", "log.undecided.tail=trust", "transport.peer.threads=platform",
+                "election.timeout.min=1s",
+                "election.timeout.max=1min", "heartbeat.interval=250ms", "client.in.flight.max=7",
+                "on.unrecoverable=restart",
                 "cluster.id=demo", "cluster.members=n1=[::1]:7001", "node.id=n1", "data.dir=data"));
         assertEquals("127.0.0.1:7009", config.bind());
         assertEquals("json", config.serializer());
@@ -95,23 +98,28 @@ class NodeConfigTest {
 
     @Test
     void listsEveryProblemAtOnce() {
-        ConfigException refused = assertThrows(ConfigException.class, () -> NodeConfig.from(properties("serializer=xml", "bind=7001",
+        ConfigException refused = assertThrows(ConfigException.class, () ->
+                NodeConfig.from(properties("serializer=xml", "bind=7001",
                 "election.timeout.min=fast", "colour=blue", "log.segment.bytes=big", "log.max.entry.bytes=100MiB")));
         assertEquals(List.of("bind", "colour", "election.timeout.min", "log.segment.bytes", "serializer"),
-                refused.problems().stream().map(problem -> problem.substring(0, problem.indexOf(':'))).sorted().toList());
+                refused.problems().stream().map(problem -> problem.substring(0, problem.indexOf(':'))).sorted()
+                        .toList());
     }
 
     @Test
     void builderRefusesWhatAFileWouldBeRefusedFor() {
-        NodeConfig.Builder builder = NodeConfig.builder().segmentBytes(1 << 20).entryBytesMax(1 << 20).serializer("xml");
+        NodeConfig.Builder builder = NodeConfig.builder().segmentBytes(1 << 20).entryBytesMax(1 << 20)
+                .serializer("xml");
         ConfigException refused = assertThrows(ConfigException.class, builder::build);
         assertEquals(2, refused.problems().size());
-        assertEquals(1 << 18, builder.segmentBytes((1 << 20) + 1024).entryBytesMax(1 << 18).serializer("json").build().entryBytesMax());
+        assertEquals(1 << 18, builder.segmentBytes((1 << 20) + 1024).entryBytesMax(1 << 18).serializer("json").build()
+                .entryBytesMax());
     }
 
     @Test
     void takesAHeartbeatOfExactlyAQuarter() {
-        NodeConfig config = NodeConfig.builder().electionTimeoutMin(Duration.ofMillis(100)).electionTimeoutMax(Duration.ofMillis(101))
+        NodeConfig config = NodeConfig.builder().electionTimeoutMin(Duration.ofMillis(100))
+                .electionTimeoutMax(Duration.ofMillis(101))
                 .heartbeatInterval(Duration.ofMillis(25)).build();
         assertEquals(Duration.ofMillis(25), config.heartbeatInterval());
     }

@@ -44,8 +44,10 @@ class NodeSettingsTest {
 
     @Test
     void theEnvironmentWinsOverTheFile() {
-        NodeSettings settings = load(GOOD + "serializer=nonsense\n", Map.of("DRIFTLESS_NODE_ID", "n1", "DRIFTLESS_SERIALIZER", "json",
-                "DRIFTLESS_LOG_SEGMENT_BYTES", "16MiB", "DRIFTLESS_CLUSTER_ID", "", "DRIFTLESS_JAVA_HOME", "/x", "HOME", "/root"));
+        NodeSettings settings = load(GOOD + "serializer=nonsense\n",
+                Map.of("DRIFTLESS_NODE_ID", "n1", "DRIFTLESS_SERIALIZER", "json",
+                "DRIFTLESS_LOG_SEGMENT_BYTES", "16MiB", "DRIFTLESS_CLUSTER_ID", "", "DRIFTLESS_JAVA_HOME", "/x",
+                "HOME", "/root"));
         assertEquals("n1", settings.nodeId());
         assertEquals("json", settings.config().serializer());
         assertEquals(16 << 20, settings.config().segmentBytes());
@@ -65,7 +67,8 @@ class NodeSettingsTest {
         assertEquals(Action.HALT, settings.config().onUnrecoverable());
         assertEquals(List.of("DRIFTLESS_TLS_KEY: tls.*: this key is not implemented in this version; leave it out"),
                 problems(GOOD, Map.of("DRIFTLESS_TLS_KEY", "x.pem")));
-        assertEquals(List.of("DRIFTLESS_BIND: bind: 'x' is not host:port"), problems(GOOD, Map.of("DRIFTLESS_BIND", "x")));
+        assertEquals(List.of("DRIFTLESS_BIND: bind: 'x' is not host:port"),
+                problems(GOOD, Map.of("DRIFTLESS_BIND", "x")));
     }
 
     @Test
@@ -93,18 +96,21 @@ class NodeSettingsTest {
                 file + ":9: 'nonsense' is not key=value",
                 file + ":10: log.segment.bytes: 'lots' is not a size below 2GiB such as 16MiB (units B, KiB, MiB, GiB)",
                 file + ":12: '\\u00zz' has a \\u without four hexadecimal digits behind it",
-                file + ": data.dir is missing; set it here or in DRIFTLESS_DATA_DIR, for example data.dir=/var/lib/driftless/n1"), problems);
+                file + ": data.dir is missing; set it here or in DRIFTLESS_DATA_DIR, for example "
+                        + "data.dir=/var/lib/driftless/n1"), problems);
     }
 
     @Test
     void aDefaultThatNoLongerFitsIsReportedWhereTheOtherValueStands() {
-        assertEquals(List.of(folder.resolve("node.properties") + ":5: heartbeat.interval: 50ms is not from 1ms to a quarter of "
+        assertEquals(List.of(folder.resolve("node.properties")
+                + ":5: heartbeat.interval: 50ms is not from 1ms to a quarter of "
                 + "election.timeout.min (100ms)"), problems(GOOD + "election.timeout.min=100ms\n", Map.of()));
     }
 
     @Test
     void understandsThePropertiesFormat() {
-        NodeSettings settings = load("! comment\r\n  cluster.id : demo \r\ncluster.members = n1=[::1]:7001,\\\n   n2=host.example:7002/learner\n"
+        NodeSettings settings = load("! comment\r\n  cluster.id : demo \r\n"
+                + "cluster.members = n1=[::1]:7001,\\\n   n2=host.example:7002/learner\n"
                 + "node.id=\\u006e1\ndata.dir=/a\\\\b", Map.of());
         assertEquals("demo", settings.clusterId());
         assertEquals("n1", settings.nodeId());
@@ -115,8 +121,10 @@ class NodeSettingsTest {
     @Test
     void saysWhyAFileCannotBeRead() throws IOException {
         Path absent = folder.resolve("absent");
-        assertEquals(List.of(absent + ": no such file"), assertThrows(ConfigException.class, () -> NodeSettings.load(absent, Map.of())).problems());
-        assertEquals(List.of(folder + ": is a directory"), assertThrows(ConfigException.class, () -> NodeSettings.load(folder, Map.of())).problems());
+        assertEquals(List.of(absent + ": no such file"),
+                assertThrows(ConfigException.class, () -> NodeSettings.load(absent, Map.of())).problems());
+        assertEquals(List.of(folder + ": is a directory"),
+                assertThrows(ConfigException.class, () -> NodeSettings.load(folder, Map.of())).problems());
         Path binary = Files.write(folder.resolve("binary"), new byte[] {(byte) 0xff, (byte) 0xfe, 0});
         assertEquals(List.of(binary + ": not text in UTF-8"),
                 assertThrows(ConfigException.class, () -> NodeSettings.load(binary, Map.of())).problems());
@@ -127,7 +135,8 @@ class NodeSettingsTest {
         String example = NodeConfig.exampleFile();
         assertEquals("n1", load(example, Map.of()).nodeId());
         for (ConfigKey key : ConfigKey.values()) {
-            assertTrue(example.lines().anyMatch(line -> line.replaceFirst("^#", "").startsWith(key.keyName() + "=")), key.keyName());
+            assertTrue(example.lines().anyMatch(line -> line.replaceFirst("^#", "").startsWith(key.keyName() + "=")),
+                    key.keyName());
             assertTrue(example.contains("# " + key.doc()), key.keyName());
         }
         assertTrue(example.lines().allMatch(line -> line.length() <= 160));

@@ -24,11 +24,14 @@ class StatusJsonTest {
         parts.boot = 2;
         parts.badFrames = 5;
         parts.inFlight = 7;
-        parts.peers = List.of(new NodeStatus.PeerStatus("n2", true, 17, 18, 2), new NodeStatus.PeerStatus("n3", false, 0, 1, 19));
-        assertEquals("{\"node\":\"n1\",\"address\":\"127.0.0.1:7001\",\"reachable\":true,\"role\":\"leader\",\"term\":3,\"leader\":\"n1\",\"commit\":17,"
-                + "\"applied\":16,\"durable\":18,\"last\":19,\"first\":1,\"boot\":2,\"waiting_for\":[],\"blocked\":null,\"bad_frames\":5,"
+        parts.peers = List.of(new NodeStatus.PeerStatus("n2", true, 17, 18, 2),
+                new NodeStatus.PeerStatus("n3", false, 0, 1, 19));
+        assertEquals("{\"node\":\"n1\",\"address\":\"127.0.0.1:7001\",\"reachable\":true,\"role\":\"leader\","
+                + "\"term\":3,\"leader\":\"n1\",\"commit\":17,\"applied\":16,\"durable\":18,\"last\":19,\"first\":1,"
+                + "\"boot\":2,\"waiting_for\":[],\"blocked\":null,\"bad_frames\":5,"
                 + "\"in_flight\":7,\"peers\":[{\"node\":\"n2\",\"connected\":true,\"match\":17,\"next\":18,\"lag\":2},"
-                + "{\"node\":\"n3\",\"connected\":false,\"match\":0,\"next\":1,\"lag\":19}]}", new NodeStatus(parts).toJson());
+                + "{\"node\":\"n3\",\"connected\":false,\"match\":0,\"next\":1,\"lag\":19}]}",
+                new NodeStatus(parts).toJson());
     }
 
     @Test
@@ -37,8 +40,9 @@ class StatusJsonTest {
         parts.node = "n1";
         parts.address = "a:1";
         parts.waitingFor = List.of("n2", "n3");
-        assertEquals("{\"node\":\"n1\",\"address\":\"a:1\",\"reachable\":true,\"role\":\"follower\",\"term\":0,\"leader\":null,\"commit\":0,"
-                + "\"applied\":0,\"durable\":0,\"last\":0,\"first\":1,\"boot\":0,\"waiting_for\":[\"n2\",\"n3\"],\"blocked\":null,\"bad_frames\":0,"
+        assertEquals("{\"node\":\"n1\",\"address\":\"a:1\",\"reachable\":true,\"role\":\"follower\","
+                + "\"term\":0,\"leader\":null,\"commit\":0,\"applied\":0,\"durable\":0,\"last\":0,\"first\":1,"
+                + "\"boot\":0,\"waiting_for\":[\"n2\",\"n3\"],\"blocked\":null,\"bad_frames\":0,"
                 + "\"in_flight\":0,\"peers\":[]}", new NodeStatus(parts).toJson());
     }
 
@@ -56,7 +60,8 @@ class StatusJsonTest {
     @Test
     void anyTextSurvives() throws Exception {
         NodeStatus.Parts parts = new NodeStatus.Parts();
-        StringBuilder hard = new StringBuilder("\"quoted\" \\ / \t\r\n\b\f \u00e4 \u4e16 \ud83d\ude00 \u2028 \u2029 \u007f");
+        StringBuilder hard =
+                new StringBuilder("\"quoted\" \\ / \t\r\n\b\f \u00e4 \u4e16 \ud83d\ude00 \u2028 \u2029 \u007f");
         for (char c = 0; c < 0x20; c++) {
             hard.append(c);
         }

@@ -20,6 +20,7 @@ class ElectionRulesTest {
     // ---- R1: nothing speaks for a term or vote that is not durable
 
     @Test
+    @Paper("state.stable")
     void r1NoReplyLeavesBeforeItsTermIsDurable() {
         CoreHarness n1 = n1OfThree().term(1).log(1).start();
         assertEffects(n1.receive("n2", append("n2", 2, 1, 1, 0)),
@@ -49,6 +50,7 @@ class ElectionRulesTest {
     }
 
     @Test
+    @Paper({"state.stable", "vote.grant"})
     void r1AVoteLeavesOnlyAfterItIsDurable() {
         CoreHarness n1 = n1OfThree().term(2).log(1).start();
         assertEffects(n1.receive("n2", requestVote("n2", 2, 1, 1)), "persist w1 term 2 vote n2");
@@ -64,6 +66,7 @@ class ElectionRulesTest {
     }
 
     @Test
+    @Paper({"follower.time", "candidate.start"})
     void r1RequestVoteLeavesOnlyAfterTheCandidatesOwnVoteIsDurable() {
         CoreHarness n1 = n1OfThree().term(1).log(1).start();
         assertEffects(n1.timesOut(),
@@ -94,6 +97,7 @@ class ElectionRulesTest {
     // ---- R2: replies belong to requests
 
     @Test
+    @Paper({"append.term", "vote.term", "5.1.exchange", "5.1.stale"})
     void r2AReplyNamesTheTermOfItsRequestBesideCurrentTerm() {
         CoreHarness n1 = n1OfThree().term(5).log(1).start();
         assertEffects(n1.receive("n2", append("n2", 3, 1, 1, 1)),
@@ -279,6 +283,7 @@ class ElectionRulesTest {
     }
 
     @Test
+    @Paper({"all.term", "5.1.resign"})
     void r9EveryOtherMessageOfAHigherTermIsObeyedAlsoByALeader() {
         List<Message> higher = List.of(append("n2", 3, 0, 0, 0),
                 new Message.AppendEntriesReply(3, 2, false, 0, 1, 0, 0, false),
@@ -300,6 +305,7 @@ class ElectionRulesTest {
     }
 
     @Test
+    @Paper("5.2.follow")
     void r10AGrantedVoteResetsTheTimer() {
         CoreHarness n1 = n1OfThree().term(1).log(1).start();
         n1.pass(200).receive("n2", requestVote("n2", 2, 1, 1));
@@ -307,6 +313,7 @@ class ElectionRulesTest {
     }
 
     @Test
+    @Paper("candidate.start")
     void r10ARoundOfOnesOwnResetsTheTimer() {
         CoreHarness n1 = n1OfThree().term(1).log(1).start();
         n1.timesOut();

@@ -67,6 +67,7 @@ class ReplicationRulesTest {
     // ---- R4: a heartbeat waits for no log write, and commits what it verified
 
     @Test
+    @Paper("follower.answer")
     void r4AnEmptyAppendEntriesIsAnsweredWithoutWaitingForWrites() {
         CoreHarness n1 = followerOfTerm1();
         n1.receive("n2", append("n2", 1, 1, 1, 0, 1, 1));
@@ -75,6 +76,16 @@ class ReplicationRulesTest {
     }
 
     @Test
+    void r4WhatAProbeVerifiedIsAcknowledgedOnceItIsDurable() {
+        CoreHarness n1 = followerOfTerm1();
+        n1.receive("n2", append("n2", 1, 1, 1, 0, 1, 1));
+        n1.receive("n3", append("n3", 2, 3, 1, 0));
+        assertEffects(n1.persisted(2), "send n3 control AppendEntriesReply(term 2 of 2 match 1 prev 3 writing)");
+        assertEffects(n1.written(1), "send n3 data AppendEntriesReply(term 2 of 2 match 3 prev 3)");
+    }
+
+    @Test
+    @Paper("append.commit")
     void r4AFollowersCommitIndexIsAtMostWhatTheRequestVerified() {
         CoreHarness n1 = n1OfThree().term(1).log(1, 1, 1).start();
         n1.receive("n2", append("n2", 1, 0, 0, 0));
@@ -83,6 +94,7 @@ class ReplicationRulesTest {
     }
 
     @Test
+    @Paper("append.prev")
     void r4ARefusedRequestCommitsNothing() {
         CoreHarness n1 = n1OfThree().term(2).log(1, 1, 1).start();
         n1.receive("n2", append("n2", 2, 0, 0, 0));
@@ -94,6 +106,7 @@ class ReplicationRulesTest {
     // ---- R5: who counts, and for what
 
     @Test
+    @Paper({"leader.count", "5.3.preceding"})
     void r5ALeaderCountsItselfOnlyUpToItsOwnDurableIndex() {
         CoreHarness n1 = n1OfThree().term(1).log(1).leading();
         assertEffects(n1.receive("n2", match(2, 2, 1)));
@@ -110,6 +123,7 @@ class ReplicationRulesTest {
     }
 
     @Test
+    @Paper({"5.4.2.old", "5.4.2.indirect"})
     void r5EntriesOfAnEarlierTermAreNotCommittedByCounting() {
         CoreHarness n1 = n1OfThree().term(3).log(2, 2).leading();
         assertEffects(n1.receive("n2", match(4, 2, 2)), "send n2 data AppendEntries(n1 term 4 prev 2@2 entries 3@4 commit 0 acknowledged 2)");
@@ -119,6 +133,7 @@ class ReplicationRulesTest {
     }
 
     @Test
+    @Paper("all.apply")
     void r5AFollowerAppliesNothingThatIsNotDurableInItsOwnLog() {
         CoreHarness n1 = followerOfTerm1();
         assertEffects(n1.receive("n2", append("n2", 1, 1, 1, 3, 1, 1)), "append w1 2..3@1 received [e e]", "apply 1");
@@ -137,6 +152,7 @@ class ReplicationRulesTest {
     // ---- R7: only a real conflict removes anything
 
     @Test
+    @Paper("5.3.idempotent")
     void r7AStaleRequestRemovesNothing() {
         CoreHarness n1 = n1OfThree().term(1).log(1, 1, 1).start();
         n1.receive("n2", append("n2", 1, 0, 0, 0));
@@ -146,6 +162,7 @@ class ReplicationRulesTest {
     }
 
     @Test
+    @Paper("append.conflict")
     void r7ARealConflictOverwritesFromThereOn() {
         // here:   1@1 2@1 3@1 4@1      leader: 1@1 2@1 3@2
         CoreHarness n1 = n1OfThree().term(2).log(1, 1, 1, 1).start();
@@ -156,6 +173,7 @@ class ReplicationRulesTest {
     }
 
     @Test
+    @Paper("append.new")
     void r7WhatOverlapsIsWrittenOnce() {
         CoreHarness n1 = n1OfThree().term(1).log(1, 1).start();
         n1.receive("n2", append("n2", 1, 0, 0, 0));
@@ -170,6 +188,7 @@ class ReplicationRulesTest {
     }
 
     @Test
+    @Paper("5.3.never")
     void r7ALeaderNeverOverwritesItsOwnEntries() {
         CoreHarness n1 = n1OfThree().term(2).log(1, 1).start();
         n1.receive("n2", append("n2", 2, 2, 1, 0));
@@ -244,6 +263,7 @@ class ReplicationRulesTest {
     }
 
     @Test
+    @Paper("5.3.retry")
     void r13WhatSeemsLostIsSentAgainFromMatchIndex() {
         CoreHarness n1 = leaderThatSentEntriesTo2And4();
         assertEffects(heartbeatsUntilStalled(n1, false),

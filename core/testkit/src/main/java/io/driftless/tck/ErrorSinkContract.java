@@ -66,12 +66,14 @@ public abstract class ErrorSinkContract {
     }
 
     /** Records the entries on each of so many threads; what they threw, or a line if one of them does not return. */
-    private static List<String> troubles(ErrorSink sink, int threads, List<ErrorEntry> entries) throws InterruptedException {
+    private static List<String> troubles(ErrorSink sink, int threads, List<ErrorEntry> entries)
+            throws InterruptedException {
         ConcurrentLinkedQueue<String> troubles = new ConcurrentLinkedQueue<>();
         CountDownLatch start = new CountDownLatch(1);
         List<Thread> started = new ArrayList<>();
         for (int i = 0; i < threads; i++) {
-            started.add(Thread.ofPlatform().daemon().uncaughtExceptionHandler((t, thrown) -> troubles.add(thrown.toString())).start(() -> {
+            started.add(Thread.ofPlatform().daemon()
+                    .uncaughtExceptionHandler((t, thrown) -> troubles.add(thrown.toString())).start(() -> {
                 try {
                     start.await();
                 } catch (InterruptedException interrupted) {

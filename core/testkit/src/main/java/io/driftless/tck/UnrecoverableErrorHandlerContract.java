@@ -15,7 +15,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What every {@link UnrecoverableErrorHandler} must hold to: it decides on any cause, soon, on a thread that it does not know, and ends nothing itself. */
+/**
+ * What every {@link UnrecoverableErrorHandler} must hold to: it decides on any cause, soon, on a thread that it does
+ * not know, and ends nothing itself.
+ */
 public abstract class UnrecoverableErrorHandlerContract {
 
     /** For subclasses. */
@@ -28,7 +31,8 @@ public abstract class UnrecoverableErrorHandlerContract {
     @EnumSource(EndCause.class)
     void decidesOnEveryCause(EndCause cause) throws Exception {
         UnrecoverableErrorHandler handler = handler();
-        UnrecoverableError error = new UnrecoverableError("n1", cause, ErrorEntry.of("node", "what happened", new IllegalStateException("why")));
+        UnrecoverableError error = new UnrecoverableError("n1", cause,
+                ErrorEntry.of("node", "what happened", new IllegalStateException("why")));
         AtomicReference<Action> decision = new AtomicReference<>();
         AtomicReference<Throwable> thrown = new AtomicReference<>();
         Thread thread = Thread.ofPlatform().daemon().uncaughtExceptionHandler((t, what) -> thrown.set(what))

@@ -46,13 +46,15 @@ class RecordingErrorSinkTest {
         protected void recorded(List<ErrorEntry> entries) throws IOException {
             sink.close();
             assertEquals(entries, sink.recent());
-            assertEquals(entries.size(), Files.readAllLines(folder.resolve("errors.log")).stream().filter(line -> !line.startsWith(" ")).count());
+            assertEquals(entries.size(), Files.readAllLines(folder.resolve("errors.log")).stream()
+                    .filter(line -> !line.startsWith(" ")).count());
         }
 
         @AfterEach
         void allIsWrittenOrCounted() throws IOException {
             sink.close();
-            long lines = Files.readAllLines(folder.resolve("errors.log")).stream().filter(line -> !line.startsWith(" ")).count();
+            long lines = Files.readAllLines(folder.resolve("errors.log")).stream().filter(line -> !line.startsWith(" "))
+                    .count();
             assertEquals(sink.recorded(), lines + sink.dropped());
         }
     }
@@ -104,7 +106,8 @@ class RecordingErrorSinkTest {
             sink.record(ErrorEntry.of("machine", "apply\nthrew", new IllegalStateException("why")));
         }
         List<String> lines = Files.readAllLines(file);
-        assertTrue(lines.get(0).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.?\\d*Z machine: apply threw"), lines.get(0));
+        assertTrue(lines.get(0).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.?\\d*Z machine: apply threw"),
+                lines.get(0));
         assertEquals("    java.lang.IllegalStateException: why", lines.get(1));
         assertTrue(lines.get(2).startsWith("    \tat "), lines.get(2));
     }

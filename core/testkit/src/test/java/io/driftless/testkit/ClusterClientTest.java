@@ -148,7 +148,8 @@ class ClusterClientTest {
     void rejectsWhatCouldNeverBeSent() {
         servers.at("a:1").leads().refusesToSend(true);
         try (RaftClient client = client("a:1")) {
-            assertEquals(Reason.UNREACHABLE, assertInstanceOf(Rejected.class, client.execute(bytes("x"), SHORT)).reason());
+            assertEquals(Reason.UNREACHABLE, assertInstanceOf(Rejected.class, client.execute(bytes("x"), SHORT))
+                    .reason());
         }
     }
 
@@ -170,7 +171,8 @@ class ClusterClientTest {
             assertEquals(Reason.NO_LEADER, rejected.reason());
             assertTrue(rejected.detail().contains("a:1: not the leader"), rejected.detail());
             assertTrue(rejected.detail().contains("c:3: connection refused"), rejected.detail());
-            assertEquals(Reason.NO_LEADER, assertInstanceOf(Rejected.class, client.submit(bytes("x"), SHORT).join()).reason());
+            assertEquals(Reason.NO_LEADER, assertInstanceOf(Rejected.class, client.submit(bytes("x"), SHORT).join())
+                    .reason());
         }
     }
 
@@ -192,7 +194,8 @@ class ClusterClientTest {
             Rejected rejected = assertInstanceOf(Rejected.class, client.execute(bytes("x"), LONG));
             assertEquals(Reason.NOT_DRIFTLESS, rejected.reason());
             assertTrue(rejected.detail().contains("a:1: not a Driftless node"), rejected.detail());
-            assertEquals(Reason.NOT_DRIFTLESS, assertInstanceOf(Rejected.class, client.submit(bytes("x"), LONG).join()).reason());
+            assertEquals(Reason.NOT_DRIFTLESS, assertInstanceOf(Rejected.class, client.submit(bytes("x"), LONG).join())
+                    .reason());
         }
     }
 
@@ -231,6 +234,21 @@ class ClusterClientTest {
     }
 
     @Test
+    void whatWasRejectedWhileItWaitedIsNeverSentLater() throws InterruptedException {
+        try (RaftClient client = client("a:1")) {
+            CompletableFuture<Outcome> first = client.submit(bytes("first"), LONG);
+            InterruptedCall call = new InterruptedCall(client);
+            call.awaitParked();
+            assertInstanceOf(Rejected.class, call.interrupt());
+            servers.at("a:1").leads();
+            assertCommitted("first", first.join());
+            assertCommitted("last", client.submit(bytes("last"), LONG).join());
+        }
+        servers.close();
+        assertEquals(List.of("first", "last"), servers.at("a:1").executed());
+    }
+
+    @Test
     void anInterruptWhileAnAttemptIsOutstandingIsUnknown() throws InterruptedException {
         servers.at("a:1").swallows();
         try (RaftClient client = client("a:1")) {
@@ -266,8 +284,10 @@ class ClusterClientTest {
             for (int i = 0; i < 3; i++) {
                 outstanding.add(client.submit(bytes("x"), LONG));
             }
-            assertEquals(Reason.OVERLOADED, assertInstanceOf(Rejected.class, client.execute(bytes("y"), LONG)).reason());
-            assertEquals(Reason.OVERLOADED, assertInstanceOf(Rejected.class, client.submit(bytes("y"), LONG).join()).reason());
+            assertEquals(Reason.OVERLOADED, assertInstanceOf(Rejected.class, client.execute(bytes("y"), LONG))
+                    .reason());
+            assertEquals(Reason.OVERLOADED, assertInstanceOf(Rejected.class, client.submit(bytes("y"), LONG).join())
+                    .reason());
             assertFalse(outstanding.getFirst().isDone());
         }
         servers.at("b:2").leads();
@@ -292,7 +312,8 @@ class ClusterClientTest {
 
     @Test
     void anUnknownOfTheServerIsNotSentAgain() {
-        servers.at("a:1").script((connection, request) -> connection.answer(request, new Unknown(0, 0, Why.LEADERSHIP_LOST), "b:2"));
+        servers.at("a:1").script((connection, request) ->
+                connection.answer(request, new Unknown(0, 0, Why.LEADERSHIP_LOST), "b:2"));
         servers.at("b:2").leads();
         try (RaftClient client = client("a:1,b:2")) {
             assertEquals(new Unknown(0, 0, Why.LEADERSHIP_LOST), client.execute(bytes("x"), LONG));
@@ -404,7 +425,8 @@ class ClusterClientTest {
     void whatHangsOnAFutureMayBlockOnThisClient() {
         servers.at("a:1").leads();
         try (RaftClient client = client("a:1")) {
-            CompletableFuture<Outcome> second = client.submit(bytes("x"), LONG).thenApply(first -> client.execute(bytes("y"), LONG));
+            CompletableFuture<Outcome> second = client.submit(bytes("x"), LONG)
+                    .thenApply(first -> client.execute(bytes("y"), LONG));
             assertCommitted("y", second.join());
         }
     }
@@ -434,7 +456,8 @@ class ClusterClientTest {
 
     @Test
     void configurationListsEveryProblem() {
-        ClientConfig.Builder builder = servers.config("a, ::1:7001, [::1]:7001, host:7001 ").inFlightMax(0).connectTimeout(Duration.ZERO);
+        ClientConfig.Builder builder = servers.config("a, ::1:7001, [::1]:7001, host:7001 ").inFlightMax(0)
+                .connectTimeout(Duration.ZERO);
         assertEquals(4, assertThrows(ConfigException.class, builder::build).problems().size());
         assertThrows(ConfigException.class, () -> servers.config("").build());
         assertEquals(List.of("a:1", "b:2"), servers.config("a:1 , b:2,a:1").build().addresses());
@@ -463,6 +486,12 @@ class ClusterClientTest {
                 outcome.set(client.execute(bytes("x"), LONG));
                 isFlagSet.set(Thread.interrupted());
             });
+        }
+
+        void awaitParked() {
+            while (thread.getState() != Thread.State.TIMED_WAITING) {
+                Thread.onSpinWait();
+            }
         }
 
         Outcome interrupt() throws InterruptedException {

@@ -44,7 +44,8 @@ final class ScriptedServers implements ClientTransport, AutoCloseable {
     }
 
     @Override
-    public ClientChannel connect(String clusterId, String address, Duration timeout, Listener listener) throws IOException {
+    public ClientChannel connect(String clusterId, String address, Duration timeout, Listener listener)
+            throws IOException {
         Server server = at(address);
         server.connects.incrementAndGet();
         if (server.isHanging) {
@@ -101,9 +102,11 @@ final class ScriptedServers implements ClientTransport, AutoCloseable {
             return script((connection, request) -> {
                 switch (request) {
                     case ClientRequest.Execute execute -> connection.commit(execute);
-                    case ClientRequest.Status status -> connection.reply(new ClientReply.StatusAnswered(status.id(), "{\"node\":\"" + address + "\"}"));
+                    case ClientRequest.Status status -> connection.reply(
+                            new ClientReply.StatusAnswered(status.id(), "{\"node\":\"" + address + "\"}"));
                     case ClientRequest.LocalQuery query ->
-                        connection.reply(new ClientReply.QueryAnswered(query.id(), 42, Result.ok(query.query().toByteArray())));
+                        connection.reply(new ClientReply.QueryAnswered(query.id(), 42,
+                                Result.ok(query.query().toByteArray())));
                 }
             });
         }

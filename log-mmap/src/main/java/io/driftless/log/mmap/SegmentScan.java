@@ -108,7 +108,7 @@ final class SegmentScan implements AutoCloseable {
 
     private String problem(int length) {
         int payload = RecordFormat.intAt(window, at + RecordFormat.LENGTH);
-        if (payload < 0 || payload > length - RecordFormat.HEADER || payload < length - RecordFormat.HEADER - 3) {
+        if (payload != length - RecordFormat.HEADER) {
             return "a record's length is wrong";
         }
         if (!format.matches(window, at, documentAt + 4)) {

@@ -145,11 +145,14 @@ final class Acceptor {
     private Runnable knocked(SocketChannel channel, Handshake.Knock knock, String from) throws IOException {
         ServerId id = knock.from().introduction().id();
         RemoteServer remote = remotes.get(id);
-        String why = objection(knock.from(), knock.to());
-        if (remote == null || !why.isEmpty()) {
-            return refuse(channel, "refused " + id, id + " from " + from, why);
+        if (remote == null || !knock.to().equals(station.context().self())) {
+            return refuse(channel, "refused " + id, id + " from " + from, objection(knock.from(), knock.to()));
         }
-        remote.knocked(knock.from().introduction());
+        if (station.disagreement(knock.from()).isEmpty()) {
+            remote.startedAgain(knock.from().introduction());
+        }
+        // Also if the two disagree: dialing then tells both why.
+        remote.knocked();
         Handshake.send(channel, new Handshake.Welcome(station.identity()));
         return () -> station.sockets().close(channel);
     }

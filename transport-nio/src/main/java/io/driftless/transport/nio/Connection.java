@@ -75,6 +75,14 @@ final class Connection {
         return !brokenBecause.get().isEmpty();
     }
 
+    /** Why reading failed so: because this side ended the connection, or as the exception says. */
+    String reasonOf(Exception e) {
+        if (isBroken()) {
+            return brokenBecause();
+        }
+        return e.getMessage() == null ? e.toString() : e.getMessage();
+    }
+
     /** Why it ended; empty while it stands. */
     String brokenBecause() {
         return brokenBecause.get();

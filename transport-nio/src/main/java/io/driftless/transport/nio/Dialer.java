@@ -59,7 +59,9 @@ final class Dialer {
             SocketChannel channel = Sockets.connect(remote.address(), deadline, station.sockets());
             try {
                 Handshake.send(channel, new Handshake.Knock(station.identity(), remote.id()));
-                Handshake.receive(channel, deadline);
+                if (Handshake.receive(channel, deadline) instanceof Handshake.Refused(String why)) {
+                    station.warnings().say("dial " + remote.id(), remote + " does not connect to this server: " + why);
+                }
             } finally {
                 station.sockets().close(channel);
             }

@@ -99,7 +99,7 @@ final class Link {
             }
             breakOff("bad frame");
         } catch (IOException e) {
-            breakOff(e.getMessage() == null ? e.toString() : e.getMessage());
+            breakOff(connection == null ? "closed" : connection.reasonOf(e));
         } catch (InterruptedException | RuntimeException e) {
             station.warnings().say("delivery " + remote, "delivering messages of " + remote + " failed: " + e);
             breakOff("delivery failed");

@@ -96,7 +96,7 @@ final class NioClientTransport implements ClientTransport {
                     listener.replied(replies);
                 }
             } catch (IOException | RuntimeException e) {
-                connection.breakOff(e.getMessage() == null ? e.toString() : e.getMessage());
+                connection.breakOff(connection.reasonOf(e));
             } finally {
                 connection.breakOff("closed");
                 listener.closed(connection.brokenBecause());

@@ -112,13 +112,22 @@ final class RemoteServer {
         }
     }
 
-    /** The other server has started: a link to an earlier start of it is over, and it is worth dialing now. */
-    void knocked(Introduction introduction) {
+    /** The other server introduces itself so: a link to an earlier start of it is over. */
+    void startedAgain(Introduction introduction) {
         lock.lock();
         try {
             if (current != null && !current.isWith(introduction)) {
                 current.breakOff("the server was started again");
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The other server would like to be dialed. */
+    void knocked() {
+        lock.lock();
+        try {
             knocked = true;
             changed.signalAll();
         } finally {

@@ -1,0 +1,59 @@
+package io.driftless.bench;
+
+import io.driftless.ops.console.ClosedPipeException;
+import io.driftless.ops.console.CommandFailedException;
+import io.driftless.ops.console.Console;
+import java.io.IOException;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** {@code driftless bench}: the benchmarks. The launcher starts this class with what follows {@code bench} on the command line. */
+@Command(name = "driftless bench", mixinStandardHelpOptions = true, description = "Measures this machine: real node processes, durable, default settings.",
+        footer = {"", "Example: driftless bench commit"})
+public final class Bench implements Runnable {
+
+    private static final String LOG_LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
+
+    private Bench() { }
+
+    /** Runs a benchmark and ends the JVM: 0 the bars are met, 1 they are not or the run failed, 2 bad usage. */
+    public static void main(String[] args) {
+        // The client's log lines would stand between the lines of progress.
+        if (System.getProperty(LOG_LEVEL) == null) {
+            System.setProperty(LOG_LEVEL, "warn");
+        }
+        System.exit(run(Console.ofProcess(), args));
+    }
+
+    /** Runs a benchmark; the exit code. */
+    static int run(Console console, String... args) {
+        return new CommandLine(new Bench())
+                .addSubcommand(new CommitCommand(console))
+                .addSubcommand(new IdleCommand(console))
+                .setOut(new PrintWriter(console.out(), true))
+                .setErr(new PrintWriter(console.err(), true))
+                .setExecutionExceptionHandler((failure, command, arguments) -> failed(console, failure))
+                .execute(args);
+    }
+
+    @Override
+    public void run() {
+        throw CommandFailedException.usage("which benchmark? See driftless bench --help");
+    }
+
+    private static int failed(Console console, Exception failure) {
+        switch (failure) {
+            case ClosedPipeException quietly -> {
+                return CommandFailedException.FAILED;
+            }
+            case CommandFailedException expected -> {
+                console.note("bench: " + expected.getMessage());
+                return expected.exitCode();
+            }
+            case IOException expected -> console.note("bench: " + expected.getMessage());
+            default -> failure.printStackTrace(console.err());
+        }
+        return CommandFailedException.FAILED;
+    }
+}

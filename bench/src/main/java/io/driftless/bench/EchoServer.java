@@ -1,0 +1,44 @@
+package io.driftless.bench;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+
+/**
+ * The other process of the round trip: sends back each 256 bytes that it reads, one connection after the other, on one platform thread. Prints its
+ * port on standard output and ends when standard input does, so that it never outlives the process that started it.
+ */
+public final class EchoServer {
+
+    private EchoServer() { }
+
+    /** Takes no arguments. */
+    public static void main(String[] args) throws IOException {
+        ServerSocketChannel server = ServerSocketChannel.open();
+        server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        Thread.ofPlatform().daemon().name("echo").start(() -> serve(server));
+        System.out.println(((InetSocketAddress) server.getLocalAddress()).getPort());
+        while (System.in.read() >= 0) {
+            // Only the end matters.
+        }
+        System.exit(0);
+    }
+
+    private static void serve(ServerSocketChannel server) {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(FloorBenchmark.SIZE);
+        while (true) {
+            try (SocketChannel channel = server.accept()) {
+                channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+                while (FloorBenchmark.readFully(channel, buffer)) {
+                    FloorBenchmark.writeFully(channel, buffer);
+                }
+            } catch (IOException e) {
+                System.err.println("echo: " + e);
+            }
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package io.driftless.bench;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Threads;
+
+/**
+ * What no durable commit can do without: a round trip to another process, and bytes forced to the disk. The plainest code that does it, on platform
+ * threads: client to leader and leader to follower are two round trips, and one force is on the way.
+ */
+@BenchmarkMode(Mode.SampleTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Threads(1)
+public class FloorBenchmark {
+
+    /** Bytes sent, sent back, and written. */
+    static final int SIZE = 256;
+
+    private static final int FILE_BYTES = 16 << 20;
+    private static final int FILL_BYTES = 4096;
+
+    /** A connection to an {@link EchoServer}. */
+    @State(Scope.Benchmark)
+    public static class Connection {
+
+        /** The port of the echo server. */
+        @Param("0")
+        public int port;
+
+        private final ByteBuffer buffer = ByteBuffer.allocateDirect(SIZE);
+        private SocketChannel channel;
+
+        /** Connects. */
+        @Setup
+        public void open() throws IOException {
+            channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        }
+
+        /** Disconnects. */
+        @TearDown
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+
+    /** A file full of zeros that have reached the disk, so that a write into it changes no metadata. */
+    @State(Scope.Benchmark)
+    public static class PreallocatedFile {
+
+        /** The folder to make it in. */
+        @Param("")
+        public String directory;
+
+        private final ByteBuffer buffer = ByteBuffer.allocateDirect(SIZE);
+        private Path path;
+        private FileChannel channel;
+        private long position;
+
+        /** Makes and fills the file. */
+        @Setup
+        public void open() throws IOException {
+            path = Files.createTempFile(Path.of(directory), "floor", ".bin");
+            channel = FileChannel.open(path, StandardOpenOption.WRITE);
+            ByteBuffer zeros = ByteBuffer.allocateDirect(FILL_BYTES);
+            for (long at = 0; at < FILE_BYTES; at += FILL_BYTES) {
+                channel.write(zeros.clear(), at);
+            }
+            channel.force(true);
+            for (int i = 0; i < SIZE; i++) {
+                buffer.put(i, (byte) (i + 1));
+            }
+        }
+
+        /** Deletes it. */
+        @TearDown
+        public void close() throws IOException {
+            channel.close();
+            Files.delete(path);
+        }
+    }
+
+    /** 256 bytes there and back, blocking. */
+    @Benchmark
+    public ByteBuffer roundTrip(Connection connection) throws IOException {
+        writeFully(connection.channel, connection.buffer);
+        if (!readFully(connection.channel, connection.buffer)) {
+            throw new EOFException("the echo process has gone");
+        }
+        return connection.buffer;
+    }
+
+    /** 256 bytes behind the last ones, forced. */
+    @Benchmark
+    public long writeAndForce(PreallocatedFile file) throws IOException {
+        file.channel.write(file.buffer.clear(), file.position);
+        file.channel.force(false);
+        file.position = (file.position + SIZE) % FILE_BYTES;
+        return file.position;
+    }
+
+    /** Fills {@code buffer} from {@code channel}; false if the other side closed before. */
+    static boolean readFully(SocketChannel channel, ByteBuffer buffer) throws IOException {
+        buffer.clear();
+        while (buffer.hasRemaining()) {
+            if (channel.read(buffer) < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Writes all of {@code buffer}, from its beginning to its capacity. */
+    static void writeFully(SocketChannel channel, ByteBuffer buffer) throws IOException {
+        buffer.clear();
+        while (buffer.hasRemaining()) {
+            channel.write(buffer);
+        }
+    }
+}

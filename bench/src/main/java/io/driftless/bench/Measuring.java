@@ -1,0 +1,101 @@
+package io.driftless.bench;
+
+import io.driftless.ops.console.CommandFailedException;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.format.OutputFormat;
+import org.openjdk.jmh.runner.format.OutputFormatFactory;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+import org.openjdk.jmh.util.Statistics;
+
+/** Runs one JMH benchmark method in this process, once, for a given time. Confined to one thread. */
+final class Measuring {
+
+    /** Before the samples count, so that connecting and the first awakenings of idle cores stay out of them. */
+    private static final TimeValue SETTLING = TimeValue.milliseconds(500);
+
+    static {
+        // JMH reads it when its first class loads, and would leave a lock file in the temporary folder.
+        if (System.getProperty("jmh.ignoreLock") == null) {
+            System.setProperty("jmh.ignoreLock", "true");
+        }
+    }
+
+    private final OutputFormat format;
+
+    /** @param verbose whether JMH's own report goes to standard error; otherwise it is silent */
+    Measuring(boolean verbose) {
+        this.format = OutputFormatFactory.createFormatInstance(System.err, verbose ? VerboseMode.NORMAL : VerboseMode.SILENT);
+    }
+
+    /**
+     * How long a call takes, in microseconds.
+     *
+     * @param p50Us the median of the samples
+     * @param p99Us the 99th percentile
+     */
+    record Latency(double p50Us, double p99Us) { }
+
+    /**
+     * Samples a method that JMH measures in mode SampleTime in nanoseconds.
+     *
+     * @throws CommandFailedException if it failed
+     */
+    Latency latency(Class<?> type, String method, Map<String, String> parameters, long millis) {
+        Statistics samples = run(type, method, parameters, millis).getStatistics();
+        return new Latency(samples.getPercentile(50) / 1000, samples.getPercentile(99) / 1000);
+    }
+
+    /**
+     * Calls a second, of all threads together, of a method that JMH measures in mode Throughput in seconds.
+     *
+     * @throws CommandFailedException if it failed
+     */
+    double perSecond(Class<?> type, String method, Map<String, String> parameters, long millis) {
+        return run(type, method, parameters, millis).getScore();
+    }
+
+    private Result<?> run(Class<?> type, String method, Map<String, String> parameters, long millis) {
+        ChainedOptionsBuilder options = new OptionsBuilder()
+                .include(Pattern.quote(type.getName() + "." + method) + "$")
+                .forks(0)
+                .warmupIterations(1)
+                .warmupTime(SETTLING)
+                .measurementIterations(1)
+                .measurementTime(new TimeValue(millis, TimeUnit.MILLISECONDS))
+                .shouldFailOnError(true);
+        parameters.forEach((name, value) -> options.param(name, value));
+        try {
+            Collection<RunResult> results = new Runner(options.build(), format).run();
+            if (results.size() != 1) {
+                throw CommandFailedException.failed(method + ": expected one result, JMH has " + results.size());
+            }
+            return results.iterator().next().getPrimaryResult();
+        } catch (RunnerException e) {
+            throw CommandFailedException.failed(method + ": " + origin(e));
+        }
+    }
+
+    /** JMH wraps what a benchmark threw, and hangs it to its own exception as a suppressed one. */
+    private static Throwable origin(Throwable outer) {
+        Throwable at = outer;
+        while (true) {
+            if (at.getSuppressed().length > 0) {
+                at = at.getSuppressed()[0];
+            } else if (at.getCause() != null) {
+                at = at.getCause();
+            } else {
+                return at;
+            }
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package io.driftless.architecture;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/** Breaks the rules over compiled classes, to see them fail: a library in a signature, a clock, an atomic. */
+public class DeliberateBreach {
+
+    private final AtomicLong count = new AtomicLong();
+
+    /** Names a library's type as a type argument of what it returns. */
+    public List<DirectBuffer> payloads() {
+        count.set(System.nanoTime());
+        return List.of();
+    }
+
+    List<UnsafeBuffer> hidden() {
+        return List.of();
+    }
+}

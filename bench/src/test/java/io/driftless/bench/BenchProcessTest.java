@@ -1,0 +1,96 @@
+package io.driftless.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.driftless.ops.console.Console;
+import io.driftless.ops.console.Json;
+import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole runs with real nodes, for moments: whether bars are met means nothing here, that figures are there and nothing is left does. */
+@Timeout(120)
+class BenchProcessTest {
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void measuresCommitsOfThreeProcesses() throws IOException {
+        int exitCode = run("commit", "--json", "--rounds", "1", "--warmup", "1", "--time", "1");
+        ObjectNode json = Json.parseObject(out.toString(StandardCharsets.UTF_8)).orElseThrow(() -> new AssertionError(err));
+        assertEquals(exitCode == 0, json.get("passed").booleanValue());
+        assertTrue(json.get("p50_us").doubleValue() > json.get("floor_sync_us").doubleValue() / 2, json.toString());
+        assertTrue(json.get("ops_per_s").doubleValue() > 100, json.toString());
+        assertEquals(1, json.get("rounds").intValue());
+        nothingIsLeft();
+    }
+
+    @Test
+    void measuresIdleNodes() throws IOException {
+        assumeTrue(CpuTime.supported());
+        int exitCode = run("idle", "--json", "--seconds", "1", "--settle", "0");
+        ObjectNode json = Json.parseObject(out.toString(StandardCharsets.UTF_8)).orElseThrow(() -> new AssertionError(err));
+        assertEquals(exitCode == 0, json.get("passed").booleanValue());
+        assertTrue(json.get("cpu_percent").doubleValue() >= 0, json.toString());
+        nothingIsLeft();
+    }
+
+    @Test
+    void leavesNothingBehindWhenItIsStopped() throws Exception {
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Bench.class.getName(),
+                "commit", "--dir", folder.toString(), "--warmup", "100"));
+        Process bench = new ProcessBuilder(command).start();
+        try (BufferedReader progress = new BufferedReader(new InputStreamReader(bench.getErrorStream(), StandardCharsets.UTF_8))) {
+            String line = progress.readLine();
+            while (line != null && !line.contains("warm-up")) {
+                line = progress.readLine();
+            }
+            assertNotEquals(null, line, "ended before the warm-up");
+            List<ProcessHandle> children = bench.descendants().toList();
+            assertEquals(BenchCluster.NODES + 1, children.size());
+            bench.destroy();
+            assertTrue(bench.waitFor(30, TimeUnit.SECONDS));
+            for (ProcessHandle child : children) {
+                child.onExit().get(30, TimeUnit.SECONDS);
+            }
+            assertEquals(null, progress.readLine(), "a word after the end");
+        } finally {
+            bench.destroyForcibly();
+        }
+        nothingIsLeft();
+    }
+
+    private int run(String command, String... options) {
+        List<String> args = new ArrayList<>(List.of(command, "--dir", folder.toString()));
+        args.addAll(List.of(options));
+        return Bench.run(Console.of(InputStream.nullInputStream(), out, err), args.toArray(String[]::new));
+    }
+
+    private void nothingIsLeft() throws IOException {
+        try (Stream<Path> left = Files.list(folder)) {
+            assertEquals(List.of(), left.toList());
+        }
+        assertEquals(0, ProcessHandle.current().children().filter(ProcessHandle::isAlive).count());
+    }
+}

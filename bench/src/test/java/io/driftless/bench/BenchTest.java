@@ -1,0 +1,56 @@
+package io.driftless.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.driftless.ops.console.Console;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BenchTest {
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @Test
+    void explainsItselfWithAnExample() {
+        assertEquals(0, run("--help"));
+        assertTrue(text(out).contains("Example: driftless bench commit"), text(out));
+        assertEquals(0, run("commit", "--help"));
+        assertTrue(text(out).contains("Example: driftless bench commit --rounds 5 --json"), text(out));
+        assertEquals(0, run("idle", "--help"));
+        assertTrue(text(out).contains("Example: driftless bench idle --json"), text(out));
+    }
+
+    @Test
+    void refusesBadUsageBeforeAnythingStarts(@TempDir Path folder) {
+        refuses("which benchmark?");
+        refuses("'sleep'", "sleep");
+        refuses("--rounds", "commit", "--rounds", "0");
+        refuses("--time", "commit", "--time", "0");
+        refuses("--warmup", "commit", "--warmup", "-1");
+        refuses("'many'", "commit", "--rounds", "many");
+        refuses("--seconds", "idle", "--seconds", "0");
+        refuses("--dir: " + folder.resolve("nowhere"), "commit", "--dir", folder.resolve("nowhere").toString());
+        refuses("--dir: " + folder.resolve("nowhere"), "idle", "--dir", folder.resolve("nowhere").toString());
+    }
+
+    private void refuses(String mention, String... args) {
+        err.reset();
+        assertEquals(2, run(args), text(err));
+        assertTrue(text(err).contains(mention), text(err));
+        assertEquals("", text(out));
+    }
+
+    private int run(String... args) {
+        return Bench.run(Console.of(InputStream.nullInputStream(), out, err), args);
+    }
+
+    private static String text(ByteArrayOutputStream bytes) {
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+}

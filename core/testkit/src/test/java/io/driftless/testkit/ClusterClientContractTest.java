@@ -1,0 +1,22 @@
+package io.driftless.testkit;
+
+import io.driftless.client.RaftClient;
+import io.driftless.tck.RaftClientContract;
+import org.junit.jupiter.api.AfterEach;
+
+class ClusterClientContractTest extends RaftClientContract {
+
+    private final ScriptedServers servers = new ScriptedServers();
+
+    @Override
+    protected RaftClient client() {
+        servers.at("a:1").follows("b:2");
+        servers.at("b:2").leads();
+        return RaftClient.connect(servers.config("a:1,b:2,c:3").build());
+    }
+
+    @AfterEach
+    void closeServers() {
+        servers.close();
+    }
+}

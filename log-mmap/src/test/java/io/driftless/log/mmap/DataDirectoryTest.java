@@ -1,0 +1,121 @@
+package io.driftless.log.mmap;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.driftless.errors.EndCause;
+import io.driftless.errors.NodeStartException;
+import io.driftless.log.Bytes;
+import io.driftless.log.LogCorruptException;
+import io.driftless.log.LogListener;
+import io.driftless.log.Storage;
+import io.driftless.log.StorageContext;
+import io.driftless.raft.HardState;
+import io.driftless.raft.ServerId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The data directory, beyond the contract of a storage. */
+class DataDirectoryTest {
+
+    @TempDir
+    Path temporary;
+
+    private Path data = Path.of("");
+
+    @BeforeEach
+    void chooseDirectory() {
+        data = temporary.resolve("var/data");
+    }
+
+    private Storage open() {
+        return MmapStorage.at(data).open(new StorageContext("c", "n1", SegmentSizes.MIN, 16 * 1024, LogListener.NONE));
+    }
+
+    private void makeAndUse() {
+        try (Storage storage = open()) {
+            storage.writeConfiguration(Bytes.utf8("members"));
+            storage.hardState().write(new HardState(4, new ServerId("n2")));
+            storage.log().append(TestLogs.entries(1, 3, 4, 10));
+        }
+    }
+
+    private String assertRefuses() {
+        String message = assertThrows(LogCorruptException.class, () -> open().close()).getMessage();
+        assertFalse(message.contains("\n"));
+        return message;
+    }
+
+    @Test
+    void isForItsOwnerAloneAndNamesItsErrorsFile() throws IOException {
+        try (Storage storage = open()) {
+            assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(data)));
+            assertEquals(Optional.of(data.resolve("errors.log")), storage.errorsFile());
+            assertEquals(data.toString(), storage.description());
+        }
+    }
+
+    @Test
+    void refusesALostHardStateAndNeverStartsAtTermZero() throws IOException {
+        makeAndUse();
+        Files.delete(data.resolve("hard-state"));
+        assertTrue(assertRefuses().contains("hard-state"));
+        assertFalse(Files.exists(data.resolve("hard-state")));
+    }
+
+    @Test
+    void refusesALostIdentityBesideALogOrATerm() throws IOException {
+        makeAndUse();
+        Files.delete(data.resolve("identity"));
+        assertTrue(assertRefuses().contains("identity"));
+    }
+
+    @Test
+    void refusesALostLog() throws IOException {
+        makeAndUse();
+        DurableFiles.deleteDirectory(data.resolve("log"));
+        assertTrue(assertRefuses().contains("log"));
+    }
+
+    @Test
+    void refusesADamagedConfiguration() throws IOException {
+        makeAndUse();
+        TestLogs.flip(data.resolve("configuration"), 10, 1);
+        assertTrue(assertRefuses().contains("configuration"));
+        TestLogs.flip(data.resolve("configuration"), 10, 1);
+        open().close();
+    }
+
+    @Test
+    void anUnfinishedCreationIsBegunAgain() throws IOException {
+        open().close();
+        Files.delete(data.resolve("identity"));
+        try (Storage storage = open()) {
+            assertEquals(HardState.INITIAL, storage.hardState().read());
+        }
+    }
+
+    @Test
+    void saysWhenItCannotBeWritten() throws IOException {
+        Files.createDirectories(temporary.resolve("var"));
+        Files.writeString(data, "a file");
+        NodeStartException refused = assertThrows(NodeStartException.class, () -> open().close());
+        assertEquals(EndCause.UNWRITABLE, refused.endCause());
+        assertTrue(refused.getMessage().contains(data.toString()), refused.getMessage());
+    }
+
+    @Test
+    void saysWhenSizesDoNotFit() {
+        NodeStartException refused = assertThrows(NodeStartException.class,
+                () -> MmapStorage.at(data).open(new StorageContext("c", "n1", SegmentSizes.MIN, SegmentSizes.MIN, LogListener.NONE)));
+        assertEquals(EndCause.CONFIGURATION, refused.endCause());
+    }
+}

@@ -1,0 +1,203 @@
+package io.driftless.log.mmap;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.driftless.errors.EndCause;
+import io.driftless.errors.NodeStartException;
+import io.driftless.log.LogEntry;
+import io.driftless.log.LogReader;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import net.openhft.chronicle.queue.ExcerptTailer;
+import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
+import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
+import net.openhft.chronicle.queue.rollcycles.SparseRollCycles;
+import net.openhft.chronicle.wire.DocumentContext;
+import org.agrona.DirectBuffer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The log's own properties, beyond the contract. */
+class MmapLogTest {
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void asSecondOpeningIsRefusedInThisProcessAndStillInAnother() throws IOException, InterruptedException {
+        try (MmapLog log = TestLogs.open(directory)) {
+            NodeStartException refused = assertThrows(NodeStartException.class, () -> TestLogs.open(directory.resolve("../" + directory.getFileName())));
+            assertEquals(EndCause.DATA_LOCKED, refused.endCause());
+            Process other = Jvm.start(OpeningProcess.class, directory.toString());
+            try (BufferedReader out = other.inputReader(StandardCharsets.UTF_8)) {
+                assertEquals("refused DATA_LOCKED " + directory + " is in use by another process: stop that process, or use another directory",
+                        out.readLine());
+            }
+            other.waitFor();
+            log.append(TestLogs.entries(1, 1, 1, 10));
+        }
+        TestLogs.open(directory).close();
+    }
+
+    @Test
+    void withoutTheFlagsItSaysInOneLineWhichAreMissing() throws IOException, InterruptedException {
+        Process bare = Jvm.start(false, jar -> true, OpeningProcess.class, directory.toString());
+        try (BufferedReader out = bare.inputReader(StandardCharsets.UTF_8)) {
+            String line = out.readLine();
+            assertTrue(line.startsWith("refused CONFIGURATION ") && line.contains("--add-exports=java.base/sun.nio.ch=ALL-UNNAMED"), line);
+            assertNull(out.readLine());
+        }
+        bare.waitFor();
+    }
+
+    @Test
+    void aSegmentIsAQueueThatChronicleReads() throws IOException {
+        try (MmapLog log = TestLogs.open(directory)) {
+            log.append(TestLogs.entries(1, 2_000, 1, 300));
+        }
+        TestLogs.open(directory).close();
+        List<DumpedRecord> records = TestLogs.records(directory);
+        for (Path segment : TestLogs.segmentDirectories(directory)) {
+            List<Long> expected = records.stream().filter(record -> record.file().startsWith(segment)).map(record -> record.entry().index()).toList();
+            List<Long> found = new ArrayList<>();
+            try (SingleChronicleQueue queue = SingleChronicleQueueBuilder.binary(segment).readOnly(true)
+                    .rollCycle(SparseRollCycles.LARGE_HOURLY_XSPARSE).timeProvider(() -> 0L).build();
+                    ExcerptTailer tailer = queue.createTailer()) {
+                while (true) {
+                    try (DocumentContext document = tailer.readingDocument()) {
+                        if (!document.isPresent()) {
+                            break;
+                        }
+                        byte[] header = new byte[RecordFormat.HEADER];
+                        document.wire().bytes().read(header);
+                        if (header[RecordFormat.TYPE] != RecordFormat.SEGMENT_TYPE) {
+                            found.add(RecordFormat.longAt(header, RecordFormat.INDEX));
+                        }
+                    }
+                }
+            }
+            assertEquals(expected, found);
+        }
+    }
+
+    @Test
+    void aSyncForcesOnlyWhatWasWrittenSinceTheLast() {
+        AtomicInteger bytes = new AtomicInteger();
+        AtomicInteger calls = new AtomicInteger();
+        try (MmapLog log = MmapLog.open(directory, TestLogs.SMALL, message -> { }, (mapping, from, length) -> {
+            calls.incrementAndGet();
+            bytes.set(length);
+            mapping.force(from, length);
+        })) {
+            log.append(TestLogs.entries(1, 10, 1, 100));
+            log.sync();
+            assertEquals(10 * (4 + RecordFormat.HEADER + 100), bytes.get());
+            log.append(TestLogs.entries(11, 11, 1, 100));
+            log.sync();
+            assertEquals(4 + RecordFormat.HEADER + 100, bytes.get());
+            log.sync();
+            assertEquals(2, calls.get(), "nothing was written in between");
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void compactionGivesSpaceBackWhenTheLastReaderLeavesWithoutACollection() throws IOException {
+        try (MmapLog log = TestLogs.open(directory); LogReader reader = log.reader()) {
+            log.append(TestLogs.entries(1, 2_000, 1, 500));
+            log.sync();
+            assertTrue(reader.seek(1));
+            DirectBuffer payload = reader.payload();
+            log.compact(1_900);
+            assertTrue(log.firstIndex() > 1 && log.firstIndex() <= 1_901);
+            assertEquals(TestLogs.entry(1, 1, 500).payload().at(7), payload.getByte(7), "a payload stays valid until its reader moves on");
+            assertEquals(1, deletedMappings(), "only the segment that the reader stands on");
+            assertFalse(reader.seek(1));
+            assertTrue(reader.seek(1_950));
+            assertEquals(0, deletedMappings());
+        }
+    }
+
+    /** How many of the log's own mappings are of deleted files. Chronicle lets its mappings go in the background. */
+    private long deletedMappings() throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/maps")).stream()
+                .filter(line -> line.contains(directory.toString()) && line.contains(".cq4 (deleted)"))
+                .map(line -> line.substring(line.indexOf('/'))).distinct().count();
+    }
+
+    @Test
+    void leavesNoThreadBehind() {
+        try (MmapLog log = TestLogs.open(directory)) {
+            log.append(TestLogs.entries(1, 2_000, 1, 500));
+        }
+        assertTrue(Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.isAlive() && (thread.getName().contains("driftless-log") || thread.getName().contains("background"))));
+    }
+
+    @Test
+    void refusesAnEntryThatIsTooLong() {
+        try (MmapLog log = TestLogs.open(directory)) {
+            int tooLong = TestLogs.SMALL.entryBytesMax() + 1;
+            assertThrows(IllegalArgumentException.class, () -> log.append(TestLogs.entries(1, 1, 1, tooLong)));
+            assertEquals(0, log.lastIndex());
+        }
+        assertThrows(IllegalArgumentException.class, () -> new MmapLogOptions(SegmentSizes.MIN, SegmentSizes.MIN / 4));
+        assertThrows(IllegalArgumentException.class, () -> new MmapLogOptions(1_000, 10));
+    }
+
+    @Test
+    void takesTheLargestEntryThatASegmentCanHold() {
+        int largest = SegmentSizes.payloadBytesMax(SegmentSizes.MIN);
+        MmapLogOptions options = new MmapLogOptions(SegmentSizes.MIN, largest);
+        List<LogEntry> entries = TestLogs.entries(1, 9, 1, largest);
+        try (MmapLog log = MmapLog.open(directory, options, message -> { })) {
+            log.append(entries);
+            assertEquals(entries, TestLogs.all(log));
+        }
+        try (MmapLog log = MmapLog.open(directory, options, message -> { })) {
+            assertEquals(entries, TestLogs.all(log));
+        }
+    }
+
+    @Test
+    void opensUnderAnotherSegmentSize() throws IOException {
+        MmapLogOptions large = new MmapLogOptions(1 << 20, 100_000);
+        try (MmapLog log = MmapLog.open(directory, large, message -> { })) {
+            log.append(TestLogs.entries(1, 9, 1, 90_000));
+        }
+        Files.delete(directory.resolve(DurableMark.FILE));
+        try (MmapLog log = TestLogs.open(directory)) {
+            assertEquals(TestLogs.entries(1, 9, 1, 90_000), TestLogs.all(log));
+            log.append(TestLogs.entries(10, 200, 1, 9_000));
+        }
+        try (MmapLog log = MmapLog.open(directory, large, message -> { })) {
+            assertEquals(200, log.lastIndex());
+        }
+    }
+
+    @Test
+    void readsDamageThatHappensWhileItIsOpenAsDamage() {
+        try (MmapLog log = TestLogs.open(directory); LogReader reader = log.reader()) {
+            log.append(TestLogs.entries(1, 10, 1, 100));
+            log.sync();
+            DumpedRecord fifth = TestLogs.records(directory).get(4);
+            TestLogs.flip(fifth.file(), fifth.offset() + 100, 1);
+            String message = assertThrows(io.driftless.log.LogCorruptException.class, () -> reader.seek(5)).getMessage();
+            assertTrue(message.contains("index 5") && message.contains("offset " + fifth.offset()), message);
+            assertTrue(reader.seek(6));
+            TestLogs.flip(fifth.file(), fifth.offset() + 100, 1);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package io.driftless.transport.nio;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.driftless.log.Bytes;
+import io.driftless.machine.Result;
+import io.driftless.raft.Lane;
+import io.driftless.raft.ServerId;
+import io.driftless.tck.TestMessages;
+import io.driftless.transport.ClientReply;
+import io.driftless.transport.ClientRequest;
+import io.driftless.transport.ClientSession;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** A process that was stopped still has a kernel that takes connections and some data; nobody here waits for it. */
+final class NioStoppedReaderTest {
+
+    private static final Duration NEVER_BLOCKS = Duration.ofSeconds(1);
+
+    private final String n1 = "n1=" + FreePorts.address();
+    private final String n2 = "n2=" + FreePorts.address();
+
+    @Test
+    void sendingToAPeerThatDoesNotReadNeverBlocksAndBreaksTheConnection() throws Exception {
+        try (TestServer server = TestServer.start("n2", n1, n2)) {
+            SocketChannel control = server.greetAs(TestServer.identity("n1"), "n2", Lane.CONTROL, 1);
+            assertInstanceOf(Handshake.Welcome.class, Handshake.receive(control, TestServer.soon()));
+            SocketChannel data = server.greetAs(TestServer.identity("n1"), "n2", Lane.DATA, 1);
+            Handshake.receive(data, TestServer.soon());
+            Handshake.send(control, new Handshake.Confirmed());
+            server.awaitPeers(1);
+            ServerId peer = new ServerId("n1");
+            long longest = 0;
+            for (int i = 0; i < 3_000; i++) {
+                long before = System.nanoTime();
+                server.transport.send(peer, Lane.DATA, TestMessages.entries(i, 4, 1_000));
+                server.transport.send(peer, Lane.CONTROL, TestMessages.heartbeat(i));
+                longest = Math.max(longest, System.nanoTime() - before);
+            }
+            assertTrue(longest < NEVER_BLOCKS.toNanos(), longest + " ns");
+            // Some 12 MB fit neither into the sockets' buffers nor overflow the queue: the watchdog ends it.
+            server.awaitPeers(0);
+            server.receiver.await("a warning", () -> server.warnings.stream().anyMatch(line -> line.contains("the other side does not read")));
+            control.close();
+            data.close();
+        }
+    }
+
+    @Test
+    void aClientThatDoesNotReadItsRepliesLosesItsConnection() throws Exception {
+        BlockingQueue<ClientSession> sessions = new LinkedBlockingQueue<>();
+        try (TestServer server = TestServer.start("n2", n1, n2)) {
+            server.receiver.serve((session, requests) -> sessions.add(session));
+            SocketChannel client = server.connectAsClient();
+            Outgoing request = ClientCodec.encode(new ClientRequest.LocalQuery(1, Bytes.EMPTY), 0);
+            ByteBuffer bytes = ByteBuffer.allocate((int) request.length());
+            request.takeInto(bytes);
+            client.write(bytes.flip());
+            ClientSession session = sessions.poll(20, TimeUnit.SECONDS);
+            long longest = 0;
+            for (int i = 0; i < 40; i++) {
+                long before = System.nanoTime();
+                session.reply(new ClientReply.QueryAnswered(1, 1, Result.ok(new byte[1 << 20])));
+                session.flush();
+                longest = Math.max(longest, System.nanoTime() - before);
+            }
+            assertTrue(longest < NEVER_BLOCKS.toNanos(), longest + " ns");
+            client.socket().setSoTimeout(20_000);
+            long got = 0;
+            int count = 0;
+            ByteBuffer buffer = ByteBuffer.allocate(1 << 20);
+            while (count >= 0) {
+                got += count;
+                try {
+                    count = client.socket().getInputStream().read(buffer.array());
+                } catch (SocketException reset) {
+                    count = -1;
+                }
+            }
+            assertTrue(got < 40L << 20, got + " bytes came");
+            client.close();
+        }
+    }
+
+    @Test
+    void aReaderThatIsOnlySlowGetsEverything() throws Exception {
+        BlockingQueue<ClientSession> sessions = new LinkedBlockingQueue<>();
+        int replies = 4_000;
+        try (TestServer server = TestServer.start("n2", n1, n2)) {
+            server.receiver.serve((session, requests) -> sessions.add(session));
+            SocketChannel client = server.connectAsClient();
+            Outgoing request = ClientCodec.encode(new ClientRequest.LocalQuery(1, Bytes.EMPTY), 0);
+            ByteBuffer bytes = ByteBuffer.allocate((int) request.length());
+            request.takeInto(bytes);
+            client.write(bytes.flip());
+            ClientSession session = sessions.poll(20, TimeUnit.SECONDS);
+            for (int i = 0; i < replies; i++) {
+                session.reply(new ClientReply.QueryAnswered(i, i, Result.ok(new byte[i % 5_000])));
+                if (i % 3 == 0) {
+                    session.flush();
+                }
+            }
+            session.flush();
+            FrameReader reader = new FrameReader(client, Frame.Type.CLIENT_REPLY, 1 << 20, 64 << 10);
+            int next = 0;
+            while (next < replies) {
+                for (Frame frame : reader.read()) {
+                    assertEquals(new ClientReply.QueryAnswered(next, next, Result.ok(new byte[next % 5_000])), ClientCodec.reply(frame));
+                    next++;
+                }
+            }
+            client.close();
+        }
+    }
+}
