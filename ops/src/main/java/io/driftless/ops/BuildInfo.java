@@ -23,8 +23,10 @@ public final class BuildInfo {
 
     /** One line: version, commit, JDK and system. */
     public static String describe() {
-        return "driftless " + version() + " (commit " + commit() + ") on JDK " + Runtime.version() + " (" + System.getProperty("java.vendor") + "), "
-                + System.getProperty("os.name") + " " + System.getProperty("os.version") + " " + System.getProperty("os.arch");
+        return "driftless " + version() + " (commit " + commit() + ") on JDK " + Runtime.version() + " ("
+                + System.getProperty("java.vendor") + "), "
+                + System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
+                + System.getProperty("os.arch");
     }
 
     private static Properties load() {

@@ -12,7 +12,8 @@ public final class Driftless {
 
     /** Runs a command and ends the process with its exit code. */
     public static void main(String[] arguments) {
-        // A node writes what happens to it; beside the output of any other command, only trouble belongs. Must be set before the first logger exists.
+        // A node writes what happens to it; beside the output of any other command, only trouble belongs. Must be set
+        // before the first logger exists.
         if (System.getProperty(LOG_LEVEL) == null && !(arguments.length > 0 && arguments[0].equals("node"))) {
             System.setProperty(LOG_LEVEL, "warn");
         }

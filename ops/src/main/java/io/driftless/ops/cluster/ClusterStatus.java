@@ -36,11 +36,13 @@ public record ClusterStatus(List<MemberStatus> members) {
 
     /** The table for people. */
     public List<String> table() {
-        Table table = new Table("NODE", "ADDRESS", "ROLE", ">TERM", "LEADER", ">COMMIT", ">APPLIED", ">DURABLE", ">LAST", ">LAG", "");
+        Table table = new Table("NODE", "ADDRESS", "ROLE", ">TERM", "LEADER", ">COMMIT", ">APPLIED", ">DURABLE",
+                ">LAST", ">LAG", "");
         long longest = members.stream().mapToLong(member -> member.number("last")).max().orElse(-1);
         for (MemberStatus member : members) {
             if (member.isReachable()) {
-                table.row(member.text("node"), member.address(), member.text("role"), member.text("term"), orDash(member.text("leader")),
+                table.row(member.text("node"), member.address(), member.text("role"), member.text("term"),
+                        orDash(member.text("leader")),
                         member.text("commit"), member.text("applied"), member.text("durable"), member.text("last"),
                         Long.toString(longest - member.number("last")), remark(member));
             } else {

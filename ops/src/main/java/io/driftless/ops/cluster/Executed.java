@@ -46,12 +46,15 @@ public record Executed(KvCommand command, Outcome outcome, long nanos) {
     /** Why it has no reply: the reason's word and, behind a colon, its detail; empty if it has one. */
     public Optional<String> reason() {
         return switch (outcome) {
-            case Outcome.Committed(long index, var result) when !result.isOk() -> Optional.of("failed_" + result.code() + ": " + result.text());
-            case Outcome.Committed committed when reply().isEmpty() -> Optional.of("not_key_value: the cluster runs another state machine");
+            case Outcome.Committed(long index, var result) when !result.isOk() ->
+                    Optional.of("failed_" + result.code() + ": " + result.text());
+            case Outcome.Committed committed when reply().isEmpty() ->
+                    Optional.of("not_key_value: the cluster runs another state machine");
             case Outcome.Committed committed -> Optional.empty();
             case Outcome.Rejected(var reason, var detail, var retryAfter) ->
                     Optional.of(reason.name().toLowerCase(Locale.ROOT) + (detail.isEmpty() ? "" : ": " + detail));
-            case Outcome.Unknown(long session, long serial, var why) -> Optional.of(why.name().toLowerCase(Locale.ROOT));
+            case Outcome.Unknown(long session, long serial, var why) ->
+                    Optional.of(why.name().toLowerCase(Locale.ROOT));
         };
     }
 }

@@ -17,7 +17,8 @@ public final class KvClient implements AutoCloseable {
 
     /** A client of the members at {@code addresses}, {@code host:port} separated by commas. No I/O here. */
     public static KvClient connect(String addresses, int inFlightMax) {
-        return new KvClient(RaftClient.connect(ClientConfig.builder(addresses, Wiring.clients()).inFlightMax(inFlightMax).build()));
+        return new KvClient(RaftClient.connect(ClientConfig.builder(addresses, Wiring.clients())
+                .inFlightMax(inFlightMax).build()));
     }
 
     /** A client over another one. */
@@ -34,7 +35,8 @@ public final class KvClient implements AutoCloseable {
     /** Queues only; never completes exceptionally. */
     public CompletableFuture<Executed> submit(KvCommand command, Duration timeout) {
         long startNs = System.nanoTime();
-        return client.submit(command.encode(), timeout).thenApply(outcome -> new Executed(command, outcome, System.nanoTime() - startNs));
+        return client.submit(command.encode(), timeout).thenApply(outcome ->
+                new Executed(command, outcome, System.nanoTime() - startNs));
     }
 
     @Override

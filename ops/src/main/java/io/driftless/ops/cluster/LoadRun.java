@@ -14,7 +14,8 @@ import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
 /**
- * Puts a number of values over several connections with several commands outstanding. What is not committed is counted, never sent again. Immutable.
+ * Puts a number of values over several connections with several commands outstanding. What is not committed is counted,
+ * never sent again. Immutable.
  *
  * @param count       how many puts
  * @param size        bytes of each value
@@ -49,7 +50,8 @@ public record LoadRun(long count, int size, int connections, int outstanding, Du
     /** Checks the numbers. */
     public LoadRun {
         if (count < 1 || size < 0 || connections < 1 || outstanding < connections) {
-            throw new IllegalArgumentException("count and connections are at least 1, size at least 0, and outstanding at least connections");
+            throw new IllegalArgumentException("count and connections are at least 1, size at least 0,"
+                    + " and outstanding at least connections");
         }
     }
 
@@ -72,7 +74,8 @@ public record LoadRun(long count, int size, int connections, int outstanding, Du
             for (Thread thread : threads) {
                 thread.join();
             }
-            return new Tally(run.committed.get(), run.rejected.get(), run.unknown.get(), System.nanoTime() - startNs, run.latencyNs);
+            return new Tally(run.committed.get(), run.rejected.get(), run.unknown.get(), System.nanoTime() - startNs,
+                    run.latencyNs);
         } finally {
             threads.forEach(Thread::interrupt);
             clients.forEach(KvClient::close);

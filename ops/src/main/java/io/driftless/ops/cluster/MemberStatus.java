@@ -23,9 +23,13 @@ import java.util.concurrent.Future;
  */
 public record MemberStatus(String address, Optional<ObjectNode> json, String problem) {
 
-    private static final List<String> FIELDS = List.of("role", "term", "leader", "commit", "applied", "durable", "last");
+    private static final List<String> FIELDS = List.of("role", "term", "leader", "commit", "applied", "durable",
+            "last");
 
-    /** Asks the members at these addresses, all at the same time; the answers come in the order of the addresses, within {@code timeout}. */
+    /**
+     * Asks the members at these addresses, all at the same time; the answers come in the order of the addresses, within
+     * {@code timeout}.
+     */
     public static List<MemberStatus> askAll(List<String> addresses, Duration timeout) throws InterruptedException {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Callable<MemberStatus>> questions = new ArrayList<>();
@@ -78,7 +82,10 @@ public record MemberStatus(String address, Optional<ObjectNode> json, String pro
         return text("role").equals("leader");
     }
 
-    /** One object with {@code node, address, reachable, role, term, leader, commit, applied, durable, last}, missing ones null, and what else it told. */
+    /**
+     * One object with {@code node, address, reachable, role, term, leader, commit, applied, durable, last}, missing
+     * ones null, and what else it told.
+     */
     public ObjectNode line() {
         ObjectNode line = Json.object();
         line.set("node", field("node"));

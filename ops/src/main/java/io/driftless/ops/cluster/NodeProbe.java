@@ -28,7 +28,10 @@ public interface NodeProbe extends AutoCloseable {
     /** Its status, one JSON object; {@link IOException} if it does not answer within {@code timeout}. */
     String statusJson(Duration timeout) throws IOException;
 
-    /** Its answer to a question about its state; {@link IOException} if it does not answer within {@code timeout}, or runs another state machine. */
+    /**
+     * Its answer to a question about its state; {@link IOException} if it does not answer within {@code timeout}, or
+     * runs another state machine.
+     */
     Answered query(KvQuery query, Duration timeout) throws IOException;
 
     @Override

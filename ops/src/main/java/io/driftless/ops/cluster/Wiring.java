@@ -40,7 +40,8 @@ final class Wiring {
             try {
                 return new Answered(local.appliedIndex(), KvAnswer.decode(ByteBuffer.wrap(local.result().value())));
             } catch (MalformedException anotherMachine) {
-                throw new IOException(address + ": runs another state machine (" + anotherMachine.getMessage() + ")", anotherMachine);
+                throw new IOException(address + ": runs another state machine (" + anotherMachine.getMessage() + ")",
+                        anotherMachine);
             }
         }
 

@@ -1,9 +1,10 @@
 /**
- * Internal. A running cluster seen from outside: how the commands {@code kv}, {@code status} and {@code demo} talk to it.
+ * Internal. A running cluster seen from outside: how the commands {@code kv}, {@code status} and {@code demo} talk to
+ * it.
  *
- * <p>Reading order: {@link io.driftless.ops.cluster.KvClient} sends key-value commands through the log and gives {@link io.driftless.ops.cluster.Executed},
- * {@link io.driftless.ops.cluster.NodeProbe} asks one node about itself and its own copy of the state, {@link io.driftless.ops.cluster.Wiring} is the one place that
- * chooses the transport.
+ * <p>Reading order: {@link io.driftless.ops.cluster.KvClient} sends key-value commands through the log and gives
+ * {@link io.driftless.ops.cluster.Executed}, {@link io.driftless.ops.cluster.NodeProbe} asks one node about itself and
+ * its own copy of the state, {@link io.driftless.ops.cluster.Wiring} is the one place that chooses the transport.
  *
  * <p>Must not import the command line or start a process.
  */

@@ -15,10 +15,12 @@ final class ClusterOptions {
     private boolean help;
 
     @Option(names = "--cluster", paramLabel = "HOST:PORT,...",
-            description = "Members of the cluster; some are enough (status asks just these). Default: $" + VARIABLE + ".")
+            description = "Members of the cluster; some are enough (status asks just these). Default: $" + VARIABLE
+                    + ".")
     private @Nullable String cluster;
 
-    @Option(names = "--timeout", paramLabel = "TIME", defaultValue = "5s", description = "How long to wait for an answer. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--timeout", paramLabel = "TIME", defaultValue = "5s", description =
+            "How long to wait for an answer. Default: ${DEFAULT-VALUE}.")
     private Duration timeout = Duration.ofSeconds(5);
 
     @Option(names = "--json", description = "One JSON object per line on standard output.")
@@ -62,6 +64,7 @@ final class ClusterOptions {
                 // Said below.
             }
         }
-        throw CommandFailedException.usage("--cluster: '" + address + "' is not HOST:PORT (an IPv6 address stands in brackets, [::1]:7001)");
+        throw CommandFailedException.usage("--cluster: '" + address
+                + "' is not HOST:PORT (an IPv6 address stands in brackets, [::1]:7001)");
     }
 }

@@ -20,9 +20,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** All commands, and how each of them ends. */
-@Command(name = "driftless", synopsisSubcommandLabel = "COMMAND", versionProvider = CommandTree.Version.class, sortOptions = false,
+@Command(name = "driftless", synopsisSubcommandLabel = "COMMAND", versionProvider = CommandTree.Version.class,
+        sortOptions = false,
         description = "Runs and inspects a replicated state machine (Raft).",
-        footer = {"", "Exit codes: 0 done, 1 the operation failed, 2 bad usage or configuration; 'driftless node --help' lists those of a node.",
+        footer = {"", "Exit codes: 0 done, 1 the operation failed, 2 bad usage or configuration;",
+            "'driftless node --help' lists those of a node.",
             "", "Benchmarks: driftless bench --help", "", "Example:", "  driftless demo"})
 public final class CommandTree implements Runnable {
 

@@ -13,9 +13,12 @@ import picocli.CommandLine.Option;
 
 /** {@code driftless demo}: three node processes, a text, and a killed leader. */
 @Command(name = "demo", sortOptions = false,
-        description = {"Starts node processes on loopback, replicates every line of a text through them, kills the leader with SIGKILL half way,",
-            "restarts it, and compares every node's state with the text. Leaves no process and no folder behind."},
-        footer = {"", "Ends with 0 only if everything was verified.", "", "Example:", "  driftless demo --input /etc/services --json"})
+        description = {"Starts nodes, kills their leader, and shows that nothing is lost.",
+            "Node processes on loopback replicate every line of a text; half way the leader is killed with SIGKILL,",
+            "and later restarted; at the end every node's state is compared with the text, line by line.",
+            "Leaves no process and no folder behind."},
+        footer = {"", "Ends with 0 only if everything was verified.", "", "Example:",
+        "  driftless demo --input /etc/services --json"})
 final class DemoCommand implements Callable<Integer> {
 
     private static final int NODES_MAX = 9;
@@ -23,13 +26,16 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
     private boolean help;
 
-    @Option(names = "--input", paramLabel = "FILE", description = "The text; any bytes. Default: a novel of 8,328 lines that comes along.")
+    @Option(names = "--input", paramLabel = "FILE", description =
+            "The text; any bytes. Default: a novel of 8,328 lines that comes along.")
     private @Nullable Path input;
 
-    @Option(names = "--nodes", paramLabel = "N", defaultValue = "3", description = "How many nodes, 1 to " + NODES_MAX + ". Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--nodes", paramLabel = "N", defaultValue = "3", description = "How many nodes, 1 to " + NODES_MAX
+            + ". Default: ${DEFAULT-VALUE}.")
     private int nodes;
 
-    @Option(names = "--keep", description = "Keep the folder with configuration, data and log lines of the nodes, and say where it is.")
+    @Option(names = "--keep", description =
+            "Keep the folder with configuration, data and log lines of the nodes, and say where it is.")
     private boolean keep;
 
     @Option(names = "--json", description = "The verdict as one JSON object on standard output.")

@@ -7,9 +7,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code driftless kv}: the replicated key-value machine from outside. */
-@Command(name = "kv", synopsisSubcommandLabel = "COMMAND", description = "Reads and writes the replicated key-value store.", sortOptions = false,
-        footer = {"", "Exit codes: 0 committed (also an absent key, or a cas that found another value), 1 rejected or unknown, 2 bad usage.", "",
-            "Example:", "  driftless kv put greeting 'hello, world' --cluster 127.0.0.1:7001,127.0.0.1:7002,127.0.0.1:7003"})
+@Command(name = "kv", synopsisSubcommandLabel = "COMMAND", description =
+        "Reads and writes the replicated key-value store.", sortOptions = false,
+        footer = {"", "Exit codes: 0 committed (also an absent key, or a cas that found another value),",
+            "1 rejected or unknown, 2 bad usage.", "",
+            "Example:", "  driftless kv put greeting 'hello, world' --cluster 127.0.0.1:7001,127.0.0.1:7002"})
 final class KvCommands implements Runnable {
 
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")

@@ -13,17 +13,22 @@ import picocli.CommandLine.Option;
 
 /** {@code driftless kv load}: many puts, and how long they took. */
 @Command(name = "load", sortOptions = false,
-        description = "Puts keys load/0, load/1, ... with random values, and measures it. Nothing is sent twice: what is not committed is counted.",
-        footer = {"", "Example:", "  driftless kv load --count 100000 --size 256 --cluster 127.0.0.1:7001,127.0.0.1:7002,127.0.0.1:7003"})
+        description = {"Puts many values, and measures it.",
+            "The keys are load/0, load/1, and so on. Nothing is sent twice: what is not committed is counted."},
+        footer = {"", "Example:",
+        "  driftless kv load --count 100000 --size 256 --cluster 127.0.0.1:7001,127.0.0.1:7002,127.0.0.1:7003"})
 final class KvLoadCommand implements Callable<Integer> {
 
-    @Option(names = "--count", paramLabel = "N", defaultValue = "10000", description = "How many puts. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--count", paramLabel = "N", defaultValue = "10000", description =
+            "How many puts. Default: ${DEFAULT-VALUE}.")
     private long count;
 
-    @Option(names = "--size", paramLabel = "BYTES", defaultValue = "256", description = "Bytes of each value. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--size", paramLabel = "BYTES", defaultValue = "256", description =
+            "Bytes of each value. Default: ${DEFAULT-VALUE}.")
     private int size;
 
-    @Option(names = "--connections", paramLabel = "N", defaultValue = "8", description = "How many clients. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--connections", paramLabel = "N", defaultValue = "8", description =
+            "How many clients. Default: ${DEFAULT-VALUE}.")
     private int connections;
 
     @Option(names = "--outstanding", paramLabel = "N", defaultValue = "64",
@@ -59,11 +64,14 @@ final class KvLoadCommand implements Callable<Integer> {
         long p99Us = tally.latencyNs().getValueAtPercentile(99) / 1000;
         if (cluster.isJson()) {
             boolean any = tally.committed() > 0;
-            console.line(Json.line(Json.object().put("ops_per_s", tally.opsPerSecond()).put("p50_us", any ? Long.valueOf(p50Us) : null)
-                    .put("p99_us", any ? Long.valueOf(p99Us) : null).put("committed", tally.committed()).put("rejected", tally.rejected())
+            console.line(Json.line(Json.object().put("ops_per_s", tally.opsPerSecond())
+                    .put("p50_us", any ? Long.valueOf(p50Us) : null)
+                    .put("p99_us", any ? Long.valueOf(p99Us) : null).put("committed", tally.committed())
+                    .put("rejected", tally.rejected())
                     .put("unknown", tally.unknown())));
         } else {
-            console.line(String.format(Locale.ROOT, "%,d puts/s, p50 %,d us, p99 %,d us; %,d committed, %,d rejected, %,d unknown",
+            console.line(String.format(Locale.ROOT,
+                    "%,d puts/s, p50 %,d us, p99 %,d us; %,d committed, %,d rejected, %,d unknown",
                     tally.opsPerSecond(), p50Us, p99Us, tally.committed(), tally.rejected(), tally.unknown()));
         }
         return tally.isAllCommitted() ? 0 : 1;

@@ -13,7 +13,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code driftless kv put|get|cas|delete}: one command through the log. A word that begins with a dash stands behind {@code --}. */
+/**
+ * {@code driftless kv put|get|cas|delete}: one command through the log. A word that begins with a dash stands behind
+ * {@code --}.
+ */
 final class KvOperations {
 
     private KvOperations() { }
@@ -49,7 +52,8 @@ final class KvOperations {
     }
 
     @Command(name = "put", description = "Sets a value.", sortOptions = false,
-            footer = {"", "Example:", "  driftless kv put k v --cluster 127.0.0.1:7001", "  driftless kv put --cluster 127.0.0.1:7001 -- k -5"})
+            footer = {"", "Example:", "  driftless kv put k v --cluster 127.0.0.1:7001",
+                    "  driftless kv put --cluster 127.0.0.1:7001 -- k -5"})
     static final class Put extends Operation {
         @Parameters(index = "1", paramLabel = "VALUE", description = "The value.")
         private String value = "";
@@ -64,7 +68,8 @@ final class KvOperations {
         }
     }
 
-    @Command(name = "get", description = {"Reads a value, in the order of the log.", "Writes it to standard output; nothing if it is absent."},
+    @Command(name = "get", description = {"Reads a value, in the order of the log.",
+            "Writes it to standard output; nothing if it is absent."},
             sortOptions = false, footer = {"", "Example:", "  driftless kv get k --cluster 127.0.0.1:7001"})
     static final class Get extends Operation {
         Get(Console console) {
@@ -77,11 +82,13 @@ final class KvOperations {
         }
     }
 
-    @Command(name = "cas", description = "Sets a value if the present one is as expected, or if there is none.", sortOptions = false,
+    @Command(name = "cas", description = "Sets a value if the present one is as expected, or if there is none.",
+            sortOptions = false,
             footer = {"", "Example:", "  driftless kv cas k old new --cluster 127.0.0.1:7001",
-                "  driftless kv cas k null new --cluster 127.0.0.1:7001    (creates; --text takes the word null for itself)"})
+                "  driftless kv cas k null new --cluster 127.0.0.1:7001    (there must be no value yet)"})
     static final class Cas extends Operation {
-        @Parameters(index = "1", paramLabel = "OLD", description = "The value that must be there; null: there must be none.")
+        @Parameters(index = "1", paramLabel = "OLD", description =
+                "The value that must be there; null: there must be none.")
         private String expected = "";
 
         @Parameters(index = "2", paramLabel = "NEW", description = "The new value.")

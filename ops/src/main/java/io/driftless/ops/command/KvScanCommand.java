@@ -17,8 +17,8 @@ import picocli.CommandLine.Option;
 /** {@code driftless kv scan}: the rows that one node holds. */
 @Command(name = "scan", sortOptions = false,
         description = {"Lists keys and values in the order of the keys.",
-            "In this version it reads the copy of one node, the first of --cluster that answers: local, possibly behind the others. What it",
-            "read from, and up to which index that node had applied, is said at the end."},
+            "In this version it reads the copy of one node, the first of --cluster that answers: local, possibly",
+            "behind the others. Which node that was, and up to which index it had applied, is said at the end."},
         footer = {"", "Example:", "  driftless kv scan --prefix user/ --limit 20 --cluster 127.0.0.1:7001"})
 final class KvScanCommand implements Callable<Integer> {
 
@@ -70,7 +70,8 @@ final class KvScanCommand implements Callable<Integer> {
         long firstApplied = -1;
         while (true) {
             int pageLimit = (int) Math.min(PAGE_ROWS, limit - rows);
-            NodeProbe.Rows answer = probe.rows(new KvQuery.Scan(Bytes.utf8(prefix), start, pageLimit), cluster.timeout());
+            NodeProbe.Rows answer = probe.rows(new KvQuery.Scan(Bytes.utf8(prefix), start, pageLimit),
+                    cluster.timeout());
             firstApplied = firstApplied < 0 ? answer.applied() : firstApplied;
             answer.page().rows().forEach(this::show);
             rows += answer.page().rows().size();
@@ -99,10 +100,12 @@ final class KvScanCommand implements Callable<Integer> {
 
     private void showEnd(String address, long rows, boolean more, long firstApplied, long applied) {
         if (cluster.isJson()) {
-            console.line(Json.line(Json.object().put("op", "scan").put("local", true).put("address", address).put("applied", applied)
+            console.line(Json.line(Json.object().put("op", "scan").put("local", true).put("address", address)
+                    .put("applied", applied)
                     .put("rows", rows).put("more", more)));
         } else {
-            console.note("local, applied=" + applied + (firstApplied == applied ? "" : " (" + firstApplied + " at the beginning)") + ", " + address
+            console.note("local, applied=" + applied + (firstApplied == applied ? "" : " (" + firstApplied
+                    + " at the beginning)") + ", " + address
                     + ", " + rows + " rows" + (more ? ", more follow" : ""));
         }
     }

@@ -7,7 +7,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code driftless log}: a data directory, offline. */
-@Command(name = "log", synopsisSubcommandLabel = "COMMAND", description = "Reads the log in a data directory, offline; never changes it.",
+@Command(name = "log", synopsisSubcommandLabel = "COMMAND", description =
+        "Reads the log in a data directory, offline; never changes it.",
         sortOptions = false, footer = {"", "Example:", "  driftless log dump /var/lib/driftless/n1"})
 final class LogCommands implements Runnable {
 

@@ -17,9 +17,11 @@ import picocli.CommandLine.Parameters;
 
 /** {@code driftless log dump}: every record of a log, in the order of writing. */
 @Command(name = "dump", sortOptions = false,
-        description = {"Prints every record of a log in the order of writing, and at the end what is known of the whole.",
+        description = {"Prints every record of a log in the order of writing.",
+            "At the end comes what is known of the whole.",
             "A record whose index is not above that of the record before it supersedes everything from that index on."},
-        footer = {"", "Ends with 1 if there is damage.", "", "Example:", "  driftless log dump /var/lib/driftless/n1 --json"})
+        footer = {"", "Ends with 1 if there is damage.", "", "Example:",
+        "  driftless log dump /var/lib/driftless/n1 --json"})
 final class LogDumpCommand implements Callable<Integer> {
 
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
@@ -40,7 +42,8 @@ final class LogDumpCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (!Files.isDirectory(directory)) {
-            throw CommandFailedException.failed(directory + (Files.exists(directory) ? " is not a directory" : ": no such directory"));
+            throw CommandFailedException.failed(directory + (Files.exists(directory) ? " is not a directory"
+                    : ": no such directory"));
         }
         LogDump.Summary summary;
         try {

@@ -13,8 +13,9 @@ import picocli.CommandLine.Option;
 
 /** {@code driftless node}: one node in the foreground. */
 @Command(name = "node", sortOptions = false, description = "Runs one node in the foreground, until SIGTERM or SIGINT.",
-        footer = {"", "Exit codes: 0 stopped, 2 configuration, 10 port in use, 11 data locked, 12 unwritable, 13 other cluster or node,",
-            "14 newer format, 15 members differ, 16 corrupt, 20 failed sync, 21 state machine, 22 invariant, 23 lost acknowledged data.", "",
+        footer = {"", "Exit codes: 0 stopped, 2 configuration, 10 port in use, 11 data locked, 12 unwritable,",
+            "13 other cluster or node, 14 newer format, 15 members differ, 16 corrupt, 20 failed sync,",
+            "21 state machine, 22 invariant, 23 lost acknowledged data.", "",
             "Example:", "  driftless node --config /etc/driftless/n1.properties"})
 final class NodeCommand implements Callable<Integer> {
 
@@ -22,16 +23,20 @@ final class NodeCommand implements Callable<Integer> {
     private boolean help;
 
     @Option(names = "--config", paramLabel = "FILE", required = true,
-            description = "Its configuration; conf/node.properties.example explains every key. DRIFTLESS_NODE_ID and its like win over the file.")
+            description = {"Its configuration; conf/node.properties.example explains every key.",
+                "DRIFTLESS_NODE_ID and its like win over the file."})
     private Path config = Path.of("");
 
-    @Option(names = "--check", description = "Only check the configuration: every problem is listed, exit code 2 if there is any.")
+    @Option(names = "--check", description =
+            "Only check the configuration: every problem is listed, exit code 2 if there is any.")
     private boolean check;
 
-    @Option(names = "--end-with-stdin", hidden = true, description = "End when standard input does: the node belongs to the process that started it.")
+    @Option(names = "--end-with-stdin", hidden = true, description =
+            "End when standard input does: the node belongs to the process that started it.")
     private boolean endWithStdin;
 
-    @Option(names = "--then-remove", paramLabel = "FOLDER", hidden = true, description = "With --end-with-stdin: then remove this scratch folder.")
+    @Option(names = "--then-remove", paramLabel = "FOLDER", hidden = true, description =
+            "With --end-with-stdin: then remove this scratch folder.")
     private @Nullable Path scratch;
 
     private final Console console;
@@ -44,7 +49,8 @@ final class NodeCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         NodeSettings settings = NodeSettings.load(config, System.getenv());
         if (check) {
-            console.line("configuration ok: node " + settings.nodeId() + " of cluster " + settings.clusterId() + " at " + settings.listenAddress());
+            console.line("configuration ok: node " + settings.nodeId() + " of cluster " + settings.clusterId() + " at "
+                    + settings.listenAddress());
             return 0;
         }
         return new NodeProcess(settings).run(parentPipe());

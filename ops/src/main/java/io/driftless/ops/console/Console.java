@@ -27,7 +27,8 @@ public record Console(InputStream in, PrintStream out, PrintStream err, boolean 
 
     /** Streams that are no terminal. */
     public static Console of(InputStream in, OutputStream out, OutputStream err) {
-        return new Console(in, new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8), false, false);
+        return new Console(in, new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8), false, false);
     }
 
     /**
@@ -61,7 +62,8 @@ public record Console(InputStream in, PrintStream out, PrintStream err, boolean 
         err.flush();
     }
 
-    // The JDK does not say of each stream whether it is a terminal; where the system shows what is behind a descriptor, that decides.
+    // The JDK does not say of each stream whether it is a terminal; where the system shows what is behind a descriptor,
+    // that decides.
     private static boolean isTerminal(int descriptor) {
         Path link = Path.of("/proc/self/fd/" + descriptor);
         try {

@@ -15,7 +15,8 @@ import java.util.Optional;
 /** Lines of JSON with fields in the order they were put. Thread safe. */
 public final class Json {
 
-    private static final ObjectMapper MAPPER = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    private static final ObjectMapper MAPPER = new ObjectMapper()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private Json() { }
 
@@ -64,7 +65,8 @@ public final class Json {
     /** The text of bytes that are UTF-8; empty if they are not. */
     public static Optional<String> utf8(Bytes bytes) {
         try {
-            return Optional.of(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.array(), bytes.offset(), bytes.length())).toString());
+            return Optional.of(StandardCharsets.UTF_8.newDecoder()
+                    .decode(ByteBuffer.wrap(bytes.array(), bytes.offset(), bytes.length())).toString());
         } catch (CharacterCodingException notUtf8) {
             return Optional.empty();
         }

@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A bar on standard error while something works. On a terminal it is drawn in place; elsewhere each quarter is a line, and no carriage return is written.
- * Thread safe.
+ * A bar on standard error while something works. On a terminal it is drawn in place; elsewhere each quarter is a line,
+ * and no carriage return is written. Thread safe.
  */
 public final class Progress {
 
@@ -104,6 +104,7 @@ public final class Progress {
     static String bar(long count, long total, String what) {
         int filled = (int) (Math.min(count, total) * WIDTH / total);
         return "[" + "#".repeat(filled) + ".".repeat(WIDTH - filled) + "] "
-                + String.format(Locale.ROOT, "%3d%%  %,d of %,d %s", Math.min(count, total) * 100 / total, count, total, what);
+                + String.format(Locale.ROOT, "%3d%%  %,d of %,d %s", Math.min(count, total) * 100 / total, count,
+                total, what);
     }
 }

@@ -22,10 +22,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The demo from start to clean-up. Confined to one thread. Whatever happens, neither a process nor, unless it is to be kept, a folder is left.
+ * The demo from start to clean-up. Confined to one thread. Whatever happens, neither a process nor, unless it is to be
+ * kept, a folder is left.
  *
- * <p>Lines are sent without a pause while the leader is killed and restarted; only the last quarter waits for the kill, so that it comes half way on the
- * fastest machine too.
+ * <p>Lines are sent without a pause while the leader is killed and restarted; only the last quarter waits for the kill,
+ * so that it comes half way on the fastest machine too.
  */
 public final class Demo {
 
@@ -44,7 +45,10 @@ public final class Demo {
     private final boolean keep;
     private final Progress progress;
 
-    /** Of a text on {@code nodes} processes, whose folder stays if {@code keep}. Lines that are too long are refused here. */
+    /**
+     * Of a text on {@code nodes} processes, whose folder stays if {@code keep}. Lines that are too long are refused
+     * here.
+     */
     public Demo(Console console, DemoInput input, int nodes, boolean keep) {
         input.requireCommandsUpTo(COMMAND_BYTES_MAX);
         this.console = console;
@@ -66,9 +70,11 @@ public final class Demo {
         ExitGuard guard = ExitGuard.over(() -> cleanUp(scratch, running.get()));
         DemoReport report;
         try {
-            console.note(String.format(Locale.ROOT, "%,d lines of %s; starting %d node%s in %s", input.count(), input.name(), nodes, nodes == 1 ? "" : "s",
+            console.note(String.format(Locale.ROOT, "%,d lines of %s; starting %d node%s in %s", input.count(),
+                    input.name(), nodes, nodes == 1 ? "" : "s",
                     scratch.path()));
-            LocalCluster cluster = LocalCluster.startAndAwaitLeader(scratch, nodes, Map.of("log.segment.bytes", "16MiB"), heapMib(), START);
+            LocalCluster cluster = LocalCluster.startAndAwaitLeader(scratch, nodes,
+                    Map.of("log.segment.bytes", "16MiB"), heapMib(), START);
             running.set(cluster);
             report = replicate(cluster);
         } catch (IOException notStarted) {
@@ -79,7 +85,8 @@ public final class Demo {
         }
         show(report, json);
         if (keep) {
-            console.note("kept: " + scratch.path() + " (read a log with: driftless log dump " + scratch.path().resolve("n1") + ")");
+            console.note("kept: " + scratch.path() + " (read a log with: driftless log dump " + scratch.path()
+                    .resolve("n1") + ")");
         }
         return report.isVerified();
     }
@@ -104,7 +111,8 @@ public final class Demo {
     private DemoReport replicate(LocalCluster cluster) throws InterruptedException {
         int half = input.count() / 2;
         try (KvClient client = KvClient.connect(cluster.addresses(), 4 * OUTSTANDING)) {
-            LineReplication replication = new LineReplication(input, client, OUTSTANDING, half + (input.count() - half) / 2, progress::at);
+            LineReplication replication = new LineReplication(input, client, OUTSTANDING, half
+                    + (input.count() - half) / 2, progress::at);
             Thread sender = Thread.ofPlatform().name("driftless-sender").start(replication::run);
             Optional<Verification> verification = Optional.empty();
             try {
@@ -129,17 +137,20 @@ public final class Demo {
         }
     }
 
-    private String killLeader(LocalCluster cluster, LineReplication replication) throws IOException, InterruptedException {
+    private String killLeader(LocalCluster cluster, LineReplication replication) throws IOException,
+            InterruptedException {
         String leader = cluster.awaitLeader(START);
         long killNs = System.nanoTime();
         cluster.node(leader).kill();
         replication.leaderKilled(killNs, System.nanoTime());
-        progress.note("killed the leader, " + leader + ", with SIGKILL after " + replication.tally().count() + " lines");
+        progress.note("killed the leader, " + leader + ", with SIGKILL after " + replication.tally().count()
+                + " lines");
         return leader;
     }
 
     /** Waits until all nodes have applied the same, not less than what was acknowledged, and reads them. */
-    private Verification verify(LocalCluster cluster, LineReplication.Tally tally) throws IOException, InterruptedException {
+    private Verification verify(LocalCluster cluster, LineReplication.Tally tally) throws IOException,
+            InterruptedException {
         long deadlineNs = System.nanoTime() + AGREE.toNanos();
         while (true) {
             boolean late = System.nanoTime() - deadlineNs > 0;
@@ -179,7 +190,8 @@ public final class Demo {
     }
 
     private void tellLeader(ClusterStatus status) {
-        status.leader().ifPresent(leader -> progress.note("the leader is " + leader.text("node") + " in term " + leader.text("term")));
+        status.leader().ifPresent(leader -> progress.note("the leader is " + leader.text("node") + " in term "
+                + leader.text("term")));
     }
 
     private void show(DemoReport report, boolean json) {

@@ -48,7 +48,8 @@ public final class DemoInput {
         } catch (NoSuchFileException absent) {
             throw CommandFailedException.usage(file + ": no such file");
         } catch (IOException | OutOfMemoryError unreadable) {
-            throw CommandFailedException.usage(file + (Files.isDirectory(file) ? " is a directory" : " cannot be read: " + unreadable.getMessage()));
+            throw CommandFailedException.usage(file + (Files.isDirectory(file) ? " is a directory"
+                    : " cannot be read: " + unreadable.getMessage()));
         }
         if (text.length == 0) {
             throw CommandFailedException.usage(file + " is empty: there is no line to replicate");
@@ -112,7 +113,8 @@ public final class DemoInput {
     /** The number that a key stands for; 0 if it is the key of no line. */
     int number(Bytes key) {
         String text = new String(key.array(), key.offset(), key.length(), StandardCharsets.ISO_8859_1);
-        if (text.isEmpty() || text.length() > 10 || text.charAt(0) == '0' || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        if (text.isEmpty() || text.length() > 10 || text.charAt(0) == '0' || !text.chars()
+                .allMatch(c -> c >= '0' && c <= '9')) {
             return 0;
         }
         long number = Long.parseLong(text);
@@ -124,12 +126,16 @@ public final class DemoInput {
         return new KvCommand.Put(key(number), line(number));
     }
 
-    /** Checks every line; {@link CommandFailedException} of bad usage naming the first whose command has more than {@code bytesMax} bytes. */
+    /**
+     * Checks every line; {@link CommandFailedException} of bad usage naming the first whose command has more than
+     * {@code bytesMax} bytes.
+     */
     void requireCommandsUpTo(long bytesMax) {
         for (int number = 1; number <= count(); number++) {
             long length = line(number).length();
             if (KvCommand.encodedPutLength(key(number).length(), length) > bytesMax) {
-                throw CommandFailedException.usage(name + ", line " + number + ": " + length + " bytes, too long for log.max.entry.bytes="
+                throw CommandFailedException.usage(name + ", line " + number + ": " + length
+                        + " bytes, too long for log.max.entry.bytes="
                         + bytesMax);
             }
         }

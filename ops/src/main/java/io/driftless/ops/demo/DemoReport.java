@@ -16,9 +16,13 @@ import java.util.Optional;
  */
 record DemoReport(int lines, LineReplication.Tally tally, Optional<Verification> verification) {
 
-    /** Whether every line was acknowledged, is on every node exactly as it is, and no line was executed twice but for one that was sent again. */
+    /**
+     * Whether every line was acknowledged, is on every node exactly as it is, and no line was executed twice but for
+     * one that was sent again.
+     */
     boolean isVerified() {
-        return verification.isPresent() && tally.count() == lines && verification.get().lost().isEmpty() && verification.get().nodesAgree()
+        return verification.isPresent() && tally.count() == lines && verification.get().lost().isEmpty()
+                && verification.get().nodesAgree()
                 && verification.get().isNothingWrong() && verification.get().duplicated() <= tally.resentUnknown();
     }
 
@@ -40,19 +44,23 @@ record DemoReport(int lines, LineReplication.Tally tally, Optional<Verification>
         List<String> table = new ArrayList<>();
         row(table, "lines acknowledged", String.format(Locale.ROOT, "%,d of %,d", tally.count(), lines));
         row(table, "commit latency", "p50 " + millis(tally.latencyUs().getValueAtPercentile(50)) + ", p99 "
-                + millis(tally.latencyUs().getValueAtPercentile(99)) + ", max " + millis(tally.latencyUs().getMaxValue()));
+                + millis(tally.latencyUs().getValueAtPercentile(99)) + ", max "
+                + millis(tally.latencyUs().getMaxValue()));
         row(table, "without a leader", tally.failoverNs() < 0 ? "-" : millis(tally.failoverNs() / 1000));
-        row(table, "sent again", tally.resentUnknown() + " with unknown outcome, " + tally.resentRejected() + " rejected");
+        row(table, "sent again", tally.resentUnknown() + " with unknown outcome, " + tally.resentRejected()
+                + " rejected");
         verification.ifPresent(state -> {
             row(table, "lost", Integer.toString(state.lost().cardinality()));
             row(table, "duplicated", Long.toString(state.duplicated()));
             for (Verification.NodeState node : state.nodes()) {
-                row(table, "state of " + node.name(), String.format(Locale.ROOT, "%,d lines, hash %s, applied index %,d", node.counted().keys(),
+                row(table, "state of " + node.name(), String.format(Locale.ROOT,
+                        "%,d lines, hash %s, applied index %,d", node.counted().keys(),
                         node.counted().hash(), node.applied()));
             }
             state.complaints().forEach(complaint -> row(table, "", complaint));
         });
-        row(table, "verdict", isVerified() ? "verified: every line is on every node, and the nodes agree" : "NOT VERIFIED");
+        row(table, "verdict", isVerified() ? "verified: every line is on every node, and the nodes agree"
+                : "NOT VERIFIED");
         return table;
     }
 

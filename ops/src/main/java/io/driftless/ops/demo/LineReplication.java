@@ -15,8 +15,9 @@ import java.util.function.LongConsumer;
 import org.HdrHistogram.Histogram;
 
 /**
- * Sends every line of a text, in order, several at a time, until each is acknowledged. A line whose outcome is unknown, or that was rejected, is sent again and
- * counted. Thread safe: one thread sends, the client's threads report, another one waits for milestones.
+ * Sends every line of a text, in order, several at a time, until each is acknowledged. A line whose outcome is unknown,
+ * or that was rejected, is sent again and counted. Thread safe: one thread sends, the client's threads report, another
+ * one waits for milestones.
  */
 final class LineReplication {
 
@@ -49,13 +50,17 @@ final class LineReplication {
     private String failure = "";
 
     /** What was acknowledged, and how. Only read when nothing is sent any more. */
-    record Tally(BitSet acknowledged, int count, long resentUnknown, long resentRejected, long highestIndex, Histogram latencyUs, long failoverNs) {
+    record Tally(BitSet acknowledged, int count, long resentUnknown, long resentRejected, long highestIndex,
+            Histogram latencyUs, long failoverNs) {
 
         /** When nothing was ever sent. */
         static final Tally NOTHING = new Tally(new BitSet(), 0, 0, 0, 0, new Histogram(3), -1);
     }
 
-    /** Sends lines up to {@code sendUpTo} for now; see {@link #sendAll}. {@code progress} is told how many lines are acknowledged. */
+    /**
+     * Sends lines up to {@code sendUpTo} for now; see {@link #sendAll}. {@code progress} is told how many lines are
+     * acknowledged.
+     */
     LineReplication(DemoInput input, KvClient client, int outstandingMax, int sendUpTo, LongConsumer progress) {
         this.input = input;
         this.client = client;
@@ -76,7 +81,8 @@ final class LineReplication {
                     pauseWanted = false;
                     awaitQuietly(PAUSE_AFTER_REJECTION);
                 }
-                while (failure.isEmpty() && acknowledgedCount < input.count() && (outstanding >= outstandingMax || !isAnyToSend())) {
+                while (failure.isEmpty() && acknowledgedCount < input.count()
+                        && (outstanding >= outstandingMax || !isAnyToSend())) {
                     changed.awaitUninterruptibly();
                 }
                 if (!failure.isEmpty() || acknowledgedCount == input.count()) {
@@ -156,7 +162,8 @@ final class LineReplication {
         acknowledgedCount++;
         highestIndex = Math.max(highestIndex, index);
         latencyUs.recordValue((nowNs - firstSentNs[number]) / 1000);
-        // What the dead leader acknowledged may still lie in a socket: only a line sent after its death tells of a new one.
+        // What the dead leader acknowledged may still lie in a socket: only a line sent after its death tells of a new
+        // one.
         if (failoverNs < 0 && deadNs != 0 && sentNs - deadNs >= 0) {
             failoverNs = nowNs - killedNs;
         }
@@ -214,7 +221,8 @@ final class LineReplication {
                     deadlineNs = System.nanoTime() + STALL.toNanos();
                 }
                 if (deadlineNs - System.nanoTime() <= 0) {
-                    throw new IOException("no line was acknowledged for " + STALL.toSeconds() + " s; " + acknowledgedCount + " of " + input.count() + " were");
+                    throw new IOException("no line was acknowledged for " + STALL.toSeconds() + " s; "
+                            + acknowledgedCount + " of " + input.count() + " were");
                 }
                 changed.awaitNanos(TimeUnit.SECONDS.toNanos(1));
             }
@@ -227,7 +235,8 @@ final class LineReplication {
     Tally tally() {
         lock.lock();
         try {
-            return new Tally((BitSet) acknowledged.clone(), acknowledgedCount, resentUnknown, resentRejected, highestIndex, latencyUs.copy(), failoverNs);
+            return new Tally((BitSet) acknowledged.clone(), acknowledgedCount, resentUnknown, resentRejected,
+                    highestIndex, latencyUs.copy(), failoverNs);
         } finally {
             lock.unlock();
         }

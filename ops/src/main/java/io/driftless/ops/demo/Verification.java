@@ -12,8 +12,8 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * Compares what each node holds with the text, line by line, and the nodes with one another. Every row is read from every node, so that a hash which a node
- * keeps up wrongly is found too. Immutable result.
+ * Compares what each node holds with the text, line by line, and the nodes with one another. Every row is read from
+ * every node, so that a hash which a node keeps up wrongly is found too. Immutable result.
  *
  * @param nodes      what each node holds
  * @param lost       numbers of acknowledged lines that are absent or different on any node
@@ -34,7 +34,8 @@ record Verification(List<NodeState> nodes, BitSet lost, long duplicated) {
      * @param wrong      rows that are different from their lines, or belong to no line
      * @param linesThere numbers of the lines that it holds, byte for byte
      */
-    record NodeState(String name, long applied, KvAnswer.Digest told, KvAnswer.Digest counted, long wrong, BitSet linesThere) { }
+    record NodeState(String name, long applied, KvAnswer.Digest told, KvAnswer.Digest counted, long wrong,
+            BitSet linesThere) { }
 
     /** From what the nodes hold. */
     static Verification of(List<NodeState> nodes, BitSet acknowledged) {
@@ -74,7 +75,8 @@ record Verification(List<NodeState> nodes, BitSet lost, long duplicated) {
         do {
             NodeProbe.Rows rows = probe.rows(new KvQuery.Scan(Bytes.EMPTY, from, PAGE_ROWS), ANSWER);
             if (rows.applied() != summary.applied()) {
-                throw new IOException(name + " went on from index " + summary.applied() + " to " + rows.applied() + " while it was read");
+                throw new IOException(name + " went on from index " + summary.applied() + " to " + rows.applied()
+                        + " while it was read");
             }
             page = rows.page();
             for (KvAnswer.Row row : page.rows()) {
@@ -90,7 +92,8 @@ record Verification(List<NodeState> nodes, BitSet lost, long duplicated) {
             }
             from = page.rows().isEmpty() ? from : page.next();
         } while (page.more());
-        return new NodeState(name, summary.applied(), summary.digest(), new KvAnswer.Digest(keys, versions, hash), wrong, there);
+        return new NodeState(name, summary.applied(), summary.digest(), new KvAnswer.Digest(keys, versions, hash),
+                wrong, there);
     }
 
     /** What is wrong, in words; empty if nothing is. */

@@ -20,7 +20,10 @@ final class ByteSink {
         return this;
     }
 
-    /** Seven bits a byte, the lowest first; the top bit says that more follow. Up to ten bytes, negative numbers included. */
+    /**
+     * Seven bits a byte, the lowest first; the top bit says that more follow. Up to ten bytes, negative numbers
+     * included.
+     */
     ByteSink number(long value) {
         ensure(10);
         long rest = value;

@@ -4,7 +4,10 @@ import io.driftless.errors.MalformedException;
 import io.driftless.log.Bytes;
 import java.nio.ByteBuffer;
 
-/** Reads what {@link ByteSink} wrote. Copies what it returns. Throws {@link MalformedException}, and nothing else, on any other bytes. */
+/**
+ * Reads what {@link ByteSink} wrote. Copies what it returns. Throws {@link MalformedException}, and nothing else, on
+ * any other bytes.
+ */
 final class ByteSource {
 
     private final ByteBuffer buffer;

@@ -15,16 +15,19 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A replicated map from bytes to bytes, in memory. Each value has a version: how often its key was written since it came into being; a command executed
- * twice shows in it. Reads go through the log like writes ({@link KvCommand.Get}); {@link #queryLocal} answers from this copy alone.
- * Confined to the node, whose calls never overlap.
+ * A replicated map from bytes to bytes, in memory. Each value has a version: how often its key was written since it
+ * came into being; a command executed twice shows in it. Reads go through the log like writes ({@link KvCommand.Get});
+ * {@link #queryLocal} answers from this copy alone. Confined to the node, whose calls never overlap.
  */
 public final class KeyValueMachine implements StateMachine {
 
     /** Code of the {@link Result} for bytes that are no command or query. */
     public static final int MALFORMED = 1;
 
-    /** A page of a scan stops behind the row that reaches so many bytes, so that an answer stays far below the largest frame. */
+    /**
+     * A page of a scan stops behind the row that reaches so many bytes, so that an answer stays far below the largest
+     * frame.
+     */
     private static final int PAGE_BYTES = 256 << 10;
 
     private record Cell(long version, Bytes value) { }
@@ -57,10 +60,13 @@ public final class KeyValueMachine implements StateMachine {
         Cell present = cells.get(command.key());
         return switch (command) {
             case KvCommand.Put(Bytes key, Bytes value) -> write(key, present, value);
-            case KvCommand.Get get -> present == null ? new KvReply.Absent() : new KvReply.Found(present.version(), present.value());
-            case KvCommand.Create(Bytes key, Bytes value) -> present == null ? write(key, null, value) : new KvReply.NotWritten();
+            case KvCommand.Get get -> present == null ? new KvReply.Absent()
+                    : new KvReply.Found(present.version(), present.value());
+            case KvCommand.Create(Bytes key, Bytes value) -> present == null ? write(key, null, value)
+                    : new KvReply.NotWritten();
             case KvCommand.Cas(Bytes key, Bytes expected, Bytes value) ->
-                    present != null && present.value().equals(expected) ? write(key, present, value) : new KvReply.NotWritten();
+                    present != null && present.value().equals(expected) ? write(key, present, value)
+                            : new KvReply.NotWritten();
             case KvCommand.Delete(Bytes key) -> delete(key, present);
         };
     }

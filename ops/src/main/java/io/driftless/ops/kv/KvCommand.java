@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 /**
  * A command of the key-value machine: what goes through the log. Immutable.
  *
- * <p>One byte of code, the key with its length before it, for {@link Cas} the expected value with its length, and the value up to the end. The codes
- * stand in logs: they never change.
+ * <p>One byte of code, the key with its length before it, for {@link Cas} the expected value with its length, and the
+ * value up to the end. The codes stand in logs: they never change.
  */
 public sealed interface KvCommand {
 
@@ -23,7 +23,10 @@ public sealed interface KvCommand {
     /** Sets a value if there is none. Answered by {@link KvReply.Written} or {@link KvReply.NotWritten}. */
     record Create(Bytes key, Bytes value) implements KvCommand { }
 
-    /** Sets a value if the present one equals {@code expected}. Answered by {@link KvReply.Written} or {@link KvReply.NotWritten}. */
+    /**
+     * Sets a value if the present one equals {@code expected}. Answered by {@link KvReply.Written} or
+     * {@link KvReply.NotWritten}.
+     */
     record Cas(Bytes key, Bytes expected, Bytes value) implements KvCommand { }
 
     /** Removes a value. Answered by {@link KvReply.Deleted}. */
@@ -41,11 +44,14 @@ public sealed interface KvCommand {
     /** The bytes that stand for it in the log. */
     default byte[] encode() {
         return switch (this) {
-            case Put(Bytes key, Bytes value) -> new ByteSink(6 + key.length() + value.length()).code(1).run(key).rest(value).done();
+            case Put(Bytes key, Bytes value) -> new ByteSink(6 + key.length() + value.length()).code(1).run(key)
+                    .rest(value).done();
             case Get(Bytes key) -> new ByteSink(6 + key.length()).code(2).run(key).done();
-            case Create(Bytes key, Bytes value) -> new ByteSink(6 + key.length() + value.length()).code(3).run(key).rest(value).done();
+            case Create(Bytes key, Bytes value) -> new ByteSink(6 + key.length() + value.length()).code(3).run(key)
+                    .rest(value).done();
             case Cas(Bytes key, Bytes expected, Bytes value) ->
-                    new ByteSink(11 + key.length() + expected.length() + value.length()).code(4).run(key).run(expected).rest(value).done();
+                    new ByteSink(11 + key.length() + expected.length() + value.length()).code(4).run(key).run(expected)
+                            .rest(value).done();
             case Delete(Bytes key) -> new ByteSink(6 + key.length()).code(5).run(key).done();
         };
     }

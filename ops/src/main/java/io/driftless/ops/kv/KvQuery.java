@@ -30,7 +30,8 @@ public sealed interface KvQuery {
     default byte[] encode() {
         return switch (this) {
             case Scan(Bytes prefix, Bytes from, int limit) ->
-                    new ByteSink(16 + prefix.length() + from.length()).code(1).run(prefix).run(from).number(limit).done();
+                    new ByteSink(16 + prefix.length() + from.length()).code(1).run(prefix).run(from).number(limit)
+                            .done();
             case Summary() -> new ByteSink(1).code(2).done();
         };
     }

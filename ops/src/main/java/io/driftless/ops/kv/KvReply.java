@@ -35,7 +35,8 @@ public sealed interface KvReply {
         return switch (this) {
             case Written(long version) -> new ByteSink(11).code(1).number(version).done();
             case NotWritten() -> new ByteSink(1).code(2).done();
-            case Found(long version, Bytes value) -> new ByteSink(11 + value.length()).code(3).number(version).rest(value).done();
+            case Found(long version, Bytes value) -> new ByteSink(11 + value.length()).code(3).number(version)
+                    .rest(value).done();
             case Absent() -> new ByteSink(1).code(4).done();
             case Deleted(boolean existed) -> new ByteSink(2).code(existed ? 5 : 6).done();
         };

@@ -6,9 +6,9 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * 128 bits over a whole key-value state: the sum, in two 64-bit lanes, of a hash of each row (key, version and value with their lengths). A sum does not
- * depend on the order and can be kept up row by row. It finds differences that happen by accident; it is no defence against somebody who makes them.
- * Immutable.
+ * 128 bits over a whole key-value state: the sum, in two 64-bit lanes, of a hash of each row (key, version and value
+ * with their lengths). A sum does not depend on the order and can be kept up row by row. It finds differences that
+ * happen by accident; it is no defence against somebody who makes them. Immutable.
  *
  * @param high one lane
  * @param low  the other lane
@@ -26,12 +26,14 @@ public record StateHash(long high, long low) {
 
     /** With one row more. */
     public StateHash plus(Bytes key, long version, Bytes value) {
-        return new StateHash(high + row(HIGH_SEED, HIGH_FACTOR, key, version, value), low + row(LOW_SEED, LOW_FACTOR, key, version, value));
+        return new StateHash(high + row(HIGH_SEED, HIGH_FACTOR, key, version, value), low
+                + row(LOW_SEED, LOW_FACTOR, key, version, value));
     }
 
     /** Without a row that was added before. */
     public StateHash minus(Bytes key, long version, Bytes value) {
-        return new StateHash(high - row(HIGH_SEED, HIGH_FACTOR, key, version, value), low - row(LOW_SEED, LOW_FACTOR, key, version, value));
+        return new StateHash(high - row(HIGH_SEED, HIGH_FACTOR, key, version, value),
+                low - row(LOW_SEED, LOW_FACTOR, key, version, value));
     }
 
     /** 32 hexadecimal digits. */

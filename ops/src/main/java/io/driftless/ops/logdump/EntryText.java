@@ -31,24 +31,30 @@ public final class EntryText {
     /** One line for people. */
     public static String line(DumpedRecord dumped) {
         LogEntry entry = dumped.entry();
-        return String.format(Locale.ROOT, "%8d  term %-4d %s  %-13s %s%s", entry.index(), entry.term(), Instant.ofEpochMilli(entry.timeMs()),
-                entry.type().name().toLowerCase(Locale.ROOT), content(entry), dumped.live() ? "" : "  (compacted)").stripTrailing();
+        return String.format(Locale.ROOT, "%8d  term %-4d %s  %-13s %s%s", entry.index(), entry.term(),
+                Instant.ofEpochMilli(entry.timeMs()),
+                entry.type().name().toLowerCase(Locale.ROOT), content(entry), dumped.live() ? "" : "  (compacted)")
+                .stripTrailing();
     }
 
     /** One object for scripts. */
     public static ObjectNode json(DumpedRecord dumped) {
         LogEntry entry = dumped.entry();
         return Json.object().put("index", entry.index()).put("term", entry.term()).put("time_ms", entry.timeMs())
-                .put("type", entry.type().name().toLowerCase(Locale.ROOT)).put("session", entry.session()).put("serial", entry.serial())
-                .put("bytes", entry.payload().length()).put("content", content(entry)).put("sequence", dumped.sequence()).put("live", dumped.live())
+                .put("type", entry.type().name().toLowerCase(Locale.ROOT)).put("session", entry.session())
+                .put("serial", entry.serial())
+                .put("bytes", entry.payload().length()).put("content", content(entry))
+                .put("sequence", dumped.sequence()).put("live", dumped.live())
                 .put("file", dumped.file().toString()).put("offset", dumped.offset());
     }
 
     /** The whole, for people. */
     public static List<String> lines(LogDump.Summary summary) {
         List<String> lines = new ArrayList<>();
-        lines.add(summary.directory() + ": entries " + (summary.boundary() + 1) + " to " + summary.lastIndex() + ", " + summary.records() + " records in "
-                + summary.segments() + " segments; records up to sequence " + summary.durableSequence() + " of " + summary.lastSequence()
+        lines.add(summary.directory() + ": entries " + (summary.boundary() + 1) + " to " + summary.lastIndex() + ", "
+                + summary.records() + " records in "
+                + summary.segments() + " segments; records up to sequence " + summary.durableSequence() + " of "
+                + summary.lastSequence()
                 + " are known to be on disk");
         summary.notes().forEach(note -> lines.add("note: " + note));
         summary.damage().forEach(damage -> lines.add("DAMAGE: " + damage));
@@ -57,9 +63,12 @@ public final class EntryText {
 
     /** The whole, for scripts. */
     public static ObjectNode json(LogDump.Summary summary) {
-        ObjectNode line = Json.object().put("directory", summary.directory().toString()).put("boundary", summary.boundary())
-                .put("boundary_term", summary.boundaryTerm()).put("last_index", summary.lastIndex()).put("last_sequence", summary.lastSequence())
-                .put("durable_sequence", summary.durableSequence()).put("segments", summary.segments()).put("records", summary.records());
+        ObjectNode line = Json.object().put("directory", summary.directory().toString())
+                .put("boundary", summary.boundary())
+                .put("boundary_term", summary.boundaryTerm()).put("last_index", summary.lastIndex())
+                .put("last_sequence", summary.lastSequence())
+                .put("durable_sequence", summary.durableSequence()).put("segments", summary.segments())
+                .put("records", summary.records());
         line.set("notes", texts(summary.notes()));
         line.set("damage", texts(summary.damage()));
         return line;
@@ -86,7 +95,8 @@ public final class EntryText {
             return switch (command) {
                 case KvCommand.Put(Bytes key, Bytes value) -> start + " " + word(value);
                 case KvCommand.Create(Bytes key, Bytes value) -> start + " null " + word(value);
-                case KvCommand.Cas(Bytes key, Bytes expected, Bytes value) -> start + " " + word(expected) + " " + word(value);
+                case KvCommand.Cas(Bytes key, Bytes expected, Bytes value) -> start + " " + word(expected) + " "
+                        + word(value);
                 case KvCommand.Get get -> start;
                 case KvCommand.Delete delete -> start;
             };
@@ -118,7 +128,8 @@ public final class EntryText {
 
     private static String bytes(Bytes bytes) {
         int shown = Math.min(SHOWN_BYTES, bytes.length());
-        return bytes.length() + " bytes 0x" + HexFormat.of().formatHex(bytes.array(), bytes.offset(), bytes.offset() + shown)
+        return bytes.length() + " bytes 0x" + HexFormat.of().formatHex(bytes.array(), bytes.offset(), bytes.offset()
+                + shown)
                 + (shown < bytes.length() ? "..." : "");
     }
 }

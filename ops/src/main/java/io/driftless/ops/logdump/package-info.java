@@ -1,8 +1,9 @@
 /**
  * Internal. Records of a log as text: what {@code driftless log dump} prints.
  *
- * <p>Reading order: {@link io.driftless.ops.logdump.EntryText} is all there is. A log does not know what its payloads mean: those that read as key-value commands, or
- * as records of the protocol, are shown as such, all others by their length and first bytes.
+ * <p>Reading order: {@link io.driftless.ops.logdump.EntryText} is all there is. A log does not know what its payloads
+ * mean: those that read as key-value commands, or as records of the protocol, are shown as such, all others by their
+ * length and first bytes.
  *
  * <p>Must not import the client, the node or the command line.
  */

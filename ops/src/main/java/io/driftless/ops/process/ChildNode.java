@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A node in a process of its own, started by this one with the same JDK and class path. It ends with this process. Thread safe. */
+/**
+ * A node in a process of its own, started by this one with the same JDK and class path. It ends with this process.
+ * Thread safe.
+ */
 public final class ChildNode {
 
     private static final String MAIN_CLASS = "io.driftless.ops.Driftless";
@@ -31,11 +34,13 @@ public final class ChildNode {
      * @param output  where its log lines go, behind those that are there
      * @param scratch what it removes if this process ends without stopping it, unless that is to be kept
      */
-    static ChildNode start(String name, Path config, Path output, ScratchFolder scratch, long heapMib) throws IOException {
+    static ChildNode start(String name, Path config, Path output, ScratchFolder scratch,
+            long heapMib) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(JvmFlags.ofNode(heapMib));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN_CLASS, "node", "--config", config.toString(),
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN_CLASS, "node", "--config",
+                config.toString(),
                 "--end-with-stdin"));
         if (!scratch.isKept()) {
             command.addAll(List.of("--then-remove", scratch.path().toString()));

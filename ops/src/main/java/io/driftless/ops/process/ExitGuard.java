@@ -2,7 +2,9 @@ package io.driftless.ops.process;
 
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Runs a clean-up exactly once: when it is closed, or when the process ends first, by Ctrl-C or SIGTERM. Thread safe. */
+/**
+ * Runs a clean-up exactly once: when it is closed, or when the process ends first, by Ctrl-C or SIGTERM. Thread safe.
+ */
 public final class ExitGuard implements AutoCloseable {
 
     private final Runnable cleanUp;

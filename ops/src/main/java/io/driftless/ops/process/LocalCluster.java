@@ -17,7 +17,10 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Several nodes as processes on this machine, listening on loopback, with everything they write below one scratch folder. Thread safe. */
+/**
+ * Several nodes as processes on this machine, listening on loopback, with everything they write below one scratch
+ * folder. Thread safe.
+ */
 public final class LocalCluster implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(50);
@@ -43,7 +46,8 @@ public final class LocalCluster implements AutoCloseable {
      * @param settings more lines of their configuration files
      * @param heapMib  heap of each, in MiB
      */
-    public static LocalCluster start(ScratchFolder scratch, int nodes, Map<String, String> settings, long heapMib) throws IOException {
+    public static LocalCluster start(ScratchFolder scratch, int nodes, Map<String, String> settings,
+            long heapMib) throws IOException {
         LocalCluster cluster = new LocalCluster(scratch, heapMib);
         List<Integer> ports = LoopbackPorts.free(nodes);
         for (int i = 0; i < nodes; i++) {
@@ -66,7 +70,8 @@ public final class LocalCluster implements AutoCloseable {
      *
      * @throws IOException if no leader is there within {@code timeout}, with the last lines of what the nodes wrote
      */
-    public static LocalCluster startAndAwaitLeader(ScratchFolder scratch, int nodes, Map<String, String> settings, long heapMib, Duration timeout)
+    public static LocalCluster startAndAwaitLeader(ScratchFolder scratch, int nodes, Map<String, String> settings,
+            long heapMib, Duration timeout)
             throws IOException, InterruptedException {
         for (int attempt = 1; ; attempt++) {
             LocalCluster cluster = start(scratch, nodes, settings, heapMib);
@@ -86,8 +91,10 @@ public final class LocalCluster implements AutoCloseable {
 
     private void configure(String name, Map<String, String> settings) throws IOException {
         StringBuilder members = new StringBuilder();
-        addresses.forEach((id, address) -> members.append(members.isEmpty() ? "" : ",").append(id).append('=').append(address));
-        StringBuilder file = new StringBuilder("cluster.id=local\ncluster.members=" + members + "\nnode.id=" + name + "\ndata.dir="
+        addresses.forEach((id, address) -> members.append(members.isEmpty() ? "" : ",").append(id).append('=')
+                .append(address));
+        StringBuilder file = new StringBuilder("cluster.id=local\ncluster.members=" + members + "\nnode.id=" + name
+                + "\ndata.dir="
                 + dataFolder(name).toString().replace("\\", "\\\\") + "\n");
         settings.forEach((key, value) -> file.append(key).append('=').append(value).append('\n'));
         Files.writeString(configFile(name), file, StandardCharsets.UTF_8);
@@ -100,7 +107,8 @@ public final class LocalCluster implements AutoCloseable {
 
     /** Where a node listens, {@code host:port}. */
     public String address(String name) {
-        return Optional.ofNullable(addresses.get(name)).orElseThrow(() -> new IllegalArgumentException("no node " + name));
+        return Optional.ofNullable(addresses.get(name)).orElseThrow(() ->
+                new IllegalArgumentException("no node " + name));
     }
 
     /** All addresses, separated by commas, as {@code --cluster} takes them. */
@@ -122,7 +130,8 @@ public final class LocalCluster implements AutoCloseable {
     public ChildNode node(String name) {
         lock.lock();
         try {
-            return Optional.ofNullable(children.get(name)).orElseThrow(() -> new IllegalArgumentException("no node " + name));
+            return Optional.ofNullable(children.get(name)).orElseThrow(() ->
+                    new IllegalArgumentException("no node " + name));
         } finally {
             lock.unlock();
         }
@@ -139,7 +148,8 @@ public final class LocalCluster implements AutoCloseable {
             if (old != null && old.isAlive()) {
                 throw new IllegalStateException(name + " is running");
             }
-            children.put(name, ChildNode.start(name, configFile(name), scratch.path().resolve(name + ".log"), scratch, heapMib));
+            children.put(name, ChildNode.start(name, configFile(name), scratch.path().resolve(name + ".log"), scratch,
+                    heapMib));
         } finally {
             lock.unlock();
         }
@@ -179,7 +189,9 @@ public final class LocalCluster implements AutoCloseable {
         return "; its last lines:\n  " + String.join("\n  ", node(name).lastLines(5));
     }
 
-    /** SIGTERM to all, SIGKILL to those that are still there after twelve seconds. Idempotent. The scratch folder stays. */
+    /**
+     * SIGTERM to all, SIGKILL to those that are still there after twelve seconds. Idempotent. The scratch folder stays.
+     */
     @Override
     public void close() {
         for (ChildNode child : shut()) {

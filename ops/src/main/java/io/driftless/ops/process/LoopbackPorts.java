@@ -11,8 +11,9 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Finds loopback ports to listen on, outside the range from which the system gives ports to outgoing connections. A node that is killed must find its port
- * free again; inside that range another connection could have taken it, or a peer that tries to reconnect could even meet itself there.
+ * Finds loopback ports to listen on, outside the range from which the system gives ports to outgoing connections. A
+ * node that is killed must find its port free again; inside that range another connection could have taken it, or a
+ * peer that tries to reconnect could even meet itself there.
  */
 final class LoopbackPorts {
 
@@ -42,7 +43,8 @@ final class LoopbackPorts {
 
     private static int firstEphemeral() {
         try {
-            return Integer.parseInt(Files.readString(Path.of("/proc/sys/net/ipv4/ip_local_port_range")).strip().split("\\s+")[0]);
+            return Integer.parseInt(Files.readString(Path.of("/proc/sys/net/ipv4/ip_local_port_range")).strip()
+                    .split("\\s+")[0]);
         } catch (IOException | NumberFormatException notLinux) {
             return EPHEMERAL_BY_DEFAULT;
         }

@@ -25,8 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One node of the key-value machine in this process, from its first log line to its exit code. SIGTERM, SIGINT and, for a child, the end of its parent
- * close it: no new connections, what is in flight is answered, the log is closed, exit code 0.
+ * One node of the key-value machine in this process, from its first log line to its exit code. SIGTERM, SIGINT and, for
+ * a child, the end of its parent close it: no new connections, what is in flight is answered, the log is closed, exit
+ * code 0.
  */
 public final class NodeProcess {
 
@@ -100,8 +101,9 @@ public final class NodeProcess {
         exitCode.complete(end.exitCode());
     }
 
-    // Runs for every end of the JVM: by a signal while the node runs, and also behind run() itself, where nothing is left to do. A JVM that a signal
-    // ends would exit with 128 and the signal's number; a stop that was asked for is a success, so the code is set by halting.
+    // Runs for every end of the JVM: by a signal while the node runs, and also behind run() itself, where nothing is
+    // left to do. A JVM that a signal ends would exit with 128 and the signal's number; a stop that was asked for is a
+    // success, so the code is set by halting.
     private void stoppedBySignal() {
         boolean bySignal = exitCode.complete(EndCause.STOPPED.exitCode());
         if (!bySignal) {
@@ -133,15 +135,18 @@ public final class NodeProcess {
                 LOG.info("forming: waiting for {}", String.join(", ", missing));
                 wait = FORMING_EVERY;
             } catch (InterruptedException | ExecutionException impossible) {
-                throw new IllegalStateException("nobody interrupts this thread, and an exit code never fails", impossible);
+                throw new IllegalStateException("nobody interrupts this thread, and an exit code never fails",
+                        impossible);
             }
         }
     }
 
     private void logStart() {
         LOG.info("{}", BuildInfo.describe());
-        LOG.info("cluster {}, node {} at {}, members {}", settings.clusterId(), settings.nodeId(), settings.listenAddress(), settings.members());
-        LOG.info("data directory {}, durability {}, serializer {}", settings.dataDir().toAbsolutePath(), settings.config().durability(),
+        LOG.info("cluster {}, node {} at {}, members {}", settings.clusterId(), settings.nodeId(),
+                settings.listenAddress(), settings.members());
+        LOG.info("data directory {}, durability {}, serializer {}", settings.dataDir().toAbsolutePath(),
+                settings.config().durability(),
                 settings.config().serializer());
         if (settings.config().onUnrecoverable() != Action.HALT) {
             LOG.info("on an unrecoverable error: {}", settings.config().onUnrecoverable());
@@ -150,7 +155,8 @@ public final class NodeProcess {
             LOG.warn("durability across a power cut is claimed on Linux only");
         }
         if (!isLoopback(settings.listenAddress())) {
-            LOG.warn("listening on {} without TLS: whoever reaches this port can read and change everything", settings.listenAddress());
+            LOG.warn("listening on {} without TLS: whoever reaches this port can read and change everything",
+                    settings.listenAddress());
         }
     }
 

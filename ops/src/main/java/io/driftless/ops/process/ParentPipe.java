@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The pipe from a parent process to a node that belongs to it. When it closes, the parent is gone, however it went: the node ends, and removes the scratch
- * folder that the parent could not. Thread safe.
+ * The pipe from a parent process to a node that belongs to it. When it closes, the parent is gone, however it went: the
+ * node ends, and removes the scratch folder that the parent could not. Thread safe.
  */
 public final class ParentPipe {
 
@@ -30,7 +30,10 @@ public final class ParentPipe {
         return new ParentPipe(Optional.of(System.in), Optional.empty());
     }
 
-    /** The same, with a scratch folder to remove when the parent is gone; {@link IllegalArgumentException} if that is not one. */
+    /**
+     * The same, with a scratch folder to remove when the parent is gone; {@link IllegalArgumentException} if that is
+     * not one.
+     */
     public ParentPipe thenRemove(Path scratchFolder) {
         return new ParentPipe(pipe, Optional.of(ScratchFolder.of(scratchFolder)));
     }

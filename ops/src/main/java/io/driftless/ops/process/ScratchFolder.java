@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A temporary folder that is removed with everything in it, or kept if that was wished for when it was made. Immutable; removing may be tried by several processes at once. */
+/**
+ * A temporary folder that is removed with everything in it, or kept if that was wished for when it was made. Immutable;
+ * removing may be tried by several processes at once.
+ */
 public final class ScratchFolder {
 
     /** Folders whose names do not begin like this are never removed. */
@@ -53,7 +56,8 @@ public final class ScratchFolder {
     }
 
     /**
-     * Removes it, unless it is kept. Nodes that are just ending may still write into it, and remove it too: so it is tried several times.
+     * Removes it, unless it is kept. Nodes that are just ending may still write into it, and remove it too: so it is
+     * tried several times.
      *
      * @return whether it is gone
      */

@@ -15,8 +15,9 @@ public final class OutcomeLine {
     private OutcomeLine() { }
 
     /**
-     * The fields {@code op, key, outcome, index, value, micros, reason}, and {@code ok} for a {@code cas}; missing values are null. Bytes that are not
-     * UTF-8 are null in {@code value} (or {@code key}) and Base64 in {@code value_base64}.
+     * The fields {@code op, key, outcome, index, value, micros, reason}, and {@code ok} for a {@code cas}; missing
+     * values are null. Bytes that are not UTF-8 are null in {@code value} (or {@code key}) and Base64 in
+     * {@code value_base64}.
      */
     public static ObjectNode json(Executed executed) {
         ObjectNode line = Json.object().put("op", executed.command().word());
@@ -52,13 +53,17 @@ public final class OutcomeLine {
         }
     }
 
-    /** For a person: a value that was read goes to standard output as it is, every other result as a few words; failures to standard error. */
+    /**
+     * For a person: a value that was read goes to standard output as it is, every other result as a few words; failures
+     * to standard error.
+     */
     public static void show(Console console, Executed executed) {
         if (executed.reply().isEmpty()) {
             console.note(executed.word() + ": " + executed.reason().orElse(""));
             return;
         }
-        String at = executed.outcome() instanceof Outcome.Committed(long index, var result) ? " (index " + index + ")" : "";
+        String at = executed.outcome() instanceof Outcome.Committed(long index, var result) ? " (index " + index + ")"
+                : "";
         switch (executed.reply().get()) {
             case KvReply.Written(long version) -> console.line("written, version " + version + at);
             case KvReply.NotWritten() -> console.line("not written: another value is there" + at);

@@ -60,7 +60,8 @@ public final class Shell {
 
     private static Optional<KvCommand> command(LineInput.Line line) throws ShellLine.BadLineException {
         if (line.isCut()) {
-            throw new ShellLine.BadLineException("a line of " + line.length() + " bytes; at most " + LINE_BYTES_MAX + " are taken");
+            throw new ShellLine.BadLineException("a line of " + line.length() + " bytes; at most " + LINE_BYTES_MAX
+                    + " are taken");
         }
         Optional<String> text = Json.utf8(line.bytes());
         if (text.isEmpty()) {

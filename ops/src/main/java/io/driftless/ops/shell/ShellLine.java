@@ -9,8 +9,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one line of the shell: {@code put k v}, {@code get k}, {@code cas k old new}, {@code cas k null new}, {@code delete k}. Words are separated by
- * blanks; a word in double quotes is a JSON string, so it may hold blanks, line feeds as {@code \n}, and the text {@code "null"}.
+ * Reads one line of the shell: {@code put k v}, {@code get k}, {@code cas k old new}, {@code cas k null new},
+ * {@code delete k}. Words are separated by blanks; a word in double quotes is a JSON string, so it may hold blanks,
+ * line feeds as {@code \n}, and the text {@code "null"}.
  */
 public final class ShellLine {
 
@@ -59,7 +60,8 @@ public final class ShellLine {
                 expect(words, "delete KEY");
                 yield new KvCommand.Delete(words.get(1).bytes());
             }
-            default -> throw new BadLineException("no command '" + words.getFirst().text() + "': put, get, cas or delete");
+            default -> throw new BadLineException("no command '" + words.getFirst().text()
+                    + "': put, get, cas or delete");
         });
     }
 
@@ -67,13 +69,15 @@ public final class ShellLine {
         if (value.isNull()) {
             throw new BadLineException("the new value is null: use delete, or \"null\" for the text");
         }
-        return expected == null ? new KvCommand.Create(key, value.bytes()) : new KvCommand.Cas(key, expected, value.bytes());
+        return expected == null ? new KvCommand.Create(key, value.bytes())
+                : new KvCommand.Cas(key, expected, value.bytes());
     }
 
     private static void expect(List<Word> words, String form) throws BadLineException {
         int expected = form.split(" ").length;
         if (words.size() != expected) {
-            throw new BadLineException((words.size() - 1) + " words behind '" + words.getFirst().text() + "', not " + (expected - 1) + ": " + form
+            throw new BadLineException((words.size() - 1) + " words behind '" + words.getFirst().text() + "', not "
+                    + (expected - 1) + ": " + form
                     + " (a value with blanks stands in double quotes)");
         }
     }
@@ -120,7 +124,8 @@ public final class ShellLine {
         int at = start;
         while (at < line.length() && !isBlank(line.charAt(at))) {
             if (line.charAt(at) == '"') {
-                throw new BadLineException("column " + (at + 1) + ": a quote inside a word; put the whole word in quotes");
+                throw new BadLineException("column " + (at + 1)
+                        + ": a quote inside a word; put the whole word in quotes");
             }
             at++;
         }

@@ -1,8 +1,9 @@
 /**
  * Internal. Key-value commands written as lines of text, and their outcomes written as lines.
  *
- * <p>Reading order: {@link io.driftless.ops.shell.ShellLine} reads {@code put k "a value"} and its like, {@link io.driftless.ops.shell.OutcomeLine} writes what
- * became of it for scripts and for people, {@link io.driftless.ops.shell.Shell} does both for a whole input, one command after the other.
+ * <p>Reading order: {@link io.driftless.ops.shell.ShellLine} reads {@code put k "a value"} and its like,
+ * {@link io.driftless.ops.shell.OutcomeLine} writes what became of it for scripts and for people,
+ * {@link io.driftless.ops.shell.Shell} does both for a whole input, one command after the other.
  *
  * <p>Must not import picocli: the command line proper is another package.
  */

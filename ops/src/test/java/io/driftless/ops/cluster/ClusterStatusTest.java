@@ -12,19 +12,27 @@ import org.junit.jupiter.api.Test;
 class ClusterStatusTest {
 
     private static final MemberStatus LEADER = MemberStatus.of("127.0.0.1:7001", """
-            {"node":"n1","address":"127.0.0.1:7001","reachable":true,"role":"leader","term":3,"leader":"n1","commit":17,"applied":17,"durable":18,"last":18,\
-            "boot":2,"peers":[{"node":"n2","connected":true,"match":18,"next":19,"lag":0},{"node":"n3","connected":false,"match":5,"next":6,"lag":13}]}""");
+            {"node":"n1","address":"127.0.0.1:7001","reachable":true,"role":"leader","term":3,"leader":"n1",\
+            "commit":17,"applied":17,"durable":18,"last":18,"boot":2,\
+            "peers":[{"node":"n2","connected":true,"match":18,"next":19,"lag":0},\
+            {"node":"n3","connected":false,"match":5,"next":6,"lag":13}]}""");
     private static final MemberStatus DEPOSED = MemberStatus.of("127.0.0.1:7002", """
-            {"node":"n2","address":"127.0.0.1:7002","role":"leader","term":2,"leader":"","commit":9,"applied":9,"durable":9,"last":10,"waiting_for":[]}""");
+            {"node":"n2","address":"127.0.0.1:7002","role":"leader","term":2,"leader":"",\
+            "commit":9,"applied":9,"durable":9,"last":10,"waiting_for":[]}""");
     private static final MemberStatus GONE = new MemberStatus("127.0.0.1:7003", Optional.empty(), "Connection refused");
 
     @Test
     void aLineHasTheStableFieldsFirstAndNullsForWhatIsMissing() {
-        assertTrue(Json.line(LEADER.line()).startsWith("{\"node\":\"n1\",\"address\":\"127.0.0.1:7001\",\"reachable\":true,\"role\":\"leader\",\"term\":3,"
-                + "\"leader\":\"n1\",\"commit\":17,\"applied\":17,\"durable\":18,\"last\":18,\"boot\":2,"), Json.line(LEADER.line()));
+        assertTrue(Json.line(LEADER.line()).startsWith(
+                "{\"node\":\"n1\",\"address\":\"127.0.0.1:7001\",\"reachable\":true,"
+                + "\"role\":\"leader\",\"term\":3,"
+                + "\"leader\":\"n1\",\"commit\":17,\"applied\":17,\"durable\":18,\"last\":18,\"boot\":2,"),
+                Json.line(LEADER.line()));
         assertTrue(Json.line(DEPOSED.line()).contains("\"leader\":null"), Json.line(DEPOSED.line()));
-        assertEquals("{\"node\":null,\"address\":\"127.0.0.1:7003\",\"reachable\":false,\"role\":null,\"term\":null,\"leader\":null,\"commit\":null,"
-                + "\"applied\":null,\"durable\":null,\"last\":null,\"problem\":\"Connection refused\"}", Json.line(GONE.line()));
+        assertEquals("{\"node\":null,\"address\":\"127.0.0.1:7003\",\"reachable\":false,"
+                + "\"role\":null,\"term\":null,\"leader\":null,\"commit\":null,"
+                + "\"applied\":null,\"durable\":null,\"last\":null,\"problem\":\"Connection refused\"}",
+                Json.line(GONE.line()));
     }
 
     @Test

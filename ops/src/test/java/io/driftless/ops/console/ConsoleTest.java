@@ -39,7 +39,8 @@ class ConsoleTest {
 
     @Test
     void progressOnATerminalIsDrawnInPlaceAndTakenAway() {
-        Console terminal = new Console(InputStream.nullInputStream(), new PrintStream(out), new PrintStream(err, true, StandardCharsets.UTF_8), true, true);
+        Console terminal = new Console(InputStream.nullInputStream(), new PrintStream(out),
+                new PrintStream(err, true, StandardCharsets.UTF_8), true, true);
         Progress progress = new Progress(terminal, "lines", 2);
         progress.at(1);
         progress.state("waiting");
@@ -53,7 +54,8 @@ class ConsoleTest {
 
     @Test
     void tablesAreAsWideAsTheyNeedToBe() {
-        assertEquals(List.of("NAME   N", "a      1", "long  10"), new Table("NAME", ">N").row("a", "1").row("long", "10").lines());
+        assertEquals(List.of("NAME   N", "a      1", "long  10"), new Table("NAME", ">N").row("a", "1")
+                .row("long", "10").lines());
     }
 
     @Test
@@ -66,7 +68,8 @@ class ConsoleTest {
 
     @Test
     void aLineThatIsTooLongIsCutAndTheNextIsWhole() throws IOException {
-        LineInput input = new LineInput(new ByteArrayInputStream("123456\nab\n".getBytes(StandardCharsets.ISO_8859_1)), 4);
+        LineInput input = new LineInput(new ByteArrayInputStream("123456\nab\n".getBytes(StandardCharsets.ISO_8859_1)),
+                4);
         LineInput.Line line = input.next().orElseThrow();
         assertTrue(line.isCut());
         assertEquals(6, line.length());

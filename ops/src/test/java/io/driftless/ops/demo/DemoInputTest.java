@@ -7,11 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.driftless.log.Bytes;
 import io.driftless.ops.console.CommandFailedException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,7 +55,8 @@ class DemoInputTest {
         DemoInput input = DemoInput.of("t", ("short\n" + "x".repeat(100) + "\n").getBytes(StandardCharsets.UTF_8));
         // put, length of the key, key, and the value: 1 + 1 + 1 + 100
         input.requireCommandsUpTo(103);
-        CommandFailedException refused = assertThrows(CommandFailedException.class, () -> input.requireCommandsUpTo(102));
+        CommandFailedException refused = assertThrows(CommandFailedException.class, () ->
+                input.requireCommandsUpTo(102));
         assertEquals(CommandFailedException.USAGE, refused.exitCode());
         assertTrue(String.valueOf(refused.getMessage()).contains("line 2: 100 bytes"), refused.getMessage());
     }
@@ -62,9 +67,14 @@ class DemoInputTest {
         assertEquals(8328, shipped.count());
         assertEquals("Persuasion", shipped.line(1).utf8());
         assertEquals("Finis", shipped.line(8328).utf8());
-        try (var origin = DemoInput.class.getResourceAsStream("ORIGIN.txt"); var text = DemoInput.class.getResourceAsStream("persuasion.txt")) {
-            String sha256 = java.util.HexFormat.of().formatHex(java.security.MessageDigest.getInstance("SHA-256").digest(text.readAllBytes()));
-            assertTrue(new String(origin.readAllBytes(), StandardCharsets.UTF_8).contains("SHA-256: " + sha256));
+        byte[] digest = MessageDigest.getInstance("SHA-256").digest(resource("persuasion.txt"));
+        String origin = new String(resource("ORIGIN.txt"), StandardCharsets.UTF_8);
+        assertTrue(origin.contains("SHA-256: " + HexFormat.of().formatHex(digest)));
+    }
+
+    private static byte[] resource(String name) throws IOException {
+        try (InputStream resource = Objects.requireNonNull(DemoInput.class.getResourceAsStream(name))) {
+            return resource.readAllBytes();
         }
     }
 

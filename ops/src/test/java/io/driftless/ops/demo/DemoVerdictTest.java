@@ -24,7 +24,8 @@ import org.junit.jupiter.api.Test;
 
 class DemoVerdictTest {
 
-    private static final DemoInput INPUT = DemoInput.of("t", "one\n\ntwo\none\n\u00fc".getBytes(StandardCharsets.ISO_8859_1));
+    private static final DemoInput INPUT = DemoInput.of("t",
+            "one\n\ntwo\none\n\u00fc".getBytes(StandardCharsets.ISO_8859_1));
 
     private final MachineClient machine = new MachineClient();
 
@@ -32,8 +33,10 @@ class DemoVerdictTest {
     void everyLineOnceIsVerified() throws Exception {
         DemoReport report = replicate(attempt -> Fate.COMMITTED);
         assertTrue(report.isVerified(), report.table().toString());
-        assertTrue(report.json().startsWith("{\"acknowledged\":5,\"lost\":0,\"duplicated\":0,\"p50_us\":"), report.json());
-        assertTrue(report.json().endsWith(",\"failover_ms\":null,\"nodes_agree\":true,\"verified\":true}"), report.json());
+        assertTrue(report.json().startsWith("{\"acknowledged\":5,\"lost\":0,\"duplicated\":0,\"p50_us\":"),
+                report.json());
+        assertTrue(report.json().endsWith(",\"failover_ms\":null,\"nodes_agree\":true,\"verified\":true}"),
+                report.json());
     }
 
     @Test
@@ -104,7 +107,8 @@ class DemoVerdictTest {
         Verification.NodeState liar = Verification.read("n1", machine.probe(told), INPUT);
         DemoReport bad = report(good.tally(), List.of(liar, liar));
         assertFalse(bad.isVerified());
-        assertTrue(bad.table().stream().anyMatch(line -> line.contains("n1 says that it holds")), bad.table().toString());
+        assertTrue(bad.table().stream().anyMatch(line -> line.contains("n1 says that it holds")), bad.table()
+                .toString());
     }
 
     @Test
@@ -139,11 +143,13 @@ class DemoVerdictTest {
         Thread sender = Thread.ofPlatform().start(replication::run);
         replication.fail("the cluster burnt down");
         sender.join();
-        assertEquals("the cluster burnt down", assertThrows(IOException.class, () -> replication.awaitAcknowledged(1)).getMessage());
+        assertEquals("the cluster burnt down", assertThrows(IOException.class, () -> replication.awaitAcknowledged(1))
+                .getMessage());
     }
 
     private DemoReport replicate(LongFunction<Fate> fates) throws Exception {
-        LineReplication replication = new LineReplication(INPUT, KvClient.over(machine.with(fates)), 3, Integer.MAX_VALUE, count -> { });
+        LineReplication replication = new LineReplication(INPUT, KvClient.over(machine.with(fates)), 3,
+                Integer.MAX_VALUE, count -> { });
         replication.run();
         replication.awaitAcknowledged(INPUT.count());
         machine.with(attempt -> Fate.COMMITTED);

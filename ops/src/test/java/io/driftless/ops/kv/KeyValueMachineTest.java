@@ -78,7 +78,8 @@ class KeyValueMachineTest {
 
     @Test
     void scanPagesInUnsignedOrderAndKeepsToItsPrefix() {
-        List<Bytes> keys = List.of(Bytes.EMPTY, bytes(0), bytes(1, 0), bytes(1, 0x7F), bytes(1, 0x80), bytes(1, 0xFF), bytes(0x80), bytes(0xFF, 0xFF));
+        List<Bytes> keys = List.of(Bytes.EMPTY, bytes(0), bytes(1, 0), bytes(1, 0x7F), bytes(1, 0x80), bytes(1, 0xFF),
+                bytes(0x80), bytes(0xFF, 0xFF));
         keys.reversed().forEach(key -> apply(new KvCommand.Put(key, key)));
         for (int limit = 1; limit <= keys.size() + 1; limit++) {
             assertEquals(keys, scanAll(Bytes.EMPTY, limit), "limit " + limit);
@@ -120,7 +121,8 @@ class KeyValueMachineTest {
         List<StateHash> hashes = List.of(
                 StateHash.EMPTY.plus(text("ab"), 1, text("c")), StateHash.EMPTY.plus(text("a"), 1, text("bc")),
                 StateHash.EMPTY.plus(text("c"), 1, text("ab")), StateHash.EMPTY.plus(Bytes.EMPTY, 1, bytes(0)),
-                StateHash.EMPTY.plus(bytes(0), 1, Bytes.EMPTY), StateHash.EMPTY.plus(Bytes.EMPTY, 1, bytes(0, 0, 0, 0, 0, 0, 0, 0)),
+                StateHash.EMPTY.plus(bytes(0), 1, Bytes.EMPTY),
+                StateHash.EMPTY.plus(Bytes.EMPTY, 1, bytes(0, 0, 0, 0, 0, 0, 0, 0)),
                 StateHash.EMPTY.plus(Bytes.EMPTY, 1, bytes(0, 0, 0, 0, 0, 0, 0, 0, 0)), StateHash.EMPTY);
         assertEquals(hashes.size(), hashes.stream().map(StateHash::high).distinct().count());
         assertEquals(hashes.size(), hashes.stream().map(StateHash::low).distinct().count());
@@ -149,10 +151,13 @@ class KeyValueMachineTest {
                         versions.merge(key, 1L, Long::sum);
                         values.put(key, value);
                     }
-                    assertEquals(done ? new KvReply.Written(versions.get(key)) : new KvReply.NotWritten(), apply(new KvCommand.Cas(key, expected, value)));
+                    assertEquals(done ? new KvReply.Written(versions.get(key)) : new KvReply.NotWritten(),
+                            apply(new KvCommand.Cas(key, expected, value)));
                 }
-                case 2 -> assertEquals(new KvReply.Deleted(values.remove(key) != null | versions.remove(key) != null), apply(new KvCommand.Delete(key)));
-                default -> assertEquals(present == null ? new KvReply.Absent() : new KvReply.Found(versions.get(key), present),
+                case 2 -> assertEquals(new KvReply.Deleted(values.remove(key) != null | versions.remove(key) != null),
+                        apply(new KvCommand.Delete(key)));
+                default -> assertEquals(present == null ? new KvReply.Absent()
+                        : new KvReply.Found(versions.get(key), present),
                         apply(new KvCommand.Get(key)));
             }
         }
@@ -180,7 +185,8 @@ class KeyValueMachineTest {
     }
 
     private static KvAnswer.Digest digest(KeyValueMachine machine) {
-        return (KvAnswer.Digest) KvAnswer.decode(ByteBuffer.wrap(machine.queryLocal(ByteBuffer.wrap(new KvQuery.Summary().encode()), 1).value()));
+        Result result = machine.queryLocal(ByteBuffer.wrap(new KvQuery.Summary().encode()), 1);
+        return (KvAnswer.Digest) KvAnswer.decode(ByteBuffer.wrap(result.value()));
     }
 
     private KvAnswer.Page page(Bytes prefix, Bytes from, int limit) {

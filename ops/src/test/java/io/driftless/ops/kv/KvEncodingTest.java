@@ -23,8 +23,10 @@ class KvEncodingTest {
     @Test
     void commandsSurviveTheirEncoding() {
         for (Bytes bytes : List.of(Bytes.EMPTY, KEY, BINARY, LONG)) {
-            for (KvCommand command : List.of(new KvCommand.Put(bytes, KEY), new KvCommand.Put(KEY, bytes), new KvCommand.Get(bytes),
-                    new KvCommand.Create(bytes, bytes), new KvCommand.Cas(bytes, KEY, BINARY), new KvCommand.Cas(KEY, bytes, bytes),
+            for (KvCommand command : List.of(new KvCommand.Put(bytes, KEY), new KvCommand.Put(KEY, bytes),
+                    new KvCommand.Get(bytes),
+                    new KvCommand.Create(bytes, bytes), new KvCommand.Cas(bytes, KEY, BINARY),
+                    new KvCommand.Cas(KEY, bytes, bytes),
                     new KvCommand.Delete(bytes))) {
                 assertEquals(command, KvCommand.decode(ByteBuffer.wrap(command.encode())));
             }
@@ -33,15 +35,20 @@ class KvEncodingTest {
 
     @Test
     void repliesQueriesAndAnswersSurviveTheirEncoding() {
-        for (KvReply reply : List.of(new KvReply.Written(1), new KvReply.Written(Long.MAX_VALUE), new KvReply.NotWritten(), new KvReply.Absent(),
-                new KvReply.Found(300, BINARY), new KvReply.Found(1, Bytes.EMPTY), new KvReply.Deleted(true), new KvReply.Deleted(false))) {
+        for (KvReply reply : List.of(new KvReply.Written(1), new KvReply.Written(Long.MAX_VALUE),
+                new KvReply.NotWritten(), new KvReply.Absent(),
+                new KvReply.Found(300, BINARY), new KvReply.Found(1, Bytes.EMPTY), new KvReply.Deleted(true),
+                new KvReply.Deleted(false))) {
             assertEquals(reply, KvReply.decode(ByteBuffer.wrap(reply.encode())));
         }
-        for (KvQuery query : List.of(new KvQuery.Summary(), new KvQuery.Scan(Bytes.EMPTY, BINARY, 1), new KvQuery.Scan(KEY, KEY, Integer.MAX_VALUE))) {
+        for (KvQuery query : List.of(new KvQuery.Summary(), new KvQuery.Scan(Bytes.EMPTY, BINARY, 1),
+                new KvQuery.Scan(KEY, KEY, Integer.MAX_VALUE))) {
             assertEquals(query, KvQuery.decode(ByteBuffer.wrap(query.encode())));
         }
-        for (KvAnswer answer : List.of(new KvAnswer.Digest(3, 1000, new StateHash(-1, Long.MIN_VALUE)), new KvAnswer.Page(List.of(), false),
-                new KvAnswer.Page(List.of(new KvAnswer.Row(KEY, 2, LONG), new KvAnswer.Row(Bytes.EMPTY, 1, Bytes.EMPTY)), true))) {
+        for (KvAnswer answer : List.of(new KvAnswer.Digest(3, 1000, new StateHash(-1, Long.MIN_VALUE)),
+                new KvAnswer.Page(List.of(), false),
+                new KvAnswer.Page(List.of(new KvAnswer.Row(KEY, 2, LONG),
+                new KvAnswer.Row(Bytes.EMPTY, 1, Bytes.EMPTY)), true))) {
             assertEquals(answer, KvAnswer.decode(ByteBuffer.wrap(answer.encode())));
         }
     }
@@ -71,7 +78,8 @@ class KvEncodingTest {
             assertThrows(MalformedException.class, () -> KvCommand.decode(ByteBuffer.wrap(cut)), "length " + length);
         }
         byte[] get = new KvCommand.Get(KEY).encode();
-        assertThrows(MalformedException.class, () -> KvCommand.decode(ByteBuffer.wrap(Arrays.copyOf(get, get.length + 1))));
+        assertThrows(MalformedException.class, () -> KvCommand.decode(ByteBuffer.wrap(Arrays.copyOf(get, get.length
+                + 1))));
         assertThrows(MalformedException.class, () -> KvCommand.decode(ByteBuffer.wrap(new byte[] {99})));
         assertThrows(MalformedException.class, () -> KvQuery.decode(ByteBuffer.wrap(new byte[] {1, 0, 0, 0})));
     }
@@ -80,7 +88,8 @@ class KvEncodingTest {
     void anyBytesAreEitherReadOrMalformed() {
         long seed = 20261124;
         Random random = new Random(seed);
-        List<Function<ByteBuffer, Object>> decoders = List.of(KvCommand::decode, KvReply::decode, KvQuery::decode, KvAnswer::decode);
+        List<Function<ByteBuffer, Object>> decoders = List.of(KvCommand::decode, KvReply::decode, KvQuery::decode,
+                KvAnswer::decode);
         for (int i = 0; i < 10_000; i++) {
             byte[] bytes = new byte[random.nextInt(24)];
             random.nextBytes(bytes);
@@ -100,7 +109,8 @@ class KvEncodingTest {
     @Test
     void readsWithoutMovingTheBuffer() {
         KvCommand command = new KvCommand.Put(KEY, BINARY);
-        ByteBuffer buffer = ByteBuffer.allocate(100).put((byte) 7).put(command.encode()).flip().position(1).asReadOnlyBuffer();
+        ByteBuffer buffer = ByteBuffer.allocate(100).put((byte) 7).put(command.encode()).flip().position(1)
+                .asReadOnlyBuffer();
         assertEquals(command, KvCommand.decode(buffer));
         assertEquals(1, buffer.position());
     }

@@ -29,7 +29,8 @@ class ShellLineTest {
 
     @Test
     void quotesTakeBlanksAndTheEscapesOfJson() throws Exception {
-        assertEquals(new KvCommand.Put(text("a key"), text("a \"b\"\n\\ \u00e9 \u00e9")), parse("put \"a key\" \"a \\\"b\\\"\\n\\\\ \\u00e9 \u00e9\""));
+        assertEquals(new KvCommand.Put(text("a key"), text("a \"b\"\n\\ \u00e9 \u00e9")),
+                parse("put \"a key\" \"a \\\"b\\\"\\n\\\\ \\u00e9 \u00e9\""));
         assertEquals(new KvCommand.Put(text("k"), Bytes.EMPTY), parse("put k \"\""));
         assertEquals(new KvCommand.Put(text("\ud83d\ude00"), text("{}")), parse("put \ud83d\ude00 {}"));
     }

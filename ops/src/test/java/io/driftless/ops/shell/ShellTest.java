@@ -31,22 +31,28 @@ class ShellTest {
 
     @Test
     void printsOneObjectALineInOrder() throws Exception {
-        assertTrue(run(true, "put k \"a value\"\nget k\ncas k \"a value\" b\ncas k x c\ncas new null 1\nget absent\ndelete k\n"));
+        assertTrue(run(true,
+                "put k \"a value\"\nget k\ncas k \"a value\" b\ncas k x c\ncas new null 1\nget absent\ndelete k\n"));
         assertEquals(List.of(
                 "{'op':'put','key':'k','outcome':'committed','index':1,'value':null,'micros':0,'reason':null}",
                 "{'op':'get','key':'k','outcome':'committed','index':2,'value':'a value','micros':0,'reason':null}",
-                "{'op':'cas','key':'k','outcome':'committed','index':3,'value':null,'micros':0,'reason':null,'ok':true}",
-                "{'op':'cas','key':'k','outcome':'committed','index':4,'value':null,'micros':0,'reason':null,'ok':false}",
-                "{'op':'cas','key':'new','outcome':'committed','index':5,'value':null,'micros':0,'reason':null,'ok':true}",
+                "{'op':'cas','key':'k','outcome':'committed','index':3,'value':null,'micros':0,"
+                        + "'reason':null,'ok':true}",
+                "{'op':'cas','key':'k','outcome':'committed','index':4,'value':null,'micros':0,"
+                        + "'reason':null,'ok':false}",
+                "{'op':'cas','key':'new','outcome':'committed','index':5,'value':null,'micros':0,"
+                        + "'reason':null,'ok':true}",
                 "{'op':'get','key':'absent','outcome':'committed','index':6,'value':null,'micros':0,'reason':null}",
-                "{'op':'delete','key':'k','outcome':'committed','index':7,'value':null,'micros':0,'reason':null}"), lines());
+                "{'op':'delete','key':'k','outcome':'committed','index':7,'value':null,'micros':0,'reason':null}"),
+                lines());
     }
 
     @Test
     void aValueThatIsNotUtf8IsBase64() throws Exception {
         machine.execute(new KvCommand.Put(Bytes.utf8("k"), Bytes.wrap(new byte[] {(byte) 0xFF, 0})).encode(), TIMEOUT);
         assertTrue(run(true, "get k\n"));
-        assertEquals(List.of("{'op':'get','key':'k','outcome':'committed','index':2,'value':null,'value_base64':'/wA=','micros':0,'reason':null}"), lines());
+        assertEquals(List.of("{'op':'get','key':'k','outcome':'committed','index':2,'value':null,"
+                + "'value_base64':'/wA=','micros':0,'reason':null}"), lines());
     }
 
     @Test
@@ -69,15 +75,18 @@ class ShellTest {
         machine.with(attempt -> attempt == 1 ? Fate.REJECTED : attempt == 2 ? Fate.UNKNOWN_LOST : Fate.COMMITTED);
         assertFalse(run(true, "cas k a b\nput k v\nput k v\n"));
         assertEquals(List.of(
-                "{'op':'cas','key':'k','outcome':'rejected','index':null,'value':null,'micros':0,'reason':'no_leader: nobody leads','ok':null}",
+                "{'op':'cas','key':'k','outcome':'rejected','index':null,'value':null,"
+                        + "'micros':0,'reason':'no_leader: nobody leads','ok':null}",
                 "{'op':'put','key':'k','outcome':'unknown','index':null,'value':null,'micros':0,'reason':'timeout'}",
-                "{'op':'put','key':'k','outcome':'committed','index':1,'value':null,'micros':0,'reason':null}"), lines());
+                "{'op':'put','key':'k','outcome':'committed','index':1,'value':null,'micros':0,'reason':null}"),
+                lines());
     }
 
     @Test
     void forPeopleAValueIsWrittenAsItIs() throws Exception {
         assertTrue(run(false, "put k \"a\\nb\"\nget k\nget absent\n\ncas k x y\n"));
-        assertEquals("written, version 1 (index 1)\na\nb\nnot written: another value is there (index 4)\n", out.toString(StandardCharsets.UTF_8));
+        assertEquals("written, version 1 (index 1)\na\nb\nnot written: another value is there (index 4)\n",
+                out.toString(StandardCharsets.UTF_8));
         assertEquals("absent (index 3)\n", err.toString(StandardCharsets.UTF_8));
     }
 
@@ -89,7 +98,8 @@ class ShellTest {
                 throw new IOException("Broken pipe");
             }
         };
-        assertThrows(ClosedPipeException.class, () -> shell(true, "get k\nget k\n".getBytes(StandardCharsets.UTF_8), closed).run());
+        assertThrows(ClosedPipeException.class, () -> shell(true, "get k\nget k\n".getBytes(StandardCharsets.UTF_8),
+                closed).run());
     }
 
     private boolean run(boolean json, String input) throws IOException {
@@ -97,10 +107,12 @@ class ShellTest {
     }
 
     private Shell shell(boolean json, byte[] input, OutputStream output) {
-        return new Shell(Console.of(new ByteArrayInputStream(input), output, err), KvClient.over(machine), TIMEOUT, json);
+        return new Shell(Console.of(new ByteArrayInputStream(input), output, err), KvClient.over(machine), TIMEOUT,
+                json);
     }
 
     private List<String> lines() {
-        return out.toString(StandardCharsets.UTF_8).lines().map(line -> line.replace('"', '\'').replaceAll("'micros':\\d+", "'micros':0")).toList();
+        return out.toString(StandardCharsets.UTF_8).lines().map(line -> line.replace('"', '\'')
+                .replaceAll("'micros':\\d+", "'micros':0")).toList();
     }
 }
