@@ -7,13 +7,17 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** {@code driftless bench}: the benchmarks. The launcher starts this class with what follows {@code bench} on the command line. */
-@Command(name = "driftless bench", mixinStandardHelpOptions = true, description = "Measures this machine: real node processes, durable, default settings.",
+@Command(name = "driftless bench", description = "Measures this machine: real node processes, durable, default settings.",
         footer = {"", "Example: driftless bench commit"})
 public final class Bench implements Runnable {
 
     private static final String LOG_LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "show this help")
+    private boolean help;
 
     private Bench() { }
 

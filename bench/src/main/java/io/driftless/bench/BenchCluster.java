@@ -17,8 +17,8 @@ final class BenchCluster {
     static final int NODES = 3;
 
     private static final long HEAP_MIB = 512;
-    private static final Duration LEADER_WITHIN = Duration.ofSeconds(30);
-    private static final int LAST_LINES = 5;
+    private static final Duration LEADER_WITHIN = Duration.ofSeconds(60);
+    private static final int LAST_LINES = 20;
 
     private final LocalCluster cluster;
 

@@ -16,7 +16,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code driftless bench commit}: three node processes, warm-up, rounds that alternate between the floor and the cluster, verdict. */
-@Command(name = "commit", mixinStandardHelpOptions = true, sortOptions = false,
+@Command(name = "commit", sortOptions = false,
         description = {"What a durable commit costs on three node processes on this machine: one command outstanding, and 64 in total over 8 connections, "
                 + "put of 256 bytes, default settings. Beside it, taken in the same run, the floor: two round trips between processes and one forced write.",
             "Exit code 0 if both bars are met, 1 if not or if the run failed, 2 for bad usage."},

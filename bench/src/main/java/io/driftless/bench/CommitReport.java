@@ -94,7 +94,7 @@ record CommitReport(List<Round> rounds) {
             text.append(row(Integer.toString(i + 1), rounds.get(i)));
         }
         text.append(row("median", median()));
-        text.append(String.format(Locale.ROOT, "%nbars: ratio at most %.2f, %s; at least %,.0f ops/s, %s%n",
+        text.append(String.format(Locale.ROOT, "%nbars: ratio at most %.2f, %s; at least %,.0f ops/s, %s",
                 RATIO_BAR, met(median().ratio() <= RATIO_BAR), OPS_BAR, met(median().opsPerS() >= OPS_BAR)));
         return text.toString();
     }

@@ -12,7 +12,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code driftless bench idle}: three node processes that nobody talks to, and the processor time that they use all the same. */
-@Command(name = "idle", mixinStandardHelpOptions = true, sortOptions = false,
+@Command(name = "idle", sortOptions = false,
         description = {"Processor time of three idle node processes on this machine, summed, from /proc. Linux only.",
             "Exit code 0 if the bar is met, 1 if not or if the run failed, 2 for bad usage."},
         footer = {"", "Example: driftless bench idle --json"})

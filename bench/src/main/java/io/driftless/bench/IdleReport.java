@@ -52,7 +52,7 @@ record IdleReport(double seconds, List<Double> cpuSeconds) {
             text.append(row("n" + (i + 1), cpuSeconds.get(i)));
         }
         text.append(row("sum", cpuPercent() * seconds / 100));
-        text.append(String.format(Locale.ROOT, "%nbar: under %.1f %% of a core, %s%n", PERCENT_BAR, passed() ? "met" : "MISSED"));
+        text.append(String.format(Locale.ROOT, "%nbar: under %.1f %% of a core, %s", PERCENT_BAR, passed() ? "met" : "MISSED"));
         return text.toString();
     }
 
