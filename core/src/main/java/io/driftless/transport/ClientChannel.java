@@ -4,9 +4,7 @@ package io.driftless.transport;
 public interface ClientChannel extends AutoCloseable {
 
     /**
-     * Sends a request. Does not wait for anything but room in the socket; never after {@link #close}. An interrupt of the
-     * calling thread must not break the connection: other threads have requests on it. Replies may be delivered before it
-     * returns, also on this thread.
+     * Sends a request. Does not wait for anything but room in the socket; never after {@link #close}.
      *
      * @return false if nothing of it was sent: the connection is gone
      */
