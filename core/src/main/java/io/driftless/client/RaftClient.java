@@ -4,7 +4,9 @@ import io.driftless.node.RaftNode;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
-/** Submits commands to a cluster. Thread safe: share one. An interface, so that users can fake it. Needs no JVM flag. */
+/**
+ * Submits commands to a cluster. Thread safe: share one. An interface, so that users can fake it. Needs no JVM flag.
+ */
 public interface RaftClient extends AutoCloseable {
 
     /** A client of the members that {@code config} names. No I/O here: connections are made when they are needed. */
@@ -12,18 +14,24 @@ public interface RaftClient extends AutoCloseable {
         return new ClusterClient(config);
     }
 
-    /** A client that enters the cluster through a node of this process; commands go on to the leader if that is another one. */
+    /**
+     * A client that enters the cluster through a node of this process; commands go on to the leader if that is another
+     * one.
+     */
     static RaftClient of(RaftNode node) {
         return node.newClient();
     }
 
     /**
-     * Executes a command and waits for its outcome, at most {@code timeout}. An interrupt gives {@link Outcome.Unknown}, or {@link Outcome.Rejected}
-     * if nothing was sent, and sets the thread's flag again. The array is given away. A command is never sent again once its outcome is unknown.
+     * Executes a command and waits for its outcome, at most {@code timeout}. An interrupt gives
+     * {@link Outcome.Unknown}, or {@link Outcome.Rejected} if nothing was sent, and sets the thread's flag again. The
+     * array is given away. A command is never sent again once its outcome is unknown.
      */
     Outcome execute(byte[] command, Duration timeout);
 
-    /** Like {@link #execute} without waiting: queues only. Never completes exceptionally; cancelling recalls nothing. */
+    /**
+     * Like {@link #execute} without waiting: queues only. Never completes exceptionally; cancelling recalls nothing.
+     */
     CompletableFuture<Outcome> submit(byte[] command, Duration timeout);
 
     /** What is pending becomes {@link Outcome.Unknown}. Idempotent. */

@@ -89,7 +89,10 @@ final class Router {
         if (known != null) {
             known.enqueue(call);
         } else {
-            requeue(List.of(call));
+            locked(() -> {
+                waiting.addLast(call);
+                startLocked();
+            });
         }
     }
 
@@ -99,13 +102,17 @@ final class Router {
             for (int i = calls.size() - 1; i >= 0; i--) {
                 waiting.addFirst(calls.get(i));
             }
-            if (!isStarted && !isClosed) {
-                isStarted = true;
-                backoffUntilNs = System.nanoTime();
-                patienceUntilNs = backoffUntilNs;
-                Thread.ofVirtual().name("driftless-client-router").start(this::route);
-            }
+            startLocked();
         });
+    }
+
+    private void startLocked() {
+        if (!isStarted && !isClosed) {
+            isStarted = true;
+            backoffUntilNs = System.nanoTime();
+            patienceUntilNs = backoffUntilNs;
+            Thread.ofVirtual().name("driftless-client-router").start(this::route);
+        }
     }
 
     /** A connection did not take a call: it is gone. */

@@ -1,6 +1,9 @@
 package io.driftless.errors;
 
-/** Decides what becomes of a node that met an unrecoverable error. Called once an error, on a thread of its own, after the node stopped voting. */
+/**
+ * Decides what becomes of a node that met an unrecoverable error. Called once an error, on a thread of its own, after
+ * the node stopped voting.
+ */
 @FunctionalInterface
 public interface UnrecoverableErrorHandler {
 

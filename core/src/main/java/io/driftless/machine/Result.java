@@ -3,7 +3,10 @@ package io.driftless.machine;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** What applying a command gave: a value, or an error of the application; both are committed results. Immutable, compared by content. */
+/**
+ * What applying a command gave: a value, or an error of the application; both are committed results. Immutable,
+ * compared by content.
+ */
 public final class Result {
 
     private final int code;

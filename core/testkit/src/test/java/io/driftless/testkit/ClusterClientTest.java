@@ -145,6 +145,26 @@ class ClusterClientTest {
     }
 
     @Test
+    void onlyTheSenderDecidesWhatABreakWhileSendingMeans() {
+        CountDownLatch room = new CountDownLatch(1);
+        servers.at("a:1").leads().sendsBlockOn(room);
+        servers.at("b:2").leads();
+        try (RaftClient client = client("a:1,b:2")) {
+            CompletableFuture<Outcome> future = client.submit(bytes("x"), LONG);
+            while (servers.at("a:1").sends() == 0) {
+                Thread.onSpinWait();
+            }
+            servers.at("a:1").dies();
+            while (servers.at("a:1").closes() == 0) {
+                Thread.onSpinWait();
+            }
+            room.countDown();
+            assertCommitted("x", future.join());
+            assertEquals(List.of("x"), servers.at("b:2").executed());
+        }
+    }
+
+    @Test
     void rejectsWhatCouldNeverBeSent() {
         servers.at("a:1").leads().refusesToSend(true);
         try (RaftClient client = client("a:1")) {

@@ -83,6 +83,8 @@ final class ScriptedServers implements ClientTransport, AutoCloseable {
         private final CountDownLatch hanging = new CountDownLatch(1);
         private final LinkedBlockingQueue<ClientRequest> arrivals = new LinkedBlockingQueue<>();
         private final AtomicLong connects = new AtomicLong();
+        private final AtomicLong sends = new AtomicLong();
+        private final AtomicLong closes = new AtomicLong();
         private volatile Script script;
         private volatile boolean isHanging;
         private volatile boolean isStranger;
@@ -164,6 +166,16 @@ final class ScriptedServers implements ClientTransport, AutoCloseable {
             return connects.get();
         }
 
+        /** How many sends have begun. */
+        long sends() {
+            return sends.get();
+        }
+
+        /** How many connections the client knows to be gone. */
+        long closes() {
+            return closes.get();
+        }
+
         /** Waits until one more request has arrived. */
         ClientRequest awaitArrival() throws InterruptedException {
             ClientRequest request = arrivals.poll(20, TimeUnit.SECONDS);
@@ -193,11 +205,13 @@ final class ScriptedServers implements ClientTransport, AutoCloseable {
                     throw new AssertionError(impossible);
                 }
                 listener.closed("connection reset");
+                server.closes.incrementAndGet();
             });
         }
 
         @Override
         public boolean send(ClientRequest request) {
+            server.sends.incrementAndGet();
             boolean wasInterrupted = false;
             while (true) {
                 try {
