@@ -30,6 +30,8 @@ final class Schedule {
     private final List<Link> links = new ArrayList<>();
     private final int[] weights = new int[Action.values().length];
     private final int steps;
+    private final long timeStepNs;
+    private final int burst;
     private int words;
     private long stepped;
 
@@ -52,8 +54,24 @@ final class Schedule {
         }
         weights[Action.FAIL.ordinal()] = random.nextInt(4) == 0 ? 2 : 0;
         weights[Action.WIPE.ordinal()] = random.nextInt(4) == 0 ? 2 : 0;
-        steps = random.nextInt(100, 900);
+        if (random.nextInt(3) == 0) {
+            changesLeadersOften();
+        }
+        timeStepNs = random.nextInt(20, 120) * CoreHarness.MS;
+        burst = random.nextInt(1, 24);
+        steps = random.nextInt(100, 1500);
         cluster.servers.values().forEach(server -> server.keepsState = random.nextBoolean());
+    }
+
+    /** The weather of figure 8: leaders come and go before their entries have spread, and nothing else is wrong. */
+    private void changesLeadersOften() {
+        for (Action other : List.of(Action.CUT, Action.CRASH, Action.STICK, Action.FAIL, Action.WIPE, Action.PROPOSE)) {
+            weights[other.ordinal()] = 0;
+        }
+        for (Action repair : List.of(Action.NOTICE, Action.CONNECT, Action.TELL, Action.START)) {
+            weights[repair.ordinal()] = 60;
+        }
+        weights[Action.DEPOSE.ordinal()] = random.nextInt(20, 60);
     }
 
     private Configuration configuration() {
@@ -79,7 +97,10 @@ final class Schedule {
     /** Runs to the end, or throws at the first broken promise. Returns how many events it took. */
     long run() {
         cluster.servers.values().forEach(cluster::start);
-        for (int i = 0; i < steps; i++) {
+        if (random.nextInt(4) > 0) {
+            settle();
+        }
+        while (stepped < steps) {
             happen(draw());
         }
         heal();
@@ -106,18 +127,14 @@ final class Schedule {
     }
 
     private void happen(Action action) {
-        stepped++;
         switch (action) {
-            case DELIVER -> anyLink(link -> link.told && link.hasMessages(), this::deliverAny);
-            case WRITE_LOG -> anyServer(server -> server.isUp() && server.disk.isWritingLog() && !server.disk.isStuck(),
-                    server -> cluster.logWritten(server, random.nextInt(1, server.disk.logWritesUnderWay() + 1)));
-            case WRITE_STATE -> anyServer(server -> server.isUp() && server.disk.isWritingState() && !server.disk.isStuck(), cluster::stateWritten);
+            case DELIVER -> repeat(() -> anyLink(link -> link.told && link.hasMessages(), this::deliverAny));
+            case WRITE_LOG -> repeat(() -> anyServer(server -> server.isUp() && server.disk.isWritingLog() && !server.disk.isStuck(),
+                    server -> cluster.logWritten(server, random.nextInt(1, server.disk.logWritesUnderWay() + 1))));
+            case WRITE_STATE -> repeat(() -> anyServer(server -> server.isUp() && server.disk.isWritingState() && !server.disk.isStuck(),
+                    cluster::stateWritten));
             case WRITE_FORMATION -> anyServer(server -> server.isUp() && server.isForming(), cluster::formationWritten);
-            case TIME -> {
-                cluster.pass(random.nextLong(60 * CoreHarness.MS));
-                anyServer(cluster::isDue, cluster::tick);
-                anyServer(cluster::isDue, cluster::tick);
-            }
+            case TIME -> passTime();
             case PROPOSE -> anyServer(server -> server.isUp() && (server.isLeader() || random.nextInt(8) == 0), this::propose);
             case CONNECT -> anyLink(cluster::canConnect, cluster::connect);
             case TELL -> anyLink(link -> link.isUp() && !link.told, cluster::tell);
@@ -131,6 +148,27 @@ final class Schedule {
             case FAIL -> anyServer(server -> server.isUp() && !server.failed, cluster::writeFails);
             case WIPE -> wipe();
         }
+    }
+
+    /** Several of a kind, so that messages are mostly quicker than timers; how many is the run's own. */
+    private void repeat(Runnable action) {
+        for (int times = random.nextInt(1, burst + 1); times > 0; times--) {
+            action.run();
+        }
+    }
+
+    private void passTime() {
+        stepped++;
+        boolean isQuiet = links.stream().noneMatch(Link::hasMessages);
+        long next = cluster.servers.values().stream().filter(Server::isUp).mapToLong(server -> server.core().nextDeadlineNs()).min()
+                .orElse(Long.MAX_VALUE);
+        if (isQuiet && next < Long.MAX_VALUE && random.nextInt(4) > 0) {
+            cluster.pass(Math.max(0, next - cluster.nowNs()));
+        } else {
+            cluster.pass(random.nextLong(timeStepNs));
+        }
+        anyServer(cluster::isDue, cluster::tick);
+        anyServer(cluster::isDue, cluster::tick);
     }
 
     /** A leader goes just when it has begun something: it crashes, or loses all its connections. */
@@ -150,6 +188,7 @@ final class Schedule {
     }
 
     private void deliverAny(Link link) {
+        stepped++;
         Lane lane = Lane.values()[random.nextInt(2)];
         cluster.deliver(link, link.queue(lane).isEmpty() ? other(lane) : lane);
     }
@@ -169,6 +208,7 @@ final class Schedule {
     private void anyServer(Predicate<Server> can, java.util.function.Consumer<Server> action) {
         List<Server> candidates = cluster.servers.values().stream().filter(can).toList();
         if (!candidates.isEmpty()) {
+            stepped++;
             action.accept(candidates.get(random.nextInt(candidates.size())));
         }
     }
@@ -253,7 +293,6 @@ final class Schedule {
             moved = true;
         }
         while (link.told && link.hasMessages()) {
-            stepped++;
             deliverAny(link);
             moved = true;
         }
