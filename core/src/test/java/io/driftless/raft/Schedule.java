@@ -8,14 +8,15 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
- * One random run of a {@link Cluster}, all of it drawn from a seed: first anything may happen in any order, then everything is repaired and a leader must emerge
- * and commit. The same seed gives the same run.
+ * One random run of a {@link Cluster}, all of it drawn from a seed: first anything may happen in any order, then
+ * everything is repaired and a leader must emerge and commit. The same seed gives the same run.
  */
 final class Schedule {
 
     /** What can happen, with how often by default, and what a run may do more or less of. */
     private enum Action {
-        DELIVER(60), WRITE_LOG(12), WRITE_STATE(12), WRITE_FORMATION(5), TIME(14), PROPOSE(4), CONNECT(6), TELL(12), NOTICE(6), START(3),
+        DELIVER(60), WRITE_LOG(12), WRITE_STATE(12), WRITE_FORMATION(5), TIME(14), PROPOSE(4), CONNECT(6), TELL(12),
+                NOTICE(6), START(3),
         CUT(2), CRASH(1), STICK(1), UNSTICK(2), DEPOSE(1), FAIL(0), WIPE(0);
 
         private final int often;
@@ -40,7 +41,8 @@ final class Schedule {
         Configuration configuration = configuration();
         // Batches of one entry let an old entry arrive without the no-op behind it (figure 8).
         int batch = random.nextBoolean() ? 1 : random.nextInt(2, 5);
-        RaftSettings settings = new RaftSettings(300 * CoreHarness.MS, 600 * CoreHarness.MS, 50 * CoreHarness.MS, batch * Words.WEIGHT,
+        RaftSettings settings = new RaftSettings(300 * CoreHarness.MS, 600 * CoreHarness.MS, 50 * CoreHarness.MS,
+                batch * Words.WEIGHT,
                 (batch + random.nextInt(4)) * Words.WEIGHT);
         cluster = new Cluster(configuration, random.nextInt(3) > 0, settings, seed, tells);
         cluster.say(() -> "# " + configuration);
@@ -129,13 +131,16 @@ final class Schedule {
     private void happen(Action action) {
         switch (action) {
             case DELIVER -> repeat(() -> anyLink(link -> link.told && link.hasMessages(), this::deliverAny));
-            case WRITE_LOG -> repeat(() -> anyServer(server -> server.isUp() && server.disk.isWritingLog() && !server.disk.isStuck(),
+            case WRITE_LOG -> repeat(() -> anyServer(server -> server.isUp() && server.disk.isWritingLog()
+                    && !server.disk.isStuck(),
                     server -> cluster.logWritten(server, random.nextInt(1, server.disk.logWritesUnderWay() + 1))));
-            case WRITE_STATE -> repeat(() -> anyServer(server -> server.isUp() && server.disk.isWritingState() && !server.disk.isStuck(),
+            case WRITE_STATE -> repeat(() -> anyServer(server -> server.isUp() && server.disk.isWritingState()
+                    && !server.disk.isStuck(),
                     cluster::stateWritten));
             case WRITE_FORMATION -> anyServer(server -> server.isUp() && server.isForming(), cluster::formationWritten);
             case TIME -> passTime();
-            case PROPOSE -> anyServer(server -> server.isUp() && (server.isLeader() || random.nextInt(8) == 0), this::propose);
+            case PROPOSE -> anyServer(server -> server.isUp() && (server.isLeader() || random.nextInt(8) == 0),
+                    this::propose);
             case CONNECT -> anyLink(cluster::canConnect, cluster::connect);
             case TELL -> anyLink(link -> link.isUp() && !link.told, cluster::tell);
             case NOTICE -> anyLink(link -> !link.isUp() && link.told, cluster::notice);
@@ -160,7 +165,8 @@ final class Schedule {
     private void passTime() {
         stepped++;
         boolean isQuiet = links.stream().noneMatch(Link::hasMessages);
-        long next = cluster.servers.values().stream().filter(Server::isUp).mapToLong(server -> server.core().nextDeadlineNs()).min()
+        long next = cluster.servers.values().stream().filter(Server::isUp).mapToLong(server -> server.core()
+                .nextDeadlineNs()).min()
                 .orElse(Long.MAX_VALUE);
         if (isQuiet && next < Long.MAX_VALUE && random.nextInt(4) > 0) {
             cluster.pass(Math.max(0, next - cluster.nowNs()));
@@ -254,7 +260,8 @@ final class Schedule {
             }
             if (cluster.nowNs() > deadlineNs) {
                 throw new AssertionError("liveness: after 30 s of peace " + cluster.servers.values().stream()
-                        .map(server -> server.id + " " + server.core().status() + " applied " + server.applied).toList() + " of " + target);
+                        .map(server -> server.id + " " + server.core().status() + " applied " + server.applied)
+                        .toList() + " of " + target);
             }
             cluster.pass(5 * CoreHarness.MS);
             cluster.servers.values().stream().filter(cluster::isDue).forEach(cluster::tick);
