@@ -9,8 +9,8 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
- * Several cores under a test's control: nothing happens by itself. Messages wait in their lanes, writes on their disks, until the test lets them go. Everything is
- * written down for transcripts and watched by {@link Safety}.
+ * Several cores under a test's control: nothing happens by itself. Messages wait in their lanes, writes on their
+ * disks, until the test lets them go. Everything is written down for transcripts and watched by {@link Safety}.
  */
 final class Cluster {
 
@@ -67,7 +67,8 @@ final class Cluster {
     // ---- what can happen
 
     void start(Server server) {
-        say(() -> server.id + "  starts, boot " + (server.boot() + 1) + ", " + Text.of(server.disk.durableState()) + ", log "
+        say(() -> server.id + "  starts, boot " + (server.boot() + 1) + ", " + Text.of(server.disk.durableState())
+                + ", log "
                 + Text.of(server.disk.recovered(0).log()));
         server.start(settings, seed + server.id.value().hashCode(), nowNs, effects);
         safety.started(server);
@@ -96,11 +97,13 @@ final class Cluster {
     }
 
     boolean canConnect(Link link) {
-        return server(link.owner).isUp() && server(link.peer).isUp() && !link.isUp() && !link.told && !otherEnd(link).told;
+        return server(link.owner).isUp() && server(link.peer).isUp() && !link.isUp() && !link.told && !otherEnd(link)
+                .told;
     }
 
     void tell(Link link) {
-        say(() -> link.owner + "  connected to " + link.peer + (link.hello.orElseThrow().boot() > 1 ? ", boot " + link.hello.orElseThrow().boot() : ""));
+        say(() -> link.owner + "  connected to " + link.peer + (link.hello.orElseThrow().boot() > 1 ? ", boot "
+                + link.hello.orElseThrow().boot() : ""));
         link.told = true;
         step(server(link.owner), new Event.PeerConnected(link.hello.orElseThrow()));
     }
@@ -124,7 +127,8 @@ final class Cluster {
         Message message = link.queue(lane).removeFirst();
         Introduction hello = link.hello.orElseThrow();
         say(() -> link.owner + "  <- " + link.peer + " " + Text.of(message));
-        step(server(link.owner), new Event.Received(link.peer, hello.incarnation(), hello.boot(), lane, message, nowNs));
+        step(server(link.owner), new Event.Received(link.peer, hello.incarnation(), hello.boot(), lane, message,
+                nowNs));
     }
 
     void logWritten(Server server, int count) {

@@ -12,12 +12,16 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 
-/** One core alone, for rule tests: a small state, one event, the exact effects as text. Its peers are connected unless told otherwise. */
+/**
+ * One core alone, for rule tests: a small state, one event, the exact effects as text. Its peers are connected unless
+ * told otherwise.
+ */
 final class CoreHarness {
 
     static final long MS = 1_000_000L;
     /** 300 to 600 ms and 50 ms as by default; a batch of two entries, a window of four. */
-    static final RaftSettings SETTINGS = new RaftSettings(300 * MS, 600 * MS, 50 * MS, 2 * Words.WEIGHT, 4 * Words.WEIGHT);
+    static final RaftSettings SETTINGS = new RaftSettings(300 * MS, 600 * MS, 50 * MS, 2 * Words.WEIGHT,
+            4 * Words.WEIGHT);
     /** What the others say of themselves. */
     static final long BOOT = 1;
 
@@ -34,7 +38,8 @@ final class CoreHarness {
         configuration = builder.configuration;
         nowNs = 1000 * MS;
         Introduction self = new Introduction(id, incarnation(id), BOOT, configuration.toString(), builder.formed);
-        core = new RaftCore(self, configuration, SETTINGS, 7, 1, new Recovered(new HardState(builder.term, builder.votedFor), 0,
+        core = new RaftCore(self, configuration, SETTINGS, 7, 1, new Recovered(new HardState(builder.term,
+                builder.votedFor), 0,
                 builder.log, (from, to) -> (to - from + 1) * Words.WEIGHT, builder.applied), nowNs, effects);
         start = take();
         if (builder.connected) {
@@ -108,7 +113,9 @@ final class CoreHarness {
             return new CoreHarness(this);
         }
 
-        /** Started, and elected in the term after the one given; its no-op's write is under way, all effects are taken. */
+        /**
+         * Started, and elected in the term after the one given; its no-op's write is under way, all effects are taken.
+         */
         CoreHarness leading() {
             CoreHarness server = start();
             server.getsElected();
@@ -171,7 +178,9 @@ final class CoreHarness {
         return take();
     }
 
-    /** A message arrives now, heartbeats and elections on the control lane, entries and their replies on the data lane. */
+    /**
+     * A message arrives now, heartbeats and elections on the control lane, entries and their replies on the data lane.
+     */
     List<String> receive(String from, Message message) {
         return receive(from, laneOf(message), message);
     }
@@ -245,14 +254,17 @@ final class CoreHarness {
 
     // ---- messages in short
 
-    static Message.AppendEntries append(String leader, long term, long prevLogIndex, long prevLogTerm, long commit, long... terms) {
+    static Message.AppendEntries append(String leader, long term, long prevLogIndex, long prevLogTerm, long commit,
+            long... terms) {
         return acknowledged(leader, term, prevLogIndex, prevLogTerm, commit, 0, terms);
     }
 
-    static Message.AppendEntries acknowledged(String leader, long term, long prevLogIndex, long prevLogTerm, long commit,
+    static Message.AppendEntries acknowledged(String leader, long term, long prevLogIndex, long prevLogTerm,
+            long commit,
             long acknowledgedIndex, long... terms) {
         TermRuns entries = runs(prevLogIndex + 1, terms);
-        return new Message.AppendEntries(term, id(leader), prevLogIndex, prevLogTerm, entries, commit, acknowledgedIndex,
+        return new Message.AppendEntries(term, id(leader), prevLogIndex, prevLogTerm, entries, commit,
+                acknowledgedIndex,
                 entries.isEmpty() ? Content.NONE : Words.some(terms.length));
     }
 

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * What one server of a {@link Cluster} has on its disk and what is on its way there. The log and the hard state are written apart, each in order; a crash keeps
- * any prefix of either.
+ * What one server of a {@link Cluster} has on its disk and what is on its way there. The log and the hard state are
+ * written apart, each in order; a crash keeps any prefix of either.
  */
 final class Disk {
 
@@ -129,7 +129,8 @@ final class Disk {
 
     Recovered recovered(long applied) {
         long[] terms = durableLog.stream().mapToLong(Entry::term).toArray();
-        return new Recovered(durableState, 0, CoreHarness.runs(1, terms), (from, to) -> (to - from + 1) * Words.WEIGHT, applied);
+        return new Recovered(durableState, 0, CoreHarness.runs(1, terms), (from, to) -> (to - from + 1) * Words.WEIGHT,
+                applied);
     }
 
     void stick(boolean newStuck) {
@@ -163,7 +164,8 @@ final class Disk {
 
     /** Whether what is durable reaches {@code index} and is {@code chain} there. */
     boolean isDurable(long index, long chain) {
-        return index <= durableLog.size() && (index == 0 || durableLog.get(Math.toIntExact(index - 1)).chain() == chain);
+        return index <= durableLog.size() && (index == 0 || durableLog.get(Math.toIntExact(index - 1))
+                .chain() == chain);
     }
 
     /** The words of these entries. */
@@ -172,7 +174,8 @@ final class Disk {
         for (long index = terms.firstIndex(); index <= terms.lastIndex(); index++) {
             Entry entry = log.get(Math.toIntExact(index - 1));
             if (entry.term() != terms.termAt(index)) {
-                throw new AssertionError("entry " + index + " is of term " + entry.term() + ", and " + terms.termAt(index) + " was to be sent");
+                throw new AssertionError("entry " + index + " is of term " + entry.term() + ", and "
+                        + terms.termAt(index) + " was to be sent");
             }
             words.add(entry.word());
         }

@@ -14,7 +14,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The rules of DESIGN §3 about terms, votes and roles: R1, R2, R6, R8, R9, R10, R11. One event on a small state, and exactly what comes of it. */
+/**
+ * The rules of DESIGN §3 about terms, votes and roles: R1, R2, R6, R8, R9, R10, R11. One event on a small state, and
+ * exactly what comes of it.
+ */
 class ElectionRulesTest {
 
     // ---- R1: nothing speaks for a term or vote that is not durable
@@ -102,7 +105,8 @@ class ElectionRulesTest {
         CoreHarness n1 = n1OfThree().term(5).log(1).start();
         assertEffects(n1.receive("n2", append("n2", 3, 1, 1, 1)),
                 "send n2 control AppendEntriesReply(term 5 of 3 refused prev 1 conflict 0@0)");
-        assertEffects(n1.receive("n2", requestVote("n2", 4, 9, 3)), "send n2 control RequestVoteReply(term 5 of 4 refused)");
+        assertEffects(n1.receive("n2", requestVote("n2", 4, 9, 3)),
+                "send n2 control RequestVoteReply(term 5 of 4 refused)");
         assertEffects(n1.receive("n2", preVote("n2", 4, 9, 3)), "send n2 control PreVoteReply(term 5 of 4 refused)");
     }
 
@@ -162,7 +166,8 @@ class ElectionRulesTest {
         CoreHarness n1 = candidateOfTerm2();
         ServerId stranger = CoreHarness.id("n9");
         Message reply = new Message.RequestVoteReply(3, 2, false);
-        assertEffects(n1.step(new Event.Received(stranger, CoreHarness.incarnation(stranger), 1, Lane.CONTROL, reply, 0)));
+        assertEffects(n1.step(new Event.Received(stranger, CoreHarness.incarnation(stranger), 1, Lane.CONTROL, reply,
+                0)));
     }
 
     // ---- R6: the whole log is compared
@@ -172,7 +177,8 @@ class ElectionRulesTest {
         CoreHarness n1 = n1OfThree().term(1).log(1).start();
         n1.receive("n2", append("n2", 1, 1, 1, 0, 1));
         n1.pass(300);
-        assertEffects(n1.receive("n3", requestVote("n3", 1, 1, 1)), "send n3 control RequestVoteReply(term 1 of 1 refused)");
+        assertEffects(n1.receive("n3", requestVote("n3", 1, 1, 1)),
+                "send n3 control RequestVoteReply(term 1 of 1 refused)");
         assertEffects(n1.receive("n3", preVote("n3", 2, 1, 1)), "send n3 control PreVoteReply(term 1 of 2 refused)");
         assertEffects(n1.receive("n3", preVote("n3", 2, 2, 1)), "send n3 control PreVoteReply(term 1 of 2 granted)");
     }
@@ -241,7 +247,8 @@ class ElectionRulesTest {
         n1.receive("n2", append("n2", 1, 1, 1, 0));
         n1.pass(299);
         assertEffects(n1.receive("n3", preVote("n3", 2, 9, 1)), "send n3 control PreVoteReply(term 1 of 2 refused)");
-        assertEffects(n1.receive("n3", requestVote("n3", 2, 9, 1)), "send n3 control RequestVoteReply(term 1 of 2 refused)");
+        assertEffects(n1.receive("n3", requestVote("n3", 2, 9, 1)),
+                "send n3 control RequestVoteReply(term 1 of 2 refused)");
         n1.pass(1);
         assertEffects(n1.receive("n3", preVote("n3", 2, 9, 1)), "send n3 control PreVoteReply(term 1 of 2 granted)");
         assertEffects(n1.receive("n3", requestVote("n3", 2, 9, 1)),
@@ -255,7 +262,8 @@ class ElectionRulesTest {
         CoreHarness n1 = n1OfThree().term(1).log(1).start();
         ServerId n2 = CoreHarness.id("n2");
         n1.pass(250);
-        n1.step(new Event.Received(n2, CoreHarness.incarnation(n2), 1, Lane.CONTROL, append("n2", 1, 1, 1, 0), 1000 * CoreHarness.MS));
+        n1.step(new Event.Received(n2, CoreHarness.incarnation(n2), 1, Lane.CONTROL, append("n2", 1, 1, 1, 0),
+                1000 * CoreHarness.MS));
         n1.pass(50);
         assertEffects(n1.receive("n3", preVote("n3", 2, 9, 1)), "send n3 control PreVoteReply(term 1 of 2 granted)");
     }
@@ -264,7 +272,8 @@ class ElectionRulesTest {
     void r9ALeaderThatHearsAQuorumRefusesBothVotes() {
         CoreHarness n1 = n1OfThree().term(1).log(1).leading();
         assertEffects(n1.receive("n3", preVote("n3", 3, 9, 2)), "send n3 control PreVoteReply(term 2 of 3 refused)");
-        assertEffects(n1.receive("n3", requestVote("n3", 3, 9, 2)), "send n3 control RequestVoteReply(term 2 of 3 refused)");
+        assertEffects(n1.receive("n3", requestVote("n3", 3, 9, 2)),
+                "send n3 control RequestVoteReply(term 2 of 3 refused)");
         n1.pass(300);
         assertEffects(n1.receive("n3", requestVote("n3", 3, 9, 2)),
                 "persist w3 term 3 vote none",
@@ -323,7 +332,8 @@ class ElectionRulesTest {
     @Test
     void r10NothingElseResetsTheTimer() {
         List<Message> others = List.of(requestVote("n2", 2, 0, 0), preVote("n2", 2, 1, 1), append("n2", 0, 0, 0, 0),
-                new Message.RequestVoteReply(4, 1, false), new Message.AppendEntriesReply(5, 1, false, 0, 0, 1, 0, false));
+                new Message.RequestVoteReply(4, 1, false), new Message.AppendEntriesReply(5, 1, false, 0, 0, 1, 0,
+                false));
         CoreHarness n1 = n1OfThree().term(1).log(1).start();
         long deadline = n1.core.nextDeadlineNs();
         for (Message message : others) {
@@ -378,7 +388,8 @@ class ElectionRulesTest {
 
     @Test
     void r11AJointLeaderNeedsBothMajorities() {
-        CoreHarness n1 = server("n1", new Configuration(CoreHarness.ids("n1", "n4", "n5"), CoreHarness.ids("n1", "n2", "n3"),
+        CoreHarness n1 = server("n1", new Configuration(CoreHarness.ids("n1", "n4", "n5"), CoreHarness.ids("n1", "n2",
+                "n3"),
                 CoreHarness.ids())).term(1).log(1).leading();
         n1.written(2);
         n1.pass(299);

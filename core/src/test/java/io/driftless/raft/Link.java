@@ -6,7 +6,10 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** One end of a connection, as the server {@code owner} sees its peer: what the peer introduced itself with, and what has arrived from it, lane by lane. */
+/**
+ * One end of a connection, as the server {@code owner} sees its peer: what the peer introduced itself with, and what
+ * has arrived from it, lane by lane.
+ */
 final class Link {
 
     final ServerId owner;

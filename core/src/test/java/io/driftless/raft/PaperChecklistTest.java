@@ -16,7 +16,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Holds the checklist of the paper's sentences and the tests together: no sentence without a test, no test of a sentence that is not listed. */
+/**
+ * Holds the checklist of the paper's sentences and the tests together: no sentence without a test, no test of a
+ * sentence that is not listed.
+ */
 class PaperChecklistTest {
 
     @Test
@@ -40,16 +43,19 @@ class PaperChecklistTest {
     }
 
     private static List<String> sentences() throws IOException {
-        return Files.readAllLines(Path.of("src/test/resources/paper/checklist.txt")).stream().filter(line -> !line.startsWith("#"))
+        return Files.readAllLines(Path.of("src/test/resources/paper/checklist.txt")).stream().filter(line ->
+                !line.startsWith("#"))
                 .map(line -> line.split("\\|")).peek(parts -> assertEquals(3, parts.length, String.join("|", parts)))
                 .map(parts -> parts[0].strip()).toList();
     }
 
     private static Set<Class<?>> testClasses() throws IOException, URISyntaxException {
-        Path folder = Path.of(Objects.requireNonNull(PaperChecklistTest.class.getResource("PaperChecklistTest.class")).toURI()).getParent();
+        Path folder = Path.of(Objects.requireNonNull(PaperChecklistTest.class.getResource("PaperChecklistTest.class"))
+                .toURI()).getParent();
         try (Stream<Path> files = Files.list(folder)) {
             return files.map(file -> file.getFileName().toString()).filter(name -> name.endsWith("Test.class"))
-                    .map(name -> load(name.substring(0, name.length() - ".class".length()))).collect(Collectors.toSet());
+                    .map(name -> load(name.substring(0, name.length() - ".class".length())))
+                    .collect(Collectors.toSet());
         }
     }
 

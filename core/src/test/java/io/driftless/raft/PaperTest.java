@@ -63,7 +63,8 @@ class PaperTest {
     void aLowerLeaderCommitTakesNothingBack() {
         CoreHarness n1 = n1OfThree().term(1).log(1, 1).start();
         n1.receive("n2", append("n2", 1, 2, 1, 2));
-        assertEffects(n1.receive("n2", append("n2", 1, 2, 1, 1)), "send n2 control AppendEntriesReply(term 1 of 1 match 2 prev 2)");
+        assertEffects(n1.receive("n2", append("n2", 1, 2, 1, 1)),
+                "send n2 control AppendEntriesReply(term 1 of 1 match 2 prev 2)");
         assertEquals(2, n1.status().commit());
     }
 
@@ -83,8 +84,10 @@ class PaperTest {
     @Paper({"vote.grant", "5.2.once"})
     void oneVoteATermFirstComeFirstServed() {
         CoreHarness n1 = n1OfThree().term(2).votedFor("n2").log(1).start();
-        assertEffects(n1.receive("n3", requestVote("n3", 2, 9, 1)), "send n3 control RequestVoteReply(term 2 of 2 refused)");
-        assertEffects(n1.receive("n2", requestVote("n2", 2, 1, 1)), "send n2 control RequestVoteReply(term 2 of 2 granted)");
+        assertEffects(n1.receive("n3", requestVote("n3", 2, 9, 1)),
+                "send n3 control RequestVoteReply(term 2 of 2 refused)");
+        assertEffects(n1.receive("n2", requestVote("n2", 2, 1, 1)),
+                "send n2 control RequestVoteReply(term 2 of 2 granted)");
     }
 
     @Test
@@ -100,7 +103,8 @@ class PaperTest {
     @Test
     @Paper("candidate.won")
     void learnersElectNobody() {
-        CoreHarness n1 = candidate(server("n1", new Configuration(CoreHarness.ids("n1", "n2"), CoreHarness.ids(), CoreHarness.ids("n3")))
+        CoreHarness n1 = candidate(server("n1", new Configuration(CoreHarness.ids("n1", "n2"), CoreHarness.ids(),
+                CoreHarness.ids("n3")))
                 .term(1).log(1).start());
         assertEffects(n1.receive("n3", vote(2, true)));
         assertEquals("role leader term 2 leader n1: won the election", n1.receive("n2", vote(2, true)).getFirst());
@@ -109,7 +113,8 @@ class PaperTest {
     @Test
     @Paper("candidate.won")
     void aLearnerDoesNotCampaign() {
-        CoreHarness n3 = server("n3", new Configuration(CoreHarness.ids("n1", "n2"), CoreHarness.ids(), CoreHarness.ids("n3"))).start();
+        CoreHarness n3 = server("n3", new Configuration(CoreHarness.ids("n1", "n2"), CoreHarness.ids(), CoreHarness.ids(
+                "n3"))).start();
         assertEffects(n3.timesOut());
     }
 
@@ -164,7 +169,8 @@ class PaperTest {
             n1.timesOut();
         }
         assertTrue(drawn.size() > 100, drawn.size() + " different timeouts");
-        assertTrue(drawn.stream().anyMatch(ms -> ms < 330) && drawn.stream().anyMatch(ms -> ms > 570), drawn.toString());
+        assertTrue(drawn.stream().anyMatch(ms -> ms < 330) && drawn.stream().anyMatch(ms -> ms > 570),
+                drawn.toString());
     }
 
     @Test
@@ -211,7 +217,8 @@ class PaperTest {
     @Paper({"leader.success", "5.3.parallel"})
     void entriesArePipelinedInBatchesUpToTheWindow() {
         CoreHarness n1 = followedLeader();
-        List<String> sent = n1.propose("a", "b", "c", "d", "e", "f").stream().filter(effect -> effect.startsWith("send n2")).toList();
+        List<String> sent = n1.propose("a", "b", "c", "d", "e", "f").stream().filter(effect -> effect.startsWith(
+                "send n2")).toList();
         assertEffects(sent,
                 "send n2 data AppendEntries(n1 term 2 prev 2@2 entries 3..4@2 commit 2 acknowledged 2)",
                 "send n2 data AppendEntries(n1 term 2 prev 4@2 entries 5..6@2 commit 2 acknowledged 2)");
@@ -254,7 +261,8 @@ class PaperTest {
     @Paper("5.3.tell")
     void theLeaderTellsWhatIsCommittedWithWhatItSendsNext() {
         CoreHarness n1 = followedLeader();
-        assertTrue(n1.propose("x").contains("send n2 data AppendEntries(n1 term 2 prev 2@2 entries 3@2 commit 2 acknowledged 2)"));
+        assertTrue(n1.propose("x").contains(
+                "send n2 data AppendEntries(n1 term 2 prev 2@2 entries 3@2 commit 2 acknowledged 2)"));
     }
 
     @Test
@@ -273,14 +281,16 @@ class PaperTest {
     void votesGoOnlyToLogsAtLeastAsUpToDate() {
         // last here: 3@2
         record Case(long lastIndex, long lastTerm, boolean granted) { }
-        List<Case> cases = List.of(new Case(3, 2, true), new Case(4, 2, true), new Case(2, 2, false), new Case(1, 3, true),
+        List<Case> cases = List.of(new Case(3, 2, true), new Case(4, 2, true), new Case(2, 2, false), new Case(1, 3,
+                true),
                 new Case(9, 1, false));
         for (Case c : cases) {
             CoreHarness n1 = n1OfThree().term(3).log(1, 1, 2).start();
             assertEquals("send n2 control PreVoteReply(term 3 of 4 " + (c.granted() ? "granted)" : "refused)"),
                     n1.receive("n2", preVote("n2", 4, c.lastIndex(), c.lastTerm())).getFirst(), c.toString());
             n1.receive("n2", requestVote("n2", 3, c.lastIndex(), c.lastTerm()));
-            assertEquals(c.granted() ? List.of("send n2 control RequestVoteReply(term 3 of 3 granted)") : List.of(), n1.persisted(1),
+            assertEquals(c.granted() ? List.of("send n2 control RequestVoteReply(term 3 of 3 granted)") : List.of(),
+                    n1.persisted(1),
                     c.toString());
         }
     }

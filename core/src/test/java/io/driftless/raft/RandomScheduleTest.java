@@ -4,8 +4,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random schedules, each from a seed: {@code -Ddriftless.seeds=100000} runs so many, {@code -Ddriftless.seed=42} begins with that one. Every run takes new seeds, and a
- * failure prints the one to repeat.
+ * Random schedules, each from a seed: {@code -Ddriftless.seeds=100000} runs so many, {@code -Ddriftless.seed=42}
+ * begins with that one. Every run takes new seeds, and a failure prints the one to repeat.
  */
 class RandomScheduleTest {
 
@@ -13,13 +13,14 @@ class RandomScheduleTest {
 
     @Test
     void everyScheduleKeepsRaftsPromisesAndRecovers() {
-        int seeds = Integer.getInteger("driftless.seeds", 1000);
+        int seeds = Integer.getInteger("driftless.seeds", 500);
         long first = Long.getLong("driftless.seed", System.nanoTime());
         long events = 0;
         for (long seed = first; seed < first + seeds; seed++) {
             events += run(seed);
         }
-        org.slf4j.LoggerFactory.getLogger(RandomScheduleTest.class).info("{} schedules from seed {}, {} events", seeds, first, events);
+        org.slf4j.LoggerFactory.getLogger(RandomScheduleTest.class).info("{} schedules from seed {}, {} events", seeds,
+                first, events);
     }
 
     private static long run(long seed) {

@@ -20,7 +20,10 @@ import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** The rules of DESIGN §3 about starts, failures and the forming of a cluster: R14 to R18 as far as the core is concerned. */
+/**
+ * The rules of DESIGN §3 about starts, failures and the forming of a cluster: R14 to R18 as far as the core is
+ * concerned.
+ */
 class RecoveryRulesTest {
 
     private static final Configuration THREE = Configuration.of(CoreHarness.ids("n1", "n2", "n3"));
@@ -99,7 +102,8 @@ class RecoveryRulesTest {
     void r16ATermThatIsNotBelowTheLogsIsKeptWithItsVote() {
         CoreHarness n1 = n1OfThree().term(4).votedFor("n3").log(1, 4).start();
         assertEffects(n1.start);
-        assertEffects(n1.receive("n2", requestVote("n2", 4, 2, 4)), "send n2 control RequestVoteReply(term 4 of 4 refused)");
+        assertEffects(n1.receive("n2", requestVote("n2", 4, 2, 4)),
+                "send n2 control RequestVoteReply(term 4 of 4 refused)");
     }
 
     // ---- R17: a cluster is formed once
@@ -147,13 +151,15 @@ class RecoveryRulesTest {
     void r17AnEmptyServerJoinsThoseWhoFormedWithThisVeryIncarnation() {
         CoreHarness n1 = n1OfThree().empty().unconnected().start();
         n1.step(connected("n2", 1, CoreHarness.formation(THREE)));
-        assertEffects(n1.step(connected("n3", 1, CoreHarness.formation(THREE))), "persist formation voters [n1, n2, n3]");
+        assertEffects(n1.step(connected("n3", 1, CoreHarness.formation(THREE))),
+                "persist formation voters [n1, n2, n3]");
     }
 
     @Test
     void r17AWipedServerDoesNotFormAgain() {
         CoreHarness n1 = n1OfThree().empty().unconnected().start();
-        assertEffects(n1.step(connected("n2", 1, formedWithout("n1"))), "report n2 belongs to a cluster that formed with another incarnation"
+        assertEffects(n1.step(connected("n2", 1, formedWithout("n1"))),
+                "report n2 belongs to a cluster that formed with another incarnation"
                 + " of n1: a server that lost its data comes back only by a membership change");
         assertEffects(n1.step(connected("n3", 1, EMPTY)));
         assertEquals(List.of(id("n2")), n1.status().waitingFor());
@@ -210,7 +216,8 @@ class RecoveryRulesTest {
         CoreHarness n1 = n1OfThree().term(1).log(1, 1).start();
         assertEffects(n1.receive("n2", acknowledged("n2", 1, 2, 1, 0, 3)),
                 "role follower term 1 leader n2: heard the leader",
-                "role follower term 1 leader none: cannot go on: entries up to 3 were acknowledged in term 1, and the log ends at 2",
+                "role follower term 1 leader none: cannot go on: entries up to 3 were acknowledged in term 1,"
+                        + " and the log ends at 2",
                 "fail LOST_DATA: entries up to 3 were acknowledged in term 1, and the log ends at 2");
         assertEffects(n1.receive("n2", append("n2", 1, 2, 1, 0)));
     }
@@ -230,7 +237,8 @@ class RecoveryRulesTest {
         n1.step(new Event.PeerDisconnected(id("n2")));
         assertEffects(n1.step(new Event.PeerConnected(n1.introduction(id("n2"), 2))),
                 "send n2 data AppendEntries(n1 term 2 prev 4@2 entries none commit 0 acknowledged 3)");
-        assertEquals("send n2 control AppendEntries(n1 term 2 prev 0@0 entries none commit 0 acknowledged 3)", n1.pass(50).tick().getFirst());
+        assertEquals("send n2 control AppendEntries(n1 term 2 prev 0@0 entries none commit 0 acknowledged 3)",
+                n1.pass(50).tick().getFirst());
     }
 
     @Test
@@ -253,6 +261,7 @@ class RecoveryRulesTest {
     }
 
     private static Event connected(String peer, long boot, SortedMap<ServerId, UUID> formed) {
-        return new Event.PeerConnected(new Introduction(id(peer), incarnation(id(peer)), boot, THREE.toString(), formed));
+        return new Event.PeerConnected(new Introduction(id(peer), incarnation(id(peer)), boot, THREE.toString(),
+                formed));
     }
 }

@@ -15,7 +15,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The rules of DESIGN §3 about entries and acknowledgements: R3, R4, R5, R7, R12, R13. One event on a small state, and exactly what comes of it. */
+/**
+ * The rules of DESIGN §3 about entries and acknowledgements: R3, R4, R5, R7, R12, R13. One event on a small state, and
+ * exactly what comes of it.
+ */
 class ReplicationRulesTest {
 
     private static final ServerId N2 = CoreHarness.id("n2");
@@ -35,14 +38,16 @@ class ReplicationRulesTest {
         n1.receive("n2", append("n2", 1, 1, 1, 0, 1, 1));
         assertEffects(n1.receive("n2", append("n2", 1, 1, 1, 0, 1, 1)));
         assertEffects(n1.written(1), "send n2 data AppendEntriesReply(term 1 of 1 match 3 prev 1)");
-        assertEffects(n1.receive("n2", append("n2", 1, 1, 1, 0, 1, 1)), "send n2 data AppendEntriesReply(term 1 of 1 match 3 prev 1)");
+        assertEffects(n1.receive("n2", append("n2", 1, 1, 1, 0, 1, 1)),
+                "send n2 data AppendEntriesReply(term 1 of 1 match 3 prev 1)");
     }
 
     @Test
     void r3AnAcknowledgementNamesNoMoreThanTheRequestDid() {
         CoreHarness n1 = n1OfThree().term(1).log(1, 1, 1, 1).start();
         n1.receive("n2", append("n2", 1, 0, 0, 0));
-        assertEffects(n1.receive("n2", append("n2", 1, 1, 1, 0, 1)), "send n2 data AppendEntriesReply(term 1 of 1 match 2 prev 1)");
+        assertEffects(n1.receive("n2", append("n2", 1, 1, 1, 0, 1)),
+                "send n2 data AppendEntriesReply(term 1 of 1 match 2 prev 1)");
     }
 
     @Test
@@ -89,8 +94,10 @@ class ReplicationRulesTest {
     void r4AFollowersCommitIndexIsAtMostWhatTheRequestVerified() {
         CoreHarness n1 = n1OfThree().term(1).log(1, 1, 1).start();
         n1.receive("n2", append("n2", 1, 0, 0, 0));
-        assertEffects(n1.receive("n2", append("n2", 1, 1, 1, 3)), "apply 1", "send n2 control AppendEntriesReply(term 1 of 1 match 1 prev 1)");
-        assertEffects(n1.receive("n2", append("n2", 1, 1, 1, 3, 1)), "apply 2", "send n2 data AppendEntriesReply(term 1 of 1 match 2 prev 1)");
+        assertEffects(n1.receive("n2", append("n2", 1, 1, 1, 3)), "apply 1",
+                "send n2 control AppendEntriesReply(term 1 of 1 match 1 prev 1)");
+        assertEffects(n1.receive("n2", append("n2", 1, 1, 1, 3, 1)), "apply 2",
+                "send n2 data AppendEntriesReply(term 1 of 1 match 2 prev 1)");
     }
 
     @Test
@@ -126,7 +133,8 @@ class ReplicationRulesTest {
     @Paper({"5.4.2.old", "5.4.2.indirect"})
     void r5EntriesOfAnEarlierTermAreNotCommittedByCounting() {
         CoreHarness n1 = n1OfThree().term(3).log(2, 2).leading();
-        assertEffects(n1.receive("n2", match(4, 2, 2)), "send n2 data AppendEntries(n1 term 4 prev 2@2 entries 3@4 commit 0 acknowledged 2)");
+        assertEffects(n1.receive("n2", match(4, 2, 2)),
+                "send n2 data AppendEntries(n1 term 4 prev 2@2 entries 3@4 commit 0 acknowledged 2)");
         assertEquals(0, n1.status().commit());
         n1.written(2);
         assertEffects(n1.receive("n2", match(4, 3, 2)), "apply 3");
@@ -142,7 +150,8 @@ class ReplicationRulesTest {
 
     @Test
     void r5ALearnersAcknowledgementDoesNotCount() {
-        CoreHarness n1 = server("n1", new Configuration(CoreHarness.ids("n1", "n2"), CoreHarness.ids(), CoreHarness.ids("n3")))
+        CoreHarness n1 = server("n1", new Configuration(CoreHarness.ids("n1", "n2"), CoreHarness.ids(), CoreHarness.ids(
+                "n3")))
                 .term(1).log(1).leading();
         n1.written(2);
         assertEffects(n1.receive("n3", match(2, 2, 1)));
@@ -156,8 +165,10 @@ class ReplicationRulesTest {
     void r7AStaleRequestRemovesNothing() {
         CoreHarness n1 = n1OfThree().term(1).log(1, 1, 1).start();
         n1.receive("n2", append("n2", 1, 0, 0, 0));
-        assertEffects(n1.receive("n2", append("n2", 1, 0, 0, 0, 1)), "send n2 data AppendEntriesReply(term 1 of 1 match 1 prev 0)");
-        assertEffects(n1.receive("n2", append("n2", 1, 1, 1, 0)), "send n2 control AppendEntriesReply(term 1 of 1 match 1 prev 1)");
+        assertEffects(n1.receive("n2", append("n2", 1, 0, 0, 0, 1)),
+                "send n2 data AppendEntriesReply(term 1 of 1 match 1 prev 0)");
+        assertEffects(n1.receive("n2", append("n2", 1, 1, 1, 0)),
+                "send n2 control AppendEntriesReply(term 1 of 1 match 1 prev 1)");
         assertEquals(3, n1.status().last());
     }
 
@@ -167,7 +178,8 @@ class ReplicationRulesTest {
         // here:   1@1 2@1 3@1 4@1      leader: 1@1 2@1 3@2
         CoreHarness n1 = n1OfThree().term(2).log(1, 1, 1, 1).start();
         n1.receive("n2", append("n2", 2, 0, 0, 0));
-        assertEffects(n1.receive("n2", append("n2", 2, 1, 1, 0, 1, 2)), "unknown from 3", "overwrite w1 3@2 received [e]");
+        assertEffects(n1.receive("n2", append("n2", 2, 1, 1, 0, 1, 2)), "unknown from 3",
+                "overwrite w1 3@2 received [e]");
         assertEquals(3, n1.status().last());
         assertEquals(2, n1.status().durable());
     }

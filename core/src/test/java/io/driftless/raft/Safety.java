@@ -8,8 +8,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Watches a {@link Cluster} from outside for what Raft promises (figure 3) and for what may leave a server before it is durable (R1, R3, R5). Knows the protocol
- * only by its promises: it looks at disks, messages and applied entries, never into a core.
+ * Watches a {@link Cluster} from outside for what Raft promises (figure 3) and for what may leave a server before it
+ * is durable (R1, R3, R5). Knows the protocol only by its promises: it looks at disks, messages and applied entries,
+ * never into a core.
  */
 final class Safety {
 
@@ -23,6 +24,8 @@ final class Safety {
     /** Whoever has an entry of this term at this index has this log up to it (log matching). */
     private final Map<Place, Long> chains = new HashMap<>();
     private final List<Disk.Entry> committed = new ArrayList<>();
+    /** The term in which each of them was committed. */
+    private final List<Long> committedTerms = new ArrayList<>();
     private final SortedMap<ServerId, Long> commits = new TreeMap<>();
 
     Safety(Configuration configuration, SortedMap<ServerId, Server> servers) {
@@ -42,7 +45,8 @@ final class Safety {
             case Effect.Send send -> sends(server, send.to(), send.message());
             case Effect.RoleChanged changed when changed.role().equals("leader") -> elected(server, changed.term());
             case Effect.Apply apply -> applies(server, apply.upToIndex());
-            case Effect.Fail fail -> require(fail.failure() == Effect.Failure.WRITE_FAILED, server.id + " fails: " + fail.detail());
+            case Effect.Fail fail -> require(fail.failure() == Effect.Failure.WRITE_FAILED, server.id + " fails: "
+                    + fail.detail());
             case Effect.RoleChanged other -> { }
             case Effect.Append append -> { }
             case Effect.PersistHardState persist -> { }
@@ -56,8 +60,10 @@ final class Safety {
     private void sends(Server from, ServerId to, Message message) {
         HardState durable = from.disk.durableState();
         switch (message) {
-            case Message.PreVote request -> require(request.term() <= durable.currentTerm() + 1, "PreVote ahead of a durable term");
-            case Message.PreVoteReply reply -> require(reply.term() <= durable.currentTerm(), "a reply of a term that is not durable (R1)");
+            case Message.PreVote request -> require(request.term() <= durable.currentTerm() + 1,
+                    "PreVote ahead of a durable term");
+            case Message.PreVoteReply reply -> require(reply.term() <= durable.currentTerm(),
+                    "a reply of a term that is not durable (R1)");
             case Message.RequestVote request -> require(durable.equals(new HardState(request.term(), from.id)),
                     "RequestVote before the own vote is durable (R1): " + request + ", durable " + durable);
             case Message.RequestVoteReply reply -> {
@@ -65,10 +71,12 @@ final class Safety {
                 require(!reply.voteGranted() || durable.equals(new HardState(reply.requestTerm(), to)),
                         "a vote before it is durable (R1): " + reply + " to " + to + ", durable " + durable);
             }
-            case Message.AppendEntries request -> require(durable.equals(new HardState(request.term(), from.id)), "leads without a durable vote");
+            case Message.AppendEntries request -> require(durable.equals(new HardState(request.term(), from.id)),
+                    "leads without a durable vote");
             case Message.AppendEntriesReply reply -> {
                 require(reply.term() <= durable.currentTerm(), "a reply of a term that is not durable (R1)");
-                require(!reply.success() || from.disk.isDurable(reply.matchIndex(), leaderChain(reply.requestTerm(), reply.matchIndex())),
+                require(!reply.success() || from.disk.isDurable(reply.matchIndex(), leaderChain(reply.requestTerm(),
+                        reply.matchIndex())),
                         from.id + " acknowledges what is not durable (R3): " + reply);
             }
         }
@@ -85,7 +93,8 @@ final class Safety {
             return log.get(Math.toIntExact(index - 1)).chain();
         }
         List<Disk.Entry> atElection = logsAtElection.get(term);
-        return index <= atElection.size() ? atElection.get(Math.toIntExact(index - 1)).chain() : chains.getOrDefault(new Place(index, term), 0L);
+        return index <= atElection.size() ? atElection.get(Math.toIntExact(index - 1))
+                .chain() : chains.getOrDefault(new Place(index, term), 0L);
     }
 
     private void elected(Server server, long term) {
@@ -93,15 +102,15 @@ final class Safety {
         require(other == null, "election safety: two leaders in term " + term + ": " + other + " and " + server.id);
         List<Disk.Entry> log = List.copyOf(server.disk.log());
         logsAtElection.put(term, log);
-        require(log.size() >= committed.size() || committedTerm(log.size()) > term, "leader completeness: " + server.id + " leads term " + term
+        require(log.size() >= committed.size() || committedTerm(log.size()) > term, "leader completeness: " + server.id
+                + " leads term " + term
                 + " with " + log.size() + " entries, and " + committed.size() + " are committed");
         for (int i = 0; i < Math.min(log.size(), committed.size()); i++) {
             require(committedTerms.get(i) >= term || log.get(i).equals(committed.get(i)),
-                    "leader completeness: entry " + (i + 1) + " of " + server.id + ", leader of term " + term + ", is not the committed one");
+                    "leader completeness: entry " + (i + 1) + " of " + server.id + ", leader of term " + term
+                    + ", is not the committed one");
         }
     }
-
-    private final List<Long> committedTerms = new ArrayList<>();
 
     private long committedTerm(int position) {
         return committedTerms.get(position);
@@ -113,7 +122,8 @@ final class Safety {
         for (int i = Math.toIntExact(firstIndex - 1); i < log.size(); i++) {
             Disk.Entry entry = log.get(i);
             Long chain = chains.putIfAbsent(new Place(i + 1, entry.term()), entry.chain());
-            require(chain == null || chain == entry.chain(), "log matching: " + server.id + " has another log up to entry " + (i + 1) + " of term "
+            require(chain == null || chain == entry.chain(), "log matching: " + server.id
+                    + " has another log up to entry " + (i + 1) + " of term "
                     + entry.term());
             require(i == 0 || log.get(i - 1).term() <= entry.term(), "terms fall in the log of " + server.id);
         }
@@ -129,8 +139,10 @@ final class Safety {
                 leaderCommitted(server, status.commit(), status.term());
             }
             for (int i = Math.toIntExact(before); i < status.commit(); i++) {
-                require(i < committed.size(), server.id + " knows entry " + (i + 1) + " committed, and no leader committed it");
-                require(server.disk.log().get(i).equals(committed.get(i)), "state machine safety: entry " + (i + 1) + " of " + server.id);
+                require(i < committed.size(), server.id + " knows entry " + (i + 1)
+                        + " committed, and no leader committed it");
+                require(server.disk.log().get(i).equals(committed.get(i)), "state machine safety: entry " + (i + 1)
+                        + " of " + server.id);
             }
         }
     }
@@ -152,7 +164,8 @@ final class Safety {
 
     private void applies(Server server, long upToIndex) {
         require(upToIndex <= server.core().status().commit(), server.id + " applies what is not committed");
-        require(server.disk.isDurable(upToIndex, server.disk.chainAt(upToIndex)), server.id + " applies what is not durable (R5)");
+        require(server.disk.isDurable(upToIndex, server.disk.chainAt(upToIndex)), server.id
+                + " applies what is not durable (R5)");
     }
 
     /** A server starts anew and has forgotten what is committed, but for what its state machine kept. */

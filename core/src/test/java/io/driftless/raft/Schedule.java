@@ -8,14 +8,15 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
- * One random run of a {@link Cluster}, all of it drawn from a seed: first anything may happen in any order, then everything is repaired and a leader must emerge
- * and commit. The same seed gives the same run.
+ * One random run of a {@link Cluster}, all of it drawn from a seed: first anything may happen in any order, then
+ * everything is repaired and a leader must emerge and commit. The same seed gives the same run.
  */
 final class Schedule {
 
     /** What can happen, with how often by default, and what a run may do more or less of. */
     private enum Action {
-        DELIVER(60), WRITE_LOG(12), WRITE_STATE(12), WRITE_FORMATION(5), TIME(14), PROPOSE(4), CONNECT(6), TELL(12), NOTICE(6), START(3),
+        DELIVER(60), WRITE_LOG(12), WRITE_STATE(12), WRITE_FORMATION(5), TIME(14), PROPOSE(4), CONNECT(6), TELL(12),
+                NOTICE(6), START(3),
         CUT(2), CRASH(1), STICK(1), UNSTICK(2), DEPOSE(1), FAIL(0), WIPE(0);
 
         private final int often;
@@ -30,6 +31,8 @@ final class Schedule {
     private final List<Link> links = new ArrayList<>();
     private final int[] weights = new int[Action.values().length];
     private final int steps;
+    private final long timeStepNs;
+    private final int burst;
     private int words;
     private long stepped;
 
@@ -38,7 +41,8 @@ final class Schedule {
         Configuration configuration = configuration();
         // Batches of one entry let an old entry arrive without the no-op behind it (figure 8).
         int batch = random.nextBoolean() ? 1 : random.nextInt(2, 5);
-        RaftSettings settings = new RaftSettings(300 * CoreHarness.MS, 600 * CoreHarness.MS, 50 * CoreHarness.MS, batch * Words.WEIGHT,
+        RaftSettings settings = new RaftSettings(300 * CoreHarness.MS, 600 * CoreHarness.MS, 50 * CoreHarness.MS,
+                batch * Words.WEIGHT,
                 (batch + random.nextInt(4)) * Words.WEIGHT);
         cluster = new Cluster(configuration, random.nextInt(3) > 0, settings, seed, tells);
         cluster.say(() -> "# " + configuration);
@@ -52,8 +56,24 @@ final class Schedule {
         }
         weights[Action.FAIL.ordinal()] = random.nextInt(4) == 0 ? 2 : 0;
         weights[Action.WIPE.ordinal()] = random.nextInt(4) == 0 ? 2 : 0;
-        steps = random.nextInt(100, 900);
+        if (random.nextInt(3) == 0) {
+            changesLeadersOften();
+        }
+        timeStepNs = random.nextInt(20, 120) * CoreHarness.MS;
+        burst = random.nextInt(1, 24);
+        steps = random.nextInt(100, 1500);
         cluster.servers.values().forEach(server -> server.keepsState = random.nextBoolean());
+    }
+
+    /** The weather of figure 8: leaders come and go before their entries have spread, and nothing else is wrong. */
+    private void changesLeadersOften() {
+        for (Action other : List.of(Action.CUT, Action.CRASH, Action.STICK, Action.FAIL, Action.WIPE, Action.PROPOSE)) {
+            weights[other.ordinal()] = 0;
+        }
+        for (Action repair : List.of(Action.NOTICE, Action.CONNECT, Action.TELL, Action.START)) {
+            weights[repair.ordinal()] = 60;
+        }
+        weights[Action.DEPOSE.ordinal()] = random.nextInt(20, 60);
     }
 
     private Configuration configuration() {
@@ -79,7 +99,10 @@ final class Schedule {
     /** Runs to the end, or throws at the first broken promise. Returns how many events it took. */
     long run() {
         cluster.servers.values().forEach(cluster::start);
-        for (int i = 0; i < steps; i++) {
+        if (random.nextInt(4) > 0) {
+            settle();
+        }
+        while (stepped < steps) {
             happen(draw());
         }
         heal();
@@ -106,19 +129,18 @@ final class Schedule {
     }
 
     private void happen(Action action) {
-        stepped++;
         switch (action) {
-            case DELIVER -> anyLink(link -> link.told && link.hasMessages(), this::deliverAny);
-            case WRITE_LOG -> anyServer(server -> server.isUp() && server.disk.isWritingLog() && !server.disk.isStuck(),
-                    server -> cluster.logWritten(server, random.nextInt(1, server.disk.logWritesUnderWay() + 1)));
-            case WRITE_STATE -> anyServer(server -> server.isUp() && server.disk.isWritingState() && !server.disk.isStuck(), cluster::stateWritten);
+            case DELIVER -> repeat(() -> anyLink(link -> link.told && link.hasMessages(), this::deliverAny));
+            case WRITE_LOG -> repeat(() -> anyServer(server -> server.isUp() && server.disk.isWritingLog()
+                    && !server.disk.isStuck(),
+                    server -> cluster.logWritten(server, random.nextInt(1, server.disk.logWritesUnderWay() + 1))));
+            case WRITE_STATE -> repeat(() -> anyServer(server -> server.isUp() && server.disk.isWritingState()
+                    && !server.disk.isStuck(),
+                    cluster::stateWritten));
             case WRITE_FORMATION -> anyServer(server -> server.isUp() && server.isForming(), cluster::formationWritten);
-            case TIME -> {
-                cluster.pass(random.nextLong(60 * CoreHarness.MS));
-                anyServer(cluster::isDue, cluster::tick);
-                anyServer(cluster::isDue, cluster::tick);
-            }
-            case PROPOSE -> anyServer(server -> server.isUp() && (server.isLeader() || random.nextInt(8) == 0), this::propose);
+            case TIME -> passTime();
+            case PROPOSE -> anyServer(server -> server.isUp() && (server.isLeader() || random.nextInt(8) == 0),
+                    this::propose);
             case CONNECT -> anyLink(cluster::canConnect, cluster::connect);
             case TELL -> anyLink(link -> link.isUp() && !link.told, cluster::tell);
             case NOTICE -> anyLink(link -> !link.isUp() && link.told, cluster::notice);
@@ -131,6 +153,28 @@ final class Schedule {
             case FAIL -> anyServer(server -> server.isUp() && !server.failed, cluster::writeFails);
             case WIPE -> wipe();
         }
+    }
+
+    /** Several of a kind, so that messages are mostly quicker than timers; how many is the run's own. */
+    private void repeat(Runnable action) {
+        for (int times = random.nextInt(1, burst + 1); times > 0; times--) {
+            action.run();
+        }
+    }
+
+    private void passTime() {
+        stepped++;
+        boolean isQuiet = links.stream().noneMatch(Link::hasMessages);
+        long next = cluster.servers.values().stream().filter(Server::isUp).mapToLong(server -> server.core()
+                .nextDeadlineNs()).min()
+                .orElse(Long.MAX_VALUE);
+        if (isQuiet && next < Long.MAX_VALUE && random.nextInt(4) > 0) {
+            cluster.pass(Math.max(0, next - cluster.nowNs()));
+        } else {
+            cluster.pass(random.nextLong(timeStepNs));
+        }
+        anyServer(cluster::isDue, cluster::tick);
+        anyServer(cluster::isDue, cluster::tick);
     }
 
     /** A leader goes just when it has begun something: it crashes, or loses all its connections. */
@@ -150,6 +194,7 @@ final class Schedule {
     }
 
     private void deliverAny(Link link) {
+        stepped++;
         Lane lane = Lane.values()[random.nextInt(2)];
         cluster.deliver(link, link.queue(lane).isEmpty() ? other(lane) : lane);
     }
@@ -169,6 +214,7 @@ final class Schedule {
     private void anyServer(Predicate<Server> can, java.util.function.Consumer<Server> action) {
         List<Server> candidates = cluster.servers.values().stream().filter(can).toList();
         if (!candidates.isEmpty()) {
+            stepped++;
             action.accept(candidates.get(random.nextInt(candidates.size())));
         }
     }
@@ -214,7 +260,8 @@ final class Schedule {
             }
             if (cluster.nowNs() > deadlineNs) {
                 throw new AssertionError("liveness: after 30 s of peace " + cluster.servers.values().stream()
-                        .map(server -> server.id + " " + server.core().status() + " applied " + server.applied).toList() + " of " + target);
+                        .map(server -> server.id + " " + server.core().status() + " applied " + server.applied)
+                        .toList() + " of " + target);
             }
             cluster.pass(5 * CoreHarness.MS);
             cluster.servers.values().stream().filter(cluster::isDue).forEach(cluster::tick);
@@ -253,7 +300,6 @@ final class Schedule {
             moved = true;
         }
         while (link.told && link.hasMessages()) {
-            stepped++;
             deliverAny(link);
             moved = true;
         }

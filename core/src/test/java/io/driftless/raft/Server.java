@@ -39,7 +39,8 @@ final class Server {
         if (isFormed) {
             formed = CoreHarness.formation(configuration);
         }
-        configuration.members().stream().filter(peer -> !peer.equals(id)).forEach(peer -> links.put(peer, new Link(id, peer)));
+        configuration.members().stream().filter(peer -> !peer.equals(id)).forEach(peer -> links.put(peer, new Link(id,
+                peer)));
     }
 
     boolean isUp() {
@@ -66,7 +67,8 @@ final class Server {
         applied = keepsState ? applied : 0;
         failed = false;
         role = "follower";
-        core = new RaftCore(introduction(), configuration, settings, seed * 31 + boot, disk.lastWriteId() + 1, disk.recovered(applied), nowNs,
+        core = new RaftCore(introduction(), configuration, settings, seed * 31 + boot, disk.lastWriteId() + 1,
+                disk.recovered(applied), nowNs,
                 effects);
     }
 

@@ -154,7 +154,10 @@ final class Story {
         return this;
     }
 
-    /** Everything on its way is delivered, and every write becomes durable but those of servers on hold, until nothing moves. */
+    /**
+     * Everything on its way is delivered, and every write becomes durable but those of servers on hold, until nothing
+     * moves.
+     */
     Story settle() {
         return settle(link -> true);
     }
@@ -192,7 +195,8 @@ final class Story {
 
     private boolean settle(Server server) {
         boolean moved = false;
-        while (server.isUp() && !held.contains(server.id) && (server.disk.isWritingState() || server.disk.isWritingLog())) {
+        while (server.isUp() && !held.contains(server.id) && (server.disk.isWritingState()
+                || server.disk.isWritingLog())) {
             if (server.disk.isWritingState()) {
                 cluster.stateWritten(server);
             }
@@ -214,11 +218,19 @@ final class Story {
         return links;
     }
 
-    /** The leader sends heartbeats, and all is delivered, until another server's time has nearly come; not written down. */
+    /**
+     * The leader sends heartbeats, and all is delivered, until another server's time has nearly come; not written
+     * down.
+     */
     Story heartbeats(String leader, String until) {
         cluster.say(() -> leader + "  goes on with heartbeats, which are answered ...");
         cluster.quietly(() -> {
-            while (server(leader).isLeader() && server(leader).core().nextDeadlineNs() < server(until).core().nextDeadlineNs()) {
+            int rounds = 0;
+            while (server(leader).isLeader() && server(leader).core().nextDeadlineNs() < server(until).core()
+                    .nextDeadlineNs()) {
+                if (++rounds > 100) {
+                    throw new AssertionError(leader + " leads for ever");
+                }
                 timesOut(leader).settle();
             }
         });
@@ -242,7 +254,8 @@ final class Story {
             server.disk.log().forEach(entry -> line.append(' ').append(entry.term()));
             if (server.isUp()) {
                 CoreStatus status = server.core().status();
-                line.append("  (").append(status.role()).append(" of term ").append(status.term()).append(", commit ").append(status.commit())
+                line.append("  (").append(status.role()).append(" of term ").append(status.term()).append(", commit ")
+                        .append(status.commit())
                         .append(")");
             } else {
                 line.append("  (down)");

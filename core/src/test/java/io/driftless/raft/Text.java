@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Effects and messages as one line each, with every field: what rule tests assert and transcripts print. An entry is written {@code index@term}. */
+/**
+ * Effects and messages as one line each, with every field: what rule tests assert and transcripts print. An entry is
+ * written {@code index@term}.
+ */
 final class Text {
 
     private Text() { }
@@ -15,15 +18,19 @@ final class Text {
 
     static String of(Effect effect) {
         return switch (effect) {
-            case Effect.Send send -> "send " + send.to() + " " + send.lane().name().toLowerCase(Locale.ROOT) + " " + of(send.message());
-            case Effect.Append append -> (append.overwrite() ? "overwrite w" : "append w") + append.writeId() + " " + of(append.terms()) + " "
+            case Effect.Send send -> "send " + send.to() + " " + send.lane().name().toLowerCase(Locale.ROOT) + " "
+                    + of(send.message());
+            case Effect.Append append -> (append.overwrite() ? "overwrite w" : "append w") + append.writeId() + " "
+                    + of(append.terms()) + " "
                     + append.kind().name().toLowerCase(Locale.ROOT) + words(append.content(), append.terms().count());
             case Effect.PersistHardState persist -> "persist w" + persist.writeId() + " " + of(persist.state());
             case Effect.PersistFormation persist -> "persist formation " + persist.formation().configuration();
             case Effect.Apply apply -> "apply " + apply.upToIndex();
-            case Effect.RoleChanged changed -> "role " + changed.role() + " term " + changed.term() + " leader " + changed.leaderId() + ": "
+            case Effect.RoleChanged changed -> "role " + changed.role() + " term " + changed.term() + " leader "
+                    + changed.leaderId() + ": "
                     + changed.reason();
-            case Effect.ProposalsRejected rejected -> "rejected [" + rejected.commands() + "] leader " + rejected.leaderId();
+            case Effect.ProposalsRejected rejected -> "rejected [" + rejected.commands() + "] leader "
+                    + rejected.leaderId();
             case Effect.ProposalsUnknown unknown -> "unknown from " + unknown.fromIndex();
             case Effect.Report report -> "report " + report.detail();
             case Effect.Fail fail -> "fail " + fail.failure() + ": " + fail.detail();
@@ -34,7 +41,8 @@ final class Text {
         if (!(content instanceof Words words)) {
             return "";
         }
-        return " [" + String.join(" ", words.list().subList(Math.toIntExact(words.count() - count), words.count())) + "]";
+        return " [" + String.join(" ", words.list().subList(Math.toIntExact(words.count() - count), words.count()))
+                + "]";
     }
 
     static String of(HardState state) {
@@ -43,17 +51,24 @@ final class Text {
 
     static String of(Message message) {
         return switch (message) {
-            case Message.PreVote m -> "PreVote(" + m.candidateId() + " term " + m.term() + " last " + m.lastLogIndex() + "@" + m.lastLogTerm() + ")";
-            case Message.PreVoteReply m -> "PreVoteReply(term " + m.term() + " of " + m.requestTerm() + granted(m.voteGranted()) + ")";
-            case Message.RequestVote m -> "RequestVote(" + m.candidateId() + " term " + m.term() + " last " + m.lastLogIndex() + "@"
+            case Message.PreVote m -> "PreVote(" + m.candidateId() + " term " + m.term() + " last " + m.lastLogIndex()
+                    + "@" + m.lastLogTerm() + ")";
+            case Message.PreVoteReply m -> "PreVoteReply(term " + m.term() + " of " + m.requestTerm()
+                    + granted(m.voteGranted()) + ")";
+            case Message.RequestVote m -> "RequestVote(" + m.candidateId() + " term " + m.term() + " last "
+                    + m.lastLogIndex() + "@"
                     + m.lastLogTerm() + (m.leadershipTransfer() ? " transfer" : "") + ")";
-            case Message.RequestVoteReply m -> "RequestVoteReply(term " + m.term() + " of " + m.requestTerm() + granted(m.voteGranted()) + ")";
-            case Message.AppendEntries m -> "AppendEntries(" + m.leaderId() + " term " + m.term() + " prev " + m.prevLogIndex() + "@"
-                    + m.prevLogTerm() + " entries " + of(m.entries()) + " commit " + m.leaderCommit() + " acknowledged " + m.acknowledgedIndex()
+            case Message.RequestVoteReply m -> "RequestVoteReply(term " + m.term() + " of " + m.requestTerm()
+                    + granted(m.voteGranted()) + ")";
+            case Message.AppendEntries m -> "AppendEntries(" + m.leaderId() + " term " + m.term() + " prev "
+                    + m.prevLogIndex() + "@"
+                    + m.prevLogTerm() + " entries " + of(m.entries()) + " commit " + m.leaderCommit()
+                    + " acknowledged " + m.acknowledgedIndex()
                     + ")";
             case Message.AppendEntriesReply m -> "AppendEntriesReply(term " + m.term() + " of " + m.requestTerm()
                     + (m.success() ? " match " + m.matchIndex() + " prev " + m.prevLogIndex()
-                            : " refused prev " + m.prevLogIndex() + " conflict " + m.conflictIndex() + "@" + m.conflictTerm())
+                            : " refused prev " + m.prevLogIndex() + " conflict " + m.conflictIndex() + "@"
+                            + m.conflictTerm())
                     + (m.writeUnderWay() ? " writing" : "") + ")";
         };
     }

@@ -7,7 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A story kept under {@code src/test/resources/transcripts}: compared line by line, or written anew with {@code -Drewrite} and then reviewed as a diff. */
+/**
+ * A story kept under {@code src/test/resources/transcripts}: compared line by line, or written anew with {@code
+ * -Drewrite} and then reviewed as a diff.
+ */
 final class Transcript {
 
     private static final Path FOLDER = Path.of("src/test/resources/transcripts");
