@@ -4,7 +4,8 @@ package io.driftless.transport;
 public interface ClientChannel extends AutoCloseable {
 
     /**
-     * Sends a request. Never blocks: what the socket does not take at once is sent by another thread, and too much of it breaks the connection.
+     * Sends a request. Never blocks: what the socket does not take at once is sent by another thread, and too much of
+     * it breaks the connection.
      *
      * @return false if nothing of it was sent: the connection is gone
      */

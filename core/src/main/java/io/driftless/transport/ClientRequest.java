@@ -2,7 +2,10 @@ package io.driftless.transport;
 
 import io.driftless.log.Bytes;
 
-/** What a client asks of a node: the envelope around a command, answered through the {@link ClientSession} it came from. Immutable. */
+/**
+ * What a client asks of a node: the envelope around a command, answered through the {@link ClientSession} it came from.
+ * Immutable.
+ */
 public sealed interface ClientRequest {
 
     /** Chosen by the client, unique on its connection; the reply carries it back. */

@@ -5,9 +5,10 @@ import io.driftless.raft.Message;
 import java.util.List;
 
 /**
- * What a transport delivers to. For one peer: {@link #connected} comes before its messages, {@link #disconnected} after them, and a new connection's
- * {@code connected} after the old one's {@code disconnected}; each lane is delivered in order by one thread at a time, the two lanes side by side. Calls
- * may do work, up to a disk write on the {@link Lane#DATA} lane; they must not throw.
+ * What a transport delivers to. For one peer: {@link #connected} comes before its messages, {@link #disconnected} after
+ * them, and a new connection's {@code connected} after the old one's {@code disconnected}; each lane is delivered in
+ * order by one thread at a time, the two lanes side by side. Calls may do work, up to a disk write on the
+ * {@link Lane#DATA} lane; they must not throw.
  */
 public interface Receiver {
 

@@ -19,5 +19,6 @@ import java.util.function.Supplier;
  * @param frameBytesMax       largest frame accepted
  * @param listener            is told what was noticed
  */
-public record TransportContext(String clusterId, ServerId self, String bind, SortedMap<ServerId, String> addresses, Serializer serializer,
-        Supplier<Introduction> introduction, boolean platformPeerThreads, int frameBytesMax, TransportListener listener) { }
+public record TransportContext(String clusterId, ServerId self, String bind, SortedMap<ServerId, String> addresses,
+        Serializer serializer, Supplier<Introduction> introduction, boolean platformPeerThreads, int frameBytesMax,
+        TransportListener listener) { }

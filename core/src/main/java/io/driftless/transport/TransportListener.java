@@ -12,12 +12,16 @@ public interface TransportListener {
         public void badFrame(String remote, String message) { }
     };
 
-    /** One line: a peer that was refused, a name that does not resolve. The transport says each thing once per peer until it changes. */
+    /**
+     * One line: a peer that was refused, a name that does not resolve. The transport says each thing once per peer
+     * until it changes.
+     */
     void warning(String message);
 
     /**
-     * A frame was too long, truncated, of unknown type or with a bad checksum, or something came that is not our protocol; its connection was closed.
-     * Called for each: count it. The line for the log comes through {@link #warning}, once per peer.
+     * A frame was too long, truncated, of unknown type or with a bad checksum, or something came that is not our
+     * protocol; its connection was closed. Called for each: count it. The line for the log comes through
+     * {@link #warning}, once per peer.
      *
      * @param remote the peer's id and address, or the host of a client or stranger
      */

@@ -18,8 +18,9 @@ import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 
 /**
- * Keeps what a transport delivers, in order, and checks while it happens that the transport calls as {@link Receiver} says: nothing but between
- * {@code connected} and {@code disconnected}, and no lane by two threads at once. Thread safe.
+ * Keeps what a transport delivers, in order, and checks while it happens that the transport calls as {@link Receiver}
+ * says: nothing but between {@code connected} and {@code disconnected}, and no lane by two threads at once. Thread
+ * safe.
  */
 public final class RecordingReceiver implements Receiver {
 
@@ -41,7 +42,8 @@ public final class RecordingReceiver implements Receiver {
     private final Condition changed = lock.newCondition();
     private final List<Event> events = new ArrayList<>();
     private final List<Peer> connected = new ArrayList<>();
-    private final Map<Lane, List<Peer>> delivering = new EnumMap<>(Map.of(Lane.CONTROL, new ArrayList<>(), Lane.DATA, new ArrayList<>()));
+    private final Map<Lane, List<Peer>> delivering =
+            new EnumMap<>(Map.of(Lane.CONTROL, new ArrayList<>(), Lane.DATA, new ArrayList<>()));
     private final List<String> violations = new ArrayList<>();
     private final Map<Lane, CountDownLatch> gates = new EnumMap<>(Lane.class);
     private BiConsumer<ClientSession, List<ClientRequest>> clients = (session, requests) -> { };
@@ -98,7 +100,8 @@ public final class RecordingReceiver implements Receiver {
     public void disconnected(Peer peer) {
         locked(() -> {
             check(connected.remove(peer), "disconnected without connected: " + peer);
-            check(delivering.values().stream().noneMatch(list -> list.contains(peer)), "disconnected during a delivery: " + peer);
+            check(delivering.values().stream().noneMatch(list -> list.contains(peer)),
+                    "disconnected during a delivery: " + peer);
             events.add(new Event.Disconnected(peer));
         });
     }

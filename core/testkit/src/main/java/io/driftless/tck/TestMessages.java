@@ -21,8 +21,10 @@ public final class TestMessages {
 
     /** One of each kind, none with entries. */
     public static List<Message> ofEachKind() {
-        return List.of(new Message.PreVote(3, SENDER, 17, 2), new Message.PreVoteReply(2, 3, true), new Message.RequestVote(3, SENDER, 17, 2, true),
-                new Message.RequestVoteReply(3, 3, false), heartbeat(17), new Message.AppendEntriesReply(3, 3, true, 17, 16, 0, 0, true),
+        return List.of(new Message.PreVote(3, SENDER, 17, 2), new Message.PreVoteReply(2, 3, true),
+                new Message.RequestVote(3, SENDER, 17, 2, true),
+                new Message.RequestVoteReply(3, 3, false), heartbeat(17),
+                new Message.AppendEntriesReply(3, 3, true, 17, 16, 0, 0, true),
                 new Message.AppendEntriesReply(3, 3, false, 0, 16, 9, 2, false));
     }
 
@@ -31,15 +33,20 @@ public final class TestMessages {
         return new Message.AppendEntries(3, SENDER, number, 3, TermRuns.empty(number + 1), number, 0, Content.NONE);
     }
 
-    /** An AppendEntries of {@code count} entries of {@code size} bytes, behind prevLogIndex {@code number}; its bytes follow from {@code number}. */
+    /**
+     * An AppendEntries of {@code count} entries of {@code size} bytes, behind prevLogIndex {@code number}; its bytes
+     * follow from {@code number}.
+     */
     public static Message.AppendEntries entries(long number, int count, int size) {
         Random random = new Random(number);
         List<LogEntry> list = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             byte[] payload = new byte[size];
             random.nextBytes(payload);
-            list.add(new LogEntry(number + 1 + i, 3, 1_000 + i, i % 2 == 0 ? EntryType.COMMAND : EntryType.SESSION, 7, i, Bytes.wrap(payload)));
+            list.add(new LogEntry(number + 1 + i, 3, 1_000 + i, i % 2 == 0 ? EntryType.COMMAND : EntryType.SESSION, 7,
+                    i, Bytes.wrap(payload)));
         }
-        return new Message.AppendEntries(3, SENDER, number, 3, TermRuns.of(number + 1, 3, count), number, number, new Entries(list));
+        return new Message.AppendEntries(3, SENDER, number, 3, TermRuns.of(number + 1, 3, count), number, number,
+                new Entries(list));
     }
 }

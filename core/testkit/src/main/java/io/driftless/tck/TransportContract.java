@@ -42,7 +42,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link Transport}, with its {@link ClientTransport}, must do. Extend it, say which transport, and run it. */
+/**
+ * What every {@link Transport}, with its {@link ClientTransport}, must do. Extend it, say which transport, and run it.
+ */
 public abstract class TransportContract {
 
     /** The two servers of the suite. */
@@ -83,9 +85,10 @@ public abstract class TransportContract {
                     warnings.add("bad frame from " + remote + ": " + message);
                 }
             };
-            Introduction introduction = new Introduction(id, new UUID(1, id.hashCode()), boot, "n1,n2", Collections.emptySortedMap());
-            transport = factory().create(new TransportContext(clusterId, id, addresses.get(id), addresses, serializer(), () -> introduction, false,
-                    16 << 20, listener));
+            Introduction introduction = new Introduction(id, new UUID(1, id.hashCode()), boot, "n1,n2",
+                    Collections.emptySortedMap());
+            transport = factory().create(new TransportContext(clusterId, id, addresses.get(id), addresses, serializer(),
+                    () -> introduction, false, 16 << 20, listener));
             nodes.add(this);
         }
 
@@ -106,7 +109,8 @@ public abstract class TransportContract {
 
         private void awaitConnected(ServerId peer, long boot) {
             receiver.await("connected to " + peer + " boot " + boot + ", warnings " + warnings,
-                    () -> receiver.peers().stream().anyMatch(p -> p.id().equals(peer) && p.introduction().boot() == boot));
+                    () -> receiver.peers().stream()
+                            .anyMatch(p -> p.id().equals(peer) && p.introduction().boot() == boot));
         }
 
         @Override
@@ -192,7 +196,8 @@ public abstract class TransportContract {
         second.awaitConnected(N1, 1);
         for (Lane lane : Lane.values()) {
             TestMessages.ofEachKind().forEach(message -> first.transport.send(N2, lane, message));
-            second.receiver.await("all messages", () -> second.receiver.messages(lane).size() == TestMessages.ofEachKind().size());
+            second.receiver.await("all messages", () ->
+                    second.receiver.messages(lane).size() == TestMessages.ofEachKind().size());
             assertEquals(TestMessages.ofEachKind(), second.receiver.messages(lane));
         }
     }
@@ -227,8 +232,10 @@ public abstract class TransportContract {
         Node second = node(N2, 1);
         first.awaitConnected(N2, 1);
         second.awaitConnected(N1, 1);
-        List<Message> sent = List.of(TestMessages.entries(0, 1, 1 << 20), TestMessages.entries(1, 8, 1 << 20), TestMessages.entries(9, 1, 0),
-                TestMessages.entries(10, 2_000, 256), TestMessages.entries(2_010, 3, 300_000), TestMessages.entries(2_013, 8, 1 << 20));
+        List<Message> sent = List.of(TestMessages.entries(0, 1, 1 << 20), TestMessages.entries(1, 8, 1 << 20),
+                TestMessages.entries(9, 1, 0),
+                TestMessages.entries(10, 2_000, 256), TestMessages.entries(2_010, 3, 300_000),
+                TestMessages.entries(2_013, 8, 1 << 20));
         sent.forEach(message -> first.transport.send(N2, Lane.DATA, message));
         second.receiver.await("all messages", () -> second.receiver.messages(Lane.DATA).size() == sent.size());
         assertEquals(sent, second.receiver.messages(Lane.DATA));
@@ -325,13 +332,16 @@ public abstract class TransportContract {
         second.receiver.hold(Lane.DATA);
         Message.AppendEntries large = TestMessages.entries(0, 8, 1 << 20);
         for (long i = 0; i < 40; i++) {
-            first.transport.send(N2, Lane.DATA, new Message.AppendEntries(3, N1, 0, 3, large.entries(), i, 0, large.content()));
+            first.transport.send(N2, Lane.DATA,
+                    new Message.AppendEntries(3, N1, 0, 3, large.entries(), i, 0, large.content()));
         }
         first.receiver.await("disconnected", () -> first.receiver.changes() >= 2);
         second.receiver.release(Lane.DATA);
-        second.receiver.await("connected again", () -> second.receiver.changes() >= 3 && second.receiver.peers().size() == 1);
+        second.receiver.await("connected again", () -> second.receiver.changes() >= 3
+                && second.receiver.peers().size() == 1);
         first.receiver.await("connected again", () -> first.receiver.peers().size() == 1);
-        List<Long> got = second.receiver.messages(Lane.DATA).stream().map(message -> ((Message.AppendEntries) message).leaderCommit()).toList();
+        List<Long> got = second.receiver.messages(Lane.DATA).stream()
+                .map(message -> ((Message.AppendEntries) message).leaderCommit()).toList();
         assertEquals(LongStream.range(0, got.size()).boxed().toList(), got);
         assertTrue(got.size() < 40);
     }
@@ -342,7 +352,8 @@ public abstract class TransportContract {
         Node other = new Node(N2, "another", 1).start();
         for (Node node : List.of(first, other)) {
             node.receiver.await("a warning that names both clusters",
-                    () -> node.warnings.stream().anyMatch(line -> line.contains("'" + CLUSTER + "'") && line.contains("'another'")));
+                    () -> node.warnings.stream()
+                            .anyMatch(line -> line.contains("'" + CLUSTER + "'") && line.contains("'another'")));
         }
         other.close();
         Node second = node(N2, 1);
@@ -359,7 +370,8 @@ public abstract class TransportContract {
         Node second = new Node(N1, CLUSTER, 2);
         NodeStartException refusal = assertThrows(NodeStartException.class, second::start);
         assertEquals(EndCause.PORT_IN_USE, refusal.endCause());
-        assertTrue(refusal.getMessage().contains(addresses.get(N1)) && !refusal.getMessage().contains("\n"), refusal.getMessage());
+        assertTrue(refusal.getMessage().contains(addresses.get(N1)) && !refusal.getMessage().contains("\n"),
+                refusal.getMessage());
         first.close();
         second.close();
         node(N1, 3);
@@ -392,12 +404,16 @@ public abstract class TransportContract {
         });
         RecordingListener listener = new RecordingListener();
         List<ClientRequest> requests = List.of(new ClientRequest.Execute(1, 2_000, Bytes.utf8("command")),
-                new ClientRequest.Execute(2, 1, Bytes.EMPTY), new ClientRequest.LocalQuery(3, Bytes.utf8("query")), new ClientRequest.Status(4));
-        List<ClientReply> replies = List.of(new ClientReply.Executed(1, new Outcome.Committed(17, Result.ok(new byte[] {1, 2, 3})), ""),
+                new ClientRequest.Execute(2, 1, Bytes.EMPTY), new ClientRequest.LocalQuery(3, Bytes.utf8("query")),
+                new ClientRequest.Status(4));
+        List<ClientReply> replies = List.of(new ClientReply.Executed(1,
+                new Outcome.Committed(17, Result.ok(new byte[] {1, 2, 3})), ""),
                 new ClientReply.Executed(2, new Outcome.Committed(18, Result.failed(7, "not so")), ""),
-                new ClientReply.Executed(3, new Outcome.Rejected(Outcome.Reason.NOT_LEADER, "ask n2", Duration.ofMillis(20)), "host:1"),
+                new ClientReply.Executed(3,
+                        new Outcome.Rejected(Outcome.Reason.NOT_LEADER, "ask n2", Duration.ofMillis(20)), "host:1"),
                 new ClientReply.Executed(4, new Outcome.Unknown(1, 2, Outcome.Why.LEADERSHIP_LOST), ""),
-                new ClientReply.QueryAnswered(5, 18, Result.ok(new byte[1 << 20])), new ClientReply.StatusAnswered(6, "{\"node\":\"n1\"}"));
+                new ClientReply.QueryAnswered(5, 18, Result.ok(new byte[1 << 20])),
+                new ClientReply.StatusAnswered(6, "{\"node\":\"n1\"}"));
         try (ClientChannel channel = connect(node, listener)) {
             for (ClientRequest request : requests) {
                 assertTrue(channel.send(request));
@@ -427,7 +443,9 @@ public abstract class TransportContract {
             List<Thread> senders = new ArrayList<>();
             for (int t = 0; t < threads; t++) {
                 long base = (long) t * each;
-                senders.add(Thread.ofVirtual().start(() -> LongStream.range(base, base + each).forEach(id -> channel.send(new ClientRequest.Status(id)))));
+                Runnable sending = () -> LongStream.range(base, base + each)
+                        .forEach(id -> channel.send(new ClientRequest.Status(id)));
+                senders.add(Thread.ofVirtual().start(sending));
             }
             List<Long> ids = new ArrayList<>();
             for (int i = 0; i < threads * each; i++) {
@@ -444,8 +462,10 @@ public abstract class TransportContract {
     void refusesAClientOfAnotherCluster() {
         Node node = node(N1, 1);
         ClientTransport.NotDriftlessException refusal = assertThrows(ClientTransport.NotDriftlessException.class,
-                () -> factory().clients().connect("another", node.transport.address(), PATIENCE, new RecordingListener()));
-        assertTrue(refusal.getMessage().contains("another") && refusal.getMessage().contains(CLUSTER), refusal.getMessage());
+                () -> factory().clients()
+                        .connect("another", node.transport.address(), PATIENCE, new RecordingListener()));
+        assertTrue(refusal.getMessage().contains("another") && refusal.getMessage().contains(CLUSTER),
+                refusal.getMessage());
     }
 
     @Test
@@ -456,7 +476,8 @@ public abstract class TransportContract {
 
     @Test
     void failsToConnectAClientWhereNobodyListens() {
-        assertThrows(IOException.class, () -> factory().clients().connect("", freeAddress(), PATIENCE, new RecordingListener()));
+        assertThrows(IOException.class, () ->
+                factory().clients().connect("", freeAddress(), PATIENCE, new RecordingListener()));
     }
 
     @Test
@@ -485,7 +506,8 @@ public abstract class TransportContract {
             channel.send(new ClientRequest.Execute(2, 1_000, Bytes.utf8("after")));
             ClientReply refusal = listener.next();
             assertEquals(2, refusal.id());
-            assertTrue(refusal instanceof ClientReply.Executed executed && executed.outcome() instanceof Outcome.Rejected rejected
+            assertTrue(refusal instanceof ClientReply.Executed executed
+                    && executed.outcome() instanceof Outcome.Rejected rejected
                     && rejected.reason() == Outcome.Reason.CLOSED, refusal::toString);
             ClientReply answer = new ClientReply.Executed(1, new Outcome.Committed(5, Result.ok(new byte[0])), "");
             session.reply(answer);

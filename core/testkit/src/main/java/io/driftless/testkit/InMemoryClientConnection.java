@@ -13,7 +13,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** A client's connection to a server of an {@link InMemoryNetwork}: the channel at one end, the session at the other. Thread safe. */
+/**
+ * A client's connection to a server of an {@link InMemoryNetwork}: the channel at one end, the session at the other.
+ * Thread safe.
+ */
 final class InMemoryClientConnection implements ClientChannel, ClientSession {
 
     private static final AtomicLong NUMBERS = new AtomicLong();
@@ -115,7 +118,8 @@ final class InMemoryClientConnection implements ClientChannel, ClientSession {
     private void refuse(List<ClientRequest> batch) {
         for (ClientRequest request : batch) {
             if (request instanceof ClientRequest.Execute) {
-                reply(new ClientReply.Executed(request.id(), new Outcome.Rejected(Outcome.Reason.CLOSED, "the node is closing", Duration.ZERO), ""));
+                reply(new ClientReply.Executed(request.id(),
+                        new Outcome.Rejected(Outcome.Reason.CLOSED, "the node is closing", Duration.ZERO), ""));
             }
         }
         flush();

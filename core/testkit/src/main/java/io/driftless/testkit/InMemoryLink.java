@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A connection between two servers of an {@link InMemoryNetwork}: two ends, and on each end a thread for each lane. Thread safe. */
+/**
+ * A connection between two servers of an {@link InMemoryNetwork}: two ends, and on each end a thread for each lane.
+ * Thread safe.
+ */
 final class InMemoryLink {
 
     private static final long DATA_BYTES_MAX = 64L << 20;
@@ -21,7 +24,8 @@ final class InMemoryLink {
     private final End first;
     private final End second;
 
-    InMemoryLink(InMemoryNetwork network, InMemoryTransport first, Introduction ofFirst, InMemoryTransport second, Introduction ofSecond, long number) {
+    InMemoryLink(InMemoryNetwork network, InMemoryTransport first, Introduction ofFirst, InMemoryTransport second,
+            Introduction ofSecond, long number) {
         this.network = network;
         this.first = new End(first, new Peer(second.self(), ofSecond, number));
         this.second = new End(second, new Peer(first.self(), ofFirst, number + 1));
@@ -45,10 +49,14 @@ final class InMemoryLink {
     }
 
     boolean isBetween(String one, String other) {
-        return first.owner.isNamed(one) && second.owner.isNamed(other) || first.owner.isNamed(other) && second.owner.isNamed(one);
+        return first.owner.isNamed(one) && second.owner.isNamed(other) || first.owner.isNamed(other)
+                && second.owner.isNamed(one);
     }
 
-    /** Ends it: what was not delivered is lost, and both receivers learn of it once their last delivery is over. Idempotent. */
+    /**
+     * Ends it: what was not delivered is lost, and both receivers learn of it once their last delivery is over.
+     * Idempotent.
+     */
     void breakOff() {
         first.close();
         second.close();
@@ -79,7 +87,8 @@ final class InMemoryLink {
             this.owner = owner;
             this.peer = peer;
             String name = "memory-" + owner.self() + "-from-" + peer.id();
-            this.threads = List.of(Thread.ofVirtual().name(name + "-control").unstarted(() -> deliver(Lane.CONTROL, control)),
+            this.threads = List.of(Thread.ofVirtual().name(name + "-control")
+                    .unstarted(() -> deliver(Lane.CONTROL, control)),
                     Thread.ofVirtual().name(name + "-data").unstarted(() -> deliver(Lane.DATA, data)));
         }
 

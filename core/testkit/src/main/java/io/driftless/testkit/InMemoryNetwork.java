@@ -21,12 +21,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A network inside one JVM: several nodes, each with a transport from {@link #factory()}, and clients, connected by queues and threads instead of
- * sockets. Addresses are only names, compared as strings; port 0 takes a free one. It keeps the contract of {@link Transport} and can be cut and healed
- * by tests. Messages are passed by reference, not encoded. Thread safe.
+ * A network inside one JVM: several nodes, each with a transport from {@link #factory()}, and clients, connected by
+ * queues and threads instead of sockets. Addresses are only names, compared as strings; port 0 takes a free one. It
+ * keeps the contract of {@link Transport} and can be cut and healed by tests. Messages are passed by reference, not
+ * encoded. Thread safe.
  *
- * <p>The methods that cut take a server's id ({@code n1}) or its address ({@code host:port}). They break the connections between servers, with
- * what was under way on them; clients reach every running server at any time.
+ * <p>The methods that cut take a server's id ({@code n1}) or its address ({@code host:port}). They break the
+ * connections between servers, with what was under way on them; clients reach every running server at any time.
  */
 public final class InMemoryNetwork {
 
@@ -113,7 +114,8 @@ public final class InMemoryNetwork {
                 } while (listening.containsKey(address));
             }
             if (listening.putIfAbsent(address, transport) != null) {
-                throw new NodeStartException(EndCause.PORT_IN_USE, "address " + address + " is in use on this in-memory network: close the node"
+                throw new NodeStartException(EndCause.PORT_IN_USE, "address " + address
+                        + " is in use on this in-memory network: close the node"
                         + " that listens there or choose another port");
             }
             return address;
@@ -189,7 +191,8 @@ public final class InMemoryNetwork {
 
     private boolean isBlocked(InMemoryTransport one, InMemoryTransport other) {
         return isolated.stream().anyMatch(name -> one.isNamed(name) || other.isNamed(name))
-                || cuts.stream().anyMatch(cut -> one.isNamed(cut.one) && other.isNamed(cut.other) || one.isNamed(cut.other) && other.isNamed(cut.one));
+                || cuts.stream().anyMatch(cut -> one.isNamed(cut.one) && other.isNamed(cut.other)
+                || one.isNamed(cut.other) && other.isNamed(cut.one));
     }
 
     private void breakBlocked() {
@@ -200,7 +203,8 @@ public final class InMemoryNetwork {
         });
     }
 
-    private ClientChannel connectClient(String clusterId, String address, Duration timeout, ClientTransport.Listener listener) throws IOException {
+    private ClientChannel connectClient(String clusterId, String address, Duration timeout,
+            ClientTransport.Listener listener) throws IOException {
         InMemoryTransport server;
         lock.lock();
         try {
@@ -213,7 +217,8 @@ public final class InMemoryNetwork {
         }
         String served = server.context().clusterId();
         if (!clusterId.isEmpty() && !clusterId.equals(served)) {
-            throw new ClientTransport.NotDriftlessException(address + " belongs to cluster '" + served + "', not to '" + clusterId + "'");
+            throw new ClientTransport.NotDriftlessException(address + " belongs to cluster '" + served + "', not to '"
+                    + clusterId + "'");
         }
         return server.serve(listener);
     }

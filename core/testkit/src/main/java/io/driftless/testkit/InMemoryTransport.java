@@ -101,7 +101,10 @@ final class InMemoryTransport implements Transport {
         return accepting;
     }
 
-    /** Whether the handshake with that server is good; warns once if it is not. A server that is no member here is not a peer at all. */
+    /**
+     * Whether the handshake with that server is good; warns once if it is not. A server that is no member here is not a
+     * peer at all.
+     */
     boolean accepts(InMemoryTransport other) {
         String expected = context.addresses().get(other.self());
         if (expected == null || !expected.equals(other.address())) {
@@ -112,7 +115,8 @@ final class InMemoryTransport implements Transport {
             why = "belongs to cluster '" + other.context.clusterId() + "', not to '" + context.clusterId() + "'";
         } else if (!context.serializer().name().equals(other.context.serializer().name())
                 || context.serializer().version() != other.context.serializer().version()) {
-            why = "uses serializer " + other.context.serializer().name() + " version " + other.context.serializer().version() + ", this server "
+            why = "uses serializer " + other.context.serializer().name() + " version "
+                    + other.context.serializer().version() + ", this server "
                     + context.serializer().name() + " version " + context.serializer().version();
         }
         if (!why.isEmpty()) {

@@ -87,7 +87,8 @@ final class Acceptor {
     }
 
     /** Answers one lane of a link; what is left to do is to read it. */
-    private Runnable lane(SocketChannel channel, Handshake.PeerHello hello, String from, long deadlineNs) throws IOException, InterruptedException {
+    private Runnable lane(SocketChannel channel, Handshake.PeerHello hello, String from, long deadlineNs)
+            throws IOException, InterruptedException {
         ServerId id = hello.from().introduction().id();
         RemoteServer remote = remotes.get(id);
         String why = objection(hello.from(), hello.to());
@@ -97,11 +98,13 @@ final class Acceptor {
         if (remote == null || !why.isEmpty()) {
             return refuse(channel, "refused " + id, id + " from " + from, why);
         }
-        Optional<Link> link = hello.lane() == Lane.CONTROL ? remote.replaceLink(hello.link(), System.nanoTime() + OLD_LINK_NS)
+        Optional<Link> link = hello.lane() == Lane.CONTROL
+                ? remote.replaceLink(hello.link(), System.nanoTime() + OLD_LINK_NS)
                 : remote.link(hello.link());
         if (link.isEmpty()) {
             return refuse(channel, "refused " + id, id + " from " + from, hello.lane() == Lane.CONTROL
-                    ? "messages of the connection before are still being delivered" : "a data lane without its control lane");
+                    ? "messages of the connection before are still being delivered"
+                    : "a data lane without its control lane");
         }
         link.get().introduce(hello.from().introduction());
         String name = "driftless-" + id + (hello.lane() == Lane.CONTROL ? "-control" : "-data");
@@ -160,7 +163,8 @@ final class Acceptor {
     private Runnable client(SocketChannel channel, Handshake.ClientHello hello) throws IOException {
         String own = station.context().clusterId();
         if (!hello.clusterId().isEmpty() && !hello.clusterId().equals(own)) {
-            Handshake.send(channel, new Handshake.Refused("it belongs to cluster '" + own + "', not to '" + hello.clusterId() + "'"));
+            Handshake.send(channel,
+                    new Handshake.Refused("it belongs to cluster '" + own + "', not to '" + hello.clusterId() + "'"));
             return () -> station.sockets().close(channel);
         }
         ServedClient client = new ServedClient(station, channel);

@@ -4,7 +4,10 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Direct buffers that frames are gathered in on their way to a socket; one is out for each write under way. Thread safe. */
+/**
+ * Direct buffers that frames are gathered in on their way to a socket; one is out for each write under way. Thread
+ * safe.
+ */
 final class BufferPool {
 
     /** Size of a buffer, and of the largest single write. */

@@ -10,13 +10,19 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Requests and replies as frames, in a fixed binary form: big-endian fields in the body, and the one long run of bytes (command, query, result, JSON) as
- * the payload. Texts are a length of two bytes and UTF-8. The codes are part of the protocol and never change. Stateless.
+ * Requests and replies as frames, in a fixed binary form: big-endian fields in the body, and the one long run of bytes
+ * (command, query, result, JSON) as the payload. Texts are a length of two bytes and UTF-8. The codes are part of the
+ * protocol and never change. Stateless.
  *
  * <pre>
- * request   kind 1, id 8; kind 1 execute: time left in ms 8, payload command; kind 2 local query: payload query; kind 3 status
- * reply     kind 1, id 8; kind 1 executed: leader's address text, outcome; kind 2 query answered: applied index 8, result; kind 3 status: payload JSON
- * outcome   kind 1; kind 1 committed: index 8, result; kind 2 rejected: reason 1, detail text, retry after in ms 8; kind 3 unknown: session 8, serial 8, why 1
+ * request   kind 1, id 8, and by kind
+ *           1 execute: time left in ms 8, payload command;  2 local query: payload query;  3 status
+ * reply     kind 1, id 8, and by kind
+ *           1 executed: leader's address text, outcome;  2 query answered: applied index 8, result;
+ *           3 status: payload JSON
+ * outcome   kind 1, and by kind
+ *           1 committed: index 8, result;  2 rejected: reason 1, detail text, retry after in ms 8;
+ *           3 unknown: session 8, serial 8, why 1
  * result    code 4, payload value
  * </pre>
  */
@@ -56,10 +62,10 @@ final class ClientCodec {
     /** The request of a frame; {@link MalformedException} if it holds none. */
     static ClientRequest request(Frame frame) {
         WireReader reader = new WireReader(frame.array(), frame.bodyOffset(), frame.bodyLength());
-        int kind = reader.getByte();
-        long id = reader.getLong();
+        int kind = reader.nextByte();
+        long id = reader.nextLong();
         ClientRequest request = switch (kind) {
-            case EXECUTE -> new ClientRequest.Execute(id, reader.getLong(), frame.payload());
+            case EXECUTE -> new ClientRequest.Execute(id, reader.nextLong(), frame.payload());
             case LOCAL_QUERY -> new ClientRequest.LocalQuery(id, frame.payload());
             case STATUS -> new ClientRequest.Status(id);
             default -> throw reader.malformed("a request of kind " + kind);
@@ -91,14 +97,14 @@ final class ClientCodec {
     /** The reply of a frame; {@link MalformedException} if it holds none. */
     static ClientReply reply(Frame frame) {
         WireReader reader = new WireReader(frame.array(), frame.bodyOffset(), frame.bodyLength());
-        int kind = reader.getByte();
-        long id = reader.getLong();
+        int kind = reader.nextByte();
+        long id = reader.nextLong();
         ClientReply reply = switch (kind) {
             case EXECUTE -> {
-                String leaderAddress = reader.getText(TEXT_BYTES_MAX);
+                String leaderAddress = reader.nextText(TEXT_BYTES_MAX);
                 yield new ClientReply.Executed(id, outcome(reader, frame), leaderAddress);
             }
-            case LOCAL_QUERY -> new ClientReply.QueryAnswered(id, reader.getLong(), result(reader, frame));
+            case LOCAL_QUERY -> new ClientReply.QueryAnswered(id, reader.nextLong(), result(reader, frame));
             case STATUS -> new ClientReply.StatusAnswered(id, frame.payload().utf8());
             default -> throw reader.malformed("a reply of kind " + kind);
         };
@@ -108,14 +114,16 @@ final class ClientCodec {
 
     private static Bytes put(WireWriter writer, Outcome outcome) {
         return switch (outcome) {
-            case Outcome.Committed committed -> put(writer.putByte(COMMITTED).putLong(committed.index()), committed.result());
+            case Outcome.Committed committed ->
+                    put(writer.putByte(COMMITTED).putLong(committed.index()), committed.result());
             case Outcome.Rejected rejected -> {
                 writer.putByte(REJECTED).putByte(code(rejected.reason())).putText(rejected.detail(), TEXT_BYTES_MAX)
                         .putLong(rejected.retryAfter().toMillis());
                 yield Bytes.EMPTY;
             }
             case Outcome.Unknown unknown -> {
-                writer.putByte(UNKNOWN).putLong(unknown.session()).putLong(unknown.serial()).putByte(code(unknown.why()));
+                writer.putByte(UNKNOWN).putLong(unknown.session()).putLong(unknown.serial())
+                        .putByte(code(unknown.why()));
                 yield Bytes.EMPTY;
             }
         };
@@ -127,17 +135,18 @@ final class ClientCodec {
     }
 
     private static Outcome outcome(WireReader reader, Frame frame) {
-        int kind = reader.getByte();
+        int kind = reader.nextByte();
         return switch (kind) {
-            case COMMITTED -> new Outcome.Committed(reader.getLong(), result(reader, frame));
-            case REJECTED -> new Outcome.Rejected(reason(reader), reader.getText(TEXT_BYTES_MAX), Duration.ofMillis(reader.getLong()));
-            case UNKNOWN -> new Outcome.Unknown(reader.getLong(), reader.getLong(), why(reader));
+            case COMMITTED -> new Outcome.Committed(reader.nextLong(), result(reader, frame));
+            case REJECTED -> new Outcome.Rejected(reason(reader), reader.nextText(TEXT_BYTES_MAX),
+                    Duration.ofMillis(reader.nextLong()));
+            case UNKNOWN -> new Outcome.Unknown(reader.nextLong(), reader.nextLong(), why(reader));
             default -> throw reader.malformed("an outcome of kind " + kind);
         };
     }
 
     private static Result result(WireReader reader, Frame frame) {
-        int code = reader.getInt();
+        int code = reader.nextInt();
         return code == 0 ? Result.ok(frame.payload().toByteArray()) : Result.failed(code, frame.payload().utf8());
     }
 
@@ -155,7 +164,7 @@ final class ClientCodec {
     }
 
     private static Outcome.Reason reason(WireReader reader) {
-        int code = reader.getByte();
+        int code = reader.nextByte();
         return switch (code) {
             case 1 -> Outcome.Reason.NOT_LEADER;
             case 2 -> Outcome.Reason.NO_LEADER;
@@ -180,7 +189,7 @@ final class ClientCodec {
     }
 
     private static Outcome.Why why(WireReader reader) {
-        int code = reader.getByte();
+        int code = reader.nextByte();
         return switch (code) {
             case 1 -> Outcome.Why.TIMEOUT;
             case 2 -> Outcome.Why.DISCONNECTED;

@@ -6,7 +6,10 @@ import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A socket after its handshake: frames in, frames out, and why it ended. Thread safe; {@link #read} belongs to one reader. */
+/**
+ * A socket after its handshake: frames in, frames out, and why it ended. Thread safe; {@link #read} belongs to one
+ * reader.
+ */
 final class Connection {
 
     private final String description;
@@ -24,7 +27,8 @@ final class Connection {
      * @param incoming type of the frames that may come in
      * @param onBreak  closes the socket; called once, when the connection breaks
      */
-    Connection(SocketChannel channel, String description, Frame.Type incoming, Limits limits, Outbound.Wiring wiring, Runnable onBreak)
+    Connection(SocketChannel channel, String description, Frame.Type incoming, Limits limits, Outbound.Wiring wiring,
+            Runnable onBreak)
             throws IOException {
         this.description = description;
         this.onBreak = onBreak;

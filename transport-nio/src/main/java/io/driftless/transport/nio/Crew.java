@@ -26,7 +26,8 @@ final class Crew {
                 leave(Thread.currentThread());
             }
         };
-        Thread thread = platform ? Thread.ofPlatform().name(name).daemon().unstarted(tracked) : Thread.ofVirtual().name(name).unstarted(tracked);
+        Thread thread = platform ? Thread.ofPlatform().name(name).daemon().unstarted(tracked)
+                : Thread.ofVirtual().name(name).unstarted(tracked);
         lock.lock();
         try {
             if (dismissed) {
@@ -40,7 +41,10 @@ final class Crew {
         }
     }
 
-    /** Starts no more and waits until all have ended, but for the calling thread, which may be one of them. An interrupt does not cut the wait short. */
+    /**
+     * Starts no more and waits until all have ended, but for the calling thread, which may be one of them. An interrupt
+     * does not cut the wait short.
+     */
     void dismiss() {
         boolean interrupted = false;
         for (Thread thread = firstOther(); thread != null; thread = firstOther()) {
@@ -59,7 +63,8 @@ final class Crew {
         lock.lock();
         try {
             dismissed = true;
-            List<Thread> others = threads.stream().filter(thread -> thread != Thread.currentThread() && thread.isAlive()).toList();
+            List<Thread> others = threads.stream()
+                    .filter(thread -> thread != Thread.currentThread() && thread.isAlive()).toList();
             return others.isEmpty() ? null : others.getFirst();
         } finally {
             lock.unlock();

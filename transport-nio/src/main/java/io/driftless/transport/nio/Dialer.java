@@ -9,7 +9,10 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps up the link to a server with a larger id: connects both lanes, waits for the link's end, waits a little, and again. Run by one thread. */
+/**
+ * Keeps up the link to a server with a larger id: connects both lanes, waits for the link's end, waits a little, and
+ * again. Run by one thread.
+ */
 final class Dialer {
 
     private static final long ATTEMPT_NS = TimeUnit.SECONDS.toNanos(5);
@@ -52,7 +55,10 @@ final class Dialer {
         }
     }
 
-    /** Tells a server with a smaller id, once, that this one has started. If it cannot be reached, it will dial when it starts itself. */
+    /**
+     * Tells a server with a smaller id, once, that this one has started. If it cannot be reached, it will dial when it
+     * starts itself.
+     */
     static void knock(Station station, RemoteServer remote) {
         long deadline = System.nanoTime() + ATTEMPT_NS;
         try {
@@ -114,13 +120,15 @@ final class Dialer {
         }
     }
 
-    private Handshake.Identity greet(SocketChannel channel, Lane lane, long number, long deadlineNs) throws IOException {
+    private Handshake.Identity greet(SocketChannel channel, Lane lane, long number, long deadlineNs)
+            throws IOException {
         Handshake.send(channel, new Handshake.PeerHello(station.identity(), remote.id(), lane, number));
         return switch (Handshake.receive(channel, deadlineNs)) {
             case Handshake.Welcome(Handshake.Identity identity) -> checked(identity);
             case Handshake.Refused(String why) -> throw new IOException("refused: " + why);
             case Handshake.OtherVersion(int version) ->
-                    throw new IOException("it speaks version " + version + " of the protocol, this server version " + Handshake.VERSION);
+                    throw new IOException("it speaks version " + version + " of the protocol, this server version "
+                            + Handshake.VERSION);
             case Handshake.PeerHello hello -> throw unexpected(hello);
             case Handshake.Knock knock -> throw unexpected(knock);
             case Handshake.ClientHello hello -> throw unexpected(hello);

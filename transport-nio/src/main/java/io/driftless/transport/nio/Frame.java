@@ -23,8 +23,9 @@ import java.util.zip.CRC32C;
  *          payload
  * </pre>
  *
- * <p>Numbers are big-endian. The header has a checksum of its own, so that a damaged length is noticed at once and not after as many bytes.
- * {@code received} tells the other side how much of what it wrote has left the sockets' buffers; see {@link Outbound}.
+ * <p>Numbers are big-endian. The header has a checksum of its own, so that a damaged length is noticed at once and not
+ * after as many bytes. {@code received} tells the other side how much of what it wrote has left the sockets' buffers;
+ * see {@link Outbound}.
  */
 final class Frame {
 
@@ -68,7 +69,8 @@ final class Frame {
     }
 
     /**
-     * Makes a frame to send out of a head whose first {@link #HEADER_BYTES} are still empty and whose body is written behind them.
+     * Makes a frame to send out of a head whose first {@link #HEADER_BYTES} are still empty and whose body is written
+     * behind them.
      *
      * @param received see above
      */
@@ -82,7 +84,8 @@ final class Frame {
         }
         ByteBuffer header = ByteBuffer.wrap(head);
         header.putShort(MAGIC).put((byte) VERSION).put((byte) type.code).putInt(0);
-        header.putInt(headLength - HEADER_BYTES).putInt(Math.toIntExact(payloadLength)).putLong(received).putInt((int) checksum.getValue());
+        header.putInt(headLength - HEADER_BYTES).putInt(Math.toIntExact(payloadLength)).putLong(received)
+                .putInt((int) checksum.getValue());
         checksum.reset();
         checksum.update(head, 0, HEADER_CHECKSUM_AT);
         header.putInt((int) checksum.getValue());
@@ -109,7 +112,8 @@ final class Frame {
         }
         int type = buffer.get(at + 3);
         if (type != expected.code) {
-            throw new MalformedException(at + 3, "a frame of type " + type + " where " + expected.code + " is expected");
+            throw new MalformedException(at + 3, "a frame of type " + type + " where " + expected.code
+                    + " is expected");
         }
         int group = buffer.getInt(at + 4);
         if (group != 0) {
@@ -119,7 +123,8 @@ final class Frame {
         int payloadLength = buffer.getInt(at + PAYLOAD_LENGTH_AT);
         long length = (long) HEADER_BYTES + bodyLength + payloadLength;
         if (bodyLength < 0 || payloadLength < 0 || length > lengthMax) {
-            throw new MalformedException(at + BODY_LENGTH_AT, "a frame with lengths " + bodyLength + " and " + payloadLength + ", more than " + lengthMax);
+            throw new MalformedException(at + BODY_LENGTH_AT, "a frame with lengths " + bodyLength + " and "
+                    + payloadLength + ", more than " + lengthMax);
         }
         return (int) length;
     }

@@ -10,9 +10,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Takes frames off a connection: all that one read completed, in memory of their own. Its buffer starts small and grows with the traffic, so that an
- * idle connection costs little; a frame larger than the largest buffer is read straight into its own array. Confined to one reader, but for
- * {@link #bytesRead}.
+ * Takes frames off a connection: all that one read completed, in memory of their own. Its buffer starts small and grows
+ * with the traffic, so that an idle connection costs little; a frame larger than the largest buffer is read straight
+ * into its own array. Confined to one reader, but for {@link #bytesRead}.
  */
 final class FrameReader {
 

@@ -17,8 +17,8 @@ import java.util.UUID;
 import java.util.zip.CRC32C;
 
 /**
- * What both sides say before the first frame: the one who connects greets, the other answers, and on the second lane of a link the one who connected
- * confirms.
+ * What both sides say before the first frame: the one who connects greets, the other answers, and on the second lane of
+ * a link the one who connected confirms.
  *
  * <pre>
  *   0   8  magic "DRFTLESS"
@@ -30,7 +30,8 @@ import java.util.zip.CRC32C;
  *          CRC32C of everything before, 4 bytes
  * </pre>
  *
- * <p>The first 16 bytes stay as they are in every version, so that each side can name the other's version. Texts are a length of two bytes and UTF-8.
+ * <p>The first 16 bytes stay as they are in every version, so that each side can name the other's version. Texts are a
+ * length of two bytes and UTF-8.
  */
 final class Handshake {
 
@@ -87,7 +88,8 @@ final class Handshake {
         int kind = switch (greeting) {
             case PeerHello hello -> {
                 put(writer, hello.from);
-                writer.putText(hello.to.value(), NAME_BYTES_MAX).putByte(hello.lane == Lane.CONTROL ? 0 : 1).putLong(hello.link);
+                writer.putText(hello.to.value(), NAME_BYTES_MAX).putByte(hello.lane == Lane.CONTROL ? 0 : 1)
+                        .putLong(hello.link);
                 yield PEER;
             }
             case Knock knock -> {
@@ -115,7 +117,8 @@ final class Handshake {
             case OtherVersion other -> throw new IllegalArgumentException("nobody says " + other);
         };
         int bodyLength = writer.length() - PREFIX_BYTES;
-        ByteBuffer.wrap(writer.array()).putLong(MAGIC).putShort((short) VERSION).put((byte) kind).put((byte) 0).putInt(bodyLength);
+        ByteBuffer.wrap(writer.array()).putLong(MAGIC).putShort((short) VERSION).put((byte) kind).put((byte) 0)
+                .putInt(bodyLength);
         CRC32C checksum = new CRC32C();
         checksum.update(writer.array(), 0, writer.length());
         writer.putInt((int) checksum.getValue());
@@ -135,11 +138,11 @@ final class Handshake {
         byte[] bytes = new byte[PREFIX_BYTES];
         readFully(channel, bytes, 0, PREFIX_BYTES, deadlineNs);
         WireReader prefix = new WireReader(bytes, 0, PREFIX_BYTES);
-        prefix.getLong();
-        int version = prefix.getShort();
-        int kind = prefix.getByte();
-        prefix.getByte();
-        int length = prefix.getInt();
+        prefix.nextLong();
+        int version = prefix.nextShort();
+        int kind = prefix.nextByte();
+        prefix.nextByte();
+        int length = prefix.nextInt();
         if (version != VERSION) {
             return new OtherVersion(version);
         }
@@ -161,12 +164,12 @@ final class Handshake {
 
     private static Greeting read(int kind, WireReader reader) {
         return switch (kind) {
-            case PEER -> new PeerHello(identity(reader), serverId(reader), lane(reader), reader.getLong());
+            case PEER -> new PeerHello(identity(reader), serverId(reader), lane(reader), reader.nextLong());
             case KNOCK -> new Knock(identity(reader), serverId(reader));
-            case CLIENT -> new ClientHello(reader.getText(NAME_BYTES_MAX));
+            case CLIENT -> new ClientHello(reader.nextText(NAME_BYTES_MAX));
             case WELCOME -> new Welcome(identity(reader));
-            case CLIENT_WELCOME -> new ClientWelcome(reader.getText(NAME_BYTES_MAX), reader.getText(NAME_BYTES_MAX));
-            case REFUSED -> new Refused(reader.getText(MEMBERS_BYTES_MAX));
+            case CLIENT_WELCOME -> new ClientWelcome(reader.nextText(NAME_BYTES_MAX), reader.nextText(NAME_BYTES_MAX));
+            case REFUSED -> new Refused(reader.nextText(MEMBERS_BYTES_MAX));
             case CONFIRMED -> new Confirmed();
             default -> throw reader.malformed("a greeting of kind " + kind);
         };
@@ -174,31 +177,34 @@ final class Handshake {
 
     private static void put(WireWriter writer, Identity identity) {
         Introduction introduction = identity.introduction;
-        writer.putText(identity.clusterId, NAME_BYTES_MAX).putText(identity.serializer, NAME_BYTES_MAX).putInt(identity.serializerVersion)
-                .putText(introduction.id().value(), NAME_BYTES_MAX).putUuid(introduction.incarnation()).putLong(introduction.boot())
+        writer.putText(identity.clusterId, NAME_BYTES_MAX).putText(identity.serializer, NAME_BYTES_MAX)
+                .putInt(identity.serializerVersion)
+                .putText(introduction.id().value(), NAME_BYTES_MAX).putUuid(introduction.incarnation())
+                .putLong(introduction.boot())
                 .putText(introduction.members(), MEMBERS_BYTES_MAX).putByte(introduction.formed().size());
-        introduction.formed().forEach((id, incarnation) -> writer.putText(id.value(), NAME_BYTES_MAX).putUuid(incarnation));
+        introduction.formed()
+                .forEach((id, incarnation) -> writer.putText(id.value(), NAME_BYTES_MAX).putUuid(incarnation));
     }
 
     private static Identity identity(WireReader reader) {
-        String clusterId = reader.getText(NAME_BYTES_MAX);
-        String serializer = reader.getText(NAME_BYTES_MAX);
-        int serializerVersion = reader.getInt();
+        String clusterId = reader.nextText(NAME_BYTES_MAX);
+        String serializer = reader.nextText(NAME_BYTES_MAX);
+        int serializerVersion = reader.nextInt();
         ServerId id = serverId(reader);
-        UUID incarnation = reader.getUuid();
-        long boot = reader.getLong();
-        String members = reader.getText(MEMBERS_BYTES_MAX);
-        int count = reader.getByte();
+        UUID incarnation = reader.nextUuid();
+        long boot = reader.nextLong();
+        String members = reader.nextText(MEMBERS_BYTES_MAX);
+        int count = reader.nextByte();
         SortedMap<ServerId, UUID> formed = new TreeMap<>();
         for (int i = 0; i < count; i++) {
-            formed.put(serverId(reader), reader.getUuid());
+            formed.put(serverId(reader), reader.nextUuid());
         }
         return new Identity(clusterId, serializer, serializerVersion,
                 new Introduction(id, incarnation, boot, members, Collections.unmodifiableSortedMap(formed)));
     }
 
     private static ServerId serverId(WireReader reader) {
-        String name = reader.getText(NAME_BYTES_MAX);
+        String name = reader.nextText(NAME_BYTES_MAX);
         try {
             return new ServerId(name);
         } catch (IllegalArgumentException e) {
@@ -207,14 +213,15 @@ final class Handshake {
     }
 
     private static Lane lane(WireReader reader) {
-        return switch (reader.getByte()) {
+        return switch (reader.nextByte()) {
             case 0 -> Lane.CONTROL;
             case 1 -> Lane.DATA;
             default -> throw reader.malformed("an unknown lane");
         };
     }
 
-    private static void readFully(SocketChannel channel, byte[] bytes, int offset, int length, long deadlineNs) throws IOException {
+    private static void readFully(SocketChannel channel, byte[] bytes, int offset, int length, long deadlineNs)
+            throws IOException {
         InputStream in = channel.socket().getInputStream();
         int have = 0;
         while (have < length) {

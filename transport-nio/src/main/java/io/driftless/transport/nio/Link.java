@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Two connections to a peer, a lane each, that stand and fall together. The receiver learns of it once both lanes stand at both sides, and of its end
- * after the last delivery. Each lane has a thread, which reads and delivers. Thread safe.
+ * Two connections to a peer, a lane each, that stand and fall together. The receiver learns of it once both lanes stand
+ * at both sides, and of its end after the last delivery. Each lane has a thread, which reads and delivers. Thread safe.
  */
 final class Link {
 

@@ -24,7 +24,8 @@ final class NioClientTransport implements ClientTransport {
     private final OpenSockets sockets = new OpenSockets();
 
     @Override
-    public ClientChannel connect(String clusterId, String address, Duration timeout, Listener listener) throws IOException {
+    public ClientChannel connect(String clusterId, String address, Duration timeout, Listener listener)
+            throws IOException {
         long deadline = System.nanoTime() + timeout.toNanos();
         SocketChannel socket = Sockets.connect(address, deadline, sockets);
         try {
@@ -35,7 +36,8 @@ final class NioClientTransport implements ClientTransport {
             return channel;
         } catch (SocketTimeoutException e) {
             sockets.close(socket);
-            throw new SocketTimeoutException(address + " accepted the connection but said nothing within " + timeout.toMillis() + " ms");
+            throw new SocketTimeoutException(address + " accepted the connection but said nothing within "
+                    + timeout.toMillis() + " ms");
         } catch (MalformedException e) {
             sockets.close(socket);
             throw new NotDriftlessException(address + " does not speak Driftless' protocol: " + e.getMessage());
@@ -50,7 +52,8 @@ final class NioClientTransport implements ClientTransport {
             case Handshake.ClientWelcome welcome -> { }
             case Handshake.Refused(String why) -> throw new NotDriftlessException(address + " refused: " + why);
             case Handshake.OtherVersion(int version) -> throw new NotDriftlessException(
-                    address + " speaks version " + version + " of the protocol, this client version " + Handshake.VERSION);
+                    address + " speaks version " + version + " of the protocol, this client version "
+                    + Handshake.VERSION);
             case Handshake.PeerHello hello -> throw unexpected(hello);
             case Handshake.Knock knock -> throw unexpected(knock);
             case Handshake.ClientHello hello -> throw unexpected(hello);
@@ -71,7 +74,8 @@ final class NioClientTransport implements ClientTransport {
 
         Channel(SocketChannel socket, String description, Listener listener) throws IOException {
             Connection.Limits limits = new Connection.Limits(FRAME_BYTES_MAX, READ_BYTES_MAX, QUEUED_BYTES_MAX);
-            this.connection = new Connection(socket, description, Frame.Type.CLIENT_REPLY, limits, wiring, () -> sockets.close(socket));
+            this.connection = new Connection(socket, description, Frame.Type.CLIENT_REPLY, limits, wiring,
+                    () -> sockets.close(socket));
             this.listener = listener;
         }
 

@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Every socket there is, also those that still connect or shake hands: closing them ends whoever waits for one. Thread safe. */
+/**
+ * Every socket there is, also those that still connect or shake hands: closing them ends whoever waits for one. Thread
+ * safe.
+ */
 final class OpenSockets {
 
     private final ReentrantLock lock = new ReentrantLock();

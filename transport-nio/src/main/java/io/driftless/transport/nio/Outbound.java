@@ -11,11 +11,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way out of a connection: a bounded queue, written by whoever brings the first frame to it, for all who came meanwhile. Thread safe.
+ * The way out of a connection: a bounded queue, written by whoever brings the first frame to it, for all who came
+ * meanwhile. Thread safe.
  *
- * <p>Bringing a frame never blocks. A direct write happens only while what this side wrote and the other has not read, which it tells in every frame,
- * fits into this socket's own send buffer: then the kernel takes it at once, even if the other side has stopped. What does not fit, a drain that goes on
- * for long, and the write of an interrupted thread (which would close the channel) are left to a thread of their own, watched by a {@link Watchdog}.
+ * <p>Bringing a frame never blocks. A direct write happens only while what this side wrote and the other has not read,
+ * which it tells in every frame, fits into this socket's own send buffer: then the kernel takes it at once, even if the
+ * other side has stopped. What does not fit, a drain that goes on for long, and the write of an interrupted thread
+ * (which would close the channel) are left to a thread of their own, watched by a {@link Watchdog}.
  */
 final class Outbound {
 
@@ -55,13 +57,15 @@ final class Outbound {
      * @param queuedBytesMax what may wait to be written; more breaks the connection
      * @param breakOff       breaks the connection, with the reason
      */
-    Outbound(SocketChannel channel, Wiring wiring, String name, long queuedBytesMax, Consumer<String> breakOff) throws IOException {
+    Outbound(SocketChannel channel, Wiring wiring, String name, long queuedBytesMax, Consumer<String> breakOff)
+            throws IOException {
         this.channel = channel;
         this.wiring = wiring;
         this.name = name;
         this.queuedBytesMax = queuedBytesMax;
         this.breakOff = breakOff;
-        // Linux reports twice what one may count on, since it counts its own structures too; a quarter leaves room for small frames.
+        // Linux reports twice what one may count on, since it counts its own structures too; a quarter leaves room for
+        // small frames.
         this.unreadBytesMax = Math.min(BufferPool.BUFFER_BYTES, channel.getOption(StandardSocketOptions.SO_SNDBUF) / 4);
     }
 
@@ -121,7 +125,8 @@ final class Outbound {
     private void writeDirectly() {
         ByteBuffer buffer = wiring.buffers.take();
         try {
-            for (int round = 0; round < DIRECT_ROUNDS_MAX && !closed && !Thread.currentThread().isInterrupted(); round++) {
+            for (int round = 0; round < DIRECT_ROUNDS_MAX && !closed
+                    && !Thread.currentThread().isInterrupted(); round++) {
                 long room = unreadBytesMax - (written - readThere);
                 if (room < Math.min(queuedBytes.get(), unreadBytesMax)) {
                     break;
@@ -153,7 +158,9 @@ final class Outbound {
         }
     }
 
-    /** Writes up to {@code bytesMax} of what is due; true if nothing is due any more, and the writer's place is free. */
+    /**
+     * Writes up to {@code bytesMax} of what is due; true if nothing is due any more, and the writer's place is free.
+     */
     private boolean writeOnce(ByteBuffer buffer, int bytesMax) throws IOException {
         int finished = 0;
         int due = unwritten.get();

@@ -4,7 +4,10 @@ import io.driftless.log.Bytes;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** A frame on its way out, and how much of it has been taken. Belongs to one connection's {@link Outbound}; read by whoever writes there. */
+/**
+ * A frame on its way out, and how much of it has been taken. Belongs to one connection's {@link Outbound}; read by
+ * whoever writes there.
+ */
 final class Outgoing {
 
     private final byte[] head;

@@ -10,7 +10,10 @@ import java.util.List;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** Messages between servers as frames: the serializer's bytes in the body, the entries' payloads behind them, not copied. Thread safe. */
+/**
+ * Messages between servers as frames: the serializer's bytes in the body, the entries' payloads behind them, not
+ * copied. Thread safe.
+ */
 final class PeerCodec {
 
     private static final int MESSAGE_BYTES = 160;
@@ -34,7 +37,8 @@ final class PeerCodec {
         if (message instanceof Message.AppendEntries append && append.content() instanceof Entries entries) {
             payloads = entries.list().stream().map(LogEntry::payload).toList();
         }
-        ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(Frame.HEADER_BYTES + MESSAGE_BYTES + payloads.size() * ENTRY_BYTES);
+        ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(Frame.HEADER_BYTES + MESSAGE_BYTES
+                + payloads.size() * ENTRY_BYTES);
         int headLength = Frame.HEADER_BYTES + serializer.encode(message, buffer, Frame.HEADER_BYTES);
         Outgoing frame = Frame.outgoing(Frame.Type.PEER_MESSAGE, buffer.byteArray(), headLength, payloads, received);
         if (frame.length() > frameBytesMax) {

@@ -3,7 +3,10 @@ package io.driftless.transport.nio;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
-/** How long to wait before the next attempt to connect: doubling, capped, with jitter, from the start again after a sign of life. Confined to one thread. */
+/**
+ * How long to wait before the next attempt to connect: doubling, capped, with jitter, from the start again after a sign
+ * of life. Confined to one thread.
+ */
 final class Reconnect {
 
     static final long FIRST_NS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -23,7 +26,9 @@ final class Reconnect {
         return wait;
     }
 
-    /** The other side was heard. That a connection was accepted is none: the kernel of a stopped process accepts too. */
+    /**
+     * The other side was heard. That a connection was accepted is none: the kernel of a stopped process accepts too.
+     */
     void signOfLife() {
         nextNs = FIRST_NS;
     }

@@ -54,7 +54,8 @@ final class Sockets {
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         channel.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER_BYTES);
         channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
-        // A link between two followers may say nothing for days: the kernel finds out within some 8 s that the other machine is gone.
+        // A link between two followers may say nothing for days: the kernel finds out within some 8 s that the other
+        // machine is gone.
         if (channel.supportedOptions().contains(ExtendedSocketOptions.TCP_KEEPIDLE)) {
             channel.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, 5);
             channel.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, 1);
@@ -80,7 +81,10 @@ final class Sockets {
         return (int) Math.min(Integer.MAX_VALUE, TimeUnit.NANOSECONDS.toMillis(left) + 1);
     }
 
-    /** Name resolution is a native call that would hold a carrier, and every virtual thread with it, for as long as a name server is silent. */
+    /**
+     * Name resolution is a native call that would hold a carrier, and every virtual thread with it, for as long as a
+     * name server is silent.
+     */
     private static InetAddress[] resolve(String host, long deadlineNs) throws IOException {
         if (isLiteral(host)) {
             return InetAddress.getAllByName(host);

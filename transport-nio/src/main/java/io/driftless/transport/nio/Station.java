@@ -73,19 +73,25 @@ final class Station {
 
     /** What this server tells of itself, asked anew. */
     Handshake.Identity identity() {
-        return new Handshake.Identity(context.clusterId(), context.serializer().name(), context.serializer().version(), context.introduction().get());
+        return new Handshake.Identity(context.clusterId(), context.serializer().name(), context.serializer().version(),
+                context.introduction().get());
     }
 
-    /** What keeps this server from talking to a member that introduces itself so, in one line for both sides; empty if nothing does. */
+    /**
+     * What keeps this server from talking to a member that introduces itself so, in one line for both sides; empty if
+     * nothing does.
+     */
     String disagreement(Handshake.Identity other) {
         ServerId self = context.self();
         ServerId id = other.introduction().id();
         if (!other.clusterId().equals(context.clusterId())) {
-            return self + " belongs to cluster '" + context.clusterId() + "', " + id + " to cluster '" + other.clusterId() + "'";
+            return self + " belongs to cluster '" + context.clusterId() + "', " + id + " to cluster '"
+                    + other.clusterId() + "'";
         }
         Serializer own = context.serializer();
         if (!other.serializer().equals(own.name()) || other.serializerVersion() != own.version()) {
-            return self + " uses serializer " + own.name() + " version " + own.version() + ", " + id + " serializer " + other.serializer() + " version "
+            return self + " uses serializer " + own.name() + " version " + own.version() + ", " + id + " serializer "
+                    + other.serializer() + " version "
                     + other.serializerVersion();
         }
         return "";
@@ -95,13 +101,16 @@ final class Station {
     Connection lane(SocketChannel channel, Lane lane, String description) throws IOException {
         Connection.Limits limits = new Connection.Limits(context.frameBytesMax(), PEER_READ_BYTES_MAX,
                 lane == Lane.CONTROL ? CONTROL_QUEUED_BYTES_MAX : DATA_QUEUED_BYTES_MAX);
-        return new Connection(channel, description, Frame.Type.PEER_MESSAGE, limits, wiring, () -> sockets.close(channel));
+        return new Connection(channel, description, Frame.Type.PEER_MESSAGE, limits, wiring,
+                () -> sockets.close(channel));
     }
 
     /** A client's connection over a socket whose handshake is good. */
     Connection client(SocketChannel channel, String description) throws IOException {
-        Connection.Limits limits = new Connection.Limits(context.frameBytesMax(), CLIENT_READ_BYTES_MAX, CLIENT_QUEUED_BYTES_MAX);
-        return new Connection(channel, description, Frame.Type.CLIENT_REQUEST, limits, wiring, () -> sockets.close(channel));
+        Connection.Limits limits = new Connection.Limits(context.frameBytesMax(), CLIENT_READ_BYTES_MAX,
+                CLIENT_QUEUED_BYTES_MAX);
+        return new Connection(channel, description, Frame.Type.CLIENT_REQUEST, limits, wiring,
+                () -> sockets.close(channel));
     }
 
     /** A connection ended because of what came on it: counted each time, told once per {@code remote}. */

@@ -5,7 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Says each thing once per peer until it changes. Remembers a bounded number of subjects, since anybody can connect. Thread safe. */
+/**
+ * Says each thing once per peer until it changes. Remembers a bounded number of subjects, since anybody can connect.
+ * Thread safe.
+ */
 final class Warnings {
 
     private static final int SUBJECTS_MAX = 1000;

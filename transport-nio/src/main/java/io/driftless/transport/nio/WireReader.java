@@ -5,7 +5,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
-/** Reads what {@link WireWriter} wrote; each method throws {@link MalformedException} rather than read beyond the end. Confined to one thread. */
+/**
+ * Reads what {@link WireWriter} wrote; each method throws {@link MalformedException} rather than read beyond the end.
+ * Confined to one thread.
+ */
 final class WireReader {
 
     private final ByteBuffer buffer;
@@ -16,32 +19,32 @@ final class WireReader {
         this.start = offset;
     }
 
-    int getByte() {
+    int nextByte() {
         need(1, "a byte");
         return buffer.get() & 0xff;
     }
 
-    int getShort() {
+    int nextShort() {
         need(Short.BYTES, "two bytes");
         return buffer.getShort() & 0xffff;
     }
 
-    int getInt() {
+    int nextInt() {
         need(Integer.BYTES, "an int");
         return buffer.getInt();
     }
 
-    long getLong() {
+    long nextLong() {
         need(Long.BYTES, "a long");
         return buffer.getLong();
     }
 
-    UUID getUuid() {
-        return new UUID(getLong(), getLong());
+    UUID nextUuid() {
+        return new UUID(nextLong(), nextLong());
     }
 
-    String getText(int bytesMax) {
-        int count = getShort();
+    String nextText(int bytesMax) {
+        int count = nextShort();
         if (count > bytesMax) {
             throw malformed("a text of " + count + " bytes, more than " + bytesMax);
         }

@@ -55,7 +55,9 @@ final class WireWriter {
         return putLong(value.getMostSignificantBits()).putLong(value.getLeastSignificantBits());
     }
 
-    /** A length of two bytes and UTF-8; longer text is cut at {@code bytesMax}, which only concerns words for people. */
+    /**
+     * A length of two bytes and UTF-8; longer text is cut at {@code bytesMax}, which only concerns words for people.
+     */
     WireWriter putText(String text, int bytesMax) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         int count = Math.min(bytes.length, bytesMax);

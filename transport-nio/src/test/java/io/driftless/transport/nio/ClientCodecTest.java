@@ -21,15 +21,18 @@ import org.junit.jupiter.api.Test;
 /** The clients' encoding: everything there and back, and strict about what it reads. */
 final class ClientCodecTest {
 
-    private static final List<ClientRequest> REQUESTS = List.of(new ClientRequest.Execute(Long.MIN_VALUE, Long.MAX_VALUE, Bytes.utf8("c")),
+    private static final List<ClientRequest> REQUESTS = List.of(new ClientRequest.Execute(Long.MIN_VALUE,
+            Long.MAX_VALUE, Bytes.utf8("c")),
             new ClientRequest.LocalQuery(-1, Bytes.EMPTY), new ClientRequest.Status(0));
 
     private static List<ClientReply> replies() {
         List<ClientReply> replies = new ArrayList<>();
-        replies.add(new ClientReply.Executed(1, new Outcome.Committed(17, Result.ok(new byte[] {0, -1})), "[::1]:7001"));
+        replies.add(new ClientReply.Executed(1, new Outcome.Committed(17, Result.ok(new byte[] {0, -1})),
+                "[::1]:7001"));
         replies.add(new ClientReply.Executed(2, new Outcome.Committed(17, Result.failed(-3, "größer")), ""));
         for (Outcome.Reason reason : Outcome.Reason.values()) {
-            replies.add(new ClientReply.Executed(3, new Outcome.Rejected(reason, "dét", Duration.ofMillis(7)), "host:1"));
+            replies.add(new ClientReply.Executed(3, new Outcome.Rejected(reason, "dét", Duration.ofMillis(7)),
+                    "host:1"));
         }
         for (Outcome.Why why : Outcome.Why.values()) {
             replies.add(new ClientReply.Executed(4, new Outcome.Unknown(5, 6, why), ""));
@@ -99,7 +102,8 @@ final class ClientCodecTest {
                 body[0] = (byte) random.nextInt(5);
             }
             Frame frame = frame(body, body.length);
-            for (Runnable decoding : List.<Runnable>of(() -> ClientCodec.request(frame), () -> ClientCodec.reply(frame))) {
+            for (Runnable decoding
+                    : List.<Runnable>of(() -> ClientCodec.request(frame), () -> ClientCodec.reply(frame))) {
                 try {
                     decoding.run();
                 } catch (MalformedException expected) {

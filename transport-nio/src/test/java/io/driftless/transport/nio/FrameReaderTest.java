@@ -79,7 +79,8 @@ final class FrameReaderTest {
     }
 
     private static FrameReader reader(byte[] bytes, long seed, int pieceMax) {
-        return new FrameReader(new Pieces(bytes, seed, pieceMax), Frame.Type.CLIENT_REPLY, FRAME_BYTES_MAX, BUFFER_BYTES_MAX);
+        return new FrameReader(new Pieces(bytes, seed, pieceMax), Frame.Type.CLIENT_REPLY, FRAME_BYTES_MAX,
+                BUFFER_BYTES_MAX);
     }
 
     @Test
@@ -91,14 +92,17 @@ final class FrameReaderTest {
             for (int i = 0; i < 30; i++) {
                 bodies.add(bytes(random, random.nextInt(200)));
                 int size = random.nextInt(10) == 0 ? 200_000 : 300;
-                payloads.add(List.of(Bytes.wrap(bytes(random, random.nextInt(size))), Bytes.EMPTY, Bytes.wrap(bytes(random, random.nextInt(size)))));
+                payloads.add(List.of(Bytes.wrap(bytes(random, random.nextInt(size))), Bytes.EMPTY,
+                        Bytes.wrap(bytes(random, random.nextInt(size)))));
             }
             byte[] stream = stream(bodies, payloads);
             FrameReader reader = reader(stream, seed, seed % 2 == 0 ? 400 : 200_000);
             int next = 0;
             while (next < bodies.size()) {
                 for (Frame frame : reader.read()) {
-                    assertArrayEquals(bodies.get(next), Arrays.copyOfRange(frame.array(), frame.bodyOffset(), frame.bodyOffset() + frame.bodyLength()));
+                    assertArrayEquals(bodies.get(next),
+                            Arrays.copyOfRange(frame.array(), frame.bodyOffset(), frame.bodyOffset()
+                            + frame.bodyLength()));
                     ByteBuffer expected = ByteBuffer.allocate(frame.payload().length());
                     payloads.get(next).forEach(payload -> expected.put(payload.asByteBuffer()));
                     assertArrayEquals(expected.array(), frame.payload().toByteArray(), "seed " + seed);
@@ -132,9 +136,11 @@ final class FrameReaderTest {
 
     @Test
     void noticesTheEndWithinAFrame() {
-        byte[] good = stream(List.of(bytes(new Random(1), 20)), List.of(List.of(Bytes.wrap(bytes(new Random(2), 200_000)))));
+        byte[] good = stream(List.of(bytes(new Random(1), 20)),
+                List.of(List.of(Bytes.wrap(bytes(new Random(2), 200_000)))));
         for (int length : new int[] {1, 31, 32, 40, 52, 10_000, good.length - 1}) {
-            assertThrows(MalformedException.class, () -> reader(Arrays.copyOf(good, length), 1, 1_000).read(), "after " + length);
+            assertThrows(MalformedException.class, () -> reader(Arrays.copyOf(good, length), 1, 1_000).read(), "after "
+                    + length);
         }
     }
 

@@ -45,7 +45,8 @@ final class NioClientTest {
 
     /** Connects to something that answers with {@code answer} and then is silent. */
     private static IOException connectTo(byte[] answer) throws Exception {
-        try (ServerSocketChannel server = ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+        try (ServerSocketChannel server = ServerSocketChannel.open()
+                .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
             Thread other = Thread.ofVirtual().start(() -> {
                 try (SocketChannel channel = server.accept()) {
                     channel.write(ByteBuffer.wrap(answer));
@@ -59,7 +60,8 @@ final class NioClientTest {
             });
             String address = "127.0.0.1:" + server.socket().getLocalPort();
             long before = System.nanoTime();
-            IOException failure = assertThrows(IOException.class, () -> NioTransport.clients().connect("", address, TIMEOUT, NOBODY));
+            IOException failure = assertThrows(IOException.class, () ->
+                    NioTransport.clients().connect("", address, TIMEOUT, NOBODY));
             assertTrue(System.nanoTime() - before < TimeUnit.SECONDS.toNanos(10));
             other.join();
             return failure;
@@ -70,7 +72,8 @@ final class NioClientTest {
     void noticesSomethingThatIsNotDriftless() throws Exception {
         for (String answer : List.of("HTTP/1.1 400 Bad Request\r\n\r\n", "SSH-2.0-OpenSSH_9.2\r\n", "\0", "DRFTLES")) {
             IOException failure = connectTo(answer.getBytes(StandardCharsets.US_ASCII));
-            assertEquals(!answer.startsWith("DRFT"), failure instanceof ClientTransport.NotDriftlessException, answer + ": " + failure);
+            assertEquals(!answer.startsWith("DRFT"), failure instanceof ClientTransport.NotDriftlessException, answer
+                    + ": " + failure);
             assertTrue(failure.getMessage().contains("127.0.0.1:"), failure.getMessage());
         }
     }
@@ -78,7 +81,8 @@ final class NioClientTest {
     @Test
     void givesUpOnSomethingThatSaysNothing() throws Exception {
         IOException failure = connectTo(new byte[0]);
-        assertTrue(failure.getMessage().endsWith("accepted the connection but said nothing within 300 ms"), failure.getMessage());
+        assertTrue(failure.getMessage().endsWith("accepted the connection but said nothing within 300 ms"),
+                failure.getMessage());
     }
 
     @Test
@@ -87,13 +91,16 @@ final class NioClientTest {
         try (TestServer server = TestServer.start("n1", n1)) {
             server.receiver.serve((session, requests) -> {
                 requests.forEach(request -> session.reply(new ClientReply.Executed(request.id(),
-                        new Outcome.Committed(1, Result.ok(((ClientRequest.Execute) request).command().toByteArray())), "")));
+                        new Outcome.Committed(1, Result.ok(((ClientRequest.Execute) request).command().toByteArray())),
+                        "")));
                 session.flush();
             });
             Path loaded = folder.resolve("loaded");
             Path output = folder.resolve("output");
-            Process child = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx64m",
-                    "-Xlog:class+load:file=" + loaded, "-cp", System.getProperty("java.class.path"), Child.class.getName(),
+            Process child = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-Xmx64m",
+                    "-Xlog:class+load:file=" + loaded, "-cp", System.getProperty("java.class.path"),
+                    Child.class.getName(),
                     server.transport.address()).redirectErrorStream(true).redirectOutput(output.toFile()).start();
             try {
                 assertTrue(child.waitFor(60, TimeUnit.SECONDS));
@@ -104,7 +111,8 @@ final class NioClientTest {
             assertEquals(0, child.exitValue());
             List<String> classes = Files.readAllLines(loaded);
             assertTrue(classes.stream().anyMatch(line -> line.contains("io.driftless.transport.nio.ClientCodec")));
-            List<String> unwanted = classes.stream().filter(line -> line.matches(".*(org\\.agrona|esotericsoftware|openhft|jackson).*")).toList();
+            List<String> unwanted = classes.stream()
+                    .filter(line -> line.matches(".*(org\\.agrona|esotericsoftware|openhft|jackson).*")).toList();
             assertEquals(List.of(), unwanted);
         }
     }
@@ -118,7 +126,8 @@ final class NioClientTest {
             ClientTransport.Listener listener = new ClientTransport.Listener() {
                 @Override
                 public void replied(List<ClientReply> replies) {
-                    if (replies.equals(List.of(new ClientReply.Executed(1, new Outcome.Committed(1, Result.ok(new byte[1_000])), "")))) {
+                    if (replies.equals(List.of(new ClientReply.Executed(1,
+                            new Outcome.Committed(1, Result.ok(new byte[1_000])), "")))) {
                         good.countDown();
                     }
                 }
@@ -126,7 +135,8 @@ final class NioClientTest {
                 @Override
                 public void closed(String why) { }
             };
-            try (ClientChannel channel = NioTransport.clients().connect(TestServer.CLUSTER, arguments[0], Duration.ofSeconds(20), listener)) {
+            try (ClientChannel channel = NioTransport.clients()
+                    .connect(TestServer.CLUSTER, arguments[0], Duration.ofSeconds(20), listener)) {
                 channel.send(new ClientRequest.Execute(1, 1_000, Bytes.wrap(new byte[1_000])));
                 System.exit(good.await(20, TimeUnit.SECONDS) ? 0 : 3);
             }
@@ -141,7 +151,8 @@ final class NioClientTest {
         try (TestServer first = TestServer.start("n1", n1, n2); TestServer second = TestServer.start("n2", n1, n2)) {
             first.awaitPeers(1);
             second.awaitPeers(1);
-            NioTransport.clients().connect("", first.transport.address(), Duration.ofSeconds(5), new ClientTransport.Listener() {
+            NioTransport.clients()
+                    .connect("", first.transport.address(), Duration.ofSeconds(5), new ClientTransport.Listener() {
                 @Override
                 public void replied(List<ClientReply> replies) { }
 
@@ -150,7 +161,8 @@ final class NioClientTest {
                     closed.countDown();
                 }
             });
-            assertTrue(threads(folder.resolve("before")).contains("driftless-acceptor"), "the dump names virtual threads");
+            assertTrue(threads(folder.resolve("before")).contains("driftless-acceptor"),
+                    "the dump names virtual threads");
             first.transport.close();
         }
         assertTrue(closed.await(20, TimeUnit.SECONDS));
@@ -165,7 +177,8 @@ final class NioClientTest {
 
     /** All threads of this process, virtual ones too. */
     private static String threads(Path file) throws Exception {
-        ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class).dumpThreads(file.toString(), HotSpotDiagnosticMXBean.ThreadDumpFormat.TEXT_PLAIN);
+        ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
+                .dumpThreads(file.toString(), HotSpotDiagnosticMXBean.ThreadDumpFormat.TEXT_PLAIN);
         return Files.readString(file);
     }
 }

@@ -44,7 +44,8 @@ final class NioHandshakeTest {
     @Test
     void refusesAPeerWithAnotherSerializerAndBothSidesSaySoOnce() {
         TransportContext c = TestServer.contextOf("n2", n1, n2);
-        TransportContext other = new TransportContext(c.clusterId(), c.self(), c.bind(), c.addresses(), new PlainSerializer(2), c.introduction(), false,
+        TransportContext other = new TransportContext(c.clusterId(), c.self(), c.bind(), c.addresses(),
+                new PlainSerializer(2), c.introduction(), false,
                 c.frameBytesMax(), c.listener());
         try (TestServer second = new TestServer(other)) {
             second.transport.start(second.receiver);
@@ -62,7 +63,8 @@ final class NioHandshakeTest {
 
     @Test
     void refusesAServerThatIsNotTheOneExpected() throws Exception {
-        try (TestServer server = TestServer.start("n2", n1, n2); SocketChannel channel = server.greetAs(TestServer.identity("n1"), "n3", Lane.CONTROL, 1)) {
+        try (TestServer server = TestServer.start("n2", n1,
+                n2); SocketChannel channel = server.greetAs(TestServer.identity("n1"), "n3", Lane.CONTROL, 1)) {
             assertEquals("the server here is n2, not n3", refusal(channel));
             assertTrue(server.warnings.peek().contains("the server here is n2, not n3"));
         }
@@ -70,14 +72,16 @@ final class NioHandshakeTest {
 
     @Test
     void refusesAServerThatIsNoMember() throws Exception {
-        try (TestServer server = TestServer.start("n2", n1, n2); SocketChannel channel = server.greetAs(TestServer.identity("n0"), "n2", Lane.CONTROL, 1)) {
+        try (TestServer server = TestServer.start("n2", n1,
+                n2); SocketChannel channel = server.greetAs(TestServer.identity("n0"), "n2", Lane.CONTROL, 1)) {
             assertTrue(refusal(channel).startsWith("n0 is not among the other members of n2"));
         }
     }
 
     @Test
     void refusesADataLaneWithoutItsControlLane() throws Exception {
-        try (TestServer server = TestServer.start("n2", n1, n2); SocketChannel channel = server.greetAs(TestServer.identity("n1"), "n2", Lane.DATA, 1)) {
+        try (TestServer server = TestServer.start("n2", n1,
+                n2); SocketChannel channel = server.greetAs(TestServer.identity("n1"), "n2", Lane.DATA, 1)) {
             assertEquals("a data lane without its control lane", refusal(channel));
         }
     }
@@ -85,7 +89,8 @@ final class NioHandshakeTest {
     @Test
     void namesTheVersionsIfTheyDiffer() throws Exception {
         try (TestServer server = TestServer.start("n2", n1, n2); SocketChannel channel = server.connect()) {
-            channel.write(ByteBuffer.allocate(16).putLong(0x4452_4654_4c45_5353L).putShort((short) 9).put((byte) 1).put((byte) 0).putInt(0).flip());
+            channel.write(ByteBuffer.allocate(16).putLong(0x4452_4654_4c45_5353L).putShort((short) 9).put((byte) 1)
+                    .put((byte) 0).putInt(0).flip());
             assertEquals("it speaks version 9 of the protocol, this server version 1", refusal(channel));
         }
     }
@@ -104,7 +109,8 @@ final class NioHandshakeTest {
             server.awaitPeers(1);
             link[1].close();
             server.awaitPeers(0);
-            assertThrows(IOException.class, () -> Handshake.receive(link[0], TestServer.soon()), "if one lane breaks the other is closed");
+            assertThrows(IOException.class, () -> Handshake.receive(link[0], TestServer.soon()),
+                    "if one lane breaks the other is closed");
             link[0].close();
         }
     }
@@ -115,7 +121,8 @@ final class NioHandshakeTest {
             SocketChannel[] old = link(server, 1);
             server.awaitPeers(1);
             SocketChannel[] replacement = link(server, 2);
-            server.receiver.await("three changes", () -> server.receiver.changes() == 3 && server.receiver.peers().size() == 1);
+            server.receiver.await("three changes", () -> server.receiver.changes() == 3
+                    && server.receiver.peers().size() == 1);
             assertInstanceOf(Event.Disconnected.class, server.receiver.events().get(1));
             for (SocketChannel channel : List.of(old[0], old[1], replacement[0], replacement[1])) {
                 channel.close();
@@ -127,7 +134,8 @@ final class NioHandshakeTest {
     void asksForTheIntroductionAtEachHandshake() {
         AtomicLong boots = new AtomicLong();
         TransportContext c = TestServer.contextOf("n1", n1, n2);
-        TransportContext counting = new TransportContext(c.clusterId(), c.self(), c.bind(), c.addresses(), c.serializer(),
+        TransportContext counting = new TransportContext(c.clusterId(), c.self(), c.bind(), c.addresses(),
+                c.serializer(),
                 () -> TestServer.introduction("n1", boots.incrementAndGet()), false, c.frameBytesMax(), c.listener());
         try (TestServer first = new TestServer(counting)) {
             first.transport.start(first.receiver);
@@ -145,7 +153,8 @@ final class NioHandshakeTest {
 
     @Test
     void aServerThatStartsKnocksAtThoseThatDialIt() {
-        // n1 dials n2. Nothing has come from n2 for a while, so n1 waits up to a second between attempts; the knock cuts that short.
+        // n1 dials n2. Nothing has come from n2 for a while, so n1 waits up to a second between attempts; the knock
+        // cuts that short.
         try (TestServer first = TestServer.start("n1", n1, n2)) {
             first.receiver.await("a warning", () -> !first.warnings.isEmpty());
             try (TestServer second = TestServer.start("n2", n1, n2)) {
@@ -161,7 +170,8 @@ final class NioHandshakeTest {
         TestServer[] servers = new TestServer[2];
         for (int i = 0; i < 2; i++) {
             TransportContext c = contexts[i];
-            servers[i] = new TestServer(new TransportContext(c.clusterId(), c.self(), c.bind(), c.addresses(), c.serializer(), c.introduction(), true,
+            servers[i] = new TestServer(new TransportContext(c.clusterId(), c.self(), c.bind(), c.addresses(),
+                    c.serializer(), c.introduction(), true,
                     c.frameBytesMax(), c.listener()));
             servers[i].transport.start(servers[i].receiver);
         }
@@ -171,10 +181,12 @@ final class NioHandshakeTest {
             Message message = TestMessages.entries(1, 3, 1_000);
             first.transport.send(new ServerId("n2"), Lane.DATA, message);
             second.receiver.await("the message", () -> second.receiver.messages(Lane.DATA).equals(List.of(message)));
-            assertEquals(4, Thread.getAllStackTraces().keySet().stream().filter(thread -> thread.getName().matches("driftless-n[12]-(control|data)"))
+            assertEquals(4, Thread.getAllStackTraces().keySet().stream()
+                    .filter(thread -> thread.getName().matches("driftless-n[12]-(control|data)"))
                     .count());
         }
-        assertEquals(0, Thread.getAllStackTraces().keySet().stream().filter(thread -> thread.getName().startsWith("driftless-")).count());
+        assertEquals(0, Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("driftless-")).count());
     }
 
     @Test
@@ -187,9 +199,12 @@ final class NioHandshakeTest {
 
     @Test
     void saysInOneLineThatAnAddressCannotBeBound() {
-        NodeStartException refusal = assertThrows(NodeStartException.class, () -> TestServer.start("n1", "n1=192.0.2.1:7001"));
+        NodeStartException refusal = assertThrows(NodeStartException.class, () ->
+                TestServer.start("n1", "n1=192.0.2.1:7001"));
         assertEquals(EndCause.CONFIGURATION, refusal.endCause());
-        assertTrue(refusal.getMessage().contains("192.0.2.1:7001") && !refusal.getMessage().contains("\n"), refusal.getMessage());
-        assertEquals(EndCause.CONFIGURATION, assertThrows(NodeStartException.class, () -> TestServer.start("n1", "n1=nonsense")).endCause());
+        assertTrue(refusal.getMessage().contains("192.0.2.1:7001") && !refusal.getMessage().contains("\n"),
+                refusal.getMessage());
+        assertEquals(EndCause.CONFIGURATION,
+                assertThrows(NodeStartException.class, () -> TestServer.start("n1", "n1=nonsense")).endCause());
     }
 }

@@ -45,7 +45,9 @@ final class NioRubbishTest {
         first = TestServer.start("n1", n1, n2);
         first.awaitPeers(1);
         second.awaitPeers(1);
-        bystander = NioTransport.clients().connect(TestServer.CLUSTER, second.transport.address(), Duration.ofSeconds(5), new ClientTransport.Listener() {
+        bystander = NioTransport.clients()
+                .connect(TestServer.CLUSTER, second.transport.address(), Duration.ofSeconds(5),
+                new ClientTransport.Listener() {
             @Override
             public void replied(List<ClientReply> replies) {
                 replied.countDown();
@@ -127,13 +129,15 @@ final class NioRubbishTest {
             send(channel, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         }
         second.awaitBadFrames(1);
-        assertTrue(second.badFrames.peek().contains("something other than Driftless' protocol"), second.badFrames::toString);
+        assertTrue(second.badFrames.peek().contains("something other than Driftless' protocol"),
+                second.badFrames::toString);
     }
 
     @Test
     void closesOnAGreetingThatAnnouncesAHugeLength() throws Exception {
         try (SocketChannel channel = second.connect()) {
-            send(channel, ByteBuffer.allocate(16).putLong(0x4452_4654_4c45_5353L).putShort((short) 1).put((byte) 3).put((byte) 0)
+            send(channel, ByteBuffer.allocate(16).putLong(0x4452_4654_4c45_5353L).putShort((short) 1).put((byte) 3)
+                    .put((byte) 0)
                     .putInt(Integer.MAX_VALUE).array());
         }
         second.awaitBadFrames(1);
@@ -181,7 +185,8 @@ final class NioRubbishTest {
         Frame.outgoing(Frame.Type.CLIENT_REQUEST, head, head.length, List.of(payload), 0).takeInto(bytes);
         sendAsClient(bytes.array());
         second.awaitBadFrames(1);
-        assertTrue(second.badFrames.peek().contains("more than " + TestServer.FRAME_BYTES_MAX), second.badFrames::toString);
+        assertTrue(second.badFrames.peek().contains("more than " + TestServer.FRAME_BYTES_MAX),
+                second.badFrames::toString);
     }
 
     @Test

@@ -49,7 +49,8 @@ final class NioStoppedReaderTest {
             assertTrue(longest < NEVER_BLOCKS.toNanos(), longest + " ns");
             // Some 12 MB fit neither into the sockets' buffers nor overflow the queue: the watchdog ends it.
             server.awaitPeers(0);
-            server.receiver.await("a warning", () -> server.warnings.stream().anyMatch(line -> line.contains("the other side does not read")));
+            server.receiver.await("a warning", () ->
+                    server.warnings.stream().anyMatch(line -> line.contains("the other side does not read")));
             control.close();
             data.close();
         }
@@ -114,7 +115,8 @@ final class NioStoppedReaderTest {
             int next = 0;
             while (next < replies) {
                 for (Frame frame : reader.read()) {
-                    assertEquals(new ClientReply.QueryAnswered(next, next, Result.ok(new byte[next % 5_000])), ClientCodec.reply(frame));
+                    assertEquals(new ClientReply.QueryAnswered(next, next, Result.ok(new byte[next % 5_000])),
+                            ClientCodec.reply(frame));
                     next++;
                 }
             }

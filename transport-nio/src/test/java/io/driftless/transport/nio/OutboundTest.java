@@ -34,7 +34,8 @@ final class OutboundTest {
 
     @BeforeEach
     void connect() throws IOException {
-        try (ServerSocketChannel server = ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+        try (ServerSocketChannel server = ServerSocketChannel.open()
+                .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
             near = SocketChannel.open(server.getLocalAddress());
             Sockets.setUp(near);
             far = server.accept();
@@ -60,7 +61,10 @@ final class OutboundTest {
         return Frame.outgoing(Frame.Type.PEER_MESSAGE, head, head.length, List.of(Bytes.wrap(new byte[size])), 0);
     }
 
-    /** Sends from several threads while this one reads, telling the sender what it read or not, and checks each thread's order. */
+    /**
+     * Sends from several threads while this one reads, telling the sender what it read or not, and checks each thread's
+     * order.
+     */
     private void sendAndRead(boolean acknowledge, boolean hold) throws Exception {
         List<Thread> senders = new ArrayList<>();
         for (int t = 0; t < THREADS; t++) {

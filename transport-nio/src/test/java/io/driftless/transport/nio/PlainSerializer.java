@@ -54,16 +54,20 @@ final class PlainSerializer implements Serializer {
                 fields.addAll(List.of(3L, m.term(), m.lastLogIndex(), m.lastLogTerm(), flag(m.leadershipTransfer())));
                 name = m.candidateId().value();
             }
-            case Message.RequestVoteReply m -> fields.addAll(List.of(4L, m.term(), m.requestTerm(), flag(m.voteGranted())));
+            case Message.RequestVoteReply m ->
+                    fields.addAll(List.of(4L, m.term(), m.requestTerm(), flag(m.voteGranted())));
             case Message.AppendEntries m -> {
-                fields.addAll(List.of(5L, m.term(), m.prevLogIndex(), m.prevLogTerm(), m.leaderCommit(), m.acknowledgedIndex()));
+                fields.addAll(List.of(5L, m.term(), m.prevLogIndex(), m.prevLogTerm(), m.leaderCommit(),
+                        m.acknowledgedIndex()));
                 if (m.content() instanceof Entries entries) {
-                    entries.list().forEach(e -> fields.addAll(List.of(e.term(), e.timeMs(), (long) e.type().code(), e.session(), e.serial(),
+                    entries.list().forEach(e ->
+                            fields.addAll(List.of(e.term(), e.timeMs(), (long) e.type().code(), e.session(), e.serial(),
                             (long) e.payload().length())));
                 }
                 name = m.leaderId().value();
             }
-            case Message.AppendEntriesReply m -> fields.addAll(List.of(6L, m.term(), m.requestTerm(), flag(m.success()), m.matchIndex(),
+            case Message.AppendEntriesReply m ->
+                    fields.addAll(List.of(6L, m.term(), m.requestTerm(), flag(m.success()), m.matchIndex(),
                     m.prevLogIndex(), m.conflictIndex(), m.conflictTerm(), flag(m.writeUnderWay())));
         }
         buffer.putInt(offset, fields.size());
@@ -104,15 +108,18 @@ final class PlainSerializer implements Serializer {
         int at = 0;
         for (int i = 6; i + 5 < f.length; i += 6) {
             int size = (int) f[i + 5];
-            entries.add(new LogEntry(f[2] + 1 + entries.size(), f[i], f[i + 1], EntryType.ofCode((int) f[i + 2]), f[i + 3], f[i + 4],
+            entries.add(new LogEntry(f[2] + 1 + entries.size(), f[i], f[i + 1], EntryType.ofCode((int) f[i + 2]),
+                    f[i + 3], f[i + 4],
                     payloads.slice(at, size)));
             at += size;
         }
         if (at != payloads.length()) {
             throw new MalformedException(0, payloads.length() - at + " bytes of payload too many");
         }
-        TermRuns runs = entries.isEmpty() ? TermRuns.empty(f[2] + 1) : TermRuns.of(f[2] + 1, entries.getFirst().term(), entries.size());
-        return new Message.AppendEntries(f[1], leader, f[2], f[3], runs, f[4], f[5], entries.isEmpty() ? Content.NONE : new Entries(entries));
+        TermRuns runs = entries.isEmpty() ? TermRuns.empty(f[2] + 1)
+                : TermRuns.of(f[2] + 1, entries.getFirst().term(), entries.size());
+        return new Message.AppendEntries(f[1], leader, f[2], f[3], runs, f[4], f[5], entries.isEmpty() ? Content.NONE
+                : new Entries(entries));
     }
 
     private static long flag(boolean value) {

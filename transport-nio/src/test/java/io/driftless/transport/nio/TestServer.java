@@ -41,15 +41,18 @@ final class TestServer implements AutoCloseable {
     static TransportContext contextOf(String id, String... members) {
         SortedMap<ServerId, String> addresses = new TreeMap<>();
         for (String member : members) {
-            addresses.put(new ServerId(member.substring(0, member.indexOf('='))), member.substring(member.indexOf('=') + 1));
+            addresses.put(new ServerId(member.substring(0, member.indexOf('='))),
+                    member.substring(member.indexOf('=') + 1));
         }
         ServerId self = new ServerId(id);
-        return new TransportContext(CLUSTER, self, addresses.get(self), addresses, new PlainSerializer(1), () -> introduction(id, 1), false,
+        return new TransportContext(CLUSTER, self, addresses.get(self), addresses, new PlainSerializer(1), () ->
+                introduction(id, 1), false,
                 FRAME_BYTES_MAX, TransportListener.NONE);
     }
 
     static Introduction introduction(String id, long boot) {
-        return new Introduction(new ServerId(id), new UUID(7, id.hashCode()), boot, "members", Collections.emptySortedMap());
+        return new Introduction(new ServerId(id), new UUID(7, id.hashCode()), boot, "members",
+                Collections.emptySortedMap());
     }
 
     static Handshake.Identity identity(String id) {
@@ -68,7 +71,8 @@ final class TestServer implements AutoCloseable {
                 badFrames.add(remote + ": " + message);
             }
         };
-        return new TransportContext(c.clusterId(), c.self(), c.bind(), c.addresses(), c.serializer(), c.introduction(), c.platformPeerThreads(),
+        return new TransportContext(c.clusterId(), c.self(), c.bind(), c.addresses(), c.serializer(), c.introduction(),
+                c.platformPeerThreads(),
                 c.frameBytesMax(), listener);
     }
 
