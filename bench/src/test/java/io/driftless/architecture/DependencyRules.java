@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +38,8 @@ final class DependencyRules {
     private static final Set<String> IMPURE_CLASSES = Set.of("java.lang.Thread", "java.lang.ThreadLocal",
             "java.lang.Runtime", "java.lang.System", "java.lang.Process", "java.lang.ProcessBuilder",
             "java.util.Random", "java.util.HashMap", "java.util.HashSet", "java.util.IdentityHashMap",
-            "java.util.WeakHashMap", "java.util.Hashtable", "java.util.Date", "java.util.Timer", "java.util.TimeZone", "java.util.Calendar");
+            "java.util.WeakHashMap", "java.util.Hashtable", "java.util.Date", "java.util.Timer", "java.util.TimeZone",
+            "java.util.Calendar");
 
     private DependencyRules() { }
 
@@ -66,8 +68,8 @@ final class DependencyRules {
 
         String[] libraries =
                 {"log.mmap", "transport.nio", "testkit", "sim", "codec.kryo", "codec.json", JACKSON, AGRONA, SLF4J};
-        table.put("ops", with(with(CORE, libraries), "info.picocli", "picocli", "org.HdrHistogram"));
-        table.put("bench", with(with(CORE, libraries), "ops", "org.HdrHistogram", "org.openjdk.jmh"));
+        table.put("ops", with(with(CORE, libraries), "picocli", "org.HdrHistogram"));
+        table.put("bench", with(with(CORE, libraries), "ops", "picocli", "org.HdrHistogram", "org.openjdk.jmh"));
         return table;
     }
 
@@ -144,6 +146,6 @@ final class DependencyRules {
     }
 
     private static boolean isJdk(String packageName) {
-        return packageName.startsWith("java.") || packageName.startsWith("javax.");
+        return Stream.of("java.", "javax.", "jdk.", "com.sun.").anyMatch(packageName::startsWith);
     }
 }

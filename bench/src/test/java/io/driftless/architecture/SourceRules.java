@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.lang.model.element.Modifier;
 
 /** The rules of style that hold for every file. Each gives the breaches of one file, none if it holds. Pure. */
 final class SourceRules {
@@ -26,7 +27,9 @@ final class SourceRules {
     private static final int PACKAGE_INFO_LINES_MAX = 32;
 
     private static final Set<String> LIBRARIES = Set.of("core", "core/testkit", "log-mmap", "transport-nio");
+    private static final Set<Modifier> OPEN = Set.of(Modifier.PUBLIC, Modifier.PROTECTED);
     private static final Pattern DRAWER = Pattern.compile("(Impl|Manager|Helper|Utils?)(?![a-z])");
+    private static final Pattern THROWABLE = Pattern.compile("^[\\w. ]*(Exception|Error|Throwable)\\b");
     private static final Pattern GETTER = Pattern.compile("get[A-Z]\\w*");
     private static final Pattern PRINT =
             Pattern.compile("\\bSystem\\s*\\.\\s*(out|err)\\b|\\bprintStackTrace\\s*\\(\\s*\\)");
@@ -77,7 +80,10 @@ final class SourceRules {
         });
     }
 
-    /** A switch over the members of a sealed family names each of them: a default would hide the forgotten one. */
+    /**
+     * A switch over the members of a sealed family names each of them: a default would hide the forgotten one.
+     * Exceptions are no such family, and are told by their names.
+     */
     static List<String> exhaustiveSwitches(SourceFile file) {
         return scan(file, new Scan() {
             @Override
@@ -94,7 +100,8 @@ final class SourceRules {
 
             private void check(Tree tree, List<? extends CaseTree> cases) {
                 var labels = cases.stream().flatMap(each -> each.getLabels().stream()).toList();
-                if (labels.stream().anyMatch(PatternCaseLabelTree.class::isInstance)
+                if (labels.stream().anyMatch(label -> label instanceof PatternCaseLabelTree pattern
+                                && !THROWABLE.matcher(pattern.getPattern().toString()).find())
                         && labels.stream().anyMatch(DefaultCaseLabelTree.class::isInstance)) {
                     breaches.add(file.breach(file.firstLine(tree), "a switch over types has a default"));
                 }
@@ -102,23 +109,32 @@ final class SourceRules {
         });
     }
 
-    /** No class is called a drawer for everything, and no accessor of ours says get. */
+    /** No class is called a drawer for everything, and no accessor that others see says get. */
     static List<String> names(SourceFile file) {
         return scan(file, new Scan() {
+            private boolean everyMethodIsOpen;
+
             @Override
             public Void visitClass(ClassTree type, Void none) {
                 String name = type.getSimpleName().toString();
                 if (DRAWER.matcher(name).find()) {
                     breaches.add(file.breach(file.firstLine(type), name + " says nothing about what it is"));
                 }
-                return super.visitClass(type, none);
+                boolean outside = everyMethodIsOpen;
+                everyMethodIsOpen = type.getKind() == Tree.Kind.INTERFACE || type.getKind() == Tree.Kind.RECORD;
+                super.visitClass(type, none);
+                everyMethodIsOpen = outside;
+                return none;
             }
 
             @Override
             public Void visitMethod(MethodTree method, Void none) {
                 boolean overrides = method.getModifiers().getAnnotations().stream()
                         .anyMatch(each -> each.getAnnotationType().toString().equals("Override"));
-                if (!overrides && method.getParameters().isEmpty() && GETTER.matcher(method.getName()).matches()) {
+                boolean open = method.getModifiers().getFlags().stream().anyMatch(OPEN::contains)
+                        || everyMethodIsOpen;
+                boolean getter = method.getParameters().isEmpty() && GETTER.matcher(method.getName()).matches();
+                if (open && !overrides && getter) {
                     breaches.add(file.breach(file.firstLine(method), method.getName() + "() has a get prefix"));
                 }
                 return super.visitMethod(method, none);

@@ -71,6 +71,8 @@ class SourceRulesTest {
                 "class A { void a(Object o) { switch (o) { case Vote(long term): b(); break; default: c(); } } }\n"));
         assertEquals(0, breaches(SourceRules::exhaustiveSwitches,
                 "class A { int a(int i) { return switch (i) { case 1 -> 1; default -> 2; }; } }"));
+        assertEquals(0, breaches(SourceRules::exhaustiveSwitches, "class A { int a(Throwable t) { return switch (t) { "
+                + "case IOException e -> 1; case LogException e -> 2; default -> 3; }; } }"));
     }
 
     @Test
@@ -79,6 +81,9 @@ class SourceRulesTest {
                 "class LogImpl { } class PeerManager { } class Utils { } class TestHelper { }\n"));
         assertEquals(0, breaches(SourceRules::names, "class Implication { } class Utility { }\n"));
         assertEquals(1, breaches(SourceRules::names, "record A() { int getTerm() { return 1; } }\n"));
+        assertEquals(1, breaches(SourceRules::names, "interface A { int getTerm(); }\n"));
+        assertEquals(1, breaches(SourceRules::names, "class A { public int getTerm() { return 1; } }\n"));
+        assertEquals(0, breaches(SourceRules::names, "class A { int getInt() { return 1; } }\n"));
         assertEquals(0, breaches(SourceRules::names,
                 "class A { @Override public String getMessage() { return b; } int get() { return 1; } }\n"));
     }
