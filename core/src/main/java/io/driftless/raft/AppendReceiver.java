@@ -1,8 +1,9 @@
 package io.driftless.raft;
 
 /**
- * The receiver of AppendEntries (Raft figure 2 and §5.3). A heartbeat is handled by the same rules: one whose term is old is refused with ours (figure 2,
- * AppendEntries 1), one whose prevLogIndex and prevLogTerm do not match is refused with a hint (AppendEntries 2). Confined to the core's owner.
+ * The receiver of AppendEntries (Raft figure 2 and §5.3). A heartbeat is handled by the same rules: one whose term is
+ * old is refused with ours (figure 2, AppendEntries 1), one whose prevLogIndex and prevLogTerm do not match is refused
+ * with a hint (AppendEntries 2). Confined to the core's owner.
  */
 final class AppendReceiver {
 
@@ -20,8 +21,10 @@ final class AppendReceiver {
         }
         Role.Follower follower = follow(request.leaderId(), arrivedNs);
         if (state.log.lastIndex() < request.acknowledgedIndex()) {
-            // Within a term a leader only appends, so what we acknowledged to it cannot have been overwritten: it is gone (R18).
-            state.fail(Effect.Failure.LOST_DATA, "entries up to " + request.acknowledgedIndex() + " were acknowledged in term " + request.term()
+            // Within a term a leader only appends, so what we acknowledged to it cannot have been overwritten: it is
+            // gone (R18).
+            state.fail(Effect.Failure.LOST_DATA, "entries up to " + request.acknowledgedIndex()
+                    + " were acknowledged in term " + request.term()
                     + ", and the log ends at " + state.log.lastIndex());
             return;
         }
@@ -35,7 +38,8 @@ final class AppendReceiver {
         state.commitTo(Math.min(request.leaderCommit(), last));
         boolean isDurable = state.log.durableIndex() >= last;
         if (!isDurable) {
-            // Also for a probe: what it verified may still be on its way to the disk since an earlier term, and nobody would ask again.
+            // Also for a probe: what it verified may still be on its way to the disk since an earlier term, and nobody
+            // would ask again.
             follower.owesAcknowledgement = true;
             follower.owedPrevLogIndex = request.prevLogIndex();
         }
@@ -49,14 +53,16 @@ final class AppendReceiver {
         state.applyDurable();
         if (state.role instanceof Role.Follower follower && follower.owesAcknowledgement && !state.leaderId.isNone()) {
             follower.owesAcknowledgement = state.log.durableIndex() < follower.verifiedIndex;
-            state.sendDurably(state.leaderId, Lane.DATA, acknowledgement(follower.owedPrevLogIndex, follower.verifiedIndex));
+            state.sendDurably(state.leaderId, Lane.DATA, acknowledgement(follower.owedPrevLogIndex,
+                    follower.verifiedIndex));
         }
     }
 
     /** Recognises the leader of the current term, also as a candidate (Raft §5.2). */
     private Role.Follower follow(ServerId leader, long arrivedNs) {
         if (!state.leaderId.isNone() && !state.leaderId.equals(leader)) {
-            throw new IllegalStateException("two leaders in term " + state.currentTerm() + ": " + state.leaderId + " and " + leader);
+            throw new IllegalStateException("two leaders in term " + state.currentTerm() + ": " + state.leaderId
+                    + " and " + leader);
         }
         if (!(state.role instanceof Role.Follower) || !state.leaderId.equals(leader)) {
             Role.Follower role = state.role instanceof Role.Follower same ? same : new Role.Follower();
@@ -68,7 +74,10 @@ final class AppendReceiver {
         return (Role.Follower) state.role;
     }
 
-    /** The consistency check: an entry at prevLogIndex with prevLogTerm (Raft §5.3). What is committed here matches every leader's log. */
+    /**
+     * The consistency check: an entry at prevLogIndex with prevLogTerm (Raft §5.3). What is committed here matches
+     * every leader's log.
+     */
     private boolean matches(Message.AppendEntries request) {
         long index = request.prevLogIndex();
         return index < state.log.boundaryIndex()
@@ -84,7 +93,10 @@ final class AppendReceiver {
         }
     }
 
-    /** Writes what is new. Entries are overwritten only on a real conflict; a stale or repeated request removes nothing (R7). */
+    /**
+     * Writes what is new. Entries are overwritten only on a real conflict; a stale or repeated request removes nothing
+     * (R7).
+     */
     private void accept(Message.AppendEntries request) {
         TermRuns entries = request.entries();
         long index = Math.max(entries.firstIndex(), state.log.boundaryIndex() + 1);
@@ -97,10 +109,12 @@ final class AppendReceiver {
         }
         boolean conflict = index <= state.log.lastIndex();
         if (conflict && index <= state.commitIndex) {
-            throw new IllegalStateException("the leader of term " + request.term() + " would overwrite the committed entry " + index);
+            throw new IllegalStateException("the leader of term " + request.term()
+                    + " would overwrite the committed entry " + index);
         }
         if (conflict && state.role instanceof Role.Follower follower && index <= follower.verifiedIndex) {
-            throw new IllegalStateException("the leader of term " + request.term() + " overwrites its own entry " + index);
+            throw new IllegalStateException("the leader of term " + request.term() + " overwrites its own entry "
+                    + index);
         }
         TermRuns fresh = index == entries.firstIndex() ? entries : entries.from(index);
         long writeId = state.newWriteId();
@@ -111,14 +125,19 @@ final class AppendReceiver {
         state.effects.add(new Effect.Append(writeId, fresh, conflict, Effect.AppendKind.RECEIVED, request.content()));
     }
 
-    /** Names min(last index of the request, durableIndex): also what was there already counts only once it is durable (R3). */
+    /**
+     * Names min(last index of the request, durableIndex): also what was there already counts only once it is durable
+     * (R3).
+     */
     private Message.AppendEntriesReply acknowledgement(long prevLogIndex, long last) {
-        return new Message.AppendEntriesReply(state.currentTerm(), state.currentTerm(), true, Math.min(last, state.log.durableIndex()),
+        return new Message.AppendEntriesReply(state.currentTerm(), state.currentTerm(), true, Math.min(last,
+                state.log.durableIndex()),
                 prevLogIndex, 0, 0, state.log.isWriting());
     }
 
     private Message.AppendEntriesReply refusal(Message.AppendEntries request, long conflictIndex, long conflictTerm) {
-        return new Message.AppendEntriesReply(state.currentTerm(), request.term(), false, 0, request.prevLogIndex(), conflictIndex,
+        return new Message.AppendEntriesReply(state.currentTerm(), request.term(), false, 0, request.prevLogIndex(),
+                conflictIndex,
                 conflictTerm, state.log.isWriting());
     }
 }

@@ -15,8 +15,9 @@ final class CommitRule {
             Progress progress = leader.progress.get(id);
             return progress == null ? state.log.durableIndex() : progress.matchIndex();
         });
-        // Counting replicas proves commitment only for entries of our own term. An older entry that reached a majority can still be
-        // overwritten by a leader elected without it (Raft figure 8), so it is committed by the first entry of this term above it.
+        // Counting replicas proves commitment only for entries of our own term. An older entry that reached a majority
+        // can still be overwritten by a leader elected without it (Raft figure 8), so it is committed by the first
+        // entry of this term above it.
         if (quorumIndex > state.commitIndex && state.log.termAt(quorumIndex) == state.currentTerm()) {
             state.commitTo(quorumIndex);
         }

@@ -6,8 +6,8 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Who is in the cluster: voters, learners, and during a change the voters of the old configuration beside those of the new one (Raft §6,
- * thesis §4.3). Immutable.
+ * Who is in the cluster: voters, learners, and during a change the voters of the old configuration beside those of the
+ * new one (Raft §6, thesis §4.3). Immutable.
  *
  * @param voters   those who vote; in a joint configuration those of the new one
  * @param outgoing in a joint configuration the voters of the old one; otherwise empty
@@ -62,8 +62,8 @@ public record Configuration(SortedSet<ServerId> voters, SortedSet<ServerId> outg
     }
 
     /**
-     * The joint configuration that leads from this one to {@code target} (Raft §6, C-old,new). A voter that is to become a learner stays a voter
-     * until {@link #leaveJoint}.
+     * The joint configuration that leads from this one to {@code target} (Raft §6, C-old,new). A voter that is to
+     * become a learner stays a voter until {@link #leaveJoint}.
      *
      * @throws IllegalStateException if this one is joint already
      */
@@ -77,7 +77,8 @@ public record Configuration(SortedSet<ServerId> voters, SortedSet<ServerId> outg
     }
 
     /**
-     * The simple configuration that a joint one ends in (Raft §6, C-new): the new voters, and as learners those of {@code target}.
+     * The simple configuration that a joint one ends in (Raft §6, C-new): the new voters, and as learners those of
+     * {@code target}.
      *
      * @throws IllegalStateException if this one is not joint, or leads elsewhere
      */
@@ -94,6 +95,7 @@ public record Configuration(SortedSet<ServerId> voters, SortedSet<ServerId> outg
 
     @Override
     public String toString() {
-        return "voters " + voters + (isJoint() ? " outgoing " + outgoing : "") + (learners.isEmpty() ? "" : " learners " + learners);
+        return "voters " + voters + (isJoint() ? " outgoing " + outgoing : "") + (learners.isEmpty() ? "" : " learners "
+                + learners);
     }
 }

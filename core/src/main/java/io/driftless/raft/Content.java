@@ -1,6 +1,9 @@
 package io.driftless.raft;
 
-/** What entries hold, opaque to the core but for how many there are and how heavy: it moves in the driver, and the core only passes it on. */
+/**
+ * What entries hold, opaque to the core but for how many there are and how heavy: it moves in the driver, and the core
+ * only passes it on.
+ */
 public interface Content {
 
     /** No content. */

@@ -17,7 +17,8 @@ import java.util.List;
  * @param peers      on a leader, what it knows of the others
  * @param blocked    what keeps it from taking part, in a word; empty if nothing does
  */
-public record CoreStatus(String role, long term, ServerId leaderId, long commit, long durable, long last, long first, boolean learner,
+public record CoreStatus(String role, long term, ServerId leaderId, long commit, long durable, long last, long first,
+        boolean learner,
         List<ServerId> waitingFor, List<Peer> peers, String blocked) {
 
     /**

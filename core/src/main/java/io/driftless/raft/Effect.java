@@ -1,11 +1,14 @@
 package io.driftless.raft;
 
-/** What a server wants done, in order. Immutable. Nothing here waits for a write unless it says so: what must wait is not emitted before. */
+/**
+ * What a server wants done, in order. Immutable. Nothing here waits for a write unless it says so: what must wait is
+ * not emitted before.
+ */
 public sealed interface Effect {
 
     /**
-     * Send a message; drop it if there is no connection. An AppendEntries with entries names only their terms: the entries are fixed when this effect
-     * is carried out, before the next one.
+     * Send a message; drop it if there is no connection. An AppendEntries with entries names only their terms: the
+     * entries are fixed when this effect is carried out, before the next one.
      *
      * @param to      the receiver
      * @param lane    on which lane
@@ -14,15 +17,18 @@ public sealed interface Effect {
     record Send(ServerId to, Lane lane, Message message) implements Effect { }
 
     /**
-     * Write entries to the log: at its end, or over what stands from the first one on. Answered by {@link Event.LogWriteCompleted}.
+     * Write entries to the log: at its end, or over what stands from the first one on. Answered by {@link
+     * Event.LogWriteCompleted}.
      *
      * @param writeId   names the write
      * @param terms     indexes and terms of the entries
      * @param overwrite whether the first index is already taken
      * @param kind      what the entries are
-     * @param content   what they hold; may begin before {@code terms.firstIndex()} when received: the last {@code terms.count()} count
+     * @param content   what they hold; may begin before {@code terms.firstIndex()} when received: the last {@code
+     *                  terms.count()} count
      */
-    record Append(long writeId, TermRuns terms, boolean overwrite, AppendKind kind, Content content) implements Effect { }
+    record Append(long writeId, TermRuns terms, boolean overwrite, AppendKind kind, Content content)
+            implements Effect { }
 
     /** Where entries of an {@link Append} come from. */
     enum AppendKind {

@@ -1,7 +1,8 @@
 package io.driftless.raft;
 
 /**
- * Elections: Raft §5.2 and §5.4.1, with PreVote (thesis §9.6) and leader stickiness (thesis §4.2.3). Confined to the core's owner.
+ * Elections: Raft §5.2 and §5.4.1, with PreVote (thesis §9.6) and leader stickiness (thesis §4.2.3). Confined to the
+ * core's owner.
  */
 final class Elections {
 
@@ -28,7 +29,8 @@ final class Elections {
         if (!preVoteDecided(round)) {
             for (ServerId peer : state.configuration.members()) {
                 if (!peer.equals(state.self)) {
-                    state.sendDurably(peer, Lane.CONTROL, new Message.PreVote(state.currentTerm() + 1, state.self, state.log.lastIndex(),
+                    state.sendDurably(peer, Lane.CONTROL, new Message.PreVote(state.currentTerm() + 1, state.self,
+                            state.log.lastIndex(),
                             state.log.lastTerm()));
                 }
             }
@@ -68,7 +70,8 @@ final class Elections {
         // Held back until the candidate's own term and vote are durable (R1).
         for (ServerId peer : state.configuration.members()) {
             if (!peer.equals(state.self)) {
-                state.sendDurably(peer, Lane.CONTROL, new Message.RequestVote(term, state.self, state.log.lastIndex(), state.log.lastTerm(),
+                state.sendDurably(peer, Lane.CONTROL, new Message.RequestVote(term, state.self, state.log.lastIndex(),
+                        state.log.lastTerm(),
                         false));
             }
         }
@@ -76,7 +79,8 @@ final class Elections {
 
     /** The candidate's own vote counts once it is durable (R1). */
     void hardStatePersisted(long writeId) {
-        if (state.role instanceof Role.Candidate candidate && candidate.ownVoteWriteId <= writeId && candidate.granted.add(state.self)) {
+        if (state.role instanceof Role.Candidate candidate && candidate.ownVoteWriteId <= writeId
+                && candidate.granted.add(state.self)) {
             voteDecided(candidate);
         }
     }
@@ -93,7 +97,8 @@ final class Elections {
 
     /** Gives its vote or not (Raft figure 2, RequestVote); the term rule has been applied. */
     void received(ServerId from, Lane lane, Message.RequestVote request) {
-        // The voter's term check: a candidate of an earlier term is refused, and learns of ours (Raft figure 2, RequestVote 1).
+        // The voter's term check: a candidate of an earlier term is refused, and learns of ours (Raft figure 2,
+        // RequestVote 1).
         boolean granted = request.term() == state.currentTerm()
                 && (state.votedFor().isNone() || state.votedFor().equals(request.candidateId()))
                 && isUpToDate(request.lastLogIndex(), request.lastLogTerm());
@@ -115,13 +120,15 @@ final class Elections {
     }
 
     private void voteDecided(Role.Candidate candidate) {
-        if (Quorum.tally(state.configuration, candidate.granted::contains, candidate.refused::contains) == Quorum.Tally.WON) {
+        if (Quorum.tally(state.configuration, candidate.granted::contains, candidate.refused::contains)
+                == Quorum.Tally.WON) {
             replication.lead();
         }
     }
 
     /** Whether a log that ends so is at least as up to date as ours, all of it, synced or not (Raft §5.4.1, R6). */
     private boolean isUpToDate(long lastLogIndex, long lastLogTerm) {
-        return lastLogTerm > state.log.lastTerm() || lastLogTerm == state.log.lastTerm() && lastLogIndex >= state.log.lastIndex();
+        return lastLogTerm > state.log.lastTerm() || lastLogTerm == state.log.lastTerm()
+                && lastLogIndex >= state.log.lastIndex();
     }
 }

@@ -1,7 +1,8 @@
 package io.driftless.raft;
 
 /**
- * How heavy the newer entries are, as running sums in a ring; older ones, all durable, are asked of the log. Confined to the core's owner.
+ * How heavy the newer entries are, as running sums in a ring; older ones, all durable, are asked of the log. Confined
+ * to the core's owner.
  */
 final class EntryWeights {
 

@@ -18,7 +18,8 @@ public sealed interface Event {
      * @param message     the message
      * @param arrivedNs   when it had been read, which may be before this event's own time
      */
-    record Received(ServerId from, UUID incarnation, long boot, Lane lane, Message message, long arrivedNs) implements Event { }
+    record Received(ServerId from, UUID incarnation, long boot, Lane lane, Message message, long arrivedNs)
+            implements Event { }
 
     /**
      * Clients want commands appended.

@@ -17,7 +17,8 @@ public record Formation(Configuration configuration, SortedMap<ServerId, UUID> i
     public Formation {
         incarnations = Collections.unmodifiableSortedMap(new TreeMap<>(incarnations));
         if (!incarnations.keySet().equals(configuration.members())) {
-            throw new IllegalArgumentException("incarnations of " + incarnations.keySet() + " for members " + configuration.members());
+            throw new IllegalArgumentException("incarnations of " + incarnations.keySet() + " for members "
+                    + configuration.members());
         }
     }
 

@@ -7,9 +7,10 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * The forming of a cluster (R17). An empty server takes no part in anything until every member has shown the same member list and is empty too, or already
- * formed with this very incarnation; then members and incarnations are synced as the configuration of index 0. Without this, a server whose data were wiped
- * could vote a second time in a term it has voted in. Confined to the core's owner.
+ * The forming of a cluster (R17). An empty server takes no part in anything until every member has shown the same
+ * member list and is empty too, or already formed with this very incarnation; then members and incarnations are synced
+ * as the configuration of index 0. Without this, a server whose data were wiped could vote a second time in a term it
+ * has voted in. Confined to the core's owner.
  */
 final class Forming {
 
@@ -70,7 +71,8 @@ final class Forming {
         state.formation = pending;
         state.configuration = pending.configuration();
         state.resetElectionTimer();
-        state.effects.add(new Effect.RoleChanged(state.role.name(), state.currentTerm(), state.leaderId, "cluster formed: " + members));
+        state.effects.add(new Effect.RoleChanged(state.role.name(), state.currentTerm(), state.leaderId,
+                "cluster formed: " + members));
     }
 
     /** The members that have not shown themselves as they must, in order; empty once formed. */
@@ -78,7 +80,8 @@ final class Forming {
         List<ServerId> waiting = new ArrayList<>();
         if (state.formation == null) {
             for (ServerId member : state.configuration.members()) {
-                if (!member.equals(state.self) && (!shown.containsKey(member) || !problemOf(shown.get(member)).isEmpty())) {
+                if (!member.equals(state.self) && (!shown.containsKey(member) || !problemOf(shown.get(member))
+                        .isEmpty())) {
                     waiting.add(member);
                 }
             }
@@ -88,14 +91,16 @@ final class Forming {
 
     private String problemOf(Introduction peer) {
         if (state.formation == null && !peer.members().equals(members)) {
-            return "member lists disagree: " + state.self + " has " + members + ", " + peer.id() + " has " + peer.members();
+            return "member lists disagree: " + state.self + " has " + members + ", " + peer.id() + " has "
+                    + peer.members();
         }
         if (state.formation == null && peer.isFormed() && !state.incarnation.equals(peer.formed().get(state.self))) {
             return peer.id() + " belongs to a cluster that formed with another incarnation of " + state.self
                     + ": a server that lost its data comes back only by a membership change";
         }
         if (state.formation != null && !state.formation.names(peer.id(), peer.incarnation())) {
-            return peer.id() + " has lost its data: the cluster formed with another incarnation of it, so it is not counted";
+            return peer.id()
+                    + " has lost its data: the cluster formed with another incarnation of it, so it is not counted";
         }
         return "";
     }

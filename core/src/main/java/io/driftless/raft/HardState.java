@@ -1,8 +1,8 @@
 package io.driftless.raft;
 
 /**
- * What a server must never forget: its term, and its vote in that term (Raft figure 2, "persistent state on all servers").
- * Immutable.
+ * What a server must never forget: its term, and its vote in that term (Raft figure 2, "persistent state on all
+ * servers"). Immutable.
  *
  * @param currentTerm latest term the server has seen; 0 at first, only rises
  * @param votedFor    candidate that got its vote in that term, or {@link ServerId#NONE}

@@ -10,7 +10,8 @@ import java.util.UUID;
  * @param incarnation identity of its data directory, made with it
  * @param boot        how many times it has been started on that directory, from 1
  * @param members     the member list it was configured with, in canonical form
- * @param formed      the members and incarnations of the formed cluster it belongs to; empty while it is an empty server (R17)
+ * @param formed      the members and incarnations of the formed cluster it belongs to; empty while it is an empty
+ *                    server (R17)
  */
 public record Introduction(ServerId id, UUID incarnation, long boot, String members, SortedMap<ServerId, UUID> formed) {
 

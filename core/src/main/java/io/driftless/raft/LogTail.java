@@ -6,8 +6,9 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * The core's picture of its log: terms as runs, weights of the newer entries, and which writes are under way. It changes only by the core's own effects and
- * by the completion of writes. Invariants: {@code boundaryIndex <= durableIndex <= lastIndex}. Confined to the core's owner.
+ * The core's picture of its log: terms as runs, weights of the newer entries, and which writes are under way. It
+ * changes only by the core's own effects and by the completion of writes. Invariants: {@code boundaryIndex <=
+ * durableIndex <= lastIndex}. Confined to the core's owner.
  */
 final class LogTail implements LogView {
 
@@ -44,7 +45,10 @@ final class LogTail implements LogView {
         lastIndex += count;
     }
 
-    /** Records a write of entries from {@code terms.firstIndex()} on: the last {@code terms.count()} of {@code content}, or one no-op without content. */
+    /**
+     * Records a write of entries from {@code terms.firstIndex()} on: the last {@code terms.count()} of {@code content},
+     * or one no-op without content.
+     */
     void write(long writeId, TermRuns terms, Content content, long nowNs) {
         if (terms.firstIndex() <= lastIndex) {
             cutFrom(terms.firstIndex());

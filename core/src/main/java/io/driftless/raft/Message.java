@@ -1,8 +1,8 @@
 package io.driftless.raft;
 
 /**
- * What servers say to each other: the paper's two calls with their replies (Raft figure 2) and the thesis' PreVote (§9.6). Nothing else. A heartbeat is
- * an AppendEntries without entries. Immutable.
+ * What servers say to each other: the paper's two calls with their replies (Raft figure 2) and the thesis' PreVote
+ * (§9.6). Nothing else. A heartbeat is an AppendEntries without entries. Immutable.
  */
 public sealed interface Message {
 
@@ -10,7 +10,8 @@ public sealed interface Message {
     long term();
 
     /**
-     * Asks, before a term is incremented, whether a vote would be given (thesis §9.6). Changes nothing at the receiver (R8).
+     * Asks, before a term is incremented, whether a vote would be given (thesis §9.6). Changes nothing at the receiver
+     * (R8).
      *
      * @param term         the term of the election to be: the sender's currentTerm + 1
      * @param candidateId  who asks
@@ -35,9 +36,11 @@ public sealed interface Message {
      * @param candidateId        who asks
      * @param lastLogIndex       index of its last entry
      * @param lastLogTerm        term of its last entry
-     * @param leadershipTransfer whether its leader told it to campaign, which overrules leader stickiness (thesis §4.2.3, R9)
+     * @param leadershipTransfer whether its leader told it to campaign, which overrules leader stickiness (thesis
+     *                           §4.2.3, R9)
      */
-    record RequestVote(long term, ServerId candidateId, long lastLogIndex, long lastLogTerm, boolean leadershipTransfer) implements Message { }
+    record RequestVote(long term, ServerId candidateId, long lastLogIndex, long lastLogTerm, boolean leadershipTransfer)
+            implements Message { }
 
     /**
      * Answers a {@link RequestVote}.
@@ -60,13 +63,15 @@ public sealed interface Message {
      * @param acknowledgedIndex the highest matchIndex that the receiver's incarnation reached in this term (R18)
      * @param content           the entries themselves; {@link Content#NONE} without entries
      */
-    record AppendEntries(long term, ServerId leaderId, long prevLogIndex, long prevLogTerm, TermRuns entries, long leaderCommit,
+    record AppendEntries(long term, ServerId leaderId, long prevLogIndex, long prevLogTerm, TermRuns entries,
+            long leaderCommit,
             long acknowledgedIndex, Content content) implements Message {
 
         /** Checks that the entries begin after prevLogIndex. */
         public AppendEntries {
             if (entries.firstIndex() != prevLogIndex + 1) {
-                throw new IllegalArgumentException("entries from " + entries.firstIndex() + " after prevLogIndex " + prevLogIndex);
+                throw new IllegalArgumentException("entries from " + entries.firstIndex() + " after prevLogIndex "
+                        + prevLogIndex);
             }
         }
 
@@ -77,7 +82,8 @@ public sealed interface Message {
 
         /** The same message with the entries themselves. */
         public AppendEntries with(Content newContent) {
-            return new AppendEntries(term, leaderId, prevLogIndex, prevLogTerm, entries, leaderCommit, acknowledgedIndex, newContent);
+            return new AppendEntries(term, leaderId, prevLogIndex, prevLogTerm, entries, leaderCommit,
+                    acknowledgedIndex, newContent);
         }
     }
 
@@ -89,10 +95,12 @@ public sealed interface Message {
      * @param success       whether the log matched at prevLogIndex
      * @param matchIndex    with success: min(last index of the request, durableIndex) (R3); otherwise 0
      * @param prevLogIndex  that of the request: names the request that is answered
-     * @param conflictIndex without success: where the leader may go on, the first index of the conflicting term, or last index + 1 (Raft §5.3)
+     * @param conflictIndex without success: where the leader may go on, the first index of the conflicting term, or
+     *                      last index + 1 (Raft §5.3)
      * @param conflictTerm  without success: the term of the receiver's entry at prevLogIndex, 0 if it has none
      * @param writeUnderWay whether the receiver has a log write under way, so that a low matchIndex is no loss (R13)
      */
-    record AppendEntriesReply(long term, long requestTerm, boolean success, long matchIndex, long prevLogIndex, long conflictIndex,
+    record AppendEntriesReply(long term, long requestTerm, boolean success, long matchIndex, long prevLogIndex,
+            long conflictIndex,
             long conflictTerm, boolean writeUnderWay) implements Message { }
 }

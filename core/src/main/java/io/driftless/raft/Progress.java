@@ -3,8 +3,8 @@ package io.driftless.raft;
 import java.util.UUID;
 
 /**
- * What a leader knows of one peer in its term (Raft figure 2, nextIndex and matchIndex). Invariants: {@code matchIndex < nextIndex}; matchIndex never goes
- * back within a boot of the peer (R12). Confined to the core's owner.
+ * What a leader knows of one peer in its term (Raft figure 2, nextIndex and matchIndex). Invariants: {@code matchIndex
+ * < nextIndex}; matchIndex never goes back within a boot of the peer (R12). Confined to the core's owner.
  */
 final class Progress {
 

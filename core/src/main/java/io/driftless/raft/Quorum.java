@@ -6,8 +6,8 @@ import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 
 /**
- * Counts agreement: which index a configuration has accepted, and whether an election is won. A joint configuration is two answers combined: the
- * lower index, and the worse result (Raft §6). Learners never count. Pure; no state.
+ * Counts agreement: which index a configuration has accepted, and whether an election is won. A joint configuration is
+ * two answers combined: the lower index, and the worse result (Raft §6). Learners never count. Pure; no state.
  */
 public final class Quorum {
 

@@ -4,8 +4,9 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * One server of a Raft cluster as a pure function of what it is told: events in, effects out. No thread, clock, I/O, lock or log; time is a number handed in, and
- * randomness comes from a seed. The same events give the same effects. Confined to its owner: one thread at a time, handed over with happens-before.
+ * One server of a Raft cluster as a pure function of what it is told: events in, effects out. No thread, clock, I/O,
+ * lock or log; time is a number handed in, and randomness comes from a seed. The same events give the same effects.
+ * Confined to its owner: one thread at a time, handed over with happens-before.
  */
 public final class RaftCore {
 
@@ -29,9 +30,11 @@ public final class RaftCore {
      * @param nowNs         the time, at least 0
      * @param effects       where effects go, those of the start at once
      */
-    public RaftCore(Introduction identity, Configuration configuration, RaftSettings settings, long seed, long firstWriteId, Recovered recovered,
+    public RaftCore(Introduction identity, Configuration configuration, RaftSettings settings, long seed,
+            long firstWriteId, Recovered recovered,
             long nowNs, Effects effects) {
-        state = new ServerState(identity.id(), identity.incarnation(), configuration, settings, seed, firstWriteId, recovered, effects);
+        state = new ServerState(identity.id(), identity.incarnation(), configuration, settings, seed, firstWriteId,
+                recovered, effects);
         commitRule = new CommitRule(state);
         replication = new Replication(state, commitRule);
         elections = new Elections(state, replication);
@@ -44,7 +47,8 @@ public final class RaftCore {
         }
         if (recovered.appliedIndex() > state.log.lastIndex()) {
             // What was applied had been durable here (R5), so the log has lost it.
-            state.fail(Effect.Failure.LOST_DATA, "the state machine has applied entries up to " + recovered.appliedIndex()
+            state.fail(Effect.Failure.LOST_DATA, "the state machine has applied entries up to "
+                    + recovered.appliedIndex()
                     + ", and the log ends at " + state.log.lastIndex());
         }
         if (identity.isFormed()) {
@@ -132,19 +136,24 @@ public final class RaftCore {
         }
         Message message = event.message();
         if (!state.counts(event.from(), event.incarnation(), event.boot())) {
-            // An answer from another boot says nothing but its sender's term, and that is obeyed before anything is filtered (R2).
-            if (isReply(message) && message.term() > state.currentTerm() && state.configuration.members().contains(event.from())) {
+            // An answer from another boot says nothing but its sender's term, and that is obeyed before anything is
+            // filtered (R2).
+            if (isReply(message) && message.term() > state.currentTerm() && state.configuration.members()
+                    .contains(event.from())) {
                 state.adoptTerm(message.term(), nameOf(message) + " from " + event.from());
             }
             return;
         }
-        if (message instanceof Message.RequestVote request && !request.leadershipTransfer() && elections.sticksToLeader()) {
-            // Before the term rule: whoever hears a working leader does not let a stranger's higher term disturb it (R9).
+        if (message instanceof Message.RequestVote request && !request.leadershipTransfer()
+                && elections.sticksToLeader()) {
+            // Before the term rule: whoever hears a working leader does not let a stranger's higher term disturb it
+            // (R9).
             elections.refuse(event.from(), event.lane(), request);
             return;
         }
-        // The term rule (Raft §5.1): a higher term is obeyed by everyone, also by a leader, which is out of date then and resigns. The term of a
-        // PreVote is only prospective and moves nobody (R8); that of its reply is the receiver's own.
+        // The term rule (Raft §5.1): a higher term is obeyed by everyone, also by a leader, which is out of date then
+        // and resigns. The term of a PreVote is only prospective and moves nobody (R8); that of its reply is the
+        // receiver's own.
         if (!(message instanceof Message.PreVote) && message.term() > state.currentTerm()) {
             state.adoptTerm(message.term(), nameOf(message) + " from " + event.from());
         }
@@ -153,7 +162,8 @@ public final class RaftCore {
             case Message.PreVoteReply reply -> elections.received(event.from(), reply);
             case Message.RequestVote request -> elections.received(event.from(), event.lane(), request);
             case Message.RequestVoteReply reply -> elections.received(event.from(), reply);
-            case Message.AppendEntries request -> appendReceiver.received(event.from(), event.lane(), request, event.arrivedNs());
+            case Message.AppendEntries request -> appendReceiver.received(event.from(), event.lane(), request,
+                    event.arrivedNs());
             case Message.AppendEntriesReply reply -> replication.received(event.from(), reply, event.arrivedNs());
         }
     }
@@ -191,12 +201,15 @@ public final class RaftCore {
     /** What there is to be said of the server now. */
     public CoreStatus status() {
         List<CoreStatus.Peer> peers = state.role instanceof Role.Leader leader
-                ? leader.progress.entrySet().stream().map(entry -> new CoreStatus.Peer(entry.getKey(), state.connected.containsKey(entry.getKey()),
+                ? leader.progress.entrySet().stream().map(entry -> new CoreStatus.Peer(entry.getKey(),
+                state.connected.containsKey(entry.getKey()),
                         entry.getValue().matchIndex(), entry.getValue().nextIndex())).toList()
                 : List.of();
         String blocked = state.silent ? "failed" : state.isDiskStuck() ? "disk stuck" : "";
-        return new CoreStatus(state.role.name(), state.currentTerm(), state.leaderId, state.commitIndex, state.log.durableIndex(),
-                state.log.lastIndex(), state.log.boundaryIndex() + 1, state.configuration.isLearner(state.self), forming.waitingFor(), peers,
+        return new CoreStatus(state.role.name(), state.currentTerm(), state.leaderId, state.commitIndex,
+                state.log.durableIndex(),
+                state.log.lastIndex(), state.log.boundaryIndex() + 1, state.configuration.isLearner(state.self),
+                forming.waitingFor(), peers,
                 blocked);
     }
 

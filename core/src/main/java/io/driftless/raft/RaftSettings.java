@@ -3,23 +3,27 @@ package io.driftless.raft;
 /**
  * The numbers that a server runs by. Immutable.
  *
- * @param electionTimeoutMinNs shortest election timeout; also how long a leader is believed in, and may lead without a quorum (R9, R11)
+ * @param electionTimeoutMinNs shortest election timeout; also how long a leader is believed in, and may lead without a
+ *                             quorum (R9, R11)
  * @param electionTimeoutMaxNs longest election timeout, exclusive
  * @param heartbeatIntervalNs  time between heartbeats, at most a quarter of the shortest election timeout
  * @param batchBytesMax        most that one AppendEntries carries, unless one entry alone is more
  * @param windowBytesMax       most that is under way to one peer before its acknowledgement
  */
-public record RaftSettings(long electionTimeoutMinNs, long electionTimeoutMaxNs, long heartbeatIntervalNs, long batchBytesMax,
+public record RaftSettings(long electionTimeoutMinNs, long electionTimeoutMaxNs, long heartbeatIntervalNs,
+        long batchBytesMax,
         long windowBytesMax) {
 
     /** Checks how the numbers relate. */
     public RaftSettings {
         if (heartbeatIntervalNs < 1 || heartbeatIntervalNs > electionTimeoutMinNs / 4) {
-            throw new IllegalArgumentException("heartbeat interval " + heartbeatIntervalNs + " ns with electionTimeoutMin "
+            throw new IllegalArgumentException("heartbeat interval " + heartbeatIntervalNs
+                    + " ns with electionTimeoutMin "
                     + electionTimeoutMinNs + " ns");
         }
         if (electionTimeoutMaxNs <= electionTimeoutMinNs) {
-            throw new IllegalArgumentException("electionTimeoutMax " + electionTimeoutMaxNs + " ns is not above electionTimeoutMin "
+            throw new IllegalArgumentException("electionTimeoutMax " + electionTimeoutMaxNs
+                    + " ns is not above electionTimeoutMin "
                     + electionTimeoutMinNs + " ns");
         }
         if (batchBytesMax < 1 || windowBytesMax < batchBytesMax) {

@@ -1,8 +1,8 @@
 package io.driftless.raft;
 
 /**
- * What a leader does: replicates its log, pipelined and batched with a window in bytes, and keeps its place by heartbeats (Raft §5.3), or gives it up
- * (thesis §6.2). Confined to the core's owner.
+ * What a leader does: replicates its log, pipelined and batched with a window in bytes, and keeps its place by
+ * heartbeats (Raft §5.3), or gives it up (thesis §6.2). Confined to the core's owner.
  */
 final class Replication {
 
@@ -14,7 +14,10 @@ final class Replication {
         this.commitRule = commitRule;
     }
 
-    /** An election is won: nextIndex is the leader's last index + 1, matchIndex 0 (Raft figure 2), and a no-op begins the term (Raft §8). */
+    /**
+     * An election is won: nextIndex is the leader's last index + 1, matchIndex 0 (Raft figure 2), and a no-op begins
+     * the term (Raft §8).
+     */
     void lead() {
         Role.Leader leader = new Role.Leader();
         for (ServerId peer : state.configuration.members()) {
@@ -38,7 +41,8 @@ final class Replication {
     /** Clients' commands get their indexes and go to everyone at once (Raft §5.3). */
     void propose(Content commands) {
         if (state.role instanceof Role.Leader leader && !state.silent) {
-            append(TermRuns.of(state.log.lastIndex() + 1, state.currentTerm(), commands.count()), Effect.AppendKind.COMMANDS, commands);
+            append(TermRuns.of(state.log.lastIndex() + 1, state.currentTerm(), commands.count()),
+                    Effect.AppendKind.COMMANDS, commands);
             for (ServerId peer : leader.progress.keySet()) {
                 replicate(leader, peer);
             }
@@ -57,7 +61,8 @@ final class Replication {
     private void replicate(Role.Leader leader, ServerId peer) {
         Progress progress = leader.progress.get(peer);
         while (isReachable(peer) && !progress.isProbing() && progress.nextIndex() <= state.log.lastIndex()
-                && state.log.weight(progress.matchIndex() + 1, progress.nextIndex() - 1) < state.settings.windowBytesMax()) {
+                && state.log.weight(progress.matchIndex() + 1,
+                progress.nextIndex() - 1) < state.settings.windowBytesMax()) {
             long first = progress.nextIndex();
             long last = endOfBatch(first);
             state.send(peer, Lane.DATA, appendEntries(progress, first - 1, last, state.commitIndex));
@@ -102,7 +107,8 @@ final class Replication {
         leader.progress.forEach((peer, progress) -> {
             if (isReachable(peer)) {
                 long match = Math.max(progress.matchIndex(), state.log.boundaryIndex());
-                state.send(peer, Lane.CONTROL, appendEntries(progress, match, match, Math.min(state.commitIndex, match)));
+                state.send(peer, Lane.CONTROL, appendEntries(progress, match, match, Math.min(state.commitIndex,
+                        match)));
             }
         });
     }
@@ -127,7 +133,8 @@ final class Replication {
             heartbeat(leader);
             leader.progress.forEach((peer, progress) -> {
                 boolean probeLost = progress.isProbing() || progress.nextIndex() > progress.matchIndex() + 1;
-                if (isReachable(peer) && probeLost && state.nowNs - progress.stalledSinceNs() >= state.settings.electionTimeoutMinNs()
+                if (isReachable(peer) && probeLost
+                        && state.nowNs - progress.stalledSinceNs() >= state.settings.electionTimeoutMinNs()
                         && state.nowNs - progress.lastReplyNs() < state.settings.electionTimeoutMinNs()) {
                     // Heartbeats return, and what was sent is neither acknowledged nor being written (R13).
                     progress.probeFrom(progress.matchIndex() + 1, state.nowNs);
@@ -139,7 +146,8 @@ final class Replication {
 
     /** When a leader must be woken at the latest. */
     long deadlineNs(Role.Leader leader) {
-        return Math.min(leader.heartbeatDueNs, Math.min(state.diskStuckAtNs(), quorumHeardNs(leader) + state.settings.electionTimeoutMinNs()));
+        return Math.min(leader.heartbeatDueNs, Math.min(state.diskStuckAtNs(), quorumHeardNs(leader)
+                + state.settings.electionTimeoutMinNs()));
     }
 
     /** Whether replies of this term came from a quorum within electionTimeoutMin (R11). */
@@ -185,7 +193,8 @@ final class Replication {
 
     private void succeeded(Role.Leader leader, ServerId from, Progress progress, Message.AppendEntriesReply reply) {
         if (reply.matchIndex() > state.log.lastIndex()) {
-            throw new IllegalStateException(from + " acknowledges " + reply.matchIndex() + ", and the log ends at " + state.log.lastIndex());
+            throw new IllegalStateException(from + " acknowledges " + reply.matchIndex() + ", and the log ends at "
+                    + state.log.lastIndex());
         }
         boolean news = progress.matched(reply.matchIndex(), state.nowNs);
         if (progress.isProbing() && reply.prevLogIndex() == progress.nextIndex() - 1) {
@@ -207,7 +216,8 @@ final class Replication {
         }
         long next = reply.conflictIndex();
         if (reply.conflictTerm() > 0) {
-            // Above our last entry of that term or less nothing can match; and unless it is of that term, nothing of the follower's run can.
+            // Above our last entry of that term or less nothing can match; and unless it is of that term, nothing of
+            // the follower's run can.
             long candidate = state.log.lastWithTermAtMost(reply.conflictTerm(), reply.prevLogIndex() - 1);
             next = state.log.termAt(candidate) == reply.conflictTerm() ? candidate + 1 : Math.min(candidate + 1, next);
         }

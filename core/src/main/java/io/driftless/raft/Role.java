@@ -5,7 +5,10 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** What a server is at the moment, each role with exactly the state that makes sense in it (Raft §5.1). Confined to the core's owner. */
+/**
+ * What a server is at the moment, each role with exactly the state that makes sense in it (Raft §5.1). Confined to the
+ * core's owner.
+ */
 sealed interface Role {
 
     /** Its name for status and transcripts. */
@@ -13,7 +16,10 @@ sealed interface Role {
 
     /** Follows a leader, or waits for one. */
     final class Follower implements Role {
-        /** How far the log is known to match the leader's: the highest prevLogIndex + number of entries that matched in this term. Only grows. */
+        /**
+         * How far the log is known to match the leader's: the highest prevLogIndex + number of entries that matched in
+         * this term. Only grows.
+         */
         long verifiedIndex;
         /** Whether entries were received that are not acknowledged yet, because their write is under way. */
         boolean owesAcknowledgement;

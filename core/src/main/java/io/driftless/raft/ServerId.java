@@ -14,7 +14,8 @@ public record ServerId(String value) implements Comparable<ServerId> {
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
             if (c > 127 || !Character.isLetterOrDigit(c) && c != '.' && c != '_' && c != '-') {
-                throw new IllegalArgumentException("server id with a character that is not a letter, digit, '.', '_' or '-': " + value);
+                throw new IllegalArgumentException("server id with a character that is not a letter, digit, '.', '_' "
+                        + "or '-': " + value);
             }
         }
     }

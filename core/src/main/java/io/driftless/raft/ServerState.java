@@ -5,8 +5,8 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * What the chapters of the protocol share: Raft figure 2's state, the time, and where effects go. Every change of role and of term passes here. Confined to
- * the core's owner.
+ * What the chapters of the protocol share: Raft figure 2's state, the time, and where effects go. Every change of role
+ * and of term passes here. Confined to the core's owner.
  */
 final class ServerState {
 
@@ -41,7 +41,8 @@ final class ServerState {
     /** Set once and for good by a failed write or lost data: no vote, no acknowledgement, no leading. */
     boolean silent;
 
-    ServerState(ServerId self, UUID incarnation, Configuration configuration, RaftSettings settings, long seed, long firstWriteId,
+    ServerState(ServerId self, UUID incarnation, Configuration configuration, RaftSettings settings, long seed,
+            long firstWriteId,
             Recovered recovered, Effects effects) {
         this.self = self;
         this.incarnation = incarnation;
@@ -90,7 +91,10 @@ final class ServerState {
         stepDown(reason + " of term " + term);
     }
 
-    /** Becomes a follower in the current term. A leader had no election timer, so it is armed; that of a follower or a round runs on (R10). */
+    /**
+     * Becomes a follower in the current term. A leader had no election timer, so it is armed; that of a follower or a
+     * round runs on (R10).
+     */
     void stepDown(String reason) {
         if (role instanceof Role.Leader) {
             resetElectionTimer();
@@ -124,7 +128,10 @@ final class ServerState {
         return formation != null && !silent && configuration.isVoter(self) && !isDiskStuck();
     }
 
-    /** Whether a message of {@code from} counts: a member, with the incarnation that formed the cluster (R17), over its present connection. */
+    /**
+     * Whether a message of {@code from} counts: a member, with the incarnation that formed the cluster (R17), over its
+     * present connection.
+     */
     boolean counts(ServerId from, UUID itsIncarnation, long itsBoot) {
         Introduction peer = connected.get(from);
         return formation != null && formation.names(from, itsIncarnation)

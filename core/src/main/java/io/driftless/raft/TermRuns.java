@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The terms of consecutive entries as runs of equal terms: the compact form in which messages and the log's view carry them. Immutable.
+ * The terms of consecutive entries as runs of equal terms: the compact form in which messages and the log's view carry
+ * them. Immutable.
  *
  * @param firstIndex index of the first entry
  * @param runs       the runs in order, none empty; neighbours differ in term, and terms never fall

@@ -22,8 +22,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * A whole cluster in one JVM for users' tests: real nodes with their real threads, over logs and a network in memory. Not
- * thread safe: one test drives it.
+ * A whole cluster in one JVM for users' tests: real nodes with their real threads, over logs and a network in memory.
+ * Not thread safe: one test drives it.
  */
 public final class InMemoryCluster implements AutoCloseable {
 
@@ -154,7 +154,8 @@ public final class InMemoryCluster implements AutoCloseable {
             throw new IllegalArgumentException(name + " runs");
         }
         nodes.put(name, RaftNode.builder("in-memory", name, members).config(config).storage(disks.get(name))
-                .transport(network.factory()).stateMachine(machine).onUnrecoverable(handler).listener(new NodeListener() {
+                .transport(network.factory()).stateMachine(machine).onUnrecoverable(handler)
+                .listener(new NodeListener() {
                     @Override
                     public void info(String message) {
                         notes.add(name + " " + message);
@@ -190,7 +191,8 @@ public final class InMemoryCluster implements AutoCloseable {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
-                throw new AssertionError("waited " + PATIENCE.toSeconds() + " s for " + what + "; " + nodes.values().stream()
+                throw new AssertionError("waited " + PATIENCE.toSeconds() + " s for " + what + "; " + nodes.values()
+                        .stream()
                         .map(node -> node.status().toString()).collect(Collectors.joining("; ")));
             }
             LockSupport.parkNanos(2_000_000);

@@ -222,7 +222,8 @@ class NodeTest {
             }
         }, SMALL, error -> UnrecoverableErrorHandler.Action.RESTART); RaftClient client = cluster.client()) {
             client.execute(one(), Duration.ofSeconds(2));
-            cluster.await("a command to commit", () -> client.execute(new byte[] {0}, PATIENCE) instanceof Outcome.Committed);
+            cluster.await("a command to commit", () -> client.execute(new byte[] {0},
+                    PATIENCE) instanceof Outcome.Committed);
             assertEquals(2, cluster.node("n1").status().boot());
             assertEquals("1", committed(client.execute(new byte[] {0}, PATIENCE)));
             assertFalse(cluster.node("n1").ended().isDone());
@@ -314,8 +315,10 @@ class NodeTest {
             committed(client.execute(one(), PATIENCE));
             cluster.stop("n1");
             Members others = Members.parse("n1=memory-1:1,n9=memory-9:1");
-            NodeStartException refused = assertThrows(NodeStartException.class, () -> RaftNode.builder("in-memory", "n1",
-                    others).storage(cluster.disk("n1")).transport(new InMemoryNetwork().factory()).stateMachine(Counter::new)
+            NodeStartException refused = assertThrows(NodeStartException.class, () -> RaftNode.builder("in-memory",
+                    "n1",
+                    others).storage(cluster.disk("n1")).transport(new InMemoryNetwork().factory())
+                    .stateMachine(Counter::new)
                     .start());
             assertEquals(EndCause.MEMBERS_DIFFER, refused.endCause());
             assertTrue(refused.getMessage().contains("n9"), refused.getMessage());
