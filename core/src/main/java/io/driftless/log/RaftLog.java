@@ -18,6 +18,8 @@ import java.util.List;
  * <p><b>Failures.</b> All are {@link io.driftless.errors.LogException}s: {@link LogFullException},
  * {@link LogCorruptException}, {@link LogClosedException}, {@link SyncFailedException}. After a failed sync the log is
  * of no use but for reading durable entries: the sync is never retried, and every later write or sync throws again.
+ * After a {@link LogFullException} the log goes on: some first entries of the batch may have been appended
+ * ({@link #lastIndex()} tells), and the rest can be tried again once there is room.
  */
 public interface RaftLog extends AutoCloseable {
 

@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,8 @@ final class DurableFiles {
 
     private static final String TEMPORARY = ".tmp";
     private static final int PAGE = 4096;
+    private static final FileAttribute<?> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     /**
      * Bytes between two forces while a file is filled, so that a sync of the log never waits for a whole segment of
      * zeros.
@@ -77,22 +80,21 @@ final class DurableFiles {
     }
 
     /**
-     * Makes {@code directory}, for its owner alone, and what is missing above it; its parent is forced. Nothing happens
-     * if it is there.
+     * Makes {@code directory}, for its owner alone, and what is missing above it; durable on return. Nothing happens if
+     * it is there.
      */
     static void createDirectory(Path directory) throws IOException {
-        if (Files.isDirectory(directory)) {
+        Path absolute = directory.toAbsolutePath();
+        if (Files.isDirectory(absolute)) {
             return;
         }
-        Path parent = directory.toAbsolutePath().getParent();
-        if (parent != null) {
-            Files.createDirectories(parent);
+        Path parent = absolute.getParent();
+        if (parent == null) {
+            throw new NoSuchFileException(absolute.toString());
         }
-        Files.createDirectory(directory,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        if (parent != null) {
-            forceDirectory(parent);
-        }
+        createDirectory(parent);
+        Files.createDirectory(absolute, OWNER_ONLY);
+        forceDirectory(parent);
     }
 
     /**

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class KillTest {
 
-    private static final int KILLS = 7;
+    private static final int KILLS = 6;
 
     @TempDir
     Path directory;
@@ -43,7 +43,7 @@ class KillTest {
             compacted = 0;
             firstWriteId = 0;
             boolean early = kill == 3;
-            runAndKill(random.nextLong(), early ? 1 : 30 + random.nextInt(900), early);
+            runAndKill(random.nextLong(), early ? 1 : 30 + random.nextInt(400), early);
             String about = "kill " + kill + " of seed " + seed;
             try (MmapLog log = TestLogs.open(directory)) {
                 assertEquals(log.lastIndex(), log.durableIndex(), about);

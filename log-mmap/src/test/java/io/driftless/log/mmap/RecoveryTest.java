@@ -158,6 +158,21 @@ class RecoveryTest {
     }
 
     @Test
+    void aBadRecordInASealedSegmentIsRefusedAlsoWhenItWasSuperseded() {
+        try (MmapLog log = TestLogs.open(directory)) {
+            // 1..205 and a little fill the first segment; the second goes on with what supersedes its end.
+            log.append(TestLogs.entries(1, 205, 1, 1_000));
+            log.overwrite(190, TestLogs.entries(190, 230, 2, 1_000));
+        }
+        List<DumpedRecord> records = TestLogs.records(directory);
+        Path sealed = records.get(0).file();
+        DumpedRecord superseded = records.get(200);
+        assertTrue(superseded.file().equals(sealed) && !records.get(245).file().equals(sealed));
+        TestLogs.flip(superseded.file(), superseded.offset() + 80, 1);
+        assertTrue(assertRefuses().contains(sealed + " is damaged at offset " + (superseded.offset() - 4)));
+    }
+
+    @Test
     void aSegmentOfAnotherLogOrAnotherPlaceIsRefused() throws IOException {
         write(10, 100);
         Path other = temporary.resolve("other");
