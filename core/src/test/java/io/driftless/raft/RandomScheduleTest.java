@@ -13,7 +13,7 @@ class RandomScheduleTest {
 
     @Test
     void everyScheduleKeepsRaftsPromisesAndRecovers() {
-        int seeds = Integer.getInteger("driftless.seeds", 500);
+        int seeds = Integer.getInteger("driftless.seeds", 300);
         long first = Long.getLong("driftless.seed", System.nanoTime());
         long events = 0;
         for (long seed = first; seed < first + seeds; seed++) {
