@@ -1,0 +1,162 @@
+package io.driftless.ops.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.driftless.ops.console.Console;
+import io.driftless.ops.process.LocalCluster;
+import io.driftless.ops.process.ScratchFolder;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands against a real node. */
+class KvCommandsTest {
+
+    private static LocalCluster cluster;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @BeforeAll
+    static void start(@TempDir Path folder) throws Exception {
+        cluster = LocalCluster.startAndAwaitLeader(ScratchFolder.createIn(folder), 1,
+                Map.of("log.segment.bytes", "8MiB"), 256,
+                Duration.ofMinutes(1));
+    }
+
+    @AfterAll
+    static void stop() {
+        cluster.close();
+    }
+
+    @Test
+    void commandsExitWithZeroWhenCommitted() {
+        assertEquals(0, run("", "kv", "put", "ops/k", "a value"));
+        assertEquals(0, run("", "kv", "get", "ops/k"));
+        assertTrue(out().endsWith("a value\n"), out());
+        assertEquals(0, run("", "kv", "get", "ops/absent", "--json"));
+        assertTrue(out().contains("\"op\":\"get\",\"key\":\"ops/absent\",\"outcome\":\"committed\",\"index\":"), out());
+        assertTrue(out().contains("\"value\":null"), out());
+        assertEquals(0, run("", "kv", "cas", "ops/k", "wrong", "new", "--json"));
+        assertTrue(out().contains("\"ok\":false"), out());
+        assertEquals(0, run("", "kv", "cas", "ops/k2", "null", "created", "--json"));
+        assertTrue(out().contains("\"ok\":true"), out());
+        assertEquals(0, run("", "kv", "delete", "ops/k2"));
+        assertEquals(0, run("", "kv", "put", "--", "ops/dash", "-5"));
+    }
+
+    @Test
+    void theShellRunsLinesInOrder() {
+        assertEquals(0, run("put shell/k 1\nget shell/k\n", "kv", "shell", "--json"));
+        assertTrue(out().lines().toList().getLast().contains("\"value\":\"1\""), out());
+        assertEquals(1, run("bogus\n", "kv", "shell", "--json"));
+    }
+
+    @Test
+    void aScanSaysThatItIsLocal() {
+        run("put scan/a 1\nput scan/b 2\nput scan/c 3\n", "kv", "shell");
+        out.reset();
+        err.reset();
+        assertEquals(0, run("", "kv", "scan", "--prefix", "scan/", "--limit", "2"));
+        assertEquals("scan/a\t1\nscan/b\t2\n", out());
+        assertTrue(err.toString(StandardCharsets.UTF_8).matches("local, applied=\\d+, .*, 2 rows, more follow\n"),
+                err.toString());
+        out.reset();
+        assertEquals(0, run("", "kv", "scan", "--from", "scan/c", "--prefix", "scan/", "--json"));
+        assertTrue(out().startsWith(
+                "{\"key\":\"scan/c\",\"value\":\"3\",\"version\":1}\n{\"op\":\"scan\",\"local\":true,"), out());
+    }
+
+    @Test
+    void theLoadIsMeasured() {
+        assertEquals(0, run("", "kv", "load", "--count", "500", "--size", "100", "--connections", "3", "--outstanding",
+                "10",
+                "--json"));
+        assertTrue(out().matches(
+                "\\{\"ops_per_s\":\\d+,\"p50_us\":\\d+,\"p99_us\":\\d+,\"committed\":500,\"rejected\":0,"
+                + "\"unknown\":0}\n"), out());
+    }
+
+    @Test
+    void statusHasALineForEachMember() {
+        String dead = "127.0.0.1:1";
+        assertEquals(0, runOn(cluster.addresses() + "," + dead, "", "status", "--json"));
+        assertTrue(out().startsWith("{\"node\":\"n1\",\"address\":\"" + cluster.addresses() + "\",\"reachable\":true,"
+                + "\"role\":\"leader\",\"term\":"), out());
+        assertTrue(out().lines().toList().getLast()
+                .startsWith("{\"node\":null,\"address\":\"127.0.0.1:1\",\"reachable\":false,"
+                + "\"role\":null"), out());
+        out.reset();
+        assertEquals(0, runOn(cluster.addresses(), "", "status"));
+        assertTrue(out().startsWith("NODE  ADDRESS"), out());
+        assertEquals(1, runOn(dead, "", "status"));
+    }
+
+    @Test
+    void whatNobodyExecutesExitsWithOne() {
+        assertEquals(1, runOn("127.0.0.1:1", "", "kv", "put", "k", "v", "--timeout", "300ms", "--json"));
+        assertTrue(out().contains("\"outcome\":\"rejected\",\"index\":null,\"value\":null,\"micros\":"), out());
+        assertEquals(1, run("", "kv", "put", "k", "v".repeat((1 << 20) + 1), "--json"));
+        assertTrue(out().contains("\"reason\":\"too_large"), out());
+    }
+
+    @Test
+    void badUsageExitsWithTwo() {
+        assertEquals(2, run("", "kv"));
+        assertEquals(2, run("", "kv", "put", "only-a-key"));
+        assertEquals(2, run("", "kv", "put", "k", "v", "--timeout", "soon"));
+        assertEquals(2, run("", "kv", "load", "--connections", "9", "--outstanding", "8"));
+        assertEquals(2, runOn("nonsense", "", "kv", "get", "k"));
+        assertEquals(2, run("", "demo", "--nodes", "0"));
+        assertEquals(2, CommandTree.execute(console("")));
+        assertEquals("", out());
+    }
+
+    @Test
+    void everyCommandHasHelpWithAnExample() {
+        for (String command : new String[] {"demo", "node", "kv", "kv put", "kv get", "kv cas", "kv delete", "kv scan",
+            "kv load", "kv shell", "status", "log", "log dump"}) {
+            out.reset();
+            assertEquals(0, CommandTree.execute(console(""), (command + " --help").split(" ")));
+            assertTrue(out().startsWith("Usage: driftless " + command), out());
+            assertTrue(out().contains("Example:\n  "), out());
+        }
+        out.reset();
+        assertEquals(0, CommandTree.execute(console(""), "--version"));
+        assertTrue(out().matches("driftless \\S+ \\(commit \\S+\\) on JDK .*\n"), out());
+    }
+
+    private int run(String input, String... arguments) {
+        return runOn(cluster.addresses(), input, arguments);
+    }
+
+    private int runOn(String addresses, String input, String... arguments) {
+        String[] all = new String[arguments.length + 2];
+        boolean takesCluster = arguments.length > 1 || !arguments[0].equals("kv");
+        if (arguments[0].equals("demo") || !takesCluster) {
+            return CommandTree.execute(console(input), arguments);
+        }
+        int words = arguments[0].equals("kv") ? 2 : 1;
+        System.arraycopy(arguments, 0, all, 0, words);
+        all[words] = "--cluster";
+        all[words + 1] = addresses;
+        System.arraycopy(arguments, words, all, words + 2, arguments.length - words);
+        return CommandTree.execute(console(input), all);
+    }
+
+    private Console console(String input) {
+        return Console.of(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)), out, err);
+    }
+
+    private String out() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+}
