@@ -76,7 +76,8 @@ class BenchProcessTest {
             assertNotEquals(null, line, "ended before the warm-up");
             List<ProcessHandle> children = bench.descendants().toList();
             assertEquals(BenchCluster.NODES + 1, children.size());
-            bench.destroy();
+            // Process.destroy would also close the stream that is read below.
+            bench.toHandle().destroy();
             assertTrue(bench.waitFor(30, TimeUnit.SECONDS));
             for (ProcessHandle child : children) {
                 child.onExit().get(30, TimeUnit.SECONDS);
