@@ -8,8 +8,8 @@ import io.driftless.transport.Entries;
 import java.util.List;
 
 /**
- * The entries of an AppendEntries, for those who write it. Because the encodings leave out what the header implies, index and term of every entry are
- * compared with the header here: a mismatch would arrive as another log. No state.
+ * The entries of an AppendEntries, for those who write it. Because the encodings leave out what the header implies,
+ * index and term of every entry are compared with the header here: a mismatch would arrive as another log. No state.
  */
 public final class EntryContent {
 
@@ -34,7 +34,8 @@ public final class EntryContent {
         for (int i = 0; i < runs.size(); i++) {
             Run run = runs.get(i);
             for (long n = 0; n < run.count(); n++) {
-                if (next == list.size() || list.get(next).term() != run.term() || list.get(next).index() != message.prevLogIndex() + 1 + next) {
+                if (next == list.size() || list.get(next).term() != run.term()
+                        || list.get(next).index() != message.prevLogIndex() + 1 + next) {
                     throw mismatch(message, list);
                 }
                 next++;
@@ -47,7 +48,9 @@ public final class EntryContent {
     }
 
     private static IllegalArgumentException mismatch(AppendEntries message, List<LogEntry> list) {
-        return new IllegalArgumentException("entries " + message.entries() + " in the header, but the content is " + (list.isEmpty() ? "empty"
-                : list.getFirst().index() + ".." + list.getLast().index() + " of terms " + list.getFirst().term() + ".." + list.getLast().term()));
+        return new IllegalArgumentException("entries " + message.entries() + " in the header, but the content is "
+                + (list.isEmpty() ? "empty"
+                : list.getFirst().index() + ".." + list.getLast().index() + " of terms " + list.getFirst().term()
+                + ".." + list.getLast().term()));
     }
 }

@@ -17,9 +17,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Messages and record bodies in one line for a person: what {@code log dump}, traces and transcripts print. Places in the log are written
- * {@code (index,term)}, runs of terms {@code termxcount}, payloads by their length. The lines are compared with golden files, so they change
- * deliberately or not at all. No state.
+ * Messages and record bodies in one line for a person: what {@code log dump}, traces and transcripts print. Places in
+ * the log are written
+ * {@code (index,term)}, runs of terms {@code termxcount}, payloads by their length. The lines are compared with golden
+ * files, so they change deliberately or not at all. No state.
  */
 public final class MessageText {
 
@@ -30,16 +31,22 @@ public final class MessageText {
     /** The message in one line, without a line break. */
     public static String of(Message message) {
         return switch (message) {
-            case PreVote m -> "PreVote term=" + m.term() + " candidate=" + m.candidateId() + " last=" + place(m.lastLogIndex(), m.lastLogTerm());
-            case PreVoteReply m -> "PreVoteReply term=" + m.term() + " requestTerm=" + m.requestTerm() + " granted=" + m.voteGranted();
+            case PreVote m -> "PreVote term=" + m.term() + " candidate=" + m.candidateId() + " last="
+                    + place(m.lastLogIndex(), m.lastLogTerm());
+            case PreVoteReply m -> "PreVoteReply term=" + m.term() + " requestTerm=" + m.requestTerm() + " granted="
+                    + m.voteGranted();
             case RequestVote m -> "RequestVote term=" + m.term() + " candidate=" + m.candidateId() + " last="
                     + place(m.lastLogIndex(), m.lastLogTerm()) + (m.leadershipTransfer() ? " leadershipTransfer" : "");
-            case RequestVoteReply m -> "RequestVoteReply term=" + m.term() + " requestTerm=" + m.requestTerm() + " granted=" + m.voteGranted();
+            case RequestVoteReply m -> "RequestVoteReply term=" + m.term() + " requestTerm=" + m.requestTerm()
+                    + " granted=" + m.voteGranted();
             case AppendEntries m -> "AppendEntries term=" + m.term() + " leader=" + m.leaderId() + " prev="
-                    + place(m.prevLogIndex(), m.prevLogTerm()) + entries(m.entries()) + " commit=" + m.leaderCommit() + " acknowledged="
+                    + place(m.prevLogIndex(), m.prevLogTerm()) + entries(m.entries()) + " commit=" + m.leaderCommit()
+                    + " acknowledged="
                     + m.acknowledgedIndex() + content(m.content());
-            case AppendEntriesReply m -> "AppendEntriesReply term=" + m.term() + " requestTerm=" + m.requestTerm() + " prev=" + m.prevLogIndex()
-                    + (m.success() ? " success match=" + m.matchIndex() : " refused conflict=" + place(m.conflictIndex(), m.conflictTerm()))
+            case AppendEntriesReply m -> "AppendEntriesReply term=" + m.term() + " requestTerm=" + m.requestTerm()
+                    + " prev=" + m.prevLogIndex()
+                    + (m.success() ? " success match=" + m.matchIndex() : " refused conflict="
+                    + place(m.conflictIndex(), m.conflictTerm()))
                     + (m.writeUnderWay() ? " writeUnderWay" : "");
         };
     }
@@ -68,7 +75,8 @@ public final class MessageText {
             return " entries=none";
         }
         return " entries=" + terms.firstIndex() + ".." + terms.lastIndex() + " terms="
-                + terms.runs().stream().map(run -> run.term() + "x" + run.count()).collect(Collectors.joining(",", "[", "]"));
+                + terms.runs().stream().map(run -> run.term() + "x" + run.count()).collect(Collectors.joining(",", "[",
+                "]"));
     }
 
     private static String content(Content content) {
@@ -76,7 +84,8 @@ public final class MessageText {
             return "";
         }
         List<LogEntry> list = entries.list();
-        String lengths = list.stream().limit(PAYLOADS_LISTED_MAX).map(entry -> Integer.toString(entry.payload().length()))
+        String lengths = list.stream().limit(PAYLOADS_LISTED_MAX).map(entry ->
+                Integer.toString(entry.payload().length()))
                 .collect(Collectors.joining(","));
         if (list.size() <= PAYLOADS_LISTED_MAX) {
             return " payloads=[" + lengths + "]";

@@ -8,8 +8,8 @@ import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Record bodies as they are stored: in front the id and version of the serializer that wrote them, so that a log written under one serializer opens
- * under another. No state.
+ * Record bodies as they are stored: in front the id and version of the serializer that wrote them, so that a log
+ * written under one serializer opens under another. No state.
  *
  * <pre>
  *   id of the serializer (4 bytes, big endian)   its version (4 bytes, big endian)   what it wrote
@@ -44,22 +44,24 @@ public final class RecordBodies {
     }
 
     /**
-     * Reads a body, whichever serializer wrote it; {@code serializer} is asked first, so a user's own that was chosen by its class needs no other
-     * listing. Otherwise as {@link #decode(Bytes)}.
+     * Reads a body, whichever serializer wrote it; {@code serializer} is asked first, so a user's own that was chosen
+     * by its class needs no other listing. Otherwise as {@link #decode(Bytes)}.
      */
     public static RecordBody decode(Bytes bytes, Serializer serializer) {
         int id = id(bytes);
         Serializer writer = serializer.id() == id ? serializer : Serializers.byId(id);
         int version = intAt(bytes, VERSION_OFFSET);
         if (version > writer.version()) {
-            throw new MalformedException(VERSION_OFFSET, "a record body of version " + version + " of serializer " + writer.name()
+            throw new MalformedException(VERSION_OFFSET, "a record body of version " + version + " of serializer "
+                    + writer.name()
                     + ", which is " + writer.version() + " here");
         }
         DirectBuffer buffer = new UnsafeBuffer(bytes.array(), bytes.offset(), bytes.length());
         try {
             return writer.decodeRecord(buffer, BODY_OFFSET, bytes.length() - BODY_OFFSET);
         } catch (MalformedException e) {
-            throw new MalformedException(BODY_OFFSET + e.position(), "a record body that serializer " + writer.name() + " cannot read: "
+            throw new MalformedException(BODY_OFFSET + e.position(), "a record body that serializer " + writer.name()
+                    + " cannot read: "
                     + e.getMessage());
         }
     }

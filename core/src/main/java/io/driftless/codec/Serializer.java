@@ -6,10 +6,12 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * Writes messages and record bodies as bytes and as text. Chosen by configuration when a node starts; peers must agree on that of messages. Thread safe.
+ * Writes messages and record bodies as bytes and as text. Chosen by configuration when a node starts; peers must agree
+ * on that of messages. Thread safe.
  *
- * <p>The payloads of entries are not copied through it: {@link #encode} writes everything but them, the transport sends them behind, in order and
- * without gaps, and hands them to {@link #decode} as one run of bytes to take slices of.
+ * <p>The payloads of entries are not copied through it: {@link #encode} writes everything but them, the transport
+ * sends them behind, in order and without gaps, and hands them to {@link #decode} as one run of bytes to take slices
+ * of.
  */
 public interface Serializer {
 
@@ -27,16 +29,18 @@ public interface Serializer {
      *
      * @param buffer grows if need be
      * @return how many bytes were written
-     * @throws IllegalArgumentException if it cannot be written: an AppendEntries whose content is not exactly the entries that its header names
-     *                                  ({@link EntryContent} checks it), or a term or index that is negative
+     * @throws IllegalArgumentException if it cannot be written: an AppendEntries whose content is not exactly the
+     * entries that its header names ({@link EntryContent} checks it), or a term or index that is negative
      */
     int encode(Message message, MutableDirectBuffer buffer, int offset);
 
     /**
-     * Reads a message. Reserves no more than a small multiple of {@code length} whatever the bytes say, and copies no payload.
+     * Reads a message. Reserves no more than a small multiple of {@code length} whatever the bytes say, and copies no
+     * payload.
      *
      * @param payloads the payloads of its entries, one behind the other
-     * @throws io.driftless.errors.MalformedException if the bytes are not exactly one message, or the payloads not exactly those of its entries
+     * @throws io.driftless.errors.MalformedException if the bytes are not exactly one message, or the payloads not
+     * exactly those of its entries
      */
     Message decode(DirectBuffer buffer, int offset, int length, Bytes payloads);
 

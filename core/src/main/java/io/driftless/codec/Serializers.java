@@ -10,9 +10,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * Finds a serializer by its name in the configuration or by its id in a record. Those that come with Driftless are {@code kryo} and {@code json}; a
- * user's own is found through {@link ServiceLoader}, or by the name of its class. Kryo and Jackson are loaded when their serializer is asked for, not
- * before. Thread safe.
+ * Finds a serializer by its name in the configuration or by its id in a record. Those that come with Driftless are
+ * {@code kryo} and {@code json}; a user's own is found through {@link ServiceLoader}, or by the name of its class.
+ * Kryo and Jackson are loaded when their serializer is asked for, not before. Thread safe.
  */
 public final class Serializers {
 
@@ -21,7 +21,8 @@ public final class Serializers {
 
     private static final List<Included> INCLUDED = List.of(
             new Included("kryo", 1, "io.driftless.codec.kryo.KryoSerializer", "com.esotericsoftware.kryo:kryo5"),
-            new Included("json", 2, "io.driftless.codec.json.JsonSerializer", "com.fasterxml.jackson.core:jackson-databind"));
+            new Included("json", 2, "io.driftless.codec.json.JsonSerializer",
+            "com.fasterxml.jackson.core:jackson-databind"));
 
     // Kept because a record body is read by id, and a Kryo instance is dear to make. Holds at most those included.
     private static final ConcurrentMap<String, Serializer> LOADED = new ConcurrentHashMap<>();
@@ -41,7 +42,8 @@ public final class Serializers {
     /**
      * The serializer with this name, or of this class, which needs a public constructor without parameters.
      *
-     * @throws ConfigException with one line if there is none, if its library is missing, or if it has an id that it must not have
+     * @throws ConfigException with one line if there is none, if its library is missing, or if it has an id that it
+     * must not have
      */
     public static Serializer byName(String name) {
         for (Included included : INCLUDED) {
@@ -57,7 +59,8 @@ public final class Serializers {
         if (name.indexOf('.') > 0) {
             return checked(ofClass(name));
         }
-        throw problem("no serializer is called '" + name + "': choose one of " + String.join(", ", names()) + ", or give the name of a class");
+        throw problem("no serializer is called '" + name + "': choose one of " + String.join(", ", names())
+                + ", or give the name of a class");
     }
 
     /**
@@ -76,7 +79,8 @@ public final class Serializers {
                 return user;
             }
         }
-        throw problem("no serializer has id " + id + ": a user's own must be listed in META-INF/services/" + Serializer.class.getName());
+        throw problem("no serializer has id " + id + ": a user's own must be listed in META-INF/services/"
+                + Serializer.class.getName());
     }
 
     private static Serializer load(Included included) {
@@ -97,19 +101,22 @@ public final class Serializers {
     }
 
     private static ConfigException missing(Included included, Throwable cause) {
-        return problem("serializer " + included.name() + " needs " + included.library() + " on the class path (" + cause + ")");
+        return problem("serializer " + included.name() + " needs " + included.library() + " on the class path ("
+                + cause + ")");
     }
 
     private static Serializer ofClass(String className) {
         ClassLoader context = Thread.currentThread().getContextClassLoader();
         try {
-            Class<?> type = Class.forName(className, true, context == null ? Serializers.class.getClassLoader() : context);
+            Class<?> type = Class.forName(className, true, context == null ? Serializers.class.getClassLoader()
+                    : context);
             if (!Serializer.class.isAssignableFrom(type)) {
                 throw problem(className + " does not implement " + Serializer.class.getName());
             }
             return (Serializer) type.getConstructor().newInstance();
         } catch (ClassNotFoundException e) {
-            throw problem("no serializer is called '" + className + "' and there is no such class: choose one of " + String.join(", ", names()));
+            throw problem("no serializer is called '" + className + "' and there is no such class: choose one of "
+                    + String.join(", ", names()));
         } catch (NoSuchMethodException e) {
             throw problem(className + " has no public constructor without parameters");
         } catch (InvocationTargetException e) {
@@ -130,7 +137,8 @@ public final class Serializers {
     private static Serializer checked(Serializer user) {
         boolean included = INCLUDED.stream().anyMatch(each -> user.getClass().getName().equals(each.className()));
         if (user.id() < USER_ID_MIN && !included) {
-            throw problem(user.getClass().getName() + " has id " + user.id() + ": ids below " + USER_ID_MIN + " are reserved");
+            throw problem(user.getClass().getName() + " has id " + user.id() + ": ids below " + USER_ID_MIN
+                    + " are reserved");
         }
         return user;
     }

@@ -31,7 +31,8 @@ class ConfigurationTest {
         SortedSet<ServerId> nameless = new TreeSet<>(Set.of(ServerId.NONE, new ServerId("n1")));
         assertThrows(IllegalArgumentException.class, () -> configuration(nameless, ids(), ids()));
         assertThrows(IllegalArgumentException.class, () -> configuration(ids(2), nameless, ids()));
-        assertThrows(IllegalArgumentException.class, () -> configuration(ids(2), ids(), new TreeSet<>(Set.of(ServerId.NONE))));
+        assertThrows(IllegalArgumentException.class, () -> configuration(ids(2), ids(),
+                new TreeSet<>(Set.of(ServerId.NONE))));
     }
 
     @Test
@@ -50,14 +51,16 @@ class ConfigurationTest {
     void everyMemberHasExactlyOneRole() {
         Random random = new Random(1);
         for (int i = 0; i < 300; i++) {
-            Configuration configuration = random.nextBoolean() ? simple(random) : simple(random).enterJoint(simple(random));
+            Configuration configuration = random.nextBoolean() ? simple(random)
+                    : simple(random).enterJoint(simple(random));
             Set<ServerId> union = new TreeSet<>(configuration.voters());
             union.addAll(configuration.outgoing());
             union.addAll(configuration.learners());
             assertEquals(union, configuration.members());
             for (int n = 0; n < SERVERS + 1; n++) {
                 ServerId id = new ServerId("n" + n);
-                assertEquals(union.contains(id), configuration.isVoter(id) ^ configuration.isLearner(id), configuration + " " + id);
+                assertEquals(union.contains(id), configuration.isVoter(id) ^ configuration.isLearner(id), configuration
+                        + " " + id);
                 assertFalse(configuration.isVoter(id) && configuration.isLearner(id));
             }
         }
@@ -92,14 +95,16 @@ class ConfigurationTest {
             Configuration joint = from.enterJoint(target);
             Set<ServerId> set = new TreeSet<>();
             joint.members().stream().filter(id -> random.nextBoolean()).forEach(set::add);
-            assertEquals(Quorum.holds(from, set::contains) && Quorum.holds(target, set::contains), Quorum.holds(joint, set::contains),
+            assertEquals(Quorum.holds(from, set::contains) && Quorum.holds(target, set::contains), Quorum.holds(joint,
+                    set::contains),
                     from + " to " + target + " with " + set);
         }
     }
 
     @Test
     void refusesASecondChangeWhileOneIsUnderWay() {
-        Configuration joint = configuration(ids(1, 2, 3), ids(), ids()).enterJoint(configuration(ids(2, 3, 4), ids(), ids()));
+        Configuration joint = configuration(ids(1, 2, 3), ids(), ids()).enterJoint(configuration(ids(2, 3, 4), ids(),
+                ids()));
         Configuration other = configuration(ids(1, 2), ids(), ids());
         assertThrows(IllegalStateException.class, () -> joint.enterJoint(other));
         assertThrows(IllegalStateException.class, () -> other.enterJoint(joint));
@@ -132,8 +137,10 @@ class ConfigurationTest {
         assertTrue(formation.names(new ServerId("n1"), first));
         assertFalse(formation.names(new ServerId("n1"), new UUID(1, 2)));
         assertFalse(formation.names(new ServerId("n2"), first));
-        assertThrows(IllegalArgumentException.class, () -> new Formation(configuration(ids(1, 2), ids(), ids()), incarnations));
-        assertThrows(IllegalArgumentException.class, () -> new Formation(configuration(ids(1), ids(), ids()), new TreeMap<>()));
+        assertThrows(IllegalArgumentException.class, () -> new Formation(configuration(ids(1, 2), ids(), ids()),
+                incarnations));
+        assertThrows(IllegalArgumentException.class, () -> new Formation(configuration(ids(1), ids(), ids()),
+                new TreeMap<>()));
     }
 
     @Test
@@ -147,10 +154,12 @@ class ConfigurationTest {
         Collections.shuffle(servers, random);
         int voters = 1 + random.nextInt(SERVERS);
         int learners = random.nextInt(SERVERS - voters + 1);
-        return configuration(new TreeSet<>(servers.subList(0, voters)), ids(), new TreeSet<>(servers.subList(voters, voters + learners)));
+        return configuration(new TreeSet<>(servers.subList(0, voters)), ids(), new TreeSet<>(servers.subList(voters,
+                voters + learners)));
     }
 
-    private static Configuration configuration(SortedSet<ServerId> voters, SortedSet<ServerId> outgoing, SortedSet<ServerId> learners) {
+    private static Configuration configuration(SortedSet<ServerId> voters, SortedSet<ServerId> outgoing,
+            SortedSet<ServerId> learners) {
         return new Configuration(voters, outgoing, learners);
     }
 

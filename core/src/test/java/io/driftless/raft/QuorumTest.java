@@ -15,7 +15,10 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** {@link Quorum} beside a naive twin that tries every possibility, in simple and joint configurations of one to seven voters a side. */
+/**
+ * {@link Quorum} beside a naive twin that tries every possibility, in simple and joint configurations of one to seven
+ * voters a side.
+ */
 class QuorumTest {
 
     private static final int SERVERS = 10;
@@ -23,14 +26,16 @@ class QuorumTest {
 
     @Test
     void aMajorityIsMoreThanHalf() {
-        assertEquals(List.of(1, 2, 2, 3, 3, 4, 4), List.of(1, 2, 3, 4, 5, 6, 7).stream().map(Quorum::majority).toList());
+        assertEquals(List.of(1, 2, 2, 3, 3, 4, 4), List.of(1, 2, 3, 4, 5, 6,
+                7).stream().map(Quorum::majority).toList());
     }
 
     @Test
     void holdsExactlyWhereTheTwinCountsMoreThanHalfOnEachSide() {
         for (Configuration configuration : configurations()) {
             for (Set<ServerId> set : subsets(configuration)) {
-                assertEquals(naiveHolds(configuration, set), Quorum.holds(configuration, set::contains), configuration + " with " + set);
+                assertEquals(naiveHolds(configuration, set), Quorum.holds(configuration, set::contains), configuration
+                        + " with " + set);
             }
         }
     }
@@ -39,7 +44,8 @@ class QuorumTest {
     void anyTwoQuorumsOfAConfigurationShareAServer() {
         Random random = new Random(2);
         for (Configuration configuration : configurations()) {
-            List<Set<ServerId>> quorums = subsets(configuration).stream().filter(set -> Quorum.holds(configuration, set::contains)).toList();
+            List<Set<ServerId>> quorums = subsets(configuration).stream().filter(set -> Quorum.holds(configuration,
+                    set::contains)).toList();
             for (Set<ServerId> quorum : quorums) {
                 Set<ServerId> other = quorums.get(random.nextInt(quorums.size()));
                 assertTrue(quorum.stream().anyMatch(other::contains), configuration + ": " + quorum + " and " + other);
@@ -73,7 +79,8 @@ class QuorumTest {
                         (vote == 0 ? granted : refused).add(id);
                     }
                 }
-                assertEquals(naiveTally(configuration, granted, refused), Quorum.tally(configuration, granted::contains, refused::contains),
+                assertEquals(naiveTally(configuration, granted, refused), Quorum.tally(configuration, granted::contains,
+                        refused::contains),
                         configuration + " granted " + granted + " refused " + refused);
             }
         }
@@ -88,7 +95,8 @@ class QuorumTest {
                 TreeSet<ServerId> more = new TreeSet<>(set);
                 more.addAll(learners);
                 assertEquals(Quorum.holds(each, set::contains), Quorum.holds(with, more::contains));
-                assertEquals(Quorum.acceptedIndex(each, id -> set.contains(id) ? 9 : 1), Quorum.acceptedIndex(with, id -> more.contains(id) ? 9 : 1));
+                assertEquals(Quorum.acceptedIndex(each, id -> set.contains(id) ? 9 : 1), Quorum.acceptedIndex(with,
+                        id -> more.contains(id) ? 9 : 1));
             }
         }
     }
@@ -110,7 +118,8 @@ class QuorumTest {
         for (int size = 1; size <= VOTERS_MAX; size++) {
             configurations.add(Configuration.of(choose(random, size)));
             for (int old = 1; old <= VOTERS_MAX; old++) {
-                configurations.add(new Configuration(choose(random, size), choose(random, old), Collections.emptySortedSet()));
+                configurations.add(new Configuration(choose(random, size), choose(random, old),
+                        Collections.emptySortedSet()));
             }
         }
         return configurations;
@@ -140,7 +149,8 @@ class QuorumTest {
     }
 
     private static boolean naiveHolds(Configuration configuration, Set<ServerId> set) {
-        return naiveMajority(configuration.voters(), set) && (configuration.outgoing().isEmpty() || naiveMajority(configuration.outgoing(), set));
+        return naiveMajority(configuration.voters(), set) && (configuration.outgoing().isEmpty()
+                || naiveMajority(configuration.outgoing(), set));
     }
 
     private static boolean naiveMajority(Set<ServerId> voters, Set<ServerId> set) {

@@ -68,7 +68,8 @@ class TermRunsTest {
             long first = 1 + random.nextInt(100);
             TermRuns runs = runs(first, terms);
             for (int from = 0; from <= terms.size(); from++) {
-                assertEquals(runs(first + from, terms.subList(from, terms.size())), runs.from(first + from), "seed " + seed + " from " + from);
+                assertEquals(runs(first + from, terms.subList(from, terms.size())), runs.from(first + from), "seed "
+                        + seed + " from " + from);
             }
         }
     }

@@ -9,7 +9,10 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Takes the fields out of an object one by one; what is missing, of another type, or left over is an error that names its byte. Confined. */
+/**
+ * Takes the fields out of an object one by one; what is missing, of another type, or left over is an error that names
+ * its byte. Confined.
+ */
 final class Fields {
 
     /** Largest term, index or count: leaves room for sums without an overflow. */
@@ -30,7 +33,8 @@ final class Fields {
             throw illTyped(name, "a number", value);
         }
         if (number.value() < 0 || number.value() > NUMBER_MAX) {
-            throw new MalformedException(value.position(), "field '" + name + "' with a term, index or count of " + number.value());
+            throw new MalformedException(value.position(), "field '" + name + "' with a term, index or count of "
+                    + number.value());
         }
         return number.value();
     }
@@ -138,6 +142,7 @@ final class Fields {
     }
 
     private static MalformedException illTyped(String name, String wanted, JsonValue found) {
-        return new MalformedException(found.position(), "field '" + name + "' is " + found.kind() + ", not " + wanted + ",");
+        return new MalformedException(found.position(), "field '" + name + "' is " + found.kind() + ", not " + wanted
+                + ",");
     }
 }

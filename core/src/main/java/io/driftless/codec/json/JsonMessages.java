@@ -143,13 +143,15 @@ final class JsonMessages {
         }
         List<Fields> metadata = in.structures("entries");
         // Each count by itself first, so that their sum cannot overflow.
-        if (runs.stream().anyMatch(run -> run.count() > metadata.size()) || runs.stream().mapToLong(Run::count).sum() != metadata.size()) {
+        if (runs.stream().anyMatch(run -> run.count() > metadata.size())
+                || runs.stream().mapToLong(Run::count).sum() != metadata.size()) {
             throw in.malformed("runs that are not those of the " + metadata.size() + " entries");
         }
         return in.finish(() -> {
             TermRuns terms = new TermRuns(prevLogIndex + 1, runs);
             Content content = readEntries(in, terms, metadata, payloads);
-            return new AppendEntries(term, leader, prevLogIndex, prevLogTerm, terms, leaderCommit, acknowledgedIndex, content);
+            return new AppendEntries(term, leader, prevLogIndex, prevLogTerm, terms, leaderCommit, acknowledgedIndex,
+                    content);
         });
     }
 
@@ -178,7 +180,8 @@ final class JsonMessages {
     private static Bytes payload(Fields entry, Bytes payloads, int taken) {
         long length = entry.number("length");
         if (length > payloads.length() - taken) {
-            throw entry.malformed("a payload of " + length + " bytes where " + (payloads.length() - taken) + " are left");
+            throw entry.malformed("a payload of " + length + " bytes where " + (payloads.length() - taken)
+                    + " are left");
         }
         return payloads.slice(taken, (int) length);
     }
@@ -198,7 +201,8 @@ final class JsonMessages {
         long conflictIndex = in.number("conflictIndex");
         long conflictTerm = in.number("conflictTerm");
         boolean writeUnderWay = in.flag("writeUnderWay");
-        return in.finish(() -> new AppendEntriesReply(term, requestTerm, success, matchIndex, prevLogIndex, conflictIndex, conflictTerm,
+        return in.finish(() -> new AppendEntriesReply(term, requestTerm, success, matchIndex, prevLogIndex,
+                conflictIndex, conflictTerm,
                 writeUnderWay));
     }
 }

@@ -58,7 +58,8 @@ final class JsonRecords {
                 throw member.malformed("member " + id + " twice");
             }
         }
-        return in.finish(() -> new ConfigurationBody(new Formation(new Configuration(voters, outgoing, learners), incarnations)));
+        return in.finish(() -> new ConfigurationBody(new Formation(new Configuration(voters, outgoing, learners),
+                incarnations)));
     }
 
     private static void writeServers(JsonGenerator out, String name, SortedSet<ServerId> servers) throws IOException {

@@ -16,16 +16,17 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * The serializer {@code json}: one JSON object in UTF-8, without line breaks, with the field names of the records. For reading along, and as the
- * example of a serializer; some ten times slower than {@code kryo}. Thread safe.
+ * The serializer {@code json}: one JSON object in UTF-8, without line breaks, with the field names of the records. For
+ * reading along, and as the example of a serializer; some ten times slower than {@code kryo}. Thread safe.
  *
  * <pre>
- *   {"v":1,"type":"AppendEntries","term":3,"leaderId":"n1","prevLogIndex":4,"prevLogTerm":2,"leaderCommit":4,"acknowledgedIndex":4,
- *    "runs":[{"term":3,"count":1}],"entries":[{"type":"COMMAND","timeMs":1700000000000,"session":7,"serial":1,"length":256}]}
+ *   {"v":1,"type":"AppendEntries","term":3,"leaderId":"n1","prevLogIndex":4,"prevLogTerm":2,"leaderCommit":4,
+ *    "acknowledgedIndex":4,"runs":[{"term":3,"count":1}],
+ *    "entries":[{"type":"COMMAND","timeMs":1700000000000,"session":7,"serial":1,"length":256}]}
  * </pre>
  *
- * <p>Fields may come in any order; each must be there once, and no other. Index and term of an entry are not written: prevLogIndex and the runs imply
- * them. Memory is bounded by the bytes read: nothing is reserved by a number in them.
+ * <p>Fields may come in any order; each must be there once, and no other. Index and term of an entry are not written:
+ * prevLogIndex and the runs imply them. Memory is bounded by the bytes read: nothing is reserved by a number in them.
  */
 public final class JsonSerializer implements Serializer {
 
@@ -41,8 +42,12 @@ public final class JsonSerializer implements Serializer {
     /** Loads Jackson, so that a missing library is noticed when the serializer is chosen. */
     public JsonSerializer() {
         factory = JsonFactory.builder()
-                .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(NESTING_MAX).maxStringLength(TEXT_MAX)
-                        .maxNameLength(TEXT_MAX).maxNumberLength(NUMBER_MAX).build())
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(NESTING_MAX)
+                        .maxStringLength(TEXT_MAX)
+                        .maxNameLength(TEXT_MAX)
+                        .maxNumberLength(NUMBER_MAX)
+                        .build())
                 // Interned names would stay for ever, and a stranger chooses them.
                 .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                 .build();
@@ -117,7 +122,8 @@ public final class JsonSerializer implements Serializer {
         Fields fields = new Fields(JsonTree.read(factory, bytes));
         long version = fields.number("v");
         if (version != VERSION) {
-            throw new MalformedException(0, "version " + version + " of the json encoding, which is " + VERSION + " here,");
+            throw new MalformedException(0, "version " + version + " of the json encoding, which is " + VERSION
+                    + " here,");
         }
         return fields;
     }

@@ -13,8 +13,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a document into {@link JsonValue}s. Jackson's own tree does not keep positions, and an error must name the byte. Only what our encodings use is
- * accepted: no null, no fraction, no number beyond 64 bits, no field twice. The parser bounds nesting. No state.
+ * Reads a document into {@link JsonValue}s. Jackson's own tree does not keep positions, and an error must name the
+ * byte. Only what our encodings use is accepted: no null, no fraction, no number beyond 64 bits, no field twice. The
+ * parser bounds nesting. No state.
  */
 final class JsonTree {
 
@@ -22,7 +23,8 @@ final class JsonTree {
 
     /** The document, which must be one object in UTF-8 and nothing else. */
     static JsonValue.Structure read(JsonFactory factory, byte[] bytes) {
-        // What does not begin like this is no object, or in one of the wide encodings that the parser would otherwise detect.
+        // What does not begin like this is no object, or in one of the wide encodings that the parser would otherwise
+        // detect.
         if (bytes.length < 2 || bytes[0] != '{' || bytes[1] == 0) {
             throw new MalformedException(0, "not a JSON object");
         }
@@ -33,7 +35,8 @@ final class JsonTree {
             }
             return (JsonValue.Structure) value;
         } catch (JsonProcessingException e) {
-            throw new MalformedException(e.getLocation() == null ? 0 : Math.max(0, e.getLocation().getByteOffset()), e.getOriginalMessage());
+            throw new MalformedException(e.getLocation() == null ? 0 : Math.max(0, e.getLocation().getByteOffset()),
+                    e.getOriginalMessage());
         } catch (IOException e) {
             throw new MalformedException(0, "not JSON: " + e.getMessage());
         }

@@ -15,7 +15,8 @@ import java.util.List;
 /** The messages of replication. */
 final class AppendCodings {
 
-    // Bytes that a run (term, count) and an entry (type, time, session, serial, length) take at least: what bounds their counts.
+    // Bytes that a run (term, count) and an entry (type, time, session, serial, length) take at least: what bounds
+    // their counts.
     private static final int RUN_BYTES_MIN = 2;
     private static final int ENTRY_BYTES_MIN = 5;
 
@@ -59,7 +60,8 @@ final class AppendCodings {
             long acknowledgedIndex = input.number();
             TermRuns runs = readRuns(input, prevLogIndex + 1);
             Content content = runs.isEmpty() ? Content.NONE : readEntries(input, runs);
-            return new AppendEntries(term, leader, prevLogIndex, prevLogTerm, runs, leaderCommit, acknowledgedIndex, content);
+            return new AppendEntries(term, leader, prevLogIndex, prevLogTerm, runs, leaderCommit, acknowledgedIndex,
+                    content);
         }
 
         private static TermRuns readRuns(FieldInput input, long firstIndex) {
@@ -72,7 +74,8 @@ final class AppendCodings {
                 runs[i] = new Run(term, length);
                 entries += length;
                 if (entries > input.left() / ENTRY_BYTES_MIN) {
-                    throw input.malformedBefore("terms of " + entries + " entries in front of " + input.left() + " bytes");
+                    throw input.malformedBefore("terms of " + entries + " entries in front of " + input.left()
+                            + " bytes");
                 }
             }
             return new TermRuns(firstIndex, List.of(runs));
@@ -89,7 +92,8 @@ final class AppendCodings {
                     time += input.readVarLong(false);
                     long session = input.readVarLong(true);
                     long serial = input.readVarLong(true);
-                    entries[next] = new LogEntry(runs.firstIndex() + next, run.term(), time, type, session, serial, input.payload());
+                    entries[next] = new LogEntry(runs.firstIndex() + next, run.term(), time, type, session, serial,
+                            input.payload());
                     next++;
                 }
             }
@@ -112,7 +116,8 @@ final class AppendCodings {
 
         @Override
         AppendEntriesReply read(FieldInput input) {
-            return new AppendEntriesReply(input.number(), input.number(), input.flag(), input.number(), input.number(), input.number(),
+            return new AppendEntriesReply(input.number(), input.number(), input.flag(), input.number(), input.number(),
+                    input.number(),
                     input.number(), input.flag());
         }
     }

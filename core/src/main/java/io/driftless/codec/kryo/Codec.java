@@ -12,7 +12,8 @@ import org.agrona.MutableDirectBuffer;
 /** One Kryo instance with its buffers. Confined to the thread that took it from the pool. */
 final class Codec {
 
-    // Kryo writes the code of a class as its registered number + 2, so these stand in the bytes as 18 to 23 and 50. They never change.
+    // Kryo writes the code of a class as its registered number + 2, so these stand in the bytes as 18 to 23 and 50.
+    // They never change.
     private static final int PRE_VOTE = 16;
     private static final int PRE_VOTE_REPLY = 17;
     private static final int REQUEST_VOTE = 18;

@@ -3,8 +3,8 @@ package io.driftless.codec.kryo;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * Lends codecs. It never blocks: if none is there a new one is made, and what does not fit on return is dropped. Not a {@link ThreadLocal}, because
- * virtual threads are many and short. Thread safe.
+ * Lends codecs. It never blocks: if none is there a new one is made, and what does not fit on return is dropped. Not a
+ * {@link ThreadLocal}, because virtual threads are many and short. Thread safe.
  */
 final class CodecPool {
 

@@ -94,7 +94,8 @@ final class FieldInput extends Input {
     Bytes payload() {
         long length = readVarLong(true);
         if (length < 0 || length > payloads.length() - payloadsTaken) {
-            throw malformedBefore("a payload of " + length + " bytes where " + (payloads.length() - payloadsTaken) + " are left");
+            throw malformedBefore("a payload of " + length + " bytes where " + (payloads.length() - payloadsTaken)
+                    + " are left");
         }
         Bytes payload = payloads.slice(payloadsTaken, (int) length);
         payloadsTaken += (int) length;

@@ -10,8 +10,8 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * The serializer {@code kryo}: compact, fast, and stable because every field is written by hand. Thread safe; Kryo instances, which are not, are
- * lent from a pool.
+ * The serializer {@code kryo}: compact, fast, and stable because every field is written by hand. Thread safe; Kryo
+ * instances, which are not, are lent from a pool.
  *
  * <pre>
  *   what was written   version (1 byte)  code (1 byte)  fields
@@ -25,15 +25,15 @@ import org.agrona.MutableDirectBuffer;
  *   20 RequestVote        term candidateId lastLogIndex lastLogTerm leadershipTransfer
  *   21 RequestVoteReply   term requestTerm voteGranted
  *   22 AppendEntries      term leaderId prevLogIndex prevLogTerm leaderCommit acknowledgedIndex
- *                         count of runs, each (term count), then for each entry (type code, 1 byte; timeMs as zigzag varint less that of
- *                         the entry before, the first less 0; session; serial; payload length)
+ *                         count of runs, each (term count), then for each entry (type code, 1 byte; timeMs as zigzag
+ *                         varint less that of the entry before, the first less 0; session; serial; payload length)
  *   23 AppendEntriesReply term requestTerm success matchIndex prevLogIndex conflictIndex conflictTerm writeUnderWay
- *   50 Configuration      voters, outgoing, learners: each a count and servers in order; then of each member in order its
- *                         incarnation (high and low half, 8 bytes each, little endian)
+ *   50 Configuration      voters, outgoing, learners: each a count and servers in order; then of each member in order
+ *                         its incarnation (high and low half, 8 bytes each, little endian)
  * </pre>
  *
- * <p>Index and term of an entry are not written: prevLogIndex and the runs imply them. Every count is bounded by the bytes that are left, so forged
- * bytes cannot make it reserve more than a small multiple of their own length.
+ * <p>Index and term of an entry are not written: prevLogIndex and the runs imply them. Every count is bounded by the
+ * bytes that are left, so forged bytes cannot make it reserve more than a small multiple of their own length.
  */
 public final class KryoSerializer implements Serializer {
 

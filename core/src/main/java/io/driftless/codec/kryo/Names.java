@@ -4,7 +4,10 @@ import io.driftless.raft.ServerId;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Server ids seen lately, so that a message from a known server makes no garbage. Bounded. Confined, as its {@link Codec}. */
+/**
+ * Server ids seen lately, so that a message from a known server makes no garbage. Bounded. Confined, as its {@link
+ * Codec}.
+ */
 final class Names {
 
     private static final int SLOTS = 32;

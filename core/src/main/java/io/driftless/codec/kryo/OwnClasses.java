@@ -5,8 +5,8 @@ import com.esotericsoftware.kryo.kryo5.io.Input;
 import com.esotericsoftware.kryo.kryo5.util.DefaultClassResolver;
 
 /**
- * Reads the codes of our own records and nothing else. Kryo would also take class names, null and its primitives from the bytes, and a forged length
- * of a String costs memory before it is noticed.
+ * Reads the codes of our own records and nothing else. Kryo would also take class names, null and its primitives from
+ * the bytes, and a forged length of a String costs memory before it is noticed.
  */
 final class OwnClasses extends DefaultClassResolver {
 

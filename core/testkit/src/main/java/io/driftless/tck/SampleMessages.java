@@ -29,7 +29,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 
-/** Messages and record bodies for tests: random ones of every type from a seed, and one fixed example of each. Confined. */
+/**
+ * Messages and record bodies for tests: random ones of every type from a seed, and one fixed example of each. Confined.
+ */
 public final class SampleMessages {
 
     private static final long NUMBER_MAX = 1L << 60;
@@ -42,7 +44,9 @@ public final class SampleMessages {
         random = new Random(seed);
     }
 
-    /** One fixed example of each type of message: what the encodings are pinned by. Never changed; new types are added. */
+    /**
+     * One fixed example of each type of message: what the encodings are pinned by. Never changed; new types are added.
+     */
     public static List<Message> fixed() {
         ServerId n1 = new ServerId("n1");
         List<LogEntry> entries = List.of(
@@ -88,7 +92,8 @@ public final class SampleMessages {
                 new RequestVote(number(), server(), number(), number(), random.nextBoolean()),
                 new RequestVoteReply(number(), number(), random.nextBoolean()),
                 appendEntries(random.nextInt(6)),
-                new AppendEntriesReply(number(), number(), random.nextBoolean(), number(), number(), number(), number(), random.nextBoolean()));
+                new AppendEntriesReply(number(), number(), random.nextBoolean(), number(), number(), number(), number(),
+                random.nextBoolean()));
     }
 
     /** A random AppendEntries with so many entries. */
@@ -108,7 +113,8 @@ public final class SampleMessages {
             entries.add(entry(prevLogIndex + 1 + i, term));
         }
         Content content = entries.isEmpty() ? Content.NONE : new Entries(entries);
-        return new AppendEntries(number(), server(), prevLogIndex, number(), new TermRuns(prevLogIndex + 1, runs), number(), number(), content);
+        return new AppendEntries(number(), server(), prevLogIndex, number(), new TermRuns(prevLogIndex + 1, runs),
+                number(), number(), content);
     }
 
     /** A random record body of each type. */

@@ -29,8 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
  * }
  * }</pre>
  *
- * <p>Commands come from a seed that a failure names. The payloads lie in buffers of several kinds, and their memory is overwritten when
- * {@link StateMachine#apply} has returned, as a node does. Needs no JVM flag.
+ * <p>Commands come from a seed that a failure names. The payloads lie in buffers of several kinds, and their memory is
+ * overwritten when {@link StateMachine#apply} has returned, as a node does. Needs no JVM flag.
  *
  * @param <M> the machine under test
  */
@@ -88,7 +88,8 @@ public abstract class StateMachineContract<M extends StateMachine> {
             second.open();
             List<Result> results = first.apply(commands, 1, 8, Memory.LEFT_ALONE);
             assertEquals(results, second.apply(commands, 1, 8, Memory.SLICE), "results of seed " + seed);
-            assertEquals(first.state(), second.state(), "the state refers to a payload after apply() has returned, seed " + seed);
+            assertEquals(first.state(), second.state(),
+                    "the state refers to a payload after apply() has returned, seed " + seed);
             first.close();
             second.close();
         }
@@ -107,10 +108,12 @@ public abstract class StateMachineContract<M extends StateMachine> {
             while (reached < commands.size()) {
                 Twin again = new Twin(kept, "n1");
                 long survived = again.open();
-                assertTrue(survived >= 0 && survived <= reached, "open() says " + survived + " after " + reached + " commands, seed " + seed);
+                assertTrue(survived >= 0 && survived <= reached, "open() says " + survived + " after " + reached
+                        + " commands, seed " + seed);
                 int next = Math.min(commands.size(), reached + 1 + random.nextInt(commands.size() / 3));
                 List<byte[]> rest = commands.subList((int) survived, next);
-                assertEquals(results.subList((int) survived, next), again.apply(rest, survived + 1, 16, Memory.ARRAY), "results of seed " + seed);
+                assertEquals(results.subList((int) survived, next), again.apply(rest, survived + 1, 16, Memory.ARRAY),
+                        "results of seed " + seed);
                 reached = next;
                 if (reached == commands.size()) {
                     assertEquals(whole.state(), again.state(), "states after seed " + seed);
@@ -132,7 +135,8 @@ public abstract class StateMachineContract<M extends StateMachine> {
             for (int i = 0; i < commands.size(); i += BATCH) {
                 List<byte[]> batch = commands.subList(i, i + BATCH);
                 List<Result> results = left.apply(batch, i + 1, BATCH, Memory.ARRAY);
-                assertEquals(results, asked.apply(batch, i + 1, BATCH, Memory.ARRAY), "commands from " + (i + 1) + " on, seed " + seed);
+                assertEquals(results, asked.apply(batch, i + 1, BATCH, Memory.ARRAY), "commands from " + (i + 1)
+                        + " on, seed " + seed);
                 assertEquals(asked.ask(i + BATCH), asked.ask(i + BATCH), "the same query twice, seed " + seed);
             }
             assertEquals(left.state(), asked.state(), "states after seed " + seed);

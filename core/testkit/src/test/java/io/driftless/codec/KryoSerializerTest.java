@@ -43,7 +43,8 @@ class KryoSerializerTest extends SerializerContract {
         refused("0113070802", 4, "a flag of 2");
         refused("01130708", 4, "the bytes end too early");
         refused("011307080100", 5, "1 bytes too many");
-        refused("01320102" + "6e31" + "0000" + "00000000000000000000000000000000", 1, "a record body where a message belongs");
+        refused("01320102" + "6e31" + "0000" + "00000000000000000000000000000000", 1,
+                "a record body where a message belongs");
     }
 
     private void refused(String hex, int position, String message) {

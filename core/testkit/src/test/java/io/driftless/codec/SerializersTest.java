@@ -43,10 +43,13 @@ class SerializersTest {
 
     @Test
     void anUnknownNameListsThoseKnown() {
-        assertEquals("no serializer is called 'kyro': choose one of json, kryo, or give the name of a class", problem(() -> Serializers.byName("kyro")));
-        assertEquals("no serializer is called 'com.example.Missing' and there is no such class: choose one of json, kryo",
+        assertEquals("no serializer is called 'kyro': choose one of json, kryo, or give the name of a class",
+                problem(() -> Serializers.byName("kyro")));
+        assertEquals("no serializer is called 'com.example.Missing' and there is no such class: "
+                        + "choose one of json, kryo",
                 problem(() -> Serializers.byName("com.example.Missing")));
-        assertEquals("java.lang.String does not implement io.driftless.codec.Serializer", problem(() -> Serializers.byName("java.lang.String")));
+        assertEquals("java.lang.String does not implement io.driftless.codec.Serializer", problem(() ->
+                Serializers.byName("java.lang.String")));
         assertTrue(problem(() -> Serializers.byId(107)).startsWith("no serializer has id 107: "));
     }
 
@@ -74,7 +77,8 @@ class SerializersTest {
 
     @Test
     void aMissingLibraryGivesOneLineAndTheOtherSerializerWorks() throws Exception {
-        assertEquals("serializer kryo needs com.esotericsoftware.kryo:kryo5 on the class path", withoutLibrary("com.esotericsoftware.", "kryo"));
+        assertEquals("serializer kryo needs com.esotericsoftware.kryo:kryo5 on the class path",
+                withoutLibrary("com.esotericsoftware.", "kryo"));
         assertEquals("serializer json needs com.fasterxml.jackson.core:jackson-databind on the class path",
                 withoutLibrary("com.fasterxml.", "json"));
         assertEquals("json", withoutLibrary("com.esotericsoftware.", "json"));
@@ -109,7 +113,8 @@ class SerializersTest {
     void aRecordBodyThatIsDamagedSaysWhere() {
         Bytes good = RecordBodies.encode(Serializers.byName("kryo"), SampleMessages.fixedBodies().getFirst());
         assertEquals(List.of((byte) 0, (byte) 0, (byte) 0, (byte) 1, (byte) 0, (byte) 0, (byte) 0, (byte) 1),
-                List.of(good.at(0), good.at(1), good.at(2), good.at(3), good.at(4), good.at(5), good.at(6), good.at(7)));
+                List.of(good.at(0), good.at(1), good.at(2), good.at(3), good.at(4), good.at(5), good.at(6),
+                good.at(7)));
         assertEquals(5, assertThrows(MalformedException.class, () -> RecordBodies.decode(good.slice(0, 5))).position());
         byte[] newer = good.toByteArray();
         newer[7] = 2;
@@ -117,7 +122,8 @@ class SerializersTest {
         assertEquals("a record body of version 2 of serializer kryo, which is 1 here at byte 4", e.getMessage());
         byte[] damaged = good.toByteArray();
         damaged[9] = 77;
-        assertEquals(9, assertThrows(MalformedException.class, () -> RecordBodies.decode(Bytes.wrap(damaged))).position());
+        assertEquals(9, assertThrows(MalformedException.class, () ->
+                RecordBodies.decode(Bytes.wrap(damaged))).position());
     }
 
     private static String problem(Runnable finding) {
@@ -127,7 +133,8 @@ class SerializersTest {
         return problems.getFirst();
     }
 
-    // The name of the serializer that is found where a library is missing, or the beginning of the one line of the error.
+    // The name of the serializer that is found where a library is missing, or the beginning of the one line of the
+    // error.
     private static String withoutLibrary(String missing, String name) throws ReflectiveOperationException {
         Class<?> serializers = new Isolated(missing).loadClass(Serializers.class.getName());
         try {
@@ -159,7 +166,8 @@ class SerializersTest {
             if (name.startsWith(missing)) {
                 throw new ClassNotFoundException(name);
             }
-            if (!name.startsWith("io.driftless.") && !name.startsWith("com.esotericsoftware.") && !name.startsWith("com.fasterxml.")) {
+            if (!name.startsWith("io.driftless.") && !name.startsWith("com.esotericsoftware.")
+                    && !name.startsWith("com.fasterxml.")) {
                 return super.loadClass(name, resolve);
             }
             Class<?> loaded = findLoadedClass(name);

@@ -5,7 +5,10 @@ import java.nio.ByteBuffer;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** An example that keeps nothing on disk: accounts, and payments between them. A command is two account numbers and an amount, a byte each. */
+/**
+ * An example that keeps nothing on disk: accounts, and payments between them. A command is two account numbers and an
+ * amount, a byte each.
+ */
 class AccountsMachine implements StateMachine {
 
     private final SortedMap<Byte, Long> balances = new TreeMap<>();

@@ -7,7 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
-/** An example that keeps its state on disk, together with the index it belongs to: the sum of all bytes of all commands, and of the log's times. */
+/**
+ * An example that keeps its state on disk, together with the index it belongs to: the sum of all bytes of all
+ * commands, and of the log's times.
+ */
 class StoredSumMachine implements StateMachine {
 
     private final Path file;
