@@ -9,8 +9,12 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code driftless bench}: the benchmarks. The launcher starts this class with what follows {@code bench} on the command line. */
-@Command(name = "driftless bench", description = "Measures this machine: real node processes, durable, default settings.",
+/**
+ * {@code driftless bench}: the benchmarks. The launcher starts this class with what follows {@code bench} on the
+ * command line.
+ */
+@Command(name = "driftless bench",
+        description = "Measures this machine: real node processes, durable, default settings.",
         footer = {"", "Example: driftless bench commit"})
 public final class Bench implements Runnable {
 

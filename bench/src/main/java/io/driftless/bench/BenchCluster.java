@@ -10,7 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Three node processes with default settings, as the demo starts them. Confined to one thread; its {@link Cleanup} ends it from any. */
+/**
+ * Three node processes with default settings, as the demo starts them. Confined to one thread; its {@link Cleanup} ends
+ * it from any.
+ */
 final class BenchCluster {
 
     /** Members, all of them voters. */
@@ -34,7 +37,8 @@ final class BenchCluster {
      * @throws IOException if no leader is there in time, with what a node said last
      */
     static BenchCluster start(ScratchFolder scratch, Cleanup cleanup) throws Exception {
-        LocalCluster cluster = cleanup.own(() -> LocalCluster.start(scratch, NODES, Map.of(), HEAP_MIB), LocalCluster::kill);
+        LocalCluster cluster = cleanup.own(() -> LocalCluster.start(scratch, NODES, Map.of(), HEAP_MIB),
+                LocalCluster::kill);
         cluster.awaitLeader(LEADER_WITHIN);
         return new BenchCluster(cluster);
     }
@@ -62,8 +66,8 @@ final class BenchCluster {
         for (String name : cluster.names()) {
             ChildNode node = cluster.node(name);
             if (!node.isAlive()) {
-                throw CommandFailedException.failed(name + " ended with exit code " + node.exitCode() + "; its last lines:\n  "
-                        + String.join("\n  ", node.lastLines(LAST_LINES)));
+                throw CommandFailedException.failed(name + " ended with exit code " + node.exitCode()
+                        + "; its last lines:\n  " + String.join("\n  ", node.lastLines(LAST_LINES)));
             }
         }
     }

@@ -17,7 +17,7 @@ final class BenchOptions {
     private boolean json;
 
     @Option(names = "--dir", paramLabel = "DIR", defaultValue = "${sys:java.io.tmpdir}",
-            description = "on which disk: the nodes' data goes into a temporary folder in there (default: ${DEFAULT-VALUE})")
+            description = "where the nodes' data goes, in a temporary folder (default: ${DEFAULT-VALUE})")
     private Path directory = Path.of(".");
 
     @Option(names = {"-v", "--verbose"}, description = "what JMH has to say, on standard error")

@@ -8,8 +8,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
- * Owns processes and folders that must not outlive the benchmark, and gives them back in reverse order: when it is closed, or when the JVM is told to
- * stop (SIGINT, SIGTERM) before. Thread safe. A SIGKILL of this process is the children's affair: they end with their pipes.
+ * Owns processes and folders that must not outlive the benchmark, and gives them back in reverse order: when it is
+ * closed, or when the JVM is told to stop (SIGINT, SIGTERM) before. Thread safe. A SIGKILL of this process is the
+ * nodes' affair: they end with their pipes, and remove the folder.
  */
 final class Cleanup implements AutoCloseable {
 
@@ -24,7 +25,8 @@ final class Cleanup implements AutoCloseable {
     private volatile boolean interrupted;
 
     /**
-     * Makes something and owns it from the moment it exists: a JVM that is told to stop waits until {@code maker} has returned, so keep it short.
+     * Makes something and owns it from the moment it exists: a JVM that is told to stop waits until {@code maker} has
+     * returned, so keep it short.
      *
      * @param release gives it back; called once
      * @throws IllegalStateException if all is over already; then nothing is made
@@ -44,7 +46,10 @@ final class Cleanup implements AutoCloseable {
         }
     }
 
-    /** Calls {@code work}. Once the JVM was told to stop, its failures only follow from that and are not worth a word: they become exit code 130. */
+    /**
+     * Calls {@code work}. Once the JVM was told to stop, its failures only follow from that and are not worth a word:
+     * they become exit code 130.
+     */
     int quietIfInterrupted(Callable<Integer> work) throws Exception {
         try {
             return work.call();

@@ -21,8 +21,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Threads;
 
 /**
- * Durable commands to a running cluster, as a user's program sends them: {@code put} of a 256-byte value into the replicated key-value machine. Every
- * outcome is looked at; one that is not committed fails the run, so that no number ever counts a rejected command.
+ * Durable commands to a running cluster, as a user's program sends them: {@code put} of a 256-byte value into the
+ * replicated key-value machine. Every outcome is looked at; one that is not committed fails the run, so that no number
+ * ever counts a rejected command.
  */
 public class CommitBenchmark {
 
@@ -75,7 +76,10 @@ public class CommitBenchmark {
         return committed(client.client.execute(client.commands.next(), TIMEOUT));
     }
 
-    /** Eight commands outstanding on each of eight connections: waits for the oldest one of this connection, then sends another. */
+    /**
+     * Eight commands outstanding on each of eight connections: waits for the oldest one of this connection, then sends
+     * another.
+     */
     @Benchmark
     @BenchmarkMode(Mode.Throughput)
     @OutputTimeUnit(TimeUnit.SECONDS)

@@ -15,10 +15,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code driftless bench commit}: three node processes, warm-up, rounds that alternate between the floor and the cluster, verdict. */
+/**
+ * {@code driftless bench commit}: three node processes, warm-up, rounds that alternate between the floor and the
+ * cluster, verdict.
+ */
 @Command(name = "commit", sortOptions = false,
-        description = {"What a durable commit costs on three node processes on this machine: one command outstanding, and 64 in total over 8 connections, "
-                + "put of 256 bytes, default settings. Beside it, taken in the same run, the floor: two round trips between processes and one forced write.",
+        description = {"What a durable commit costs on three node processes on this machine: one command outstanding, "
+                + "and 64 in total over 8 connections, put of 256 bytes, default settings. Beside it, taken in the "
+                + "same run, the floor: two round trips between processes and one forced write.",
             "Exit code 0 if both bars are met, 1 if not or if the run failed, 2 for bad usage."},
         footer = {"", "Example: driftless bench commit --rounds 5 --json"})
 final class CommitCommand implements Callable<Integer> {
@@ -30,13 +34,16 @@ final class CommitCommand implements Callable<Integer> {
     @Mixin
     private BenchOptions options = new BenchOptions();
 
-    @Option(names = "--rounds", paramLabel = "N", defaultValue = "5", description = "rounds of floor, one outstanding, 64 outstanding (default: ${DEFAULT-VALUE})")
+    @Option(names = "--rounds", paramLabel = "N", defaultValue = "5",
+            description = "rounds of floor, one outstanding, 64 outstanding (default: ${DEFAULT-VALUE})")
     private int rounds;
 
-    @Option(names = "--warmup", paramLabel = "S", defaultValue = "30", description = "seconds of warm-up before the first round (default: ${DEFAULT-VALUE})")
+    @Option(names = "--warmup", paramLabel = "S", defaultValue = "30",
+            description = "seconds of warm-up before the first round (default: ${DEFAULT-VALUE})")
     private int warmupSeconds;
 
-    @Option(names = "--time", paramLabel = "S", defaultValue = "5", description = "seconds for each figure of a round (default: ${DEFAULT-VALUE})")
+    @Option(names = "--time", paramLabel = "S", defaultValue = "5",
+            description = "seconds for each figure of a round (default: ${DEFAULT-VALUE})")
     private int seconds;
 
     CommitCommand(Console console) {
@@ -57,7 +64,8 @@ final class CommitCommand implements Callable<Integer> {
         ScratchFolder scratch = cleanup.own(options::newScratch, ScratchFolder::remove);
         String machine = Machine.describe(scratch.path());
         if (Machine.isInMemory(scratch.path())) {
-            console.note("bench: warning: " + scratch.path() + " is in memory, where nothing is durable; choose a disk with --dir");
+            console.note("bench: warning: " + scratch.path()
+                    + " is in memory, where nothing is durable; choose a disk with --dir");
         }
         EchoProcess echo = cleanup.own(EchoProcess::start, EchoProcess::kill);
         console.note("bench: starting three nodes in " + scratch.path());
@@ -71,7 +79,8 @@ final class CommitCommand implements Callable<Integer> {
             Round round = figures.take(seconds * MS_PER_S);
             cluster.requireAlive();
             measured.add(round);
-            console.note(String.format(Locale.ROOT, "bench: round %d of %d: floor %.1f us, p50 %.1f us (%.2f floors), p99 %.1f us, %,.0f ops/s",
+            console.note(String.format(Locale.ROOT,
+                    "bench: round %d of %d: floor %.1f us, p50 %.1f us (%.2f floors), p99 %.1f us, %,.0f ops/s",
                     i, rounds, round.floorUs(), round.p50Us(), round.ratio(), round.p99Us(), round.opsPerS()));
         }
         CommitReport report = new CommitReport(measured);
@@ -84,15 +93,19 @@ final class CommitCommand implements Callable<Integer> {
 
         Round take(long millis) {
             double roundTripUs = roundTrip(millis).p50Us();
-            double syncUs = jmh.latency(FloorBenchmark.class, "writeAndForce", Map.of("directory", folder.toString()), millis).p50Us();
+            double syncUs = writeAndForce(millis).p50Us();
             Latency commit = single(millis);
             return new Round(roundTripUs, syncUs, commit.p50Us(), commit.p99Us(), window(millis));
         }
 
-        /** Mostly by the load, which brings many times as many commands in the same time: both sides have to be compiled. */
+        /**
+         * Mostly by the load, which brings many times as many commands in the same time: both sides have to be
+         * compiled.
+         */
         void warmUp(long millis) {
             if (millis > 0) {
-                roundTrip(millis / 10);
+                roundTrip(millis / 20);
+                writeAndForce(millis / 20);
                 window(millis * 6 / 10);
                 single(millis * 3 / 10);
             }
@@ -100,6 +113,11 @@ final class CommitCommand implements Callable<Integer> {
 
         private Latency roundTrip(long millis) {
             return jmh.latency(FloorBenchmark.class, "roundTrip", Map.of("port", Integer.toString(echoPort)), millis);
+        }
+
+        private Latency writeAndForce(long millis) {
+            Map<String, String> directory = Map.of("directory", folder.toString());
+            return jmh.latency(FloorBenchmark.class, "writeAndForce", directory, millis);
         }
 
         private Latency single(long millis) {

@@ -7,8 +7,9 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What {@code bench commit} measured and whether it is good enough. Every figure is the median over the rounds; {@code floor} and {@code ratio} are
- * computed from these medians, so that the printed numbers agree with each other. Immutable.
+ * What {@code bench commit} measured and whether it is good enough. Every figure is the median over the rounds; {@code
+ * floor} and {@code ratio} are computed from these medians, so that the printed numbers agree with each other.
+ * Immutable.
  *
  * @param rounds what each round measured; at least one
  */
@@ -53,7 +54,8 @@ record CommitReport(List<Round> rounds) {
 
     /** The medians, put together as a round. */
     Round median() {
-        return new Round(of(Round::roundTripUs), of(Round::syncUs), of(Round::p50Us), of(Round::p99Us), of(Round::opsPerS));
+        return new Round(of(Round::roundTripUs), of(Round::syncUs), of(Round::p50Us), of(Round::p99Us),
+                of(Round::opsPerS));
     }
 
     /** Whether both bars are met. */
@@ -85,10 +87,14 @@ record CommitReport(List<Round> rounds) {
         return Json.line(json);
     }
 
-    /** A Markdown table that reads well on a terminal too: a row for each round, one for the medians, and the verdict below. */
+    /**
+     * A Markdown table that reads well on a terminal too: a row for each round, one for the medians, and the verdict
+     * below.
+     */
     String table() {
         StringBuilder text = new StringBuilder();
-        text.append(String.format(Locale.ROOT, ROW, "round", "round trip us", "sync us", "floor us", "p50 us", "p99 us", "ratio", "ops/s, 64"));
+        text.append(String.format(Locale.ROOT, ROW, "round", "round trip us", "sync us", "floor us", "p50 us", "p99 us",
+                "ratio", "ops/s, 64"));
         text.append(String.format(Locale.ROOT, ROW, "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:"));
         for (int i = 0; i < rounds.size(); i++) {
             text.append(row(Integer.toString(i + 1), rounds.get(i)));
@@ -100,8 +106,10 @@ record CommitReport(List<Round> rounds) {
     }
 
     private static String row(String name, Round round) {
-        return String.format(Locale.ROOT, ROW, name, us(round.roundTripUs()), us(round.syncUs()), us(round.floorUs()), us(round.p50Us()), us(round.p99Us()),
-                String.format(Locale.ROOT, "%.2f", round.ratio()), String.format(Locale.ROOT, "%,.0f", round.opsPerS()));
+        String ratio = String.format(Locale.ROOT, "%.2f", round.ratio());
+        String opsPerS = String.format(Locale.ROOT, "%,.0f", round.opsPerS());
+        return String.format(Locale.ROOT, ROW, name, us(round.roundTripUs()), us(round.syncUs()), us(round.floorUs()),
+                us(round.p50Us()), us(round.p99Us()), ratio, opsPerS);
     }
 
     private static String us(double value) {

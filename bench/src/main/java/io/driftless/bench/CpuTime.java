@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Processor time that a process has used, as Linux tells it in {@code /proc/PID/stat} (proc(5)). Pure but for the reading. */
+/**
+ * Processor time that a process has used, as Linux tells it in {@code /proc/PID/stat} (proc(5)). Pure but for the
+ * reading.
+ */
 final class CpuTime {
 
     /** {@code USER_HZ}: the unit of the times in {@code /proc}, part of Linux' ABI and 100 wherever a JDK runs. */
@@ -30,7 +33,10 @@ final class CpuTime {
         return parse(Files.readString(Path.of("/proc/" + pid + "/stat")));
     }
 
-    /** User and system time in seconds out of the text of a {@code stat} file. The name in it may contain spaces and parentheses. */
+    /**
+     * User and system time in seconds out of the text of a {@code stat} file. The name in it may contain spaces and
+     * parentheses.
+     */
     static double parse(String stat) throws IOException {
         String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ");
         if (fields.length <= STIME) {

@@ -17,8 +17,10 @@ final class EchoProcess {
 
     /** Starts the process with this JVM's own class path. It ends by itself when this process does. */
     static EchoProcess start() throws IOException {
-        return new EchoProcess(new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx64m", "-XX:+UseSerialGC",
-                "-cp", System.getProperty("java.class.path"), EchoServer.class.getName()).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        ProcessBuilder builder = new ProcessBuilder(java, "-Xmx64m", "-XX:+UseSerialGC",
+                "-cp", System.getProperty("java.class.path"), EchoServer.class.getName());
+        return new EchoProcess(builder.redirectError(ProcessBuilder.Redirect.INHERIT).start());
     }
 
     /**
@@ -28,7 +30,8 @@ final class EchoProcess {
      * @throws IOException if it ended before it told
      */
     int port() throws IOException {
-        String line = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII)).readLine();
+        String line = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII))
+                .readLine();
         if (line == null) {
             throw new IOException("the echo process ended before it listened");
         }

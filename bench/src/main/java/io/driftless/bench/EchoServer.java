@@ -9,8 +9,9 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 
 /**
- * The other process of the round trip: sends back each 256 bytes that it reads, one connection after the other, on one platform thread. Prints its
- * port on standard output and ends when standard input does, so that it never outlives the process that started it.
+ * The other process of the round trip: sends back each 256 bytes that it reads, one connection after the other, on one
+ * platform thread. Prints its port on standard output and ends when standard input does, so that it never outlives the
+ * process that started it.
  */
 public final class EchoServer {
 

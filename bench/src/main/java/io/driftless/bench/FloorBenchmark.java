@@ -24,8 +24,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Threads;
 
 /**
- * What no durable commit can do without: a round trip to another process, and bytes forced to the disk. The plainest code that does it, on platform
- * threads: client to leader and leader to follower are two round trips, and one force is on the way.
+ * What no durable commit can do without: a round trip to another process, and bytes forced to the disk. The plainest
+ * code that does it, on platform threads: client to leader and leader to follower are two round trips, and one force is
+ * on the way.
  */
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

@@ -11,7 +11,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code driftless bench idle}: three node processes that nobody talks to, and the processor time that they use all the same. */
+/**
+ * {@code driftless bench idle}: three node processes that nobody talks to, and the processor time that they use all the
+ * same.
+ */
 @Command(name = "idle", sortOptions = false,
         description = {"Processor time of three idle node processes on this machine, summed, from /proc. Linux only.",
             "Exit code 0 if the bar is met, 1 if not or if the run failed, 2 for bad usage."},
@@ -25,7 +28,8 @@ final class IdleCommand implements Callable<Integer> {
     @Mixin
     private BenchOptions options = new BenchOptions();
 
-    @Option(names = "--seconds", paramLabel = "S", defaultValue = "20", description = "how long to look (default: ${DEFAULT-VALUE})")
+    @Option(names = "--seconds", paramLabel = "S", defaultValue = "20",
+            description = "how long to look (default: ${DEFAULT-VALUE})")
     private int seconds;
 
     @Option(names = "--settle", paramLabel = "S", defaultValue = "10",
@@ -42,7 +46,7 @@ final class IdleCommand implements Callable<Integer> {
             throw CommandFailedException.usage("--seconds must be at least 1, --settle at least 0");
         }
         if (!CpuTime.supported()) {
-            throw CommandFailedException.failed("there is no /proc here: idle processor time is measured on Linux only");
+            throw CommandFailedException.failed("there is no /proc here: idle nodes are measured on Linux only");
         }
         try (Cleanup cleanup = new Cleanup()) {
             return cleanup.quietIfInterrupted(() -> run(cleanup));

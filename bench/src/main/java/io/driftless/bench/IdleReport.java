@@ -47,12 +47,14 @@ record IdleReport(double seconds, List<Double> cpuSeconds) {
 
     /** A Markdown table that reads well on a terminal too, and the verdict below. */
     String table() {
-        StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "| node | cpu ms in %.1f s | %% of a core |%n| ---: | ---: | ---: |%n", seconds));
+        StringBuilder text = new StringBuilder(String.format(Locale.ROOT,
+                "| node | cpu ms in %.1f s | %% of a core |%n| ---: | ---: | ---: |%n", seconds));
         for (int i = 0; i < cpuSeconds.size(); i++) {
             text.append(row("n" + (i + 1), cpuSeconds.get(i)));
         }
         text.append(row("sum", cpuPercent() * seconds / 100));
-        text.append(String.format(Locale.ROOT, "%nbar: under %.1f %% of a core, %s", PERCENT_BAR, passed() ? "met" : "MISSED"));
+        text.append(String.format(Locale.ROOT, "%nbar: under %.1f %% of a core, %s", PERCENT_BAR,
+                passed() ? "met" : "MISSED"));
         return text.toString();
     }
 

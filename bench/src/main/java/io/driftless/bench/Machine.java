@@ -12,7 +12,8 @@ final class Machine {
 
     /** Version, JDK, system, cores, and the file system of {@code data}. */
     static String describe(Path data) throws IOException {
-        return BuildInfo.describe() + ", " + Runtime.getRuntime().availableProcessors() + " cores, " + Files.getFileStore(data).type();
+        return BuildInfo.describe() + ", " + Runtime.getRuntime().availableProcessors() + " cores, "
+                + Files.getFileStore(data).type();
     }
 
     /** Whether a force in {@code data} reaches no disk at all, so that a durable commit cannot be measured there. */

@@ -34,7 +34,8 @@ final class Measuring {
 
     /** @param verbose whether JMH's own report goes to standard error; otherwise it is silent */
     Measuring(boolean verbose) {
-        this.format = OutputFormatFactory.createFormatInstance(System.err, verbose ? VerboseMode.NORMAL : VerboseMode.SILENT);
+        VerboseMode mode = verbose ? VerboseMode.NORMAL : VerboseMode.SILENT;
+        this.format = OutputFormatFactory.createFormatInstance(System.err, mode);
     }
 
     /**

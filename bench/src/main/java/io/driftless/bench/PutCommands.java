@@ -6,8 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Encoded {@code put} commands of the key-value machine: a value of a given size, and keys that come round, so that the machine does not grow. Encoded
- * beforehand, as the encoding of a command is the user's business. Confined to one thread.
+ * Encoded {@code put} commands of the key-value machine: a value of a given size, and keys that come round, so that the
+ * machine does not grow. Encoded beforehand, as the encoding of a command is the user's business. Confined to one
+ * thread.
  */
 final class PutCommands {
 

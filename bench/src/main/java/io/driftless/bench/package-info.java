@@ -1,16 +1,19 @@
 /**
- * Internal: benchmarks in real processes, driven by JMH. {@code driftless bench commit} measures what a durable commit costs against a floor taken in
- * the same run; {@code driftless bench idle} measures what three idle nodes cost.
+ * Internal: benchmarks in real processes, driven by JMH. {@code driftless bench commit} measures what a durable commit
+ * costs against a floor taken in the same run; {@code driftless bench idle} measures what three idle nodes cost.
  *
- * <p>Read {@link io.driftless.bench.CommitCommand} first: it is one run from warm-up to verdict. {@link io.driftless.bench.CommitBenchmark} and
- * {@link io.driftless.bench.FloorBenchmark} are what JMH calls, {@link io.driftless.bench.Measuring} is how it is called, {@link
- * io.driftless.bench.CommitReport} how the numbers are put together and judged. {@link io.driftless.bench.BenchCluster} and {@link
- * io.driftless.bench.EchoProcess} are the processes, {@link io.driftless.bench.Cleanup} sees that none of them stays behind.
+ * <p>Read {@link io.driftless.bench.CommitCommand} first: it is one run from warm-up to verdict. {@link
+ * io.driftless.bench.CommitBenchmark} and {@link io.driftless.bench.FloorBenchmark} are what JMH calls, {@link
+ * io.driftless.bench.Measuring} is how it is called, {@link io.driftless.bench.CommitReport} how the numbers are put
+ * together and judged. {@link io.driftless.bench.BenchCluster} and {@link io.driftless.bench.EchoProcess} are the
+ * processes, {@link io.driftless.bench.Cleanup} sees that none of them stays behind.
  *
- * <p>JMH runs inside the client process (no forks): the rounds alternate between floor and cluster on the same warm JVMs, and a fork per round
- * would measure a cold client. The benchmarks are far above the nanoseconds where a shared compiler profile matters.
+ * <p>JMH runs inside the client process (no forks): the rounds alternate between floor and cluster on the same warm
+ * JVMs, and a fork per round would measure a cold client. The benchmarks are far above the nanoseconds where a shared
+ * compiler profile matters.
  *
- * <p>Imports anything of the project, nothing imports it. It may write to System.out: that is where results go, and progress goes to System.err.
+ * <p>Imports anything of the project, nothing imports it. It may write to System.out: that is where results go, and
+ * progress goes to System.err.
  */
 @NullMarked
 package io.driftless.bench;

@@ -24,8 +24,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whole runs with real nodes, for moments: whether bars are met means nothing here, that figures are there and nothing is left does. */
-@Timeout(120)
+/**
+ * Whole runs with real nodes, for moments: whether bars are met means nothing here, that figures are there and nothing
+ * is left does.
+ */
+@Timeout(300)
 class BenchProcessTest {
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -37,7 +40,8 @@ class BenchProcessTest {
     @Test
     void measuresCommitsOfThreeProcesses() throws IOException {
         int exitCode = run("commit", "--json", "--rounds", "1", "--warmup", "1", "--time", "1");
-        ObjectNode json = Json.parseObject(out.toString(StandardCharsets.UTF_8)).orElseThrow(() -> new AssertionError(err));
+        ObjectNode json = Json.parseObject(out.toString(StandardCharsets.UTF_8))
+                .orElseThrow(() -> new AssertionError(err));
         assertEquals(exitCode == 0, json.get("passed").booleanValue());
         assertTrue(json.get("p50_us").doubleValue() > json.get("floor_sync_us").doubleValue() / 2, json.toString());
         assertTrue(json.get("ops_per_s").doubleValue() > 100, json.toString());
@@ -49,7 +53,8 @@ class BenchProcessTest {
     void measuresIdleNodes() throws IOException {
         assumeTrue(CpuTime.supported());
         int exitCode = run("idle", "--json", "--seconds", "1", "--settle", "0");
-        ObjectNode json = Json.parseObject(out.toString(StandardCharsets.UTF_8)).orElseThrow(() -> new AssertionError(err));
+        ObjectNode json = Json.parseObject(out.toString(StandardCharsets.UTF_8))
+                .orElseThrow(() -> new AssertionError(err));
         assertEquals(exitCode == 0, json.get("passed").booleanValue());
         assertTrue(json.get("cpu_percent").doubleValue() >= 0, json.toString());
         nothingIsLeft();
@@ -57,11 +62,14 @@ class BenchProcessTest {
 
     @Test
     void leavesNothingBehindWhenItIsStopped() throws Exception {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        List<String> command = new ArrayList<>(List.of(java));
+        command.addAll(jvmFlags());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Bench.class.getName(),
                 "commit", "--dir", folder.toString(), "--warmup", "100"));
         Process bench = new ProcessBuilder(command).start();
-        try (BufferedReader progress = new BufferedReader(new InputStreamReader(bench.getErrorStream(), StandardCharsets.UTF_8))) {
+        try (BufferedReader progress = new BufferedReader(new InputStreamReader(bench.getErrorStream(),
+                StandardCharsets.UTF_8))) {
             String line = progress.readLine();
             while (line != null && !line.contains("warm-up")) {
                 line = progress.readLine();
@@ -69,7 +77,8 @@ class BenchProcessTest {
             assertNotEquals(null, line, "ended before the warm-up");
             List<ProcessHandle> children = bench.descendants().toList();
             assertEquals(BenchCluster.NODES + 1, children.size());
-            bench.destroy();
+            // Process.destroy would close the pipe that is still to be read.
+            bench.toHandle().destroy();
             assertTrue(bench.waitFor(30, TimeUnit.SECONDS));
             for (ProcessHandle child : children) {
                 child.onExit().get(30, TimeUnit.SECONDS);
@@ -79,6 +88,13 @@ class BenchProcessTest {
             bench.destroyForcibly();
         }
         nothingIsLeft();
+    }
+
+    /** As the launcher gives them: without, the JVM itself has a word of warning for JMH. */
+    private static List<String> jvmFlags() throws IOException {
+        try (InputStream file = Bench.class.getResourceAsStream("/META-INF/driftless/jvm.options")) {
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+        }
     }
 
     private int run(String command, String... options) {

@@ -21,7 +21,8 @@ class CommitReportTest {
 
     @Test
     void takesTheMedianOfEachFigureApart() {
-        CommitReport report = new CommitReport(List.of(GOOD, new Round(60, 90, 310, 500, 70_000), new Round(55, 200, 2000, 9000, 100)));
+        CommitReport report = new CommitReport(List.of(
+                GOOD, new Round(60, 90, 310, 500, 70_000), new Round(55, 200, 2000, 9000, 100)));
         assertEquals(new Round(55, 100, 310, 600, 60_000), report.median());
     }
 
@@ -42,15 +43,18 @@ class CommitReportTest {
 
     @Test
     void printsOneLineOfJsonWithStableFields() {
-        assertEquals("{\"benchmark\":\"commit\",\"nodes\":3,\"size\":256,\"durability\":\"always\",\"floor_round_trip_us\":50.1,\"floor_sync_us\":99.9,"
-                + "\"floor_us\":200.2,\"p50_us\":299.9,\"p99_us\":600.0,\"ratio\":1.498,\"ratio_bar\":1.8,\"connections\":8,\"outstanding\":64,"
-                + "\"ops_per_s\":60001,\"ops_per_s_bar\":45000,\"rounds\":1,\"passed\":true}",
+        assertEquals("""
+                {"benchmark":"commit","nodes":3,"size":256,"durability":"always",\
+                "floor_round_trip_us":50.1,"floor_sync_us":99.9,"floor_us":200.2,\
+                "p50_us":299.9,"p99_us":600.0,"ratio":1.498,"ratio_bar":1.8,\
+                "connections":8,"outstanding":64,"ops_per_s":60001,"ops_per_s_bar":45000,"rounds":1,"passed":true}""",
                 new CommitReport(List.of(new Round(50.12, 99.94, 299.93, 600, 60_000.6))).json());
     }
 
     @Test
     void printsARowForEachRoundAndOneForTheMedians() {
-        List<String> lines = new CommitReport(List.of(GOOD, new Round(50, 100, 400, 700, 40_000))).table().lines().toList();
+        List<String> lines = new CommitReport(List.of(GOOD, new Round(50, 100, 400, 700, 40_000))).table().lines()
+                .toList();
         assertEquals(List.of(
                 "|  round | round trip us | sync us | floor us | p50 us |  p99 us | ratio | ops/s, 64 |",
                 "|   ---: |          ---: |    ---: |     ---: |   ---: |    ---: |  ---: |      ---: |",
@@ -63,8 +67,10 @@ class CommitReportTest {
 
     @Test
     void saysWhichBarIsMissed() {
-        assertTrue(new CommitReport(List.of(new Round(50, 100, 400, 700, 60_000))).table().contains("ratio at most 1.80, MISSED; at least 45,000 ops/s, met"));
-        assertTrue(new CommitReport(List.of(new Round(50, 100, 300, 700, 4))).table().contains("ratio at most 1.80, met; at least 45,000 ops/s, MISSED"));
+        assertTrue(new CommitReport(List.of(new Round(50, 100, 400, 700, 60_000))).table()
+                .contains("ratio at most 1.80, MISSED; at least 45,000 ops/s, met"));
+        assertTrue(new CommitReport(List.of(new Round(50, 100, 300, 700, 4))).table()
+                .contains("ratio at most 1.80, met; at least 45,000 ops/s, MISSED"));
     }
 
     @Test

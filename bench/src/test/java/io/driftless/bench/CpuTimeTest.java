@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 
 class CpuTimeTest {
 
-    private static final String REST = " S 1 815 815 0 -1 4194304 7031 0 12 0 %d %d 0 0 20 0 23 0 184467 4123456 9000 18446744073709551615\n";
+    private static final String REST =
+            " S 1 815 815 0 -1 4194304 7031 0 12 0 %d %d 0 0 20 0 23 0 184467 4123456 9000 18446744073709551615\n";
 
     @Test
     void addsUserAndSystemTime() throws IOException {
@@ -25,7 +26,8 @@ class CpuTimeTest {
     @Test
     void refusesWhatIsNoStatLine() {
         assertThrows(IOException.class, () -> CpuTime.parse("815 (java) S 1"));
-        assertThrows(IOException.class, () -> CpuTime.parse("815 (java)" + REST.formatted(1, 2).replace(" 1 2 0 0 20", " x y 0 0 20")));
+        String noNumbers = REST.formatted(1, 2).replace(" 1 2 0 0 20", " x y 0 0 20");
+        assertThrows(IOException.class, () -> CpuTime.parse("815 (java)" + noNumbers));
         assertThrows(IOException.class, () -> CpuTime.parse(""));
     }
 

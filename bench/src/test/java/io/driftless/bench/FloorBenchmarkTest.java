@@ -36,7 +36,8 @@ class FloorBenchmarkTest {
 
     @Test
     void measuresAForcedWriteAndLeavesNoFile(@TempDir Path folder) throws IOException {
-        plausible(jmh.latency(FloorBenchmark.class, "writeAndForce", Map.of("directory", folder.toString()), MOMENT_MS));
+        plausible(jmh.latency(FloorBenchmark.class, "writeAndForce", Map.of("directory", folder.toString()),
+                MOMENT_MS));
         try (Stream<Path> left = Files.list(folder)) {
             assertEquals(0, left.count());
         }
@@ -45,11 +46,14 @@ class FloorBenchmarkTest {
     @Test
     void saysWhyAFigureCannotBeTaken(@TempDir Path folder) {
         Map<String, String> nowhere = Map.of("directory", folder.resolve("nowhere").toString());
-        CommandFailedException failure = assertThrows(CommandFailedException.class, () -> jmh.latency(FloorBenchmark.class, "writeAndForce", nowhere, MOMENT_MS));
-        assertTrue(failure.getMessage().startsWith("writeAndForce: java.nio.file.NoSuchFileException: " + folder), failure.getMessage());
+        CommandFailedException failure = assertThrows(CommandFailedException.class,
+                () -> jmh.latency(FloorBenchmark.class, "writeAndForce", nowhere, MOMENT_MS));
+        assertTrue(failure.getMessage().startsWith("writeAndForce: java.nio.file.NoSuchFileException: " + folder),
+                failure.getMessage());
     }
 
     private static void plausible(Latency latency) {
-        assertTrue(latency.p50Us() > 1 && latency.p50Us() <= latency.p99Us() && latency.p99Us() < 1e6, latency.toString());
+        assertTrue(latency.p50Us() > 1 && latency.p50Us() <= latency.p99Us() && latency.p99Us() < 1e6,
+                latency.toString());
     }
 }

@@ -24,7 +24,9 @@ class IdleReportTest {
 
     @Test
     void printsOneLineOfJsonWithStableFields() {
-        assertEquals("{\"benchmark\":\"idle\",\"nodes\":3,\"seconds\":20.0,\"cpu_percent\":1.75,\"cpu_percent_bar\":2.0,\"passed\":true}",
+        assertEquals("""
+                {"benchmark":"idle","nodes":3,"seconds":20.0,\
+                "cpu_percent":1.75,"cpu_percent_bar":2.0,"passed":true}""",
                 new IdleReport(20.003, List.of(0.25, 0.05, 0.05)).json());
     }
 
