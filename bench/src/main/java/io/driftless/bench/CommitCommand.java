@@ -106,7 +106,8 @@ final class CommitCommand implements Callable<Integer> {
          */
         void warmUp(long millis) {
             if (millis > 0) {
-                roundTrip(millis / 10);
+                roundTrip(millis / 20);
+                writeAndForce(millis / 20);
                 window(millis * 6 / 10);
                 single(millis * 3 / 10);
             }
@@ -114,6 +115,11 @@ final class CommitCommand implements Callable<Integer> {
 
         private Latency roundTrip(long millis) {
             return jmh.latency(FloorBenchmark.class, "roundTrip", Map.of("port", Integer.toString(echoPort)), millis);
+        }
+
+        private Latency writeAndForce(long millis) {
+            Map<String, String> directory = Map.of("directory", folder.toString());
+            return jmh.latency(FloorBenchmark.class, "writeAndForce", directory, millis);
         }
 
         private Latency single(long millis) {

@@ -89,6 +89,13 @@ class BenchProcessTest {
         nothingIsLeft();
     }
 
+    /** As the launcher gives them: without, the JVM itself has a word of warning for JMH. */
+    private static List<String> jvmFlags() throws IOException {
+        try (InputStream file = Bench.class.getResourceAsStream("/META-INF/driftless/jvm.options")) {
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+        }
+    }
+
     private int run(String command, String... options) {
         List<String> args = new ArrayList<>(List.of(command, "--dir", folder.toString()));
         args.addAll(List.of(options));
