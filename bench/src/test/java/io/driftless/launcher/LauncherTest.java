@@ -2,6 +2,7 @@ package io.driftless.launcher;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.launcher.Sandbox.Run;
@@ -94,6 +95,20 @@ class LauncherTest {
         int first = arguments.indexOf("-Xmx2g");
         assertTrue(first > arguments.indexOf("-Xmx512m"));
         assertEquals(List.of("-Xmx2g", "-Dglob=*", "-Dx=y", "-cp"), arguments.subList(first, first + 4));
+    }
+
+    @Test
+    void startsShortCommandsLightlyAndLongOnesInFull() throws Exception {
+        sandbox.jdk(sandbox.jvms().resolve("a"), "21");
+        Path launcher = sandbox.copy(sandbox.top().resolve("copy"));
+        for (List<String> command : List.of(List.of("kv", "get", "k"), List.of("status"), List.<String>of())) {
+            Run run = sandbox.run(launcher, command.toArray(String[]::new));
+            assertTrue(run.arguments().contains("-XX:TieredStopAtLevel=1"), command.toString());
+        }
+        for (String command : List.of("kv load", "node", "demo", "bench")) {
+            Run run = sandbox.run(launcher, command.split(" "));
+            assertFalse(run.arguments().contains("-XX:TieredStopAtLevel=1"), command);
+        }
     }
 
     @Test
