@@ -75,9 +75,13 @@ class DemoProcessTest {
         try (CommandRun demo = running()) {
             List<ProcessHandle> nodes = demo.process().descendants().toList();
             assertEquals(3, nodes.size());
-            demo.process().destroyForcibly();
-            await().atMost(PATIENCE).until(() -> nodes.stream().noneMatch(ProcessHandle::isAlive));
-            await().atMost(PATIENCE).until(() -> scratchFolders().isEmpty());
+            try {
+                demo.process().destroyForcibly();
+                await().atMost(PATIENCE).until(() -> nodes.stream().noneMatch(ProcessHandle::isAlive));
+                await().atMost(PATIENCE).until(() -> scratchFolders().isEmpty());
+            } finally {
+                nodes.forEach(ProcessHandle::destroyForcibly);
+            }
         }
     }
 
