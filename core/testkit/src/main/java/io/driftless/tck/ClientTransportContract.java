@@ -23,7 +23,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link ClientTransport} must do, with a server of the same network. Extend it, say which transport, and run it. */
+/**
+ * What every {@link ClientTransport} must do, with a server of the same network. Extend it, say which transport, and
+ * run it.
+ */
 public abstract class ClientTransportContract extends TransportSetting {
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);

@@ -20,7 +20,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/** Two servers on one network: what the suites of {@link TransportContract} and {@link ClientTransportContract} share. */
+/**
+ * Two servers on one network: what the suites of {@link TransportContract} and {@link ClientTransportContract} share.
+ */
 public abstract class TransportSetting {
 
     /** The two servers of the suite. */

@@ -97,7 +97,9 @@ final class Station {
         return "";
     }
 
-    /** A lane of {@code link} over a socket whose handshake is good: at its end the link ends, whatever its reader does. */
+    /**
+     * A lane of {@code link} over a socket whose handshake is good: at its end the link ends, whatever its reader does.
+     */
     Connection lane(SocketChannel channel, Link link, Lane lane, String description) throws IOException {
         Connection.Limits limits = new Connection.Limits(context.frameBytesMax(), PEER_READ_BYTES_MAX,
                 lane == Lane.CONTROL ? CONTROL_QUEUED_BYTES_MAX : DATA_QUEUED_BYTES_MAX);
