@@ -23,8 +23,10 @@ import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Who may connect, and how two servers come together. */
+@Timeout(60)
 final class NioHandshakeTest {
 
     private final String n1 = "n1=" + FreePorts.address();
