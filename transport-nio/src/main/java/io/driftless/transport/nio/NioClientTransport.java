@@ -75,7 +75,7 @@ final class NioClientTransport implements ClientTransport {
         Channel(SocketChannel socket, String description, Listener listener) throws IOException {
             Connection.Limits limits = new Connection.Limits(FRAME_BYTES_MAX, READ_BYTES_MAX, QUEUED_BYTES_MAX);
             this.connection = new Connection(socket, description, Frame.Type.CLIENT_REPLY, limits, wiring,
-                    () -> sockets.close(socket));
+                    why -> sockets.close(socket));
             this.listener = listener;
         }
 
