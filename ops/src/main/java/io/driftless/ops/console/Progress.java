@@ -34,16 +34,17 @@ public final class Progress {
     public void at(long count) {
         lock.lock();
         try {
-            done = count;
+            // Told by several threads: a lower count only comes late.
+            done = Math.max(done, count);
             if (console.errIsTerminal()) {
                 long nowNs = System.nanoTime();
-                if (nowNs - drawnNs >= REDRAW_NS || count == total) {
+                if (nowNs - drawnNs >= REDRAW_NS || done == total) {
                     drawnNs = nowNs;
                     draw();
                 }
-            } else if (count * 4 / total > quartersDrawn) {
-                quartersDrawn = count * 4 / total;
-                console.note(bar(count, total, what));
+            } else if (done * 4 / total > quartersDrawn) {
+                quartersDrawn = done * 4 / total;
+                console.note(bar(done, total, what));
             }
         } finally {
             lock.unlock();

@@ -76,12 +76,15 @@ public final class Demo {
             LocalCluster cluster = LocalCluster.startAndAwaitLeader(scratch, nodes,
                     Map.of("log.segment.bytes", "16MiB"), heapMib(), START);
             running.set(cluster);
-            report = replicate(cluster);
+            report = replicate(cluster, guard);
         } catch (IOException notStarted) {
             console.note("gave up: " + notStarted.getMessage());
             report = new DemoReport(input.count(), LineReplication.Tally.NOTHING, Optional.empty());
         } finally {
             guard.close();
+        }
+        if (guard.isProcessEnding()) {
+            return false;
         }
         show(report, json);
         if (keep) {
@@ -108,7 +111,7 @@ public final class Demo {
         scratch.remove();
     }
 
-    private DemoReport replicate(LocalCluster cluster) throws InterruptedException {
+    private DemoReport replicate(LocalCluster cluster, ExitGuard guard) throws InterruptedException {
         int half = input.count() / 2;
         try (KvClient client = KvClient.connect(cluster.addresses(), 4 * OUTSTANDING)) {
             LineReplication replication = new LineReplication(input, client, OUTSTANDING, half
@@ -128,7 +131,9 @@ public final class Demo {
                 progress.state("waiting until all nodes agree");
                 verification = Optional.of(verify(cluster, replication.tally()));
             } catch (IOException gaveUp) {
-                progress.note("gave up: " + gaveUp.getMessage());
+                if (!guard.isProcessEnding()) {
+                    progress.note("gave up: " + gaveUp.getMessage());
+                }
             } finally {
                 replication.fail("the demo is over");
                 sender.join();

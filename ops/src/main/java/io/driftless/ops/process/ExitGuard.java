@@ -11,10 +11,14 @@ public final class ExitGuard implements AutoCloseable {
     private final Thread hook;
     private final ReentrantLock lock = new ReentrantLock();
     private boolean done;
+    private volatile boolean processEnding;
 
     private ExitGuard(Runnable cleanUp) {
         this.cleanUp = cleanUp;
-        this.hook = new Thread(this::once, "driftless-clean-up");
+        this.hook = new Thread(() -> {
+            processEnding = true;
+            once();
+        }, "driftless-clean-up");
     }
 
     /** Guards from now on; {@code cleanUp} waits for all that it does. */
@@ -33,6 +37,11 @@ public final class ExitGuard implements AutoCloseable {
         } catch (IllegalStateException ending) {
             // The process is ending; the hook finds nothing to do.
         }
+    }
+
+    /** Whether the process is ending, by Ctrl-C or SIGTERM: what failed meanwhile failed for that. */
+    public boolean isProcessEnding() {
+        return processEnding;
     }
 
     private void once() {

@@ -3,6 +3,7 @@ package io.driftless.ops.process;
 import io.driftless.errors.EndCause;
 import io.driftless.errors.LogException;
 import io.driftless.errors.NodeStartException;
+import io.driftless.errors.UnrecoverableError;
 import io.driftless.errors.UnrecoverableErrorHandler.Action;
 import io.driftless.log.mmap.MmapStorage;
 import io.driftless.node.NodeEnd;
@@ -90,8 +91,15 @@ public final class NodeProcess {
                 .stateMachine(KeyValueMachine::new)
                 .config(settings.config())
                 .listener(new LogLines())
-                .onUnrecoverable(error -> settings.config().onUnrecoverable())
+                .onUnrecoverable(this::decide)
                 .start();
+    }
+
+    private Action decide(UnrecoverableError error) {
+        Action action = settings.config().onUnrecoverable();
+        LOG.error("unrecoverable: {} ({}, exit code {}): {}", error.error().message(), error.cause(), error.cause()
+                .exitCode(), action);
+        return action;
     }
 
     private void ended(NodeEnd end) {
