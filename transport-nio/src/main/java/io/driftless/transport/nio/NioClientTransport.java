@@ -85,6 +85,16 @@ final class NioClientTransport implements ClientTransport {
         }
 
         @Override
+        public boolean hold(ClientRequest request) {
+            return connection.outbound().hold(ClientCodec.encode(request, connection.bytesRead()));
+        }
+
+        @Override
+        public void flush() {
+            connection.outbound().flush();
+        }
+
+        @Override
         public void close() {
             connection.breakOff("closed");
         }
