@@ -64,6 +64,8 @@ class BenchProcessTest {
     void leavesNothingBehindWhenItIsStopped() throws Exception {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java")
                 .toString()));
+        command.add("@" + Path.of(System.getProperty("driftless.top"),
+                "log-mmap/src/main/resources/META-INF/driftless/jvm.options"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Bench.class.getName(),
                 "commit", "--dir", folder.toString(), "--warmup", "100"));
         Process bench = new ProcessBuilder(command).start();

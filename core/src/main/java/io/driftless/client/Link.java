@@ -73,7 +73,11 @@ final class Link implements ClientTransport.Listener {
     private void drain() {
         do {
             for (Call call = queue.poll(); call != null; call = queue.poll()) {
-                attempt(call);
+                attempt(call, true);
+            }
+            ClientChannel connected = channel;
+            if (connected != null) {
+                connected.flush();
             }
             isDraining.set(false);
         } while (!queue.isEmpty() && isDraining.compareAndSet(false, true));
@@ -93,6 +97,10 @@ final class Link implements ClientTransport.Listener {
      * router.
      */
     void attempt(Call call) {
+        attempt(call, false);
+    }
+
+    private void attempt(Call call, boolean held) {
         ClientChannel connected = channel;
         long now = System.nanoTime();
         Attempt attempt = new Attempt(call, this, ids.incrementAndGet(), now);
@@ -108,7 +116,8 @@ final class Link implements ClientTransport.Listener {
         boolean isSent = true;
         try {
             long timeLeftMs = Math.max(1, (call.deadlineNs() - now) / 1_000_000);
-            isSent = !isClosed && connected.send(new ClientRequest.Execute(attempt.id(), timeLeftMs, call.command()));
+            ClientRequest request = new ClientRequest.Execute(attempt.id(), timeLeftMs, call.command());
+            isSent = !isClosed && (held ? connected.hold(request) : connected.send(request));
         } catch (RuntimeException broken) {
             // Against its contract; perhaps it was sent. The connection is of no use any more.
             connected.close();

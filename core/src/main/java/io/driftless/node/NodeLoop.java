@@ -105,7 +105,7 @@ final class NodeLoop {
      */
     void run(List<? extends Input> inputs, boolean mayWaitForDisk) {
         if (bring(inputs)) {
-            drain(mayWaitForDisk && !leads);
+            drain(mayWaitForDisk);
         }
     }
 

@@ -260,7 +260,8 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
                     peer.introduction().boot(), lane, message,
                     Math.max(0, arrivedNs - baseNs))));
         }
-        loop.run(inputs, lane == Lane.DATA);
+        // A leader's data reader brings acknowledgements: it must not wait for the disk itself.
+        loop.run(inputs, lane == Lane.DATA && !loop.leads());
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.driftless.raft;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.UUID;
 
 /**
@@ -16,6 +18,8 @@ final class Progress {
     private boolean probing = true;
     private long lastReplyNs;
     private long stalledSinceNs;
+    /** The last indexes of the batches under way, in order. */
+    private final Deque<Long> underWay = new ArrayDeque<>();
 
     Progress(long nextIndex, long nowNs) {
         this.nextIndex = nextIndex;
@@ -35,6 +39,7 @@ final class Progress {
         incarnation = peer.incarnation();
         boot = peer.boot();
         nextIndex = matchIndex > 0 ? matchIndex + 1 : lastIndex + 1;
+        underWay.clear();
         probing = true;
         stalledSinceNs = nowNs;
     }
@@ -47,6 +52,9 @@ final class Progress {
         matchIndex = index;
         acknowledgedIndex = Math.max(acknowledgedIndex, index);
         nextIndex = Math.max(nextIndex, index + 1);
+        while (!underWay.isEmpty() && underWay.peekFirst() <= index) {
+            underWay.removeFirst();
+        }
         stalledSinceNs = nowNs;
         return true;
     }
@@ -63,11 +71,18 @@ final class Progress {
             stalledSinceNs = nowNs;
         }
         nextIndex = index + 1;
+        underWay.add(index);
+    }
+
+    /** How many batches were sent and are not acknowledged whole. */
+    int batchesUnderWay() {
+        return underWay.size();
     }
 
     /** Goes back and probes at {@code index - 1}. */
     void probeFrom(long index, long nowNs) {
         nextIndex = Math.max(index, matchIndex + 1);
+        underWay.clear();
         probing = true;
         stalledSinceNs = nowNs;
     }

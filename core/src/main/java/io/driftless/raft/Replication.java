@@ -6,6 +6,9 @@ package io.driftless.raft;
  */
 final class Replication {
 
+    /** With so many batches under way, only a full one follows: entries gather while the follower's disk is busy. */
+    private static final int PARTIAL_BATCHES_MAX = 2;
+
     private final ServerState state;
     private final CommitRule commitRule;
 
@@ -65,6 +68,10 @@ final class Replication {
                 progress.nextIndex() - 1) < state.settings.windowBytesMax()) {
             long first = progress.nextIndex();
             long last = endOfBatch(first);
+            if (last == state.log.lastIndex() && progress.batchesUnderWay() >= PARTIAL_BATCHES_MAX) {
+                // More will have come by the next acknowledgement, and goes as one batch then.
+                return;
+            }
             state.send(peer, Lane.DATA, appendEntries(progress, first - 1, last, state.commitIndex));
             progress.sentUpTo(last, state.nowNs);
         }

@@ -11,6 +11,18 @@ public interface ClientChannel extends AutoCloseable {
      */
     boolean send(ClientRequest request);
 
+    /**
+     * Like {@link #send}, but it may wait for {@link #flush}, so that several requests go with one write.
+     *
+     * @return false if nothing of it will be sent: the connection is gone
+     */
+    default boolean hold(ClientRequest request) {
+        return send(request);
+    }
+
+    /** Sends what was held. */
+    default void flush() { }
+
     /** Breaks the connection. Idempotent. */
     @Override
     void close();

@@ -275,6 +275,21 @@ class ReplicationRulesTest {
     }
 
     @Test
+    void whatComesWhileTwoBatchesAreUnderWayGathersIntoOne() {
+        CoreHarness n1 = n1OfThree().term(1).log(1).leading();
+        assertTrue(entriesTo2(n1.receive("n2", match(2, 1, 1))).contains("entries 2@2 "));
+        assertTrue(entriesTo2(n1.propose("x")).contains("entries 3@2 "));
+        assertEquals("", entriesTo2(n1.propose("y")));
+        assertEquals("", entriesTo2(n1.propose("z")));
+        String gathered = entriesTo2(n1.receive("n2", match(2, 2, 1)));
+        assertTrue(gathered.contains("prev 3@2 entries 4..5@2 "), gathered);
+    }
+
+    private static String entriesTo2(List<String> effects) {
+        return effects.stream().filter(effect -> effect.startsWith("send n2 data ")).reduce("", String::concat);
+    }
+
+    @Test
     @Paper("5.3.retry")
     void r13WhatSeemsLostIsSentAgainFromMatchIndex() {
         CoreHarness n1 = leaderThatSentEntriesTo2And4();

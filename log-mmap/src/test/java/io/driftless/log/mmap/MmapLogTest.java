@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import net.openhft.chronicle.queue.ExcerptTailer;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
@@ -113,6 +114,22 @@ class MmapLogTest {
             assertEquals(4 + RecordFormat.HEADER + 100, bytes.get());
             log.sync();
             assertEquals(2, calls.get(), "nothing was written in between");
+        }
+    }
+
+    @Test
+    void anOverwriteDuringASyncIsNotTakenForDurable() {
+        AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> { });
+        try (MmapLog log = MmapLog.open(directory, TestLogs.SMALL, message -> { }, (mapping, from, length) -> {
+            mapping.force(from, length);
+            meanwhile.getAndSet(() -> { }).run();
+        })) {
+            log.append(TestLogs.entries(1, 10, 1, 100));
+            meanwhile.set(() -> log.overwrite(4, TestLogs.entries(4, 20, 2, 100)));
+            long covered = log.sync();
+            assertEquals(3, log.durableIndex());
+            assertEquals(covered + 17, log.sync());
+            assertEquals(20, log.durableIndex());
         }
     }
 

@@ -108,8 +108,13 @@ final class Acceptor {
         }
         link.get().introduce(hello.from().introduction());
         String name = "driftless-" + id + (hello.lane() == Lane.CONTROL ? "-control" : "-data");
-        if (!link.get().add(hello.lane(), station.lane(channel, hello.lane(), name))) {
-            return () -> { };
+        try {
+            if (!link.get().add(hello.lane(), station.lane(channel, link.get(), hello.lane(), name))) {
+                return () -> { };
+            }
+        } catch (IOException e) {
+            link.get().abandon();
+            throw e;
         }
         try {
             Handshake.send(channel, new Handshake.Welcome(station.identity()));

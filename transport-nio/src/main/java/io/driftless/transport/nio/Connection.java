@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /**
  * A socket after its handshake: frames in, frames out, and why it ended. Thread safe; {@link #read} belongs to one
@@ -13,7 +14,7 @@ import java.util.concurrent.atomic.AtomicReference;
 final class Connection {
 
     private final String description;
-    private final Runnable onBreak;
+    private final Consumer<String> onBreak;
     private final AtomicReference<String> brokenBecause = new AtomicReference<>("");
     private final FrameReader reader;
     private final Outbound outbound;
@@ -25,10 +26,10 @@ final class Connection {
      * Takes over a socket.
      *
      * @param incoming type of the frames that may come in
-     * @param onBreak  closes the socket; called once, when the connection breaks
+     * @param onBreak  closes the socket; called once, with the reason, when the connection breaks
      */
     Connection(SocketChannel channel, String description, Frame.Type incoming, Limits limits, Outbound.Wiring wiring,
-            Runnable onBreak)
+            Consumer<String> onBreak)
             throws IOException {
         this.description = description;
         this.onBreak = onBreak;
@@ -71,7 +72,7 @@ final class Connection {
     void breakOff(String why) {
         if (brokenBecause.compareAndSet("", why)) {
             outbound.close();
-            onBreak.run();
+            onBreak.accept(why);
         }
     }
 

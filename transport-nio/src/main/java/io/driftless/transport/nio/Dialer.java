@@ -88,13 +88,8 @@ final class Dialer {
             identity = greet(data, Lane.DATA, number, deadline);
             Optional<Link> link = remote.replaceLink(number, deadline);
             if (link.isPresent()) {
-                Connection controlLane = station.lane(control, Lane.CONTROL, "driftless-" + remote.id() + "-control");
-                Connection dataLane = station.lane(data, Lane.DATA, "driftless-" + remote.id() + "-data");
-                Handshake.send(control, new Handshake.Confirmed());
                 link.get().introduce(identity.introduction());
-                link.get().add(Lane.CONTROL, controlLane);
-                link.get().add(Lane.DATA, dataLane);
-                start(link.get());
+                complete(link.get(), control, data);
                 return link;
             }
         } catch (IOException e) {
@@ -105,6 +100,21 @@ final class Dialer {
         closeIfOpen(control);
         closeIfOpen(data);
         return Optional.empty();
+    }
+
+    private void complete(Link link, SocketChannel control, SocketChannel data) throws IOException {
+        String name = "driftless-" + remote.id();
+        try {
+            Connection controlLane = station.lane(control, link, Lane.CONTROL, name + "-control");
+            Connection dataLane = station.lane(data, link, Lane.DATA, name + "-data");
+            Handshake.send(control, new Handshake.Confirmed());
+            link.add(Lane.CONTROL, controlLane);
+            link.add(Lane.DATA, dataLane);
+        } catch (IOException e) {
+            link.abandon();
+            throw e;
+        }
+        start(link);
     }
 
     private void start(Link link) {

@@ -121,6 +121,15 @@ final class Link {
         }
     }
 
+    /** It came to nothing: ends it if no lane has a thread that would. */
+    void abandon() {
+        breakOff("the handshake was not completed");
+        if (threads.get() == 0) {
+            ended.countDown();
+            remote.ended(this);
+        }
+    }
+
     /** Sends, or drops the message if the lane is gone. */
     void send(Lane lane, Message message) {
         Connection connection = lanes.get(lane);

@@ -75,13 +75,23 @@ final class NioClientTransport implements ClientTransport {
         Channel(SocketChannel socket, String description, Listener listener) throws IOException {
             Connection.Limits limits = new Connection.Limits(FRAME_BYTES_MAX, READ_BYTES_MAX, QUEUED_BYTES_MAX);
             this.connection = new Connection(socket, description, Frame.Type.CLIENT_REPLY, limits, wiring,
-                    () -> sockets.close(socket));
+                    why -> sockets.close(socket));
             this.listener = listener;
         }
 
         @Override
         public boolean send(ClientRequest request) {
             return connection.outbound().send(ClientCodec.encode(request, connection.bytesRead()));
+        }
+
+        @Override
+        public boolean hold(ClientRequest request) {
+            return connection.outbound().hold(ClientCodec.encode(request, connection.bytesRead()));
+        }
+
+        @Override
+        public void flush() {
+            connection.outbound().flush();
         }
 
         @Override

@@ -97,12 +97,16 @@ final class Station {
         return "";
     }
 
-    /** A lane over a socket whose handshake is good. */
-    Connection lane(SocketChannel channel, Lane lane, String description) throws IOException {
+    /**
+     * A lane of {@code link} over a socket whose handshake is good: at its end the link ends, whatever its reader does.
+     */
+    Connection lane(SocketChannel channel, Link link, Lane lane, String description) throws IOException {
         Connection.Limits limits = new Connection.Limits(context.frameBytesMax(), PEER_READ_BYTES_MAX,
                 lane == Lane.CONTROL ? CONTROL_QUEUED_BYTES_MAX : DATA_QUEUED_BYTES_MAX);
-        return new Connection(channel, description, Frame.Type.PEER_MESSAGE, limits, wiring,
-                () -> sockets.close(channel));
+        return new Connection(channel, description, Frame.Type.PEER_MESSAGE, limits, wiring, why -> {
+            sockets.close(channel);
+            link.breakOff(why);
+        });
     }
 
     /** A client's connection over a socket whose handshake is good. */
@@ -110,7 +114,7 @@ final class Station {
         Connection.Limits limits = new Connection.Limits(context.frameBytesMax(), CLIENT_READ_BYTES_MAX,
                 CLIENT_QUEUED_BYTES_MAX);
         return new Connection(channel, description, Frame.Type.CLIENT_REQUEST, limits, wiring,
-                () -> sockets.close(channel));
+                why -> sockets.close(channel));
     }
 
     /** A connection ended because of what came on it: counted each time, told once per {@code remote}. */

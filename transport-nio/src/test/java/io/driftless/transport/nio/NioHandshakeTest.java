@@ -15,13 +15,18 @@ import io.driftless.tck.TestMessages;
 import io.driftless.transport.TransportContext;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Who may connect, and how two servers come together. */
+@Timeout(60)
 final class NioHandshakeTest {
 
     private final String n1 = "n1=" + FreePorts.address();
@@ -112,6 +117,29 @@ final class NioHandshakeTest {
             assertThrows(IOException.class, () -> Handshake.receive(link[0], TestServer.soon()),
                     "if one lane breaks the other is closed");
             link[0].close();
+        }
+    }
+
+    @Test
+    void dialsOnAfterAServerThatDiesInTheMiddleOfTheHandshake() throws Exception {
+        String address = n2.substring("n2=".length());
+        try (TestServer first = TestServer.start("n1", n1, n2)) {
+            Address target = Address.parse(address);
+            try (ServerSocketChannel dying = ServerSocketChannel.open()
+                    .bind(new InetSocketAddress(target.host(), target.port()))) {
+                for (int lane = 0; lane < 8; lane++) {
+                    try (SocketChannel channel = dying.accept()) {
+                        Handshake.receive(channel, TestServer.soon());
+                        // Closed with a reset, before or after the other side confirms.
+                        channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+                        Handshake.send(channel, new Handshake.Welcome(TestServer.identity("n2")));
+                    }
+                }
+            }
+            try (TestServer second = TestServer.start("n2", n1, n2)) {
+                first.awaitPeers(1);
+                second.awaitPeers(1);
+            }
         }
     }
 

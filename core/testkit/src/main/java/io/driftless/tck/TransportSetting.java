@@ -1,0 +1,117 @@
+package io.driftless.tck;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.driftless.codec.Serializer;
+import io.driftless.raft.Introduction;
+import io.driftless.raft.Lane;
+import io.driftless.raft.ServerId;
+import io.driftless.transport.Transport;
+import io.driftless.transport.TransportContext;
+import io.driftless.transport.TransportFactory;
+import io.driftless.transport.TransportListener;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/**
+ * Two servers on one network: what the suites of {@link TransportContract} and {@link ClientTransportContract} share.
+ */
+public abstract class TransportSetting {
+
+    /** The two servers of the suite. */
+    protected static final ServerId N1 = new ServerId("n1");
+    /** See {@link #N1}. */
+    protected static final ServerId N2 = new ServerId("n2");
+
+    static final String CLUSTER = "contract";
+
+    final SortedMap<ServerId, String> addresses = new TreeMap<>();
+    private final List<Node> nodes = new ArrayList<>();
+
+    /** The transport under test. All calls in one test give factories of the same network. */
+    protected abstract TransportFactory factory();
+
+    /** An address that nobody listens on, another one each time. */
+    protected abstract String freeAddress();
+
+    /** What messages are written with. */
+    protected abstract Serializer serializer();
+
+    /** A started transport with what it delivered. */
+    protected final class Node implements AutoCloseable {
+        final Transport transport;
+        final RecordingReceiver receiver = new RecordingReceiver();
+        final ConcurrentLinkedQueue<String> warnings = new ConcurrentLinkedQueue<>();
+
+        Node(ServerId id, String clusterId, long boot) {
+            TransportListener listener = new TransportListener() {
+                @Override
+                public void warning(String message) {
+                    warnings.add(message);
+                }
+
+                @Override
+                public void badFrame(String remote, String message) {
+                    warnings.add("bad frame from " + remote + ": " + message);
+                }
+            };
+            Introduction introduction = new Introduction(id, new UUID(1, id.hashCode()), boot, "n1,n2",
+                    Collections.emptySortedMap());
+            transport = factory().create(new TransportContext(clusterId, id, addresses.get(id), addresses, serializer(),
+                    () -> introduction, false, 16 << 20, listener));
+            nodes.add(this);
+        }
+
+        Node start() {
+            transport.start(receiver);
+            return this;
+        }
+
+        /** The transport. */
+        public Transport transport() {
+            return transport;
+        }
+
+        /** What it delivered. */
+        public RecordingReceiver receiver() {
+            return receiver;
+        }
+
+        void awaitConnected(ServerId peer, long boot) {
+            receiver.await("connected to " + peer + " boot " + boot + ", warnings " + warnings,
+                    () -> receiver.peers().stream()
+                            .anyMatch(p -> p.id().equals(peer) && p.introduction().boot() == boot));
+        }
+
+        @Override
+        public void close() {
+            transport.close();
+        }
+    }
+
+    @BeforeEach
+    void chooseAddresses() {
+        addresses.put(N1, freeAddress());
+        addresses.put(N2, freeAddress());
+    }
+
+    @AfterEach
+    void closeAll() {
+        nodes.forEach(node -> node.receiver.release(Lane.DATA));
+        nodes.forEach(node -> node.receiver.release(Lane.CONTROL));
+        nodes.forEach(Node::close);
+        nodes.forEach(node -> assertEquals(List.of(), node.receiver.violations()));
+    }
+
+    /** A node that is started. */
+    protected Node node(ServerId id, long boot) {
+        return new Node(id, CLUSTER, boot).start();
+    }
+}
