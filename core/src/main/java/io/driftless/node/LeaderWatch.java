@@ -2,7 +2,6 @@ package io.driftless.node;
 
 import io.driftless.raft.ServerId;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 

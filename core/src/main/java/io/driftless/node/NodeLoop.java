@@ -5,9 +5,9 @@ import io.driftless.errors.EndCause;
 import io.driftless.log.Bytes;
 import io.driftless.log.EntryType;
 import io.driftless.log.LogEntry;
-import io.driftless.raft.CoreStatus;
 import io.driftless.raft.Effect;
 import io.driftless.raft.Effects;
+import io.driftless.raft.Event;
 import io.driftless.raft.Formation;
 import io.driftless.raft.Lane;
 import io.driftless.raft.Message;
@@ -171,7 +171,7 @@ final class NodeLoop {
                     }
                 }
                 case Input.Commands commands -> taken = propose(commands, round);
-                case Input.Ask ask -> ask.answer().accept(status());
+                case Input.Ask ask -> ask.answer().accept(core.status());
             }
             for (Effect effect : effects.take()) {
                 carry(effect, round);
@@ -198,13 +198,9 @@ final class NodeLoop {
         if (ended) {
             reject(batch, new Outcome.Rejected(Outcome.Reason.CLOSED, "the node has ended", Duration.ZERO), "", round);
         } else {
-            core.step(nowNs, new io.driftless.raft.Event.Propose(new CommandBatch(batch)));
+            core.step(nowNs, new Event.Propose(new CommandBatch(batch)));
         }
         return taken;
-    }
-
-    private CoreStatus status() {
-        return core.status();
     }
 
     private void carry(Effect effect, Round round) {

@@ -12,7 +12,6 @@ import io.driftless.log.RaftLog;
 import io.driftless.log.SyncFailedException;
 import java.io.IOException;
 import java.nio.MappedByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
