@@ -8,9 +8,6 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Worker implements AutoCloseable {
 
-    /** Rounds that a thread does for others before it hands the rest over. */
-    private static final int ROUNDS_MAX = 8;
-
     /** The work: some of what is waiting. */
     interface Work {
 
@@ -48,18 +45,15 @@ final class Worker implements AutoCloseable {
         return turn.count();
     }
 
-    /** Does the work on the calling thread. */
+    /**
+     * Does the work that is there on the calling thread; what comes meanwhile is left to the worker's own, so that the
+     * caller is back at its connection soon.
+     */
     void work() {
-        for (int round = 0; round < ROUNDS_MAX; round++) {
-            int done = work.some(false);
-            if (done < 0) {
-                break;
-            }
-            if (!turn.more(done)) {
-                return;
-            }
+        int done = work.some(false);
+        if (done < 0 || turn.more(done)) {
+            handOver();
         }
-        handOver();
     }
 
     /** Leaves the work to the worker's own thread. */
