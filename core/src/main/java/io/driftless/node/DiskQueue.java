@@ -39,11 +39,11 @@ final class DiskQueue implements AutoCloseable {
     private volatile boolean failed;
 
     /** {@code completed} is told of what became durable, on the thread that wrote. */
-    DiskQueue(String name, Storage storage, Consumer<List<Event>> completed, Failures failures) {
+    DiskQueue(Engine engine, String name, Storage storage, Consumer<List<Event>> completed, Failures failures) {
         this.storage = storage;
         this.completed = completed;
         this.failures = failures;
-        this.worker = new Worker(name, this::some);
+        this.worker = new Worker(engine, name, this::some);
     }
 
     void start() {
