@@ -1,0 +1,144 @@
+package io.driftless.sim;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides whether a history of operations on registers is linearizable: whether each can be thought to happen at one
+ * moment between its beginning and its answer, so that all answers are right (Wing and Gong 1993; with Lowe's memory of
+ * configurations that were tried, 2017). Registers are independent, so each is decided by itself. An operation without
+ * an answer may happen at any time after its beginning, or never.
+ */
+final class Linearizability {
+
+    /** The beginning or the end of a call, in a list that calls are taken out of and put back into. */
+    private static final class Mark {
+        private final Call call;
+        private final int number;
+        private @Nullable Mark end;
+        private @Nullable Mark before;
+        private @Nullable Mark next;
+
+        Mark(Call call, int number) {
+            this.call = call;
+            this.number = number;
+        }
+
+        void linkAfter(Mark previous) {
+            before = previous;
+            next = previous.next;
+            if (next != null) {
+                next.before = this;
+            }
+            previous.next = this;
+        }
+
+        void takeOut() {
+            java.util.Objects.requireNonNull(before).next = next;
+            if (next != null) {
+                next.before = before;
+            }
+        }
+
+        void putBack() {
+            java.util.Objects.requireNonNull(before).next = this;
+            if (next != null) {
+                next.before = this;
+            }
+        }
+    }
+
+    private record Moment(long atNs, boolean isEnd, Mark mark) { }
+
+    private record Configuration(BitSet done, long register) { }
+
+    private record Step(Mark mark, long registerBefore) { }
+
+    private Linearizability() { }
+
+    /** Whether the history is linearizable, from registers that all hold 0. */
+    static boolean isLinearizable(List<Call> calls) {
+        SortedMap<Integer, List<Call>> byKey = new TreeMap<>();
+        for (Call call : calls) {
+            // A read without an answer says nothing.
+            if (call.isAnswered() || call.operation().kind() != Operation.Kind.READ) {
+                byKey.computeIfAbsent(call.operation().key(), none -> new ArrayList<>()).add(call);
+            }
+        }
+        return byKey.values().stream().allMatch(Linearizability::isOneLinearizable);
+    }
+
+    private static Mark list(List<Call> calls) {
+        List<Moment> moments = new ArrayList<>();
+        for (int i = 0; i < calls.size(); i++) {
+            Call call = calls.get(i);
+            Mark begin = new Mark(call, i);
+            Mark end = new Mark(call, i);
+            begin.end = end;
+            moments.add(new Moment(call.begunNs(), false, begin));
+            moments.add(new Moment(call.answeredNs(), true, end));
+        }
+        // What ends at the moment at which another begins may have happened after it.
+        moments.sort(Comparator.comparingLong(Moment::atNs).thenComparing(Moment::isEnd));
+        Mark head = new Mark(calls.getFirst(), -1);
+        Mark last = head;
+        for (Moment moment : moments) {
+            moment.mark().linkAfter(last);
+            last = moment.mark();
+        }
+        return head;
+    }
+
+    private static boolean isOneLinearizable(List<Call> calls) {
+        Mark head = list(calls);
+        BitSet done = new BitSet(calls.size());
+        Set<Configuration> tried = new HashSet<>();
+        List<Step> steps = new ArrayList<>();
+        long register = 0;
+        int answersLeft = (int) calls.stream().filter(Call::isAnswered).count();
+        Mark mark = head.next;
+        while (answersLeft > 0) {
+            if (mark != null && mark.end != null) {
+                if (isRight(mark.call, register)) {
+                    done.set(mark.number);
+                    long after = mark.call.operation().after(register);
+                    if (tried.add(new Configuration((BitSet) done.clone(), after))) {
+                        steps.add(new Step(mark, register));
+                        register = after;
+                        answersLeft -= mark.call.isAnswered() ? 1 : 0;
+                        mark.takeOut();
+                        mark.end.takeOut();
+                        mark = head.next;
+                        continue;
+                    }
+                    done.clear(mark.number);
+                }
+                mark = mark.next;
+            } else {
+                // An answer that nothing explains: the last step was wrong.
+                if (steps.isEmpty()) {
+                    return false;
+                }
+                Step wrong = steps.removeLast();
+                register = wrong.registerBefore();
+                done.clear(wrong.mark().number);
+                answersLeft += wrong.mark().call.isAnswered() ? 1 : 0;
+                java.util.Objects.requireNonNull(wrong.mark().end).putBack();
+                wrong.mark().putBack();
+                mark = wrong.mark().next;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isRight(Call call, long register) {
+        return !call.isAnswered() || call.result() == register;
+    }
+}
