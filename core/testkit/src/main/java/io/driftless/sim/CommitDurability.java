@@ -3,7 +3,6 @@ package io.driftless.sim;
 import io.driftless.raft.CoreStatus;
 import io.driftless.raft.Lane;
 import io.driftless.raft.Message;
-import io.driftless.raft.Quorum;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -104,8 +103,7 @@ final class CommitDurability implements Checker {
     }
 
     private boolean isDurable(long index, long term) {
-        return Quorum.holds(universe.configuration(), id -> universe.node(universe.numberOf(id)).hasMadeDurable(index,
-                term));
+        return universe.isQuorum(node -> universe.node(node).hasMadeDurable(index, term));
     }
 
     private String durableAt(long index) {

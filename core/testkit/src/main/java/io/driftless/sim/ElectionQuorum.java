@@ -2,7 +2,6 @@ package io.driftless.sim;
 
 import io.driftless.raft.HardState;
 import io.driftless.raft.Message;
-import io.driftless.raft.Quorum;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -57,10 +56,7 @@ final class ElectionQuorum implements Checker {
         SortedSet<Integer> granted = votes.getOrDefault(new Election(leading.term(), leading.node()), new TreeSet<>());
         HardState own = universe.node(leading.node()).view().hardState();
         boolean ownVote = own.equals(new HardState(leading.term(), SimulatedNode.nameOf(leading.node())));
-        Checker.require(Quorum.holds(universe.configuration(), id -> {
-            int voter = universe.numberOf(id);
-            return voter == leading.node() ? ownVote : granted.contains(voter);
-        }), () -> "server " + leading.node() + " leads term " + leading.term() + " with the votes of " + granted
+        Checker.require(universe.isQuorum(voter -> voter == leading.node() ? ownVote : granted.contains(voter)), () -> "server " + leading.node() + " leads term " + leading.term() + " with the votes of " + granted
                 + (ownVote ? " and its own" : ", its own not being durable"));
     }
 }

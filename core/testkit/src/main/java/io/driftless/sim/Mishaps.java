@@ -3,9 +3,6 @@ package io.driftless.sim;
 import io.driftless.errors.EndCause;
 import io.driftless.errors.NodeStartException;
 import io.driftless.node.Members;
-import io.driftless.raft.Configuration;
-import io.driftless.raft.Quorum;
-import io.driftless.raft.ServerId;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -123,11 +120,8 @@ final class Mishaps {
 
     /** The others must be able to elect a leader and commit, and the cluster must have formed with these data. */
     private boolean mayBeWiped(SimulatedNode node) {
-        Configuration configuration = universe.configuration();
-        return !node.isWiped() && universe.haveAllFormed() && Quorum.holds(configuration, (ServerId id) -> {
-            SimulatedNode voter = universe.node(universe.numberOf(id));
-            return voter != node && !voter.isWiped();
-        });
+        return !node.isWiped() && universe.haveAllFormed() && universe.isQuorum(voter -> voter != node.number
+                && !universe.node(voter).isWiped());
     }
 
     private void restartAsStranger(SimulatedNode node, Fault fault) {

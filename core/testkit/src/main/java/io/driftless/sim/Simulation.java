@@ -1,7 +1,6 @@
 package io.driftless.sim;
 
 import io.driftless.raft.CoreStatus;
-import io.driftless.raft.Quorum;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -53,10 +52,14 @@ public final class Simulation {
     }
 
     private SimulationResult run() {
-        universe.begin();
-        run(plan.knob(Knob.PHASE_MS) * 1_000_000);
-        if (!universe.isOver()) {
-            recover();
+        try {
+            universe.begin();
+            run(plan.knob(Knob.PHASE_MS) * 1_000_000);
+            if (!universe.isOver()) {
+                recover();
+            }
+        } catch (RuntimeException unexpected) {
+            watch.violated("no exception leaves a node", unexpected + " at " + unexpected.getStackTrace()[0]);
         }
         if (!universe.isOver() && !Linearizability.isLinearizable(history.calls())) {
             watch.violated("linearizability", "the clients' history of " + history.calls().size() + " operations");
@@ -137,10 +140,7 @@ public final class Simulation {
     }
 
     private boolean isQuorum(long mask) {
-        return Quorum.holds(universe.configuration(), id -> {
-            SimulatedNode node = universe.node(universe.numberOf(id));
-            return (mask >> node.number & 1) == 1 && !node.isWiped();
-        });
+        return universe.isQuorum(node -> (mask >> node & 1) == 1 && !universe.node(node).isWiped());
     }
 
     private long leaderTerm() {

@@ -18,6 +18,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.IntPredicate;
 
 /** Everything in one run: servers, network, clients, time, and what watches them. */
 final class Universe {
@@ -134,8 +135,21 @@ final class Universe {
         return address.isEmpty() ? -1 : address.charAt(4) - '1';
     }
 
-    Configuration configuration() {
-        return configuration;
+    /**
+     * Whether those for whom {@code counts} holds are a quorum, of both halves if the configuration is joint (Raft §6).
+     * The checkers' own arithmetic, so that they do not err with the core's.
+     */
+    boolean isQuorum(IntPredicate counts) {
+        return isMajority(plan.knob(Knob.VOTERS), counts) && (plan.knob(Knob.OUTGOING) == 0
+                || isMajority(plan.knob(Knob.OUTGOING), counts));
+    }
+
+    private boolean isMajority(long voters, IntPredicate counts) {
+        int count = 0;
+        for (int number = 0; number < plan.servers(); number++) {
+            count += (voters >> number & 1) == 1 && counts.test(number) ? 1 : 0;
+        }
+        return 2 * count > Long.bitCount(voters);
     }
 
     String members() {

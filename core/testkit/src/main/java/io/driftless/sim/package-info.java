@@ -7,8 +7,8 @@
  * Happening} to every {@code Checker}, each of which watches one promise; {@code
  * Linearizability} looks at what the clients saw.
  *
- * <p>Reading order: Plan, Universe, SimulatedNode, SimulatedNetwork, Happening, the checkers. Must not read a clock,
- * start a thread, or depend on the order of a hash table.
+ * <p>Reading order: Plan, Universe, SimulatedNode, SimulatedNetwork, Happening, the checkers. A run must not
+ * read a clock, start a thread, or depend on the order of a hash table.
  */
 @NullMarked
 package io.driftless.sim;
