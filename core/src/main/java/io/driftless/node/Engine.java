@@ -28,6 +28,9 @@ public interface Engine {
     /** The numbers to run by, given the usual ones. */
     RaftSettings settings(RaftSettings usual);
 
+    /** The weight at which a batch of writes is full, given the usual one. */
+    long diskBatchBytes(long usual);
+
     /**
      * A thread to fall back on for one kind of work.
      *

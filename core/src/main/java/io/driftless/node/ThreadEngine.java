@@ -36,6 +36,11 @@ final class ThreadEngine implements Engine {
     }
 
     @Override
+    public long diskBatchBytes(long usual) {
+        return usual;
+    }
+
+    @Override
     public Hand hand(String name, BooleanSupplier some) {
         return new ThreadHand(name, some);
     }
