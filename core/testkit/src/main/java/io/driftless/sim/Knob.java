@@ -26,6 +26,8 @@ enum Knob {
     DISK_MIN_US,
     /** Longest time until a batch is written. */
     DISK_MAX_US,
+    /** Commands that are written with one sync. */
+    DISK_BATCH_ENTRIES,
     /** Longest time until commands are applied. */
     APPLY_MAX_US,
     /** How often in a hundred a thread does the work of disk or machine itself. */

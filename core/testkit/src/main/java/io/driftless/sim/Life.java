@@ -143,6 +143,11 @@ final class Life implements Engine {
     }
 
     @Override
+    public long diskBatchBytes(long usual) {
+        return universe.plan.knob(Knob.DISK_BATCH_ENTRIES) * Operation.WEIGHT;
+    }
+
+    @Override
     public Hand hand(String name, BooleanSupplier some) {
         return new SimulatedHand(name.endsWith("disk"), some);
     }

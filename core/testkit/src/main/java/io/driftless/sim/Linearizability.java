@@ -57,7 +57,8 @@ final class Linearizability {
 
     private record Moment(long atNs, boolean isEnd, Mark mark) { }
 
-    private record Configuration(BitSet done, long register) { }
+    /** Calls before {@code from} are done, and after it those of the set. */
+    private record Configuration(int from, BitSet doneAfter, long register) { }
 
     private record Step(Mark mark, long registerBefore) { }
 
@@ -105,7 +106,9 @@ final class Linearizability {
         return matter;
     }
 
-    private static Mark list(List<Call> calls) {
+    private static Mark list(List<Call> unordered) {
+        List<Call> calls = new ArrayList<>(unordered);
+        calls.sort(Comparator.comparingLong(Call::begunNs));
         List<Moment> moments = new ArrayList<>();
         for (int i = 0; i < calls.size(); i++) {
             Call call = calls.get(i);
@@ -139,7 +142,7 @@ final class Linearizability {
                 if (isRight(mark.call, register)) {
                     done.set(mark.number);
                     long after = mark.call.operation().after(register);
-                    if (tried.add(new Configuration((BitSet) done.clone(), after))) {
+                    if (tried.add(configuration(done, after))) {
                         steps.add(new Step(mark, register));
                         register = after;
                         answersLeft -= mark.call.isAnswered() ? 1 : 0;
@@ -166,6 +169,12 @@ final class Linearizability {
             }
         }
         return true;
+    }
+
+    /** Calls are numbered by when they began, so that what is not simply done lies close together. */
+    private static Configuration configuration(BitSet done, long register) {
+        int from = done.nextClearBit(0);
+        return new Configuration(from, done.get(from, Math.max(from, done.length())), register);
     }
 
     private static boolean isRight(Call call, long register) {

@@ -41,6 +41,7 @@ public final class Plan {
         long disk = 20L << random.nextInt(12);
         knobs.put(Knob.DISK_MIN_US, disk / random.nextInt(1, 20));
         knobs.put(Knob.DISK_MAX_US, disk);
+        knobs.put(Knob.DISK_BATCH_ENTRIES, random.nextBoolean() ? 1L << random.nextInt(5) : 4_096);
         knobs.put(Knob.APPLY_MAX_US, 10L << random.nextInt(12));
         knobs.put(Knob.SPARED_PERCENT, random.nextInt(3) * 50L);
         long batch = random.nextBoolean() ? 1 : random.nextInt(2, 20);
