@@ -60,7 +60,7 @@ final class Linearizability {
     /** Calls before {@code from} are done, and after it those of the set. */
     private record Configuration(int from, BitSet doneAfter, long register) { }
 
-    private record Step(Mark mark, long registerBefore) { }
+    private record Step(Mark mark, long registerBefore, boolean isForced) { }
 
     private Linearizability() { }
 
@@ -130,45 +130,97 @@ final class Linearizability {
     }
 
     private static boolean isOneLinearizable(List<Call> calls) {
-        Mark head = list(calls);
-        BitSet done = new BitSet(calls.size());
-        Set<Configuration> tried = new HashSet<>();
-        List<Step> steps = new ArrayList<>();
-        long register = 0;
-        int answersLeft = (int) calls.stream().filter(Call::isAnswered).count();
-        Mark mark = head.next;
-        while (answersLeft > 0) {
-            if (mark != null && mark.end != null) {
-                if (isRight(mark.call, register)) {
-                    done.set(mark.number);
-                    long after = mark.call.operation().after(register);
-                    if (tried.add(configuration(done, after))) {
-                        steps.add(new Step(mark, register));
-                        register = after;
-                        answersLeft -= mark.call.isAnswered() ? 1 : 0;
-                        mark.takeOut();
-                        mark.end.takeOut();
-                        mark = head.next;
-                        continue;
-                    }
-                    done.clear(mark.number);
-                }
-                mark = mark.next;
-            } else {
-                // An answer that nothing explains: the last step was wrong.
-                if (steps.isEmpty()) {
-                    return false;
-                }
-                Step wrong = steps.removeLast();
-                register = wrong.registerBefore();
-                done.clear(wrong.mark().number);
-                answersLeft += wrong.mark().call.isAnswered() ? 1 : 0;
-                java.util.Objects.requireNonNull(wrong.mark().end).putBack();
-                wrong.mark().putBack();
-                mark = wrong.mark().next;
-            }
+        return new Search(list(calls), calls).finds();
+    }
+
+    /** One register's search for an order that explains all answers. */
+    private static final class Search {
+
+        private final Mark head;
+        private final BitSet done;
+        private final Set<Configuration> tried = new HashSet<>();
+        private final List<Step> steps = new ArrayList<>();
+        private long register;
+        private int answersLeft;
+
+        Search(Mark head, List<Call> calls) {
+            this.head = head;
+            this.done = new BitSet(calls.size());
+            this.answersLeft = (int) calls.stream().filter(Call::isAnswered).count();
         }
-        return true;
+
+        boolean finds() {
+            Mark mark = head.next;
+            boolean isNew = true;
+            while (answersLeft > 0) {
+                Mark idle = isNew ? firstIdle() : null;
+                if (idle != null) {
+                    take(idle, true);
+                    mark = head.next;
+                } else if (mark != null && mark.end != null) {
+                    isNew = isRight(mark.call, register) && isUntried(mark);
+                    if (isNew) {
+                        take(mark, false);
+                    }
+                    mark = isNew ? head.next : mark.next;
+                } else {
+                    // An answer that nothing explains: the last step that was a choice was wrong.
+                    isNew = false;
+                    Mark wrong = back();
+                    if (wrong == null) {
+                        return false;
+                    }
+                    mark = wrong.next;
+                }
+            }
+            return true;
+        }
+
+        /**
+         * A call whose answer is right now and which changes nothing: whatever order has it later is as good with it
+         * now, so it is no choice.
+         */
+        private @Nullable Mark firstIdle() {
+            for (Mark mark = head.next; mark != null && mark.end != null; mark = mark.next) {
+                if (mark.call.isAnswered() && mark.call.result() == register
+                        && mark.call.operation().after(register) == register) {
+                    return mark;
+                }
+            }
+            return null;
+        }
+
+        private boolean isUntried(Mark mark) {
+            done.set(mark.number);
+            boolean untried = tried.add(configuration(done, mark.call.operation().after(register)));
+            done.clear(mark.number);
+            return untried;
+        }
+
+        private void take(Mark mark, boolean isForced) {
+            steps.add(new Step(mark, register, isForced));
+            done.set(mark.number);
+            register = mark.call.operation().after(register);
+            answersLeft -= mark.call.isAnswered() ? 1 : 0;
+            mark.takeOut();
+            java.util.Objects.requireNonNull(mark.end).takeOut();
+        }
+
+        /** Takes steps back up to the last choice; null if there is none. */
+        private @Nullable Mark back() {
+            while (!steps.isEmpty()) {
+                Step step = steps.removeLast();
+                register = step.registerBefore();
+                done.clear(step.mark().number);
+                answersLeft += step.mark().call.isAnswered() ? 1 : 0;
+                java.util.Objects.requireNonNull(step.mark().end).putBack();
+                step.mark().putBack();
+                if (!step.isForced()) {
+                    return step.mark();
+                }
+            }
+            return null;
+        }
     }
 
     /** Calls are numbered by when they began, so that what is not simply done lies close together. */

@@ -16,6 +16,7 @@ public final class Simulation {
     private static final long ELECTION_TIMEOUT_MS = 600;
     private static final long CALM_MS = 2_500;
     private static final long SETTLE_MS = 200;
+    private static final long THINGS_MAX = 2_000_000;
 
     private final Plan plan;
     private final Watch watch;
@@ -71,7 +72,13 @@ public final class Simulation {
 
     private void run(long untilNs) {
         while (!universe.isOver() && universe.timeline.next(untilNs)) {
-            continue;
+            checkThatTimePasses();
+        }
+    }
+
+    private void checkThatTimePasses() {
+        if (universe.timeline.count() > THINGS_MAX) {
+            watch.violated("no node spins", "the run has not ended after " + THINGS_MAX + " things: " + statuses());
         }
     }
 
@@ -87,7 +94,7 @@ public final class Simulation {
         long before = commits.count();
         long untilNs = healedNs + ELECTION_TIMEOUTS * ELECTION_TIMEOUT_MS * 1_000_000;
         while (!universe.isOver() && commits.count() == before && universe.timeline.next(untilNs)) {
-            continue;
+            checkThatTimePasses();
         }
         if (universe.isOver()) {
             return;
