@@ -5,7 +5,7 @@ package io.driftless.sim;
  *
  * @param operation  what
  * @param begunNs    when it was sent
- * @param answeredNs when it was answered; {@link Long#MAX_VALUE} if it was not, and may be executed at any time or never
+ * @param answeredNs when it was answered; {@link Long#MAX_VALUE} if it was not, and may be executed later or never
  * @param result     the answer, if there was one
  */
 record Call(Operation operation, long begunNs, long answeredNs, long result) {

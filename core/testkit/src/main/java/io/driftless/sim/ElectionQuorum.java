@@ -56,7 +56,8 @@ final class ElectionQuorum implements Checker {
         SortedSet<Integer> granted = votes.getOrDefault(new Election(leading.term(), leading.node()), new TreeSet<>());
         HardState own = universe.node(leading.node()).view().hardState();
         boolean ownVote = own.equals(new HardState(leading.term(), SimulatedNode.nameOf(leading.node())));
-        Checker.require(universe.isQuorum(voter -> voter == leading.node() ? ownVote : granted.contains(voter)), () -> "server " + leading.node() + " leads term " + leading.term() + " with the votes of " + granted
-                + (ownVote ? " and its own" : ", its own not being durable"));
+        boolean isElected = universe.isQuorum(voter -> voter == leading.node() ? ownVote : granted.contains(voter));
+        Checker.require(isElected, () -> "server " + leading.node() + " leads term " + leading.term()
+                + " with the votes of " + granted + (ownVote ? " and its own" : ", its own not being durable"));
     }
 }

@@ -7,8 +7,8 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * A leader's matchIndex of a peer rests on acknowledgements of this term by the peer's present boot and incarnation (R2,
- * R13, R17).
+ * A leader's matchIndex of a peer rests on acknowledgements of this term by the peer's present boot and incarnation
+ * (R2, R13, R17).
  */
 final class PresentBootOnly implements Checker {
 
@@ -62,8 +62,8 @@ final class PresentBootOnly implements Checker {
         int number = universe.numberOf(peer.id());
         Boot boot = connected[looked.node()][number];
         if (peer.match() > 0) {
-            long heard = boot == null ? 0 : acknowledged.getOrDefault(new Source(looked.node(), looked.status().term(), number,
-                    boot.incarnation(), boot.boot()), 0L);
+            long heard = boot == null ? 0 : acknowledged.getOrDefault(new Source(looked.node(),
+                    looked.status().term(), number, boot.incarnation(), boot.boot()), 0L);
             Checker.require(peer.match() <= heard, () -> "the leader has matchIndex " + peer.match() + " of "
                     + peer.id() + ", whose present boot acknowledged " + heard + " in this term");
         }
