@@ -45,8 +45,8 @@ final class ApplyQueue implements AutoCloseable {
     private volatile @Nullable Thread applyingThread;
     private volatile boolean failed;
 
-    ApplyQueue(String name, StateMachine machine, long applied, EntryCache cache, RaftLog log, Proposals proposals,
-            Failures failures) {
+    ApplyQueue(Engine engine, String name, StateMachine machine, long applied, EntryCache cache, RaftLog log,
+            Proposals proposals, Failures failures) {
         this.machine = machine;
         this.inline = machine.appliesInline();
         this.applied = applied;
@@ -55,7 +55,7 @@ final class ApplyQueue implements AutoCloseable {
         this.log = log;
         this.proposals = proposals;
         this.failures = failures;
-        this.worker = new Worker(name, this::some);
+        this.worker = new Worker(engine, name, this::some);
     }
 
     void start() {

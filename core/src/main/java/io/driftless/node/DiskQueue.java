@@ -36,14 +36,16 @@ final class DiskQueue implements AutoCloseable {
     private final Failures failures;
     private final Queue<Write> queue = new ConcurrentLinkedQueue<>();
     private final Worker worker;
+    private final long batchBytes;
     private volatile boolean failed;
 
     /** {@code completed} is told of what became durable, on the thread that wrote. */
-    DiskQueue(String name, Storage storage, Consumer<List<Event>> completed, Failures failures) {
+    DiskQueue(Engine engine, String name, Storage storage, Consumer<List<Event>> completed, Failures failures) {
         this.storage = storage;
         this.completed = completed;
         this.failures = failures;
-        this.worker = new Worker(name, this::some);
+        this.batchBytes = engine.diskBatchBytes(BATCH_BYTES);
+        this.worker = new Worker(engine, name, this::some);
     }
 
     void start() {
@@ -110,7 +112,7 @@ final class DiskQueue implements AutoCloseable {
         long weight = 0;
         long lastWriteId = -1;
         List<LogEntry> appending = new ArrayList<>();
-        while (weight < BATCH_BYTES) {
+        while (weight < batchBytes) {
             Write write = queue.poll();
             if (write == null) {
                 break;

@@ -14,6 +14,7 @@ import io.driftless.log.StorageContext;
 import io.driftless.machine.MachineContext;
 import io.driftless.machine.StateMachine;
 import io.driftless.raft.Configuration;
+import io.driftless.raft.CoreStatus;
 import io.driftless.raft.Effect;
 import io.driftless.raft.Effects;
 import io.driftless.raft.Event;
@@ -41,9 +42,6 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -67,7 +65,8 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
     private final NodeParts parts;
     private final ServerId self;
     private final Ending ending;
-    private final long baseNs = System.nanoTime();
+    private final Engine engine;
+    private final long baseNs;
     private final Storage storage;
     private final ErrorSink errors;
     private final @Nullable RecordingErrorSink ownErrors;
@@ -81,8 +80,8 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
     private final NodeLoop loop;
     private final ClientDoor door;
     private final HungMachine hungMachine;
-    private final Ticker ticker;
-    private final ExecutorService catchUp;
+    private final Engine.Alarm ticker;
+    private final Engine.Errands catchUp;
     private final AtomicLong badFrames = new AtomicLong();
     private final AtomicBoolean failed = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -90,8 +89,10 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
     private volatile NodeStatus lastStatus = new NodeStatus(new NodeStatus.Parts());
     private volatile SortedMap<ServerId, UUID> formed = Collections.emptySortedMap();
 
-    NodeRun(NodeParts parts, Ending ending) {
+    NodeRun(NodeParts parts, Engine engine, Ending ending) {
         this.parts = parts;
+        this.engine = engine;
+        this.baseNs = engine.nanoTime();
         this.ending = ending;
         this.self = new ServerId(parts.nodeId());
         NodeConfig config = parts.config();
@@ -118,14 +119,13 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
             transport = parts.transport().create(new TransportContext(parts.clusterId(), self, bindAddress(),
                     parts.members().addresses(), serializer,
                     this::introduction, config.platformPeerThreads(), frameBytesMax(config), transportListener()));
-            disk = new DiskQueue(threadName("disk"), storage, this::written, this::unrecoverable);
-            apply = new ApplyQueue(threadName("apply"), machine, applied, cache, storage.log(), proposals,
+            disk = new DiskQueue(engine, threadName("disk"), storage, this::written, this::unrecoverable);
+            apply = new ApplyQueue(engine, threadName("apply"), machine, applied, cache, storage.log(), proposals,
                     this::unrecoverable);
-            catchUp = Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon(true).name(threadName("catch-up"))
-                    .factory());
+            catchUp = engine.errands(threadName("catch-up"));
             Effects effects = new Effects();
             long runs = RUNS.getAndIncrement();
-            RaftCore core = new RaftCore(start, configuration, settings(config), ThreadLocalRandom.current().nextLong(),
+            RaftCore core = new RaftCore(start, configuration, engine.settings(settings(config)), engine.seed(),
                     1 + runs * WRITE_IDS_A_RUN, Recovery.recovered(storage, applied), nowNs(), effects);
             loop = new NodeLoop(new NodeLoop.Parts(this::nowNs, lanes(), disk, apply, cache, proposals,
                     new LogClock(lastStampMs(), nowNs()),
@@ -134,7 +134,7 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
                     this::unrecoverable, this), core, effects);
             door = new ClientDoor(config, this::nowNs, loop, apply, proposals, this::statusOf);
             hungMachine = new HungMachine(apply, errors, config.electionTimeoutMax().toNanos() * 10);
-            ticker = new Ticker(threadName("loop"), this::nowNs, this::tick, () -> loop.drain(false));
+            ticker = engine.alarm(threadName("loop"), this::nowNs, this::tick, () -> loop.drain(false));
         } catch (RuntimeException problem) {
             closeQuietly(opened);
             closeQuietly(storage);
@@ -209,7 +209,7 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
                 }
             }
         }
-        return System.currentTimeMillis();
+        return engine.wallMs();
     }
 
     private Map<ServerId, Map<Lane, SendLane>> lanes() {
@@ -225,7 +225,7 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
     }
 
     private long nowNs() {
-        return System.nanoTime() - baseNs;
+        return engine.nanoTime() - baseNs;
     }
 
     private Introduction introduction() {
@@ -359,12 +359,12 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
         // The core falls silent first: no vote, no acknowledgement, no leading. Another thread may own it, or this one
         // in the middle of a step.
         loop.bringOnly(new Input.Raised(new Event.WriteFailed(message)));
-        Thread.ofPlatform().name(threadName("unrecoverable")).start(() -> ending.cannotGoOn(cause, error));
+        engine.aside(threadName("unrecoverable"), () -> ending.cannotGoOn(cause, error));
     }
 
     // ---- Status
 
-    NodeStatus statusOf(io.driftless.raft.CoreStatus core) {
+    NodeStatus statusOf(CoreStatus core) {
         NodeStatus.Parts status = new NodeStatus.Parts();
         status.node = parts.nodeId();
         status.address = transport.address();
@@ -401,6 +401,11 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
         loop.bringOnly(new Input.Ask(core -> answer.accept(statusOf(core))));
     }
 
+    /** Shows the core as it is, on a thread that may own it. */
+    void look(java.util.function.Consumer<CoreStatus> eye) {
+        loop.run(new Input.Ask(eye), false);
+    }
+
     boolean awaitLeader(Duration timeout) throws InterruptedException {
         return leaderWatch.await(timeout);
     }
@@ -424,7 +429,7 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
         ticker.close();
         disk.close();
         apply.close();
-        catchUp.shutdownNow();
+        catchUp.close();
         closeQuietly(machine);
         closeAndRecord();
         leaderWatch.changed(ServerId.NONE);

@@ -53,6 +53,14 @@ public final class RaftNode implements AutoCloseable {
         return new NodeBuilder(clusterId, nodeId, members);
     }
 
+    /** What a builder has collected. */
+    static NodeParts partsOf(Builder builder) {
+        if (builder instanceof NodeBuilder node) {
+            return node.parts();
+        }
+        throw new IllegalArgumentException("not a builder of RaftNode.builder: " + builder);
+    }
+
     static RaftNode start(NodeParts parts) {
         return new RaftNode(parts);
     }
@@ -60,7 +68,7 @@ public final class RaftNode implements AutoCloseable {
     private NodeRun open() {
         NodeRun opened = null;
         try {
-            opened = new NodeRun(parts, this::cannotGoOn);
+            opened = new NodeRun(parts, Engine.ofThreads(), this::cannotGoOn);
             opened.start();
             parts.listener().ready();
             return opened;
@@ -275,9 +283,13 @@ public final class RaftNode implements AutoCloseable {
 
         @Override
         public RaftNode start() {
-            return RaftNode.start(new NodeParts(clusterId, nodeId, members, config, required(storage, "storage"),
+            return RaftNode.start(parts());
+        }
+
+        NodeParts parts() {
+            return new NodeParts(clusterId, nodeId, members, config, required(storage, "storage"),
                     required(transport, "transport"),
-                    required(machine, "stateMachine"), listener, errors, handler));
+                    required(machine, "stateMachine"), listener, errors, handler);
         }
 
         private static <T> T required(Optional<T> part, String name) {

@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
  * The node's clock thread: wakes when the core wants a tick, and not before; and takes over what others must not or
  * need not do. Also the watchdog of disk and state machine, which therefore must never run here.
  */
-final class Ticker implements AutoCloseable {
+final class Ticker implements Engine.Alarm {
 
     /** While clients wait, their deadlines are looked at this often. */
     private static final long DEADLINES_NS = 20_000_000;
@@ -38,12 +38,14 @@ final class Ticker implements AutoCloseable {
         this.thread = Thread.ofPlatform().name(name).daemon(true).unstarted(this::loop);
     }
 
-    void start() {
+    @Override
+    public void start() {
         thread.start();
     }
 
     /** The next tick is due then. Wakes the thread only if it would sleep for longer. */
-    void dueAt(long deadlineNs, boolean someClientWaits) {
+    @Override
+    public void dueAt(long deadlineNs, boolean someClientWaits) {
         dueNs = deadlineNs;
         clientsWait = someClientWaits;
         if (deadlineNs < sleepsUntilNs) {
@@ -51,7 +53,8 @@ final class Ticker implements AutoCloseable {
         }
     }
 
-    void handOver() {
+    @Override
+    public void handOver() {
         handedOver = true;
         LockSupport.unpark(thread);
     }

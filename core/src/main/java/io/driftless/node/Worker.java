@@ -1,7 +1,5 @@
 package io.driftless.node;
 
-import java.util.concurrent.locks.LockSupport;
-
 /**
  * A {@link Turn} with a thread of its own to fall back on: the one that brings work does it where that is allowed, and
  * the thread does it otherwise, or goes on when there is too much. Thread safe.
@@ -22,18 +20,15 @@ final class Worker implements AutoCloseable {
 
     private final Turn turn = new Turn();
     private final Work work;
-    private final Thread thread;
-    /** Whether the own thread has the turn. */
-    private volatile boolean handedOver;
-    private volatile boolean closed;
+    private final Engine.Hand own;
 
-    Worker(String name, Work work) {
+    Worker(Engine engine, String name, Work work) {
         this.work = work;
-        this.thread = Thread.ofPlatform().name(name).daemon(true).unstarted(this::loop);
+        this.own = engine.hand(name, () -> turn.more(work.some(true)));
     }
 
     void start() {
-        thread.start();
+        own.start();
     }
 
     /** Announces a piece; true: the caller must call {@link #work} or {@link #handOver} when it is free to. */
@@ -50,6 +45,10 @@ final class Worker implements AutoCloseable {
      * caller is back at its connection soon.
      */
     void work() {
+        if (!own.mayBeSpared()) {
+            handOver();
+            return;
+        }
         int done = work.some(false);
         if (done < 0 || turn.more(done)) {
             handOver();
@@ -58,32 +57,12 @@ final class Worker implements AutoCloseable {
 
     /** Leaves the work to the worker's own thread. */
     void handOver() {
-        handedOver = true;
-        LockSupport.unpark(thread);
-    }
-
-    private void loop() {
-        while (!closed) {
-            if (handedOver) {
-                handedOver = false;
-                while (turn.more(work.some(true))) {
-                    if (closed) {
-                        return;
-                    }
-                }
-            } else {
-                LockSupport.park(this);
-            }
-        }
+        own.wake();
     }
 
     /** Ends the thread; waits for the piece it is at, at most a second. Announced work is left undone. */
     @Override
     public void close() {
-        closed = true;
-        LockSupport.unpark(thread);
-        if (Thread.currentThread() != thread) {
-            Joining.join(thread, 1_000);
-        }
+        own.close();
     }
 }

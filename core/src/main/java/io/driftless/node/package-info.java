@@ -8,7 +8,8 @@
  * <p>Reading order of the driver: {@code NodeLoop} steps the core without a thread of its own and turns effects into
  * queued work; {@code Round} is the order in which that is done; {@code DiskQueue}, {@code ApplyQueue} and {@code
  * SendLane} do it, each by the rule of {@code Turn}: who brings work while none is waiting works for all. {@code
- * NodeRun} puts the threads around it.
+ * NodeRun} puts the threads around it, which come from an {@link io.driftless.node.Engine}; on another engine {@link
+ * io.driftless.node.SteppedNode} runs without them, in a simulation.
  *
  * <p>Decides nothing about safety: that is the core's. Imports no implementation of log or transport, and of the
  * libraries only what the interfaces name.

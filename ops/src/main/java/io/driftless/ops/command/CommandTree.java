@@ -58,7 +58,8 @@ public final class CommandTree implements Runnable {
                 .addSubcommand(new NodeCommand(console))
                 .addSubcommand(kv)
                 .addSubcommand(new StatusCommand(console))
-                .addSubcommand(new CommandLine(new LogCommands()).addSubcommand(new LogDumpCommand(console)));
+                .addSubcommand(new CommandLine(new LogCommands()).addSubcommand(new LogDumpCommand(console)))
+                .addSubcommand(new SimCommand(console));
         return commands.setOut(out).setErr(err)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
                 .setUsageHelpWidth(110)

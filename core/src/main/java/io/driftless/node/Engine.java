@@ -1,0 +1,104 @@
+package io.driftless.node;
+
+import io.driftless.raft.RaftSettings;
+import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+
+/**
+ * Where a node's time, chance and threads come from. {@link #ofThreads} is what every {@link RaftNode} runs on; the
+ * simulator brings another one, on which nothing happens by itself and the same seed gives the same run.
+ */
+public interface Engine {
+
+    /** The real one: the system's clock, and threads. */
+    static Engine ofThreads() {
+        return ThreadEngine.INSTANCE;
+    }
+
+    /** Nanoseconds that never fall, from any origin. */
+    long nanoTime();
+
+    /** The wall clock in milliseconds. */
+    long wallMs();
+
+    /** A seed for election timeouts. */
+    long seed();
+
+    /** The numbers to run by, given the usual ones. */
+    RaftSettings settings(RaftSettings usual);
+
+    /** The weight at which a batch of writes is full, given the usual one. */
+    long diskBatchBytes(long usual);
+
+    /**
+     * A thread to fall back on for one kind of work.
+     *
+     * @param name of the thread
+     * @param some does some of the work; whether there is more
+     */
+    Hand hand(String name, BooleanSupplier some);
+
+    /**
+     * The thread that wakes when the core wants a tick.
+     *
+     * @param name     of the thread
+     * @param clock    the time by which ticks are due
+     * @param tick     brings a tick
+     * @param takeOver does what was handed over
+     */
+    Alarm alarm(String name, LongSupplier clock, Runnable tick, Runnable takeOver);
+
+    /** A thread on which reads of the log may wait; from then on until {@link Errands#close}. */
+    Errands errands(String name);
+
+    /** Does one thing on a thread of its own. */
+    void aside(String name, Runnable thing);
+
+    /** See {@link Engine#hand}. Thread safe. */
+    interface Hand extends AutoCloseable {
+
+        /** Begins. */
+        void start();
+
+        /** Has the work done, soon and elsewhere than on the calling thread, until there is no more. */
+        void wake();
+
+        /** Whether another thread may do the work itself. */
+        boolean mayBeSpared();
+
+        /** Ends; what is left is not done. */
+        @Override
+        void close();
+    }
+
+    /** See {@link Engine#alarm}. Thread safe. */
+    interface Alarm extends AutoCloseable {
+
+        /** Begins. */
+        void start();
+
+        /**
+         * The next tick is due then.
+         *
+         * @param deadlineNs     {@link Long#MAX_VALUE} if none is
+         * @param someClientWaits whether deadlines of clients are to be looked at meanwhile
+         */
+        void dueAt(long deadlineNs, boolean someClientWaits);
+
+        /** Takes over what the calling thread must not or need not do. */
+        void handOver();
+
+        /** Ends. */
+        @Override
+        void close();
+    }
+
+    /** See {@link Engine#errands}. Thread safe. */
+    interface Errands extends Executor, AutoCloseable {
+
+        /** Ends; what is left is not done. */
+        @Override
+        void close();
+    }
+}

@@ -1,0 +1,129 @@
+package io.driftless.node;
+
+import io.driftless.raft.RaftSettings;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+
+/** The {@link Engine} of production: platform threads, and the system's clocks. No state. */
+final class ThreadEngine implements Engine {
+
+    static final ThreadEngine INSTANCE = new ThreadEngine();
+
+    private ThreadEngine() { }
+
+    @Override
+    public long nanoTime() {
+        return System.nanoTime();
+    }
+
+    @Override
+    public long wallMs() {
+        return System.currentTimeMillis();
+    }
+
+    @Override
+    public long seed() {
+        return ThreadLocalRandom.current().nextLong();
+    }
+
+    @Override
+    public RaftSettings settings(RaftSettings usual) {
+        return usual;
+    }
+
+    @Override
+    public long diskBatchBytes(long usual) {
+        return usual;
+    }
+
+    @Override
+    public Hand hand(String name, BooleanSupplier some) {
+        return new ThreadHand(name, some);
+    }
+
+    @Override
+    public Alarm alarm(String name, LongSupplier clock, Runnable tick, Runnable takeOver) {
+        return new Ticker(name, clock, tick, takeOver);
+    }
+
+    @Override
+    public Errands errands(String name) {
+        ExecutorService thread = Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon(true).name(name)
+                .factory());
+        return new Errands() {
+            @Override
+            public void execute(Runnable errand) {
+                thread.execute(errand);
+            }
+
+            @Override
+            public void close() {
+                thread.shutdownNow();
+            }
+        };
+    }
+
+    @Override
+    public void aside(String name, Runnable thing) {
+        Thread.ofPlatform().name(name).start(thing);
+    }
+
+    /** A thread that parks until there is work. */
+    private static final class ThreadHand implements Hand {
+
+        private final BooleanSupplier some;
+        private final Thread thread;
+        private volatile boolean woken;
+        private volatile boolean closed;
+
+        ThreadHand(String name, BooleanSupplier some) {
+            this.some = some;
+            this.thread = Thread.ofPlatform().name(name).daemon(true).unstarted(this::loop);
+        }
+
+        @Override
+        public void start() {
+            thread.start();
+        }
+
+        @Override
+        public void wake() {
+            woken = true;
+            LockSupport.unpark(thread);
+        }
+
+        @Override
+        public boolean mayBeSpared() {
+            return true;
+        }
+
+        private void loop() {
+            while (!closed) {
+                if (woken) {
+                    woken = false;
+                    while (some.getAsBoolean()) {
+                        if (closed) {
+                            return;
+                        }
+                    }
+                } else {
+                    LockSupport.park(this);
+                }
+            }
+        }
+
+        /** Waits for the piece it is at, at most a second. */
+        @Override
+        public void close() {
+            closed = true;
+            LockSupport.unpark(thread);
+            if (Thread.currentThread() != thread) {
+                Joining.join(thread, 1_000);
+            }
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package io.driftless.sim;
+
+/**
+ * An operation as its client saw it. Immutable.
+ *
+ * @param operation  what
+ * @param begunNs    when it was sent
+ * @param answeredNs when it was answered; {@link Long#MAX_VALUE} if it was not, and may be executed later or never
+ * @param result     the answer, if there was one
+ */
+record Call(Operation operation, long begunNs, long answeredNs, long result) {
+
+    static Call begun(Operation operation, long atNs) {
+        return new Call(operation, atNs, Long.MAX_VALUE, 0);
+    }
+
+    Call answered(long atNs, long newResult) {
+        return new Call(operation, begunNs, atNs, newResult);
+    }
+
+    boolean isAnswered() {
+        return answeredNs != Long.MAX_VALUE;
+    }
+}

@@ -1,0 +1,76 @@
+package io.driftless.sim;
+
+import java.util.Locale;
+
+/**
+ * One thing that goes wrong. Immutable.
+ *
+ * @param atUs     when, in microseconds of the run
+ * @param kind     what
+ * @param node     whom it befalls
+ * @param peer     who else, where two are concerned
+ * @param lengthMs how long: until it ends, or until a node starts again
+ * @param amount   how much, by kind
+ */
+record Fault(long atUs, Kind kind, int node, int peer, long lengthMs, int amount) {
+
+    /** What can go wrong. */
+    enum Kind {
+        /** SIGKILL: what was written stays, synced or not. */
+        KILL,
+        /** Power is lost: of what was not synced the first {@code amount} entries happen to be there. */
+        POWER_CUT,
+        /** A clean stop. */
+        STOP,
+        /** A kill, or for odd amounts a power cut, after so many more effects: in the middle of one step's. */
+        CRASH_MIDWAY,
+        /** The data directory is empty at the next start. */
+        WIPE,
+        /** SIGSTOP or a long collection of garbage. */
+        PAUSE,
+        /** The clock moves ahead. */
+        CLOCK_JUMP,
+        /** Writes take {@code amount} times as long. */
+        SLOW_DISK,
+        /** No write ends meanwhile. */
+        STUCK_DISK,
+        /** The next sync fails. */
+        FAILED_SYNC,
+        /** The next append finds the disk full after {@code amount} entries. */
+        DISK_FULL,
+        /** The state machine throws at the next command. */
+        MACHINE_THROWS,
+        /** The state machine hangs. */
+        MACHINE_HANGS,
+        /** Two servers do not reach each other. */
+        CUT,
+        /** What {@code node} sends to {@code peer} does not arrive. */
+        ONE_WAY,
+        /** A server is cut off from all others. */
+        ISOLATE,
+        /** Those in the mask {@code amount} are cut off from those outside. */
+        SPLIT,
+        /** As SPLIT, but {@code node} reaches both sides. */
+        BRIDGE,
+        /** The connection between two servers is reset in the middle of what is on its way. */
+        RESET,
+        /** The link between two servers is {@code amount} times as slow. */
+        SLOW_LINK,
+        /** A restart with another member list, which must be refused, and then with the right one. */
+        OTHER_MEMBERS
+    }
+
+    String text() {
+        return "fault " + atUs + ' ' + kind + ' ' + node + ' ' + peer + ' ' + lengthMs + ' ' + amount;
+    }
+
+    static Fault parse(String line) {
+        String[] parts = line.split(" ");
+        if (parts.length != 7) {
+            throw new IllegalArgumentException("not a fault: " + line);
+        }
+        return new Fault(Long.parseLong(parts[1]), Kind.valueOf(parts[2].toUpperCase(Locale.ROOT)),
+                Integer.parseInt(parts[3]), Integer.parseInt(parts[4]), Long.parseLong(parts[5]),
+                Integer.parseInt(parts[6]));
+    }
+}

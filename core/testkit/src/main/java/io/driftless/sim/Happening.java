@@ -1,0 +1,58 @@
+package io.driftless.sim;
+
+import io.driftless.log.LogEntry;
+import io.driftless.raft.CoreStatus;
+import io.driftless.raft.HardState;
+import io.driftless.raft.Lane;
+import io.driftless.raft.Message;
+import java.util.List;
+import java.util.UUID;
+
+/** Something that happened in a run, as seen from outside the nodes. Servers are numbers from 0. Immutable. */
+sealed interface Happening {
+
+    /** A node has started, on these data. */
+    record Started(int node, UUID incarnation, long boot) implements Happening { }
+
+    /** A node has ended. */
+    record Ended(int node, String how) implements Happening { }
+
+    /** Something went wrong, as planned. */
+    record Struck(Fault fault) implements Happening { }
+
+    /** A node was told that a connection stands. */
+    record Connected(int node, int peer, UUID incarnation, long boot) implements Happening { }
+
+    /** A node sends a message. */
+    record Sent(int from, int to, Lane lane, Message message) implements Happening { }
+
+    /** A node receives a message. */
+    record Received(int to, int from, UUID incarnation, long boot, Message message) implements Happening { }
+
+    /** Entries were written, and not synced yet. */
+    record LogWritten(int node, List<LogEntry> entries, boolean overwrite) implements Happening { }
+
+    /** Everything written is durable. */
+    record LogSynced(int node, long lastIndex) implements Happening { }
+
+    /** A hard state is durable. */
+    record StateWritten(int node, HardState state) implements Happening { }
+
+    /** What the core says of itself has changed. */
+    record Looked(int node, long boot, CoreStatus status) implements Happening { }
+
+    /** A command was applied. */
+    record Applied(int node, long index, long term, long serial, long result) implements Happening { }
+
+    /** A client begins an operation. */
+    record Invoked(Operation operation, long atNs) implements Happening { }
+
+    /** A client's attempt was answered: it never was, and never will be, executed. */
+    record Rejected(Operation operation, long atNs) implements Happening { }
+
+    /** A client was told that its operation was executed. */
+    record Committed(Operation operation, long atNs, long index, long result) implements Happening { }
+
+    /** A client gave up: rejected for good, or not known. */
+    record GaveUp(Operation operation, long atNs, boolean isKnown) implements Happening { }
+}

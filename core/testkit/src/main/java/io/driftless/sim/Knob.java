@@ -1,0 +1,49 @@
+package io.driftless.sim;
+
+/** A number that a run depends on. Sets of servers are bit masks, the first server being the lowest bit. */
+enum Knob {
+    /** Who votes. */
+    VOTERS,
+    /** Who votes in the outgoing half of a joint configuration; 0 if it is not joint. */
+    OUTGOING,
+    /** Who learns. */
+    LEARNERS,
+    /** Whether the cluster has formed before the run. */
+    FORMED,
+    /** How many clients. */
+    CLIENTS,
+    /** How many keys they use. */
+    KEYS,
+    /** How long things may go wrong. */
+    PHASE_MS,
+    /** Shortest time on the wire. */
+    LATENCY_MIN_US,
+    /** Longest time on the wire. */
+    LATENCY_MAX_US,
+    /** Longest time until a broken connection is noticed. */
+    NOTICE_MAX_MS,
+    /** Shortest time until a batch is written. */
+    DISK_MIN_US,
+    /** Longest time until a batch is written. */
+    DISK_MAX_US,
+    /** Commands that are written with one sync. */
+    DISK_BATCH_ENTRIES,
+    /** Longest time until commands are applied. */
+    APPLY_MAX_US,
+    /** How often in a hundred a thread does the work of disk or machine itself. */
+    SPARED_PERCENT,
+    /** Commands in an AppendEntries. */
+    BATCH_ENTRIES,
+    /** Commands under way to one peer. */
+    WINDOW_ENTRIES,
+    /** Longest pause of a client between commands. */
+    THINK_MAX_MS,
+    /** How long a client waits. */
+    TIMEOUT_MS,
+    /** How much faster or slower than real time a clock may run, in thousandths. */
+    DRIFT_PERMILLE,
+    /** Whose state machines keep what they applied. */
+    KEEPS_STATE,
+    /** Of how many requests in a thousand the connection breaks on the way. */
+    LOST_PERMILLE
+}

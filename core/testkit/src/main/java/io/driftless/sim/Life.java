@@ -1,0 +1,297 @@
+package io.driftless.sim;
+
+import io.driftless.node.Engine;
+import io.driftless.node.SteppedNode;
+import io.driftless.raft.CoreStatus;
+import io.driftless.raft.Introduction;
+import io.driftless.raft.RaftSettings;
+import io.driftless.transport.Receiver;
+import io.driftless.transport.TransportContext;
+import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** One process of a {@link SimulatedNode}, from start to end, and the engine that it runs on. */
+final class Life implements Engine {
+
+    private static final long DEADLINES_NS = 20_000_000;
+    private static final long BRANCH_NS = 1_000;
+
+    final SimulatedNode node;
+    private final Universe universe;
+    private final SplittableRandom chance;
+    private boolean alive = true;
+    private @Nullable SteppedNode stepped;
+    private @Nullable Receiver receiver;
+    private @Nullable TransportContext context;
+    private @Nullable CoreStatus status;
+    private @Nullable Alarmed alarm;
+
+    Life(SimulatedNode node, Universe universe, SplittableRandom chance) {
+        this.node = node;
+        this.universe = universe;
+        this.chance = chance;
+    }
+
+    void runs(SteppedNode newStepped) {
+        stepped = newStepped;
+    }
+
+    void createdWith(TransportContext newContext) {
+        context = newContext;
+    }
+
+    void listens(Receiver newReceiver) {
+        receiver = newReceiver;
+    }
+
+    boolean isAlive() {
+        return alive;
+    }
+
+    void dies() {
+        alive = false;
+    }
+
+    /** Whether it can be connected to. */
+    boolean isListening() {
+        return alive && receiver != null;
+    }
+
+    Receiver receiver() {
+        return java.util.Objects.requireNonNull(receiver);
+    }
+
+    Introduction introduction() {
+        return java.util.Objects.requireNonNull(context).introduction().get();
+    }
+
+    @Nullable CoreStatus status() {
+        return status;
+    }
+
+    /** Has something happen in this life, once its process is not paused; nothing if it is over by then. */
+    void live(Runnable thing) {
+        if (!alive) {
+            return;
+        }
+        if (node.pausedUntilNs() > universe.timeline.nowNs()) {
+            universe.timeline.at(node.pausedUntilNs(), () -> live(thing));
+            return;
+        }
+        try {
+            thing.run();
+            look();
+        } catch (Died died) {
+            return;
+        }
+    }
+
+    /** The same after a while. */
+    void liveIn(long ns, Runnable thing) {
+        universe.timeline.in(ns, () -> live(thing));
+    }
+
+    private void look() {
+        if (alive && stepped != null) {
+            stepped.look(now -> {
+                if (!now.equals(status)) {
+                    status = now;
+                    universe.saw(new Happening.Looked(node.number, introduction().boot(), now));
+                }
+            });
+        }
+    }
+
+    void close() {
+        if (stepped != null) {
+            stepped.close();
+        }
+    }
+
+    /** The clock has jumped: what is due by it is due now. */
+    void clockJumped() {
+        if (alarm != null) {
+            alarm.reschedule();
+        }
+    }
+
+    // ---- Engine
+
+    @Override
+    public long nanoTime() {
+        return node.clock.nanoTime();
+    }
+
+    @Override
+    public long wallMs() {
+        // Any wall clock will do; some are years apart.
+        return 1_000_000_000_000L + node.number * 10_000_000_000L + node.clock.nanoTime() / 1_000_000;
+    }
+
+    @Override
+    public long seed() {
+        return chance.nextLong();
+    }
+
+    @Override
+    public RaftSettings settings(RaftSettings usual) {
+        return new RaftSettings(usual.electionTimeoutMinNs(), usual.electionTimeoutMaxNs(), usual.heartbeatIntervalNs(),
+                universe.plan.knob(Knob.BATCH_ENTRIES) * Operation.WEIGHT,
+                universe.plan.knob(Knob.WINDOW_ENTRIES) * Operation.WEIGHT);
+    }
+
+    @Override
+    public long diskBatchBytes(long usual) {
+        return universe.plan.knob(Knob.DISK_BATCH_ENTRIES) * Operation.WEIGHT;
+    }
+
+    @Override
+    public Hand hand(String name, BooleanSupplier some) {
+        return new SimulatedHand(name.endsWith("disk"), some);
+    }
+
+    @Override
+    public Alarm alarm(String name, LongSupplier clock, Runnable tick, Runnable takeOver) {
+        Alarmed made = new Alarmed(clock, tick, takeOver);
+        alarm = made;
+        return made;
+    }
+
+    @Override
+    public Errands errands(String name) {
+        return new Errands() {
+            @Override
+            public void execute(Runnable errand) {
+                liveIn(chance.nextLong(BRANCH_NS, universe.plan.knob(Knob.DISK_MAX_US) * 1_000 + BRANCH_NS + 1),
+                        errand);
+            }
+
+            @Override
+            public void close() { }
+        };
+    }
+
+    @Override
+    public void aside(String name, Runnable thing) {
+        liveIn(BRANCH_NS, thing);
+    }
+
+    /** The thread of the disk or of the state machine: what it does takes a while. */
+    private final class SimulatedHand implements Hand {
+
+        private final boolean disk;
+        private final BooleanSupplier some;
+        private boolean awake;
+        private boolean closed;
+
+        SimulatedHand(boolean disk, BooleanSupplier some) {
+            this.disk = disk;
+            this.some = some;
+        }
+
+        @Override
+        public void start() { }
+
+        @Override
+        public void wake() {
+            if (!awake) {
+                awake = true;
+                liveIn(disk ? node.drawDiskNs(chance) : node.drawApplyNs(chance), this::work);
+            }
+        }
+
+        private void work() {
+            long freeNs = disk ? node.diskFreeNs() : node.machineFreeNs();
+            if (freeNs > universe.timeline.nowNs()) {
+                universe.timeline.at(freeNs, () -> live(this::work));
+                return;
+            }
+            awake = false;
+            if (!closed && some.getAsBoolean()) {
+                wake();
+            }
+        }
+
+        @Override
+        public boolean mayBeSpared() {
+            long freeNs = disk ? node.diskFreeNs() : node.machineFreeNs();
+            return freeNs <= universe.timeline.nowNs() && chance.nextLong(100) < universe.plan.knob(
+                    Knob.SPARED_PERCENT);
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+        }
+    }
+
+    /** The node's alarm clock. */
+    private final class Alarmed implements Alarm {
+
+        private final LongSupplier clock;
+        private final Runnable tick;
+        private final Runnable takeOver;
+        private long dueNs = Long.MAX_VALUE;
+        private boolean clientsWait;
+        private long lastTickNs;
+        /** The real time at which it will look again. */
+        private long wakesAtNs = Long.MAX_VALUE;
+        private boolean closed;
+
+        Alarmed(LongSupplier clock, Runnable tick, Runnable takeOver) {
+            this.clock = clock;
+            this.tick = tick;
+            this.takeOver = takeOver;
+        }
+
+        @Override
+        public void start() { }
+
+        @Override
+        public void dueAt(long deadlineNs, boolean someClientWaits) {
+            dueNs = deadlineNs;
+            clientsWait = someClientWaits;
+            reschedule();
+        }
+
+        private long wakeNs() {
+            return Math.min(dueNs, clientsWait ? lastTickNs + DEADLINES_NS : Long.MAX_VALUE);
+        }
+
+        void reschedule() {
+            long wakeNs = wakeNs();
+            if (wakeNs == Long.MAX_VALUE || closed) {
+                return;
+            }
+            long atNs = universe.timeline.nowNs() + node.clock.realNs(Math.max(0, wakeNs - clock.getAsLong()));
+            if (atNs < wakesAtNs) {
+                wakesAtNs = atNs;
+                universe.timeline.at(atNs, () -> live(() -> ring(atNs)));
+            }
+        }
+
+        private void ring(long atNs) {
+            if (atNs != wakesAtNs) {
+                return;
+            }
+            wakesAtNs = Long.MAX_VALUE;
+            if (!closed && clock.getAsLong() >= wakeNs()) {
+                lastTickNs = clock.getAsLong();
+                tick.run();
+            }
+            reschedule();
+        }
+
+        @Override
+        public void handOver() {
+            liveIn(BRANCH_NS, takeOver);
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+        }
+    }
+}

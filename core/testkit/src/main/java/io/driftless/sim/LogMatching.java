@@ -1,0 +1,108 @@
+package io.driftless.sim;
+
+import io.driftless.log.EntryType;
+import io.driftless.log.LogEntry;
+import io.driftless.raft.Message;
+import io.driftless.transport.Entries;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Log matching (Raft figure 3, §5.3): if two logs have an entry of the same index and term, they are the same up to it.
+ * Each entry is remembered with the term of the one before, so that one comparison stands for the whole log below.
+ */
+final class LogMatching implements Checker {
+
+    private record Place(long index, long term) { }
+
+    private record Known(long termBefore, LogEntry entry) { }
+
+    private final Map<Place, Known> known = new HashMap<>();
+    private final Universe universe;
+    /** The terms of what is written on each disk, synced or not. */
+    private final List<List<Long>> written = new ArrayList<>();
+
+    LogMatching(Universe universe) {
+        this.universe = universe;
+        for (int node = 0; node < universe.plan.servers(); node++) {
+            written.add(new ArrayList<>());
+        }
+    }
+
+    @Override
+    public String property() {
+        return "log matching (Raft §5.3)";
+    }
+
+    @Override
+    public void saw(Happening happening) {
+        if (happening instanceof Happening.Started started) {
+            DiskView view = universe.node(started.node()).view();
+            List<Long> terms = written.get(started.node());
+            terms.clear();
+            for (long index = 1; index <= view.lastIndex(); index++) {
+                terms.add(view.termAt(index));
+            }
+        } else if (happening instanceof Happening.LogWritten log) {
+            List<Long> terms = written.get(log.node());
+            for (LogEntry entry : log.entries()) {
+                terms.subList((int) entry.index() - 1, terms.size()).clear();
+                long before = terms.isEmpty() ? 0 : terms.getLast();
+                terms.add(entry.term());
+                check(log.node(), before, entry);
+            }
+        } else if (happening instanceof Happening.Sent sent
+                && sent.message() instanceof Message.AppendEntries append
+                && append.content() instanceof Entries entries) {
+            long before = append.prevLogTerm();
+            for (LogEntry entry : entries.list()) {
+                check(sent.from(), before, entry);
+                before = entry.term();
+            }
+        }
+    }
+
+    private void check(int node, long termBefore, LogEntry entry) {
+        Checker.require(termBefore <= entry.term(), () -> "terms fall at " + entry + " of server " + node);
+        Known before = known.putIfAbsent(new Place(entry.index(), entry.term()), new Known(termBefore, entry));
+        Checker.require(before == null || before.termBefore() == termBefore && (before.entry() == entry
+                || before.entry().equals(entry)), () -> "server " + node + " has " + entry + " after term " + termBefore
+                + ", and elsewhere it was " + before);
+        if (before == null && entry.index() > 1) {
+            Known previous = known.get(new Place(entry.index() - 1, termBefore));
+            Checker.require(previous == null || previous.entry().timeMs() <= entry.timeMs(),
+                    () -> "the log's clock falls at " + entry + " of server " + node);
+        }
+    }
+
+    /** The entry of this index and term, if anybody has it. */
+    @Nullable LogEntry entry(long index, long term) {
+        Known found = known.get(new Place(index, term));
+        return found == null ? null : found.entry();
+    }
+
+    /** The serial of the command there; 0 if it is none. */
+    long serialAt(long index, long term) {
+        LogEntry entry = entry(index, term);
+        return entry == null || entry.type() != EntryType.COMMAND ? 0 : Operation.decode(entry.payload()
+                .asByteBuffer()).serial();
+    }
+
+    /** The term at {@code index} of the log that has {@code term} at {@code from}, at or above it; -1 if unknown. */
+    long termBelow(long from, long term, long index) {
+        long at = from;
+        long found = term;
+        while (at > index) {
+            Known entry = known.get(new Place(at, found));
+            if (entry == null) {
+                return -1;
+            }
+            found = entry.termBefore();
+            at--;
+        }
+        return found;
+    }
+}

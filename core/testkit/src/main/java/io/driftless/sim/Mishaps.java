@@ -1,0 +1,146 @@
+package io.driftless.sim;
+
+import io.driftless.errors.EndCause;
+import io.driftless.errors.NodeStartException;
+import io.driftless.node.Members;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Lets the faults of a plan strike, unless they would ask for more than the protocol promises: servers that have lost
+ * their data never leave the others without a quorum.
+ */
+final class Mishaps {
+
+    private final Universe universe;
+    private final SortedMap<String, Integer> struck = new TreeMap<>();
+    private boolean over;
+    /** Who was started with a wrong member list, and must not run. */
+    private int strangerTo = -1;
+
+    Mishaps(Universe universe) {
+        this.universe = universe;
+        for (Fault fault : universe.plan.faults()) {
+            universe.timeline.at(fault.atUs() * 1_000, () -> strike(fault));
+        }
+    }
+
+    void end() {
+        over = true;
+    }
+
+    SortedMap<String, Integer> struck() {
+        return struck;
+    }
+
+    private void strike(Fault fault) {
+        SimulatedNode node = universe.node(fault.node());
+        boolean needsProcess = switch (fault.kind()) {
+            case KILL, STOP, CRASH_MIDWAY, PAUSE, FAILED_SYNC, DISK_FULL, MACHINE_THROWS, OTHER_MEMBERS -> true;
+            case POWER_CUT, WIPE, CLOCK_JUMP, SLOW_DISK, STUCK_DISK, MACHINE_HANGS, CUT, ONE_WAY, ISOLATE, SPLIT,
+                    BRIDGE, RESET, SLOW_LINK -> false;
+        };
+        boolean happens = !over && (!needsProcess || node.isUp());
+        if (happens && fault.kind() == Fault.Kind.WIPE) {
+            happens = mayBeWiped(node);
+        }
+        if (happens) {
+            struck.merge(fault.kind().name(), 1, Integer::sum);
+            universe.saw(new Happening.Struck(fault));
+            switch (fault.kind()) {
+                case CUT, ONE_WAY, ISOLATE, SPLIT, BRIDGE, RESET, SLOW_LINK -> strikeNetwork(fault);
+                case KILL, POWER_CUT, STOP, CRASH_MIDWAY, WIPE, PAUSE, CLOCK_JUMP, SLOW_DISK, STUCK_DISK, FAILED_SYNC,
+                        DISK_FULL, MACHINE_THROWS, MACHINE_HANGS, OTHER_MEMBERS -> strikeNode(node, fault);
+            }
+        }
+    }
+
+    private void strikeNode(SimulatedNode node, Fault fault) {
+        switch (fault.kind()) {
+            case KILL -> {
+                node.kill("killed");
+                universe.startIn(node, fault.lengthMs());
+            }
+            case POWER_CUT -> {
+                // Also for a process that was killed before: only now is lost what it had not synced.
+                node.powerCut(fault.amount() - 1);
+                universe.startIn(node, fault.lengthMs());
+            }
+            case STOP -> {
+                node.stop("stopped");
+                universe.startIn(node, fault.lengthMs());
+            }
+            case CRASH_MIDWAY -> node.dieMidway(fault);
+            case WIPE -> {
+                node.wipe();
+                universe.startIn(node, fault.lengthMs());
+            }
+            case PAUSE -> node.pause(fault.lengthMs());
+            case CLOCK_JUMP -> node.jumpClock(fault.lengthMs());
+            case SLOW_DISK -> node.slowDisk(fault.lengthMs(), fault.amount());
+            case STUCK_DISK -> node.stickDisk(fault.lengthMs());
+            case FAILED_SYNC -> node.failNextSync(fault);
+            case DISK_FULL -> node.fillDisk(fault);
+            case MACHINE_THROWS -> node.breakMachine(fault);
+            case MACHINE_HANGS -> node.hangMachine(fault.lengthMs());
+            case OTHER_MEMBERS -> restartAsStranger(node, fault);
+            case CUT, ONE_WAY, ISOLATE, SPLIT, BRIDGE, RESET, SLOW_LINK ->
+                    throw new IllegalArgumentException(fault.toString());
+        }
+    }
+
+    private void strikeNetwork(Fault fault) {
+        SimulatedNetwork network = universe.network;
+        int servers = universe.plan.servers();
+        for (int from = 0; from < servers; from++) {
+            for (int to = 0; to < servers; to++) {
+                boolean these = from == fault.node() && to == fault.peer();
+                boolean thoseBack = from == fault.peer() && to == fault.node();
+                boolean apart = ((fault.amount() >> from ^ fault.amount() >> to) & 1) == 1;
+                boolean cut = switch (fault.kind()) {
+                    case CUT -> these || thoseBack;
+                    case ONE_WAY -> these;
+                    case ISOLATE -> from == fault.node() || to == fault.node();
+                    case SPLIT -> apart;
+                    case BRIDGE -> apart && from != fault.node() && to != fault.node();
+                    case RESET, SLOW_LINK, KILL, POWER_CUT, STOP, CRASH_MIDWAY, WIPE, PAUSE, CLOCK_JUMP, SLOW_DISK,
+                            STUCK_DISK, FAILED_SYNC, DISK_FULL, MACHINE_THROWS, MACHINE_HANGS, OTHER_MEMBERS -> false;
+                };
+                if (cut) {
+                    network.cut(from, to, fault.lengthMs());
+                } else if (fault.kind() == Fault.Kind.SLOW_LINK && (these || thoseBack)) {
+                    network.slow(from, to, fault.lengthMs(), fault.amount());
+                }
+            }
+        }
+        if (fault.kind() == Fault.Kind.RESET) {
+            network.reset(fault.node(), fault.peer());
+        }
+    }
+
+    /** The others must be able to elect a leader and commit, and the cluster must have formed with these data. */
+    private boolean mayBeWiped(SimulatedNode node) {
+        return !node.isWiped() && universe.haveAllFormed() && universe.isQuorum(voter -> voter != node.number
+                && !universe.node(voter).isWiped());
+    }
+
+    private void restartAsStranger(SimulatedNode node, Fault fault) {
+        if (!universe.isFormed(node)) {
+            return;
+        }
+        node.stop("stopped, to start with another member list");
+        strangerTo = node.number;
+        boolean runs = node.start(Members.parse(universe.members() + ",stranger=sim-stranger:1"));
+        strangerTo = -1;
+        if (runs) {
+            universe.violated("a formed cluster's members are fixed (R17)", node.id
+                    + " starts with a member list that is not the cluster's");
+        }
+        universe.startIn(node, fault.lengthMs());
+    }
+
+    /** Whether this refusal is what a wrong member list should lead to. */
+    boolean isExpected(SimulatedNode node, NodeStartException refused) {
+        return strangerTo == node.number && refused.endCause() == EndCause.MEMBERS_DIFFER;
+    }
+}

@@ -1,0 +1,186 @@
+package io.driftless.sim;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/**
+ * Everything that a run depends on: how the cluster is made, how fast things are, and what goes wrong when. Drawn from
+ * a seed, or read from a file. What is left to chance within the run comes from the seed too, each thing from a stream
+ * of its own, so a plan with fewer faults is otherwise the same run. Immutable.
+ */
+public final class Plan {
+
+    private static final int SERVERS_MAX = 7;
+
+    private final long seed;
+    private final Map<Knob, Long> knobs;
+    private final List<Fault> faults;
+
+    private Plan(long seed, Map<Knob, Long> knobs, List<Fault> faults) {
+        this.seed = seed;
+        this.knobs = new EnumMap<>(knobs);
+        this.faults = List.copyOf(faults);
+    }
+
+    /** The plan of a seed: it draws which faults are on and how strong, then the schedule (swarm testing). */
+    public static Plan of(long seed) {
+        SplittableRandom random = new SplittableRandom(seed * 0x9E3779B97F4A7C15L + 1);
+        Map<Knob, Long> knobs = new EnumMap<>(Knob.class);
+        drawCluster(random, knobs);
+        knobs.put(Knob.CLIENTS, random.nextLong(1, 7));
+        knobs.put(Knob.KEYS, random.nextLong(1, 4));
+        knobs.put(Knob.PHASE_MS, random.nextLong(1_500, 7_000));
+        long latency = 20L << random.nextInt(11);
+        knobs.put(Knob.LATENCY_MIN_US, latency / random.nextInt(1, 20));
+        knobs.put(Knob.LATENCY_MAX_US, latency);
+        knobs.put(Knob.NOTICE_MAX_MS, 1L << random.nextInt(11));
+        long disk = 20L << random.nextInt(12);
+        knobs.put(Knob.DISK_MIN_US, disk / random.nextInt(1, 20));
+        knobs.put(Knob.DISK_MAX_US, disk);
+        knobs.put(Knob.DISK_BATCH_ENTRIES, random.nextBoolean() ? 1L << random.nextInt(5) : 4_096);
+        knobs.put(Knob.APPLY_MAX_US, 10L << random.nextInt(12));
+        knobs.put(Knob.SPARED_PERCENT, random.nextInt(3) * 50L);
+        long batch = random.nextBoolean() ? 1 : random.nextInt(2, 20);
+        knobs.put(Knob.BATCH_ENTRIES, batch);
+        knobs.put(Knob.WINDOW_ENTRIES, batch * random.nextInt(1, 5));
+        knobs.put(Knob.THINK_MAX_MS, 4L << random.nextInt(8));
+        knobs.put(Knob.TIMEOUT_MS, random.nextLong(100, 2_000));
+        knobs.put(Knob.DRIFT_PERMILLE, random.nextInt(3) * 25L);
+        knobs.put(Knob.KEEPS_STATE, random.nextLong(1L << SERVERS_MAX));
+        knobs.put(Knob.LOST_PERMILLE, random.nextInt(3) * 20L);
+        return new Plan(seed, knobs, drawFaults(random, knobs));
+    }
+
+    private static void drawCluster(SplittableRandom random, Map<Knob, Long> knobs) {
+        // Small clusters most often: they run faster, and most of what goes wrong needs no more than three or five.
+        int servers = new int[] {1, 2, 3, 3, 3, 3, 4, 5, 5, 6, 7}[random.nextInt(11)];
+        long all = (1L << servers) - 1;
+        long voters = all;
+        long outgoing = 0;
+        long learners = 0;
+        boolean formed = random.nextInt(4) > 0;
+        if (servers >= 3 && random.nextInt(6) == 0) {
+            learners = 1L << (servers - 1);
+            voters = all & ~learners;
+        } else if (servers >= 2 && random.nextInt(5) == 0) {
+            formed = true;
+            do {
+                voters = random.nextLong(1, all + 1);
+                outgoing = random.nextLong(1, all + 1);
+            } while ((voters | outgoing) != all);
+        }
+        knobs.put(Knob.VOTERS, voters);
+        knobs.put(Knob.OUTGOING, outgoing);
+        knobs.put(Knob.LEARNERS, learners);
+        knobs.put(Knob.FORMED, formed ? 1L : 0);
+    }
+
+    private static List<Fault> drawFaults(SplittableRandom random, Map<Knob, Long> knobs) {
+        int servers = Long.SIZE - Long.numberOfLeadingZeros(knobs.get(Knob.VOTERS) | knobs.get(Knob.OUTGOING)
+                | knobs.get(Knob.LEARNERS));
+        long phaseUs = knobs.get(Knob.PHASE_MS) * 1_000;
+        List<Fault> faults = new ArrayList<>();
+        int share = random.nextInt(2, 9);
+        for (Fault.Kind kind : Fault.Kind.values()) {
+            if (random.nextInt(share) > 0) {
+                continue;
+            }
+            int count = 1 + random.nextInt(1 << random.nextInt(1, 5));
+            long longestMs = 20L << random.nextInt(8);
+            for (int i = 0; i < count; i++) {
+                int node = random.nextInt(servers);
+                int peer = servers == 1 ? node : (node + random.nextInt(1, servers)) % servers;
+                int amount = kind == Fault.Kind.SPLIT || kind == Fault.Kind.BRIDGE ? random.nextInt(1 << servers)
+                        : random.nextInt(1, 40);
+                faults.add(new Fault(random.nextLong(phaseUs), kind, node, peer, random.nextLong(1, longestMs + 1),
+                        amount));
+            }
+        }
+        faults.sort(Comparator.comparingLong(Fault::atUs));
+        return faults;
+    }
+
+    /** The seed. */
+    public long seed() {
+        return seed;
+    }
+
+    /** How many things are to go wrong. */
+    public int faultCount() {
+        return faults.size();
+    }
+
+    List<Fault> faults() {
+        return faults;
+    }
+
+    long knob(Knob knob) {
+        return knobs.get(knob);
+    }
+
+    /** How many servers. */
+    int servers() {
+        return Long.SIZE - Long.numberOfLeadingZeros(knob(Knob.VOTERS) | knob(Knob.OUTGOING) | knob(Knob.LEARNERS));
+    }
+
+    /** A stream of chance of its own, for what {@code name} and {@code number} stand for. */
+    SplittableRandom chance(String name, long number) {
+        long mixed = seed;
+        for (int i = 0; i < name.length(); i++) {
+            mixed = mixed * 0x100000001B3L + name.charAt(i);
+        }
+        return new SplittableRandom(mixed * 0x9E3779B97F4A7C15L + number);
+    }
+
+    Plan withFaults(List<Fault> fewer) {
+        return new Plan(seed, knobs, fewer);
+    }
+
+    Plan with(Knob knob, long value) {
+        Plan changed = new Plan(seed, knobs, faults);
+        changed.knobs.put(knob, value);
+        return changed;
+    }
+
+    /** The plan as lines, which {@link #parse} reads. */
+    public String text() {
+        StringBuilder text = new StringBuilder("driftless-sim 1\nseed " + seed + '\n');
+        knobs.forEach((knob, value) -> text.append(knob).append(' ').append(value).append('\n'));
+        faults.forEach(fault -> text.append(fault.text()).append('\n'));
+        return text.toString();
+    }
+
+    /**
+     * Reads {@link #text}; lines that begin with # are skipped.
+     *
+     * @throws IllegalArgumentException naming what is wrong
+     */
+    public static Plan parse(String text) {
+        List<String> lines = text.lines().map(String::strip).filter(line -> !line.isEmpty() && !line.startsWith("#"))
+                .toList();
+        if (lines.size() < 2 || !lines.getFirst().equals("driftless-sim 1") || !lines.get(1).startsWith("seed ")) {
+            throw new IllegalArgumentException("a plan begins with 'driftless-sim 1' and 'seed N'");
+        }
+        Map<Knob, Long> knobs = new EnumMap<>(Knob.class);
+        List<Fault> faults = new ArrayList<>();
+        for (String line : lines.subList(2, lines.size())) {
+            if (line.startsWith("fault ")) {
+                faults.add(Fault.parse(line));
+            } else {
+                int space = line.indexOf(' ');
+                knobs.put(Knob.valueOf(line.substring(0, Math.max(space, 0))), Long.parseLong(line.substring(space
+                        + 1)));
+            }
+        }
+        for (Knob knob : Knob.values()) {
+            if (!knobs.containsKey(knob)) {
+                throw new IllegalArgumentException("the plan lacks " + knob);
+            }
+        }
+        return new Plan(Long.parseLong(lines.get(1).substring(5)), knobs, faults);
+    }
+}

@@ -1,0 +1,71 @@
+package io.driftless.sim;
+
+import io.driftless.raft.CoreStatus;
+import io.driftless.raft.Message;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/**
+ * A leader's matchIndex of a peer rests on acknowledgements of this term by the peer's present boot and incarnation
+ * (R2, R13, R17).
+ */
+final class PresentBootOnly implements Checker {
+
+    private record Boot(UUID incarnation, long boot) { }
+
+    private record Source(int leader, long term, int peer, UUID incarnation, long boot) implements Comparable<Source> {
+        @Override
+        public int compareTo(Source other) {
+            int order = Integer.compare(leader, other.leader);
+            order = order != 0 ? order : Long.compare(term, other.term);
+            order = order != 0 ? order : Integer.compare(peer, other.peer);
+            order = order != 0 ? order : incarnation.compareTo(other.incarnation);
+            return order != 0 ? order : Long.compare(boot, other.boot);
+        }
+    }
+
+    private final Universe universe;
+    private final Boot[][] connected;
+    private final SortedMap<Source, Long> acknowledged = new TreeMap<>();
+
+    PresentBootOnly(Universe universe) {
+        this.universe = universe;
+        this.connected = new Boot[universe.plan.servers()][universe.plan.servers()];
+    }
+
+    @Override
+    public String property() {
+        return "only the present boot counts (R2, R13, R17)";
+    }
+
+    @Override
+    public void saw(Happening happening) {
+        if (happening instanceof Happening.Connected now) {
+            if (!universe.hasFormedWith(now.peer(), now.incarnation())) {
+                // What the lost data acknowledged was true then; nothing new is counted.
+                return;
+            }
+            connected[now.node()][now.peer()] = new Boot(now.incarnation(), now.boot());
+        } else if (happening instanceof Happening.Received received
+                && received.message() instanceof Message.AppendEntriesReply reply && reply.success()) {
+            acknowledged.merge(new Source(received.to(), reply.requestTerm(), received.from(), received.incarnation(),
+                    received.boot()), reply.matchIndex(), Math::max);
+        } else if (happening instanceof Happening.Looked looked) {
+            for (CoreStatus.Peer peer : looked.status().peers()) {
+                check(looked, peer);
+            }
+        }
+    }
+
+    private void check(Happening.Looked looked, CoreStatus.Peer peer) {
+        int number = universe.numberOf(peer.id());
+        Boot boot = connected[looked.node()][number];
+        if (peer.match() > 0) {
+            long heard = boot == null ? 0 : acknowledged.getOrDefault(new Source(looked.node(),
+                    looked.status().term(), number, boot.incarnation(), boot.boot()), 0L);
+            Checker.require(peer.match() <= heard, () -> "the leader has matchIndex " + peer.match() + " of "
+                    + peer.id() + ", whose present boot acknowledged " + heard + " in this term");
+        }
+    }
+}

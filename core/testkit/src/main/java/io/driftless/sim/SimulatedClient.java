@@ -1,0 +1,164 @@
+package io.driftless.sim;
+
+import io.driftless.client.Outcome;
+import io.driftless.transport.ClientReply;
+import io.driftless.transport.ClientRequest;
+import io.driftless.transport.ClientSession;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client: one operation after the other. What was rejected is sent again, elsewhere; what may have been executed
+ * never is.
+ */
+final class SimulatedClient {
+
+    private static final long BACK_OFF_MAX_MS = 60;
+
+    private final int number;
+    private final Universe universe;
+    private final SplittableRandom chance;
+    /** Whom it thinks the leader. */
+    private int hint;
+    private long lastSeen;
+    private @Nullable Attempt attempt;
+    private boolean ended;
+
+    /** One try to have an operation executed. */
+    private final class Attempt implements ClientSession {
+
+        private final Operation operation;
+        private final long deadlineNs;
+        private boolean isSent;
+
+        Attempt(Operation operation, long deadlineNs) {
+            this.operation = operation;
+            this.deadlineNs = deadlineNs;
+        }
+
+        @Override
+        public void reply(ClientReply reply) {
+            if (reply instanceof ClientReply.Executed executed) {
+                universe.timeline.in(latencyNs(), () -> answered(this, executed));
+            }
+        }
+
+        @Override
+        public void flush() { }
+
+        @Override
+        public String description() {
+            return "client " + number;
+        }
+    }
+
+    SimulatedClient(int number, Universe universe) {
+        this.number = number;
+        this.universe = universe;
+        this.chance = universe.plan.chance("client", number);
+    }
+
+    private long latencyNs() {
+        return 1_000 * chance.nextLong(universe.plan.knob(Knob.LATENCY_MIN_US), universe.plan.knob(
+                Knob.LATENCY_MAX_US) + 1);
+    }
+
+    /** No new operation begins. */
+    void end() {
+        ended = true;
+    }
+
+    void think() {
+        universe.timeline.in(1_000_000 * chance.nextLong(1, universe.plan.knob(Knob.THINK_MAX_MS) + 1), this::begin);
+    }
+
+    private void begin() {
+        if (ended) {
+            return;
+        }
+        long serial = universe.newSerial();
+        Operation.Kind kind = Operation.Kind.values()[chance.nextInt(3)];
+        Operation operation = new Operation(serial, number, kind, chance.nextInt((int) universe.plan.knob(Knob.KEYS)),
+                serial, lastSeen);
+        long nowNs = universe.timeline.nowNs();
+        universe.saw(new Happening.Invoked(operation, nowNs));
+        Attempt first = new Attempt(operation, nowNs + 1_000_000 * universe.plan.knob(Knob.TIMEOUT_MS));
+        attempt = first;
+        universe.timeline.at(first.deadlineNs, () -> timedOut(operation));
+        send(first);
+    }
+
+    private void send(Attempt now) {
+        boolean lost = chance.nextInt(1000) < universe.plan.knob(Knob.LOST_PERMILLE);
+        universe.timeline.in(latencyNs(), () -> {
+            Life life = universe.node(hint).life();
+            if (attempt != now) {
+                return;
+            }
+            if (life == null || !life.isListening()) {
+                // Nobody listens there, so nothing was sent.
+                again(now, -1);
+                return;
+            }
+            now.isSent = true;
+            if (!lost) {
+                long leftMs = Math.max(0, (now.deadlineNs - universe.timeline.nowNs()) / 1_000_000);
+                life.live(() -> life.receiver().requested(now, List.of(new ClientRequest.Execute(
+                        now.operation.serial(), leftMs, now.operation.encoded()))));
+            }
+        });
+    }
+
+    private void again(Attempt rejected, int leader) {
+        hint = leader >= 0 ? leader : chance.nextInt(universe.plan.servers());
+        Attempt next = new Attempt(rejected.operation, rejected.deadlineNs);
+        attempt = next;
+        universe.timeline.in(1_000_000 * chance.nextLong(1, BACK_OFF_MAX_MS), () -> {
+            if (attempt == next) {
+                send(next);
+            }
+        });
+    }
+
+    private void answered(Attempt asked, ClientReply.Executed reply) {
+        long nowNs = universe.timeline.nowNs();
+        switch (reply.outcome()) {
+            case Outcome.Committed committed -> {
+                long result = ByteBuffer.wrap(committed.result().value()).getLong();
+                universe.saw(new Happening.Committed(asked.operation, nowNs, committed.index(), result));
+                if (attempt == asked) {
+                    lastSeen = asked.operation.after(result);
+                    next();
+                }
+            }
+            case Outcome.Rejected rejected -> {
+                universe.saw(new Happening.Rejected(asked.operation, nowNs));
+                if (attempt == asked) {
+                    again(asked, universe.numberOfAddress(reply.leaderAddress()));
+                }
+            }
+            case Outcome.Unknown unknown -> {
+                if (attempt == asked) {
+                    universe.saw(new Happening.GaveUp(asked.operation, nowNs, false));
+                    next();
+                }
+            }
+        }
+    }
+
+    private void timedOut(Operation operation) {
+        Attempt open = attempt;
+        if (open != null && open.operation == operation) {
+            universe.saw(new Happening.GaveUp(operation, universe.timeline.nowNs(), !open.isSent));
+            next();
+        }
+    }
+
+    private void next() {
+        attempt = null;
+        hint = chance.nextInt(20) == 0 ? chance.nextInt(universe.plan.servers()) : hint;
+        think();
+    }
+}

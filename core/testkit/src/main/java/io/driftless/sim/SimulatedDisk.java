@@ -1,0 +1,300 @@
+package io.driftless.sim;
+
+import io.driftless.log.Bytes;
+import io.driftless.log.HardStateStore;
+import io.driftless.log.Identity;
+import io.driftless.log.LogEntry;
+import io.driftless.log.LogFullException;
+import io.driftless.log.LogReader;
+import io.driftless.log.RaftLog;
+import io.driftless.log.Storage;
+import io.driftless.log.StorageContext;
+import io.driftless.log.StorageFactory;
+import io.driftless.log.SyncFailedException;
+import io.driftless.raft.HardState;
+import io.driftless.testkit.InMemoryStorage;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A node's disk: an {@link InMemoryStorage} that tells what happens to it, and fails as planned. Each call that changes
+ * it is an effect at which the node may die, before or after.
+ */
+final class SimulatedDisk implements StorageFactory {
+
+    /** Whom the disk belongs to. */
+    interface Owner {
+
+        /** An effect is about to be carried out: the node may die here. */
+        void effect();
+
+        /** Something has happened to the disk. */
+        void saw(DiskEvent event);
+    }
+
+    /** What happens to a disk. */
+    sealed interface DiskEvent {
+
+        /** See {@link Happening.LogWritten}. */
+        record Written(List<LogEntry> entries, boolean overwrite) implements DiskEvent { }
+
+        /** See {@link Happening.LogSynced}. */
+        record Synced(long lastIndex) implements DiskEvent { }
+
+        /** See {@link Happening.StateWritten}. */
+        record State(HardState state) implements DiskEvent { }
+    }
+
+    private final InMemoryStorage memory;
+    private final DiskView view = new DiskView();
+    private final Owner owner;
+    private boolean failsNextSync;
+    private boolean hasFailed;
+    /** Entries that the next append finds room for; negative if there is room enough. */
+    private int room = -1;
+
+    SimulatedDisk(long seed, Owner owner) {
+        this.memory = InMemoryStorage.seeded(seed);
+        this.owner = owner;
+        memory.beforeSync(() -> {
+            if (failsNextSync) {
+                failsNextSync = false;
+                throw new IllegalStateException("planned");
+            }
+        });
+    }
+
+    DiskView view() {
+        return view;
+    }
+
+    void failNextSync() {
+        failsNextSync = true;
+    }
+
+    void fillUp(int entries) {
+        room = entries;
+    }
+
+    /** Fails no more. */
+    void heal() {
+        failsNextSync = false;
+        room = -1;
+    }
+
+    /** Ends every open storage; what was not synced stays. */
+    void kill() {
+        memory.kill();
+        heal();
+    }
+
+    /** Ends every open storage; of what was not synced a part stays. */
+    void powerCut(int amount) {
+        kill();
+        int kept = amount % (view.unsyncedCount() + 1);
+        memory.powerCut(kept);
+        view.powerCut(kept);
+    }
+
+    @Override
+    public Storage open(StorageContext context) {
+        Storage opened = memory.open(context);
+        // What recovery shows has been synced by this very process (R14).
+        hasFailed = false;
+        view.synced();
+        owner.saw(new DiskEvent.Synced(view.lastIndex()));
+        return new Watched(opened);
+    }
+
+    private final class Watched implements Storage {
+
+        private final Storage storage;
+        private final RaftLog log;
+        private final HardStateStore hardState;
+
+        Watched(Storage storage) {
+            this.storage = storage;
+            this.log = new WatchedLog(storage.log());
+            this.hardState = new WatchedHardState(storage.hardState());
+        }
+
+        @Override
+        public RaftLog log() {
+            return log;
+        }
+
+        @Override
+        public HardStateStore hardState() {
+            return hardState;
+        }
+
+        @Override
+        public Identity identity() {
+            return storage.identity();
+        }
+
+        @Override
+        public Optional<Bytes> configuration() {
+            return storage.configuration();
+        }
+
+        @Override
+        public void writeConfiguration(Bytes configuration) {
+            owner.effect();
+            storage.writeConfiguration(configuration);
+            owner.effect();
+        }
+
+        @Override
+        public Optional<Path> errorsFile() {
+            return Optional.empty();
+        }
+
+        @Override
+        public String description() {
+            return "simulated";
+        }
+
+        @Override
+        public void close() {
+            storage.close();
+            // A close syncs the log unless a sync had failed before, and throws if it fails now.
+            if (!hasFailed) {
+                view.synced();
+            }
+        }
+    }
+
+    private final class WatchedHardState implements HardStateStore {
+
+        private final HardStateStore store;
+
+        WatchedHardState(HardStateStore store) {
+            this.store = store;
+        }
+
+        @Override
+        public HardState read() {
+            return store.read();
+        }
+
+        @Override
+        public void write(HardState state) {
+            owner.effect();
+            store.write(state);
+            view.hardState(state);
+            owner.saw(new DiskEvent.State(state));
+            owner.effect();
+        }
+
+        @Override
+        public void close() {
+            store.close();
+        }
+    }
+
+    private final class WatchedLog implements RaftLog {
+
+        private final RaftLog log;
+
+        WatchedLog(RaftLog log) {
+            this.log = log;
+        }
+
+        @Override
+        public long append(List<LogEntry> entries) {
+            return write(entries, false);
+        }
+
+        @Override
+        public long overwrite(long fromIndex, List<LogEntry> entries) {
+            return write(entries, true);
+        }
+
+        private long write(List<LogEntry> entries, boolean overwrite) {
+            owner.effect();
+            if (room >= 0) {
+                List<LogEntry> fit = entries.subList(0, Math.min(room, entries.size() - 1));
+                room = -1;
+                if (!fit.isEmpty()) {
+                    put(fit, overwrite);
+                }
+                throw new LogFullException("planned");
+            }
+            long writeId = put(entries, overwrite);
+            owner.effect();
+            return writeId;
+        }
+
+        private long put(List<LogEntry> entries, boolean overwrite) {
+            // Before it is told: what breaks the log's own contract is the log's to refuse.
+            long writeId = overwrite ? log.overwrite(entries.getFirst().index(), entries) : log.append(entries);
+            List<LogEntry> copy = List.copyOf(entries);
+            view.written(copy);
+            owner.saw(new DiskEvent.Written(copy, overwrite));
+            return writeId;
+        }
+
+        @Override
+        public long sync() {
+            owner.effect();
+            long writeId;
+            try {
+                writeId = log.sync();
+            } catch (SyncFailedException failed) {
+                hasFailed = true;
+                throw failed;
+            }
+            view.synced();
+            owner.saw(new DiskEvent.Synced(view.lastIndex()));
+            owner.effect();
+            return writeId;
+        }
+
+        @Override
+        public LogReader reader() {
+            return log.reader();
+        }
+
+        @Override
+        public long firstIndex() {
+            return log.firstIndex();
+        }
+
+        @Override
+        public long lastIndex() {
+            return log.lastIndex();
+        }
+
+        @Override
+        public long durableIndex() {
+            return log.durableIndex();
+        }
+
+        @Override
+        public long termAt(long index) {
+            return log.termAt(index);
+        }
+
+        @Override
+        public long weight(long fromIndex, long toIndex) {
+            return log.weight(fromIndex, toIndex);
+        }
+
+        @Override
+        public void compact(long upToIndex) {
+            log.compact(upToIndex);
+        }
+
+        @Override
+        public void reset(long lastIncludedIndex, long lastIncludedTerm) {
+            log.reset(lastIncludedIndex, lastIncludedTerm);
+        }
+
+        @Override
+        public void close() {
+            log.close();
+        }
+    }
+}

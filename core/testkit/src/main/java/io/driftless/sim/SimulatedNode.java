@@ -1,0 +1,295 @@
+package io.driftless.sim;
+
+import io.driftless.errors.EndCause;
+import io.driftless.errors.NodeStartException;
+import io.driftless.node.Members;
+import io.driftless.node.NodeConfig;
+import io.driftless.node.NodeEnd;
+import io.driftless.node.RaftNode;
+import io.driftless.node.SteppedNode;
+import io.driftless.raft.ServerId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/** One server of a run: its disk, its clock and its troubles, which outlive its processes. */
+final class SimulatedNode implements SimulatedDisk.Owner {
+
+    final int number;
+    final ServerId id;
+    final LocalClock clock;
+    private final Universe universe;
+    private final SplittableRandom chance;
+    private SimulatedDisk disk;
+    private final List<DiskView> lostDisks = new ArrayList<>();
+    private final RegisterMachine machine;
+    private @Nullable Life life;
+    private boolean wiped;
+    /** Causes of an end that were planned. */
+    private final List<EndCause> expectedEnds = new ArrayList<>();
+    private long downMs = 100;
+    private int endAmount;
+
+    private long pausedUntilNs;
+    private long diskFreeNs;
+    private long slowUntilNs;
+    private int slowness = 1;
+    private long machineFreeNs;
+    private boolean machineThrows;
+    /** Effects until it dies; negative if it does not. */
+    private int effectsLeft = -1;
+    private int dyingAmount;
+
+    SimulatedNode(int number, Universe universe) {
+        this.number = number;
+        this.id = nameOf(number);
+        this.universe = universe;
+        this.chance = universe.plan.chance("node", number);
+        long drift = universe.plan.knob(Knob.DRIFT_PERMILLE);
+        this.clock = new LocalClock(universe.timeline, 1000 + chance.nextLong(-drift, drift + 1), chance.nextLong(
+                1L << 50));
+        this.disk = new SimulatedDisk(chance.nextLong(), this);
+        boolean keeps = (universe.plan.knob(Knob.KEEPS_STATE) >> number & 1) == 1;
+        this.machine = new RegisterMachine(keeps, chance.nextBoolean());
+        machine.watchedBy(new RegisterMachine.Witness() {
+            @Override
+            public void applying() {
+                effect();
+                if (machineThrows) {
+                    machineThrows = false;
+                    throw new IllegalStateException("planned");
+                }
+            }
+
+            @Override
+            public void applied(long index, long term, Operation operation, long result) {
+                universe.saw(new Happening.Applied(number, index, term, operation.serial(), result));
+            }
+        });
+    }
+
+    static ServerId nameOf(int number) {
+        return new ServerId("n" + (number + 1));
+    }
+
+    SimulatedDisk disk() {
+        return disk;
+    }
+
+    DiskView view() {
+        return disk.view();
+    }
+
+    /**
+     * Whether the data that formed the cluster have this entry durably, or had it until they were lost; what a wiped
+     * server has written since counts for nothing (R17).
+     */
+    boolean hasMadeDurable(long index, long term) {
+        return (lostDisks.isEmpty() ? disk.view() : lostDisks.getFirst()).termAt(index) == term;
+    }
+
+    @Nullable Life life() {
+        return life;
+    }
+
+    boolean isUp() {
+        return life != null;
+    }
+
+    boolean isWiped() {
+        return wiped;
+    }
+
+    long pausedUntilNs() {
+        return pausedUntilNs;
+    }
+
+    long diskFreeNs() {
+        return diskFreeNs;
+    }
+
+    long machineFreeNs() {
+        return machineFreeNs;
+    }
+
+    long drawDiskNs(SplittableRandom random) {
+        long ns = 1_000 * random.nextLong(universe.plan.knob(Knob.DISK_MIN_US), universe.plan.knob(Knob.DISK_MAX_US)
+                + 1);
+        return slowUntilNs > universe.timeline.nowNs() ? ns * slowness : ns;
+    }
+
+    long drawApplyNs(SplittableRandom random) {
+        return 1_000 * random.nextLong(1, universe.plan.knob(Knob.APPLY_MAX_US) + 1);
+    }
+
+    // ---- life and death
+
+    /** Starts with these members; returns whether it runs. */
+    boolean start(Members members) {
+        Life born = new Life(this, universe, chance.split());
+        life = born;
+        try {
+            RaftNode.Builder builder = RaftNode.builder("sim", id.value(), members)
+                    .config(NodeConfig.builder().build()).storage(disk).transport(universe.network.of(born))
+                    .stateMachine(() -> machine).errors(entry -> { });
+            SteppedNode stepped = new SteppedNode(builder, born, this::ended);
+            born.runs(stepped);
+            universe.saw(new Happening.Started(number, born.introduction().incarnation(), born.introduction().boot()));
+            stepped.start();
+            return true;
+        } catch (Died died) {
+            return false;
+        } catch (NodeStartException refused) {
+            born.dies();
+            life = null;
+            disk.kill();
+            universe.refusedStart(this, refused);
+            return false;
+        }
+    }
+
+    /** The node cannot go on. */
+    private void ended(NodeEnd end) {
+        if (!expectedEnds.remove(end.cause())) {
+            universe.violated("invariants (DESIGN §3)", id + " ended: " + end.cause() + ", " + end.detail());
+        }
+        stop("cannot go on: " + end.cause());
+        if (endAmount % 2 == 1) {
+            disk.powerCut(endAmount);
+        }
+        universe.startIn(this, downMs);
+    }
+
+    /** Ends in order. */
+    void stop(String how) {
+        Life ending = life;
+        if (ending != null) {
+            life = null;
+            try {
+                ending.close();
+            } catch (Died died) {
+                disk.kill();
+            }
+            ending.dies();
+            universe.network.died(ending);
+            universe.saw(new Happening.Ended(number, how));
+        }
+    }
+
+    /** The process is gone at once. */
+    void kill(String how) {
+        Life ending = life;
+        if (ending != null) {
+            life = null;
+            ending.dies();
+            universe.network.died(ending);
+            universe.saw(new Happening.Ended(number, how));
+        }
+        disk.kill();
+        effectsLeft = -1;
+        machineThrows = false;
+        expectedEnds.clear();
+    }
+
+    void powerCut(int amount) {
+        kill("power cut");
+        disk.powerCut(amount);
+    }
+
+    /** The disk is replaced by an empty one. */
+    void wipe() {
+        powerCut(0);
+        lostDisks.add(disk.view());
+        disk = new SimulatedDisk(chance.nextLong(), this);
+        machine.forget();
+        wiped = true;
+    }
+
+    @Override
+    public void effect() {
+        if (effectsLeft > 0 && --effectsLeft == 0 && life != null) {
+            if (dyingAmount % 2 == 1) {
+                powerCut(dyingAmount / 2);
+            } else {
+                kill("killed midway");
+            }
+            universe.startIn(this, downMs);
+            throw Died.DIED;
+        }
+    }
+
+    @Override
+    public void saw(SimulatedDisk.DiskEvent event) {
+        universe.saw(switch (event) {
+            case SimulatedDisk.DiskEvent.Written written -> new Happening.LogWritten(number, written.entries(),
+                    written.overwrite());
+            case SimulatedDisk.DiskEvent.Synced synced -> new Happening.LogSynced(number, synced.lastIndex());
+            case SimulatedDisk.DiskEvent.State state -> new Happening.StateWritten(number, state.state());
+        });
+    }
+
+    // ---- troubles
+
+    void pause(long ms) {
+        pausedUntilNs = Math.max(pausedUntilNs, universe.timeline.nowNs() + ms * 1_000_000);
+    }
+
+    void jumpClock(long ms) {
+        clock.jump(ms * 1_000_000);
+        if (life != null) {
+            life.clockJumped();
+        }
+    }
+
+    void slowDisk(long ms, int factor) {
+        slowUntilNs = universe.timeline.nowNs() + ms * 1_000_000;
+        slowness = factor;
+    }
+
+    void stickDisk(long ms) {
+        diskFreeNs = Math.max(diskFreeNs, universe.timeline.nowNs() + ms * 1_000_000);
+    }
+
+    void hangMachine(long ms) {
+        machineFreeNs = Math.max(machineFreeNs, universe.timeline.nowNs() + ms * 1_000_000);
+    }
+
+    void failNextSync(Fault fault) {
+        expectEnd(EndCause.FAILED_SYNC, fault);
+        disk.failNextSync();
+    }
+
+    void fillDisk(Fault fault) {
+        expectEnd(EndCause.FAILED_SYNC, fault);
+        disk.fillUp(fault.amount() % 4);
+    }
+
+    void breakMachine(Fault fault) {
+        expectEnd(EndCause.STATE_MACHINE, fault);
+        machineThrows = true;
+    }
+
+    private void expectEnd(EndCause cause, Fault fault) {
+        expectedEnds.add(cause);
+        downMs = fault.lengthMs();
+        endAmount = fault.amount();
+    }
+
+    void dieMidway(Fault fault) {
+        effectsLeft = fault.amount();
+        dyingAmount = fault.node() + fault.peer() + (int) fault.lengthMs();
+        downMs = fault.lengthMs();
+    }
+
+    /** Nothing is wrong any more but what is lost. */
+    void heal() {
+        pausedUntilNs = 0;
+        diskFreeNs = 0;
+        slowUntilNs = 0;
+        machineFreeNs = 0;
+        machineThrows = false;
+        effectsLeft = -1;
+        disk.heal();
+    }
+}

@@ -1,0 +1,166 @@
+package io.driftless.sim;
+
+import io.driftless.raft.CoreStatus;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * One run of a {@link Plan}: first things go wrong while clients work; then all is well for a connected majority, a
+ * commit must follow within {@value #ELECTION_TIMEOUTS} election timeouts, and no leader may change after it. Confined
+ * to its caller.
+ */
+public final class Simulation {
+
+    /** Within so many of the longest election timeouts a healed cluster must commit. */
+    public static final int ELECTION_TIMEOUTS = 20;
+    private static final long ELECTION_TIMEOUT_MS = 600;
+    private static final long CALM_MS = 2_500;
+    private static final long SETTLE_MS = 200;
+    private static final long THINGS_MAX = 2_000_000;
+
+    private final Plan plan;
+    private final Watch watch;
+    private final Universe universe;
+    private final CommitDurability commits;
+    private final History history;
+    private final SplittableRandom chance;
+    private long recoveryMs = -1;
+
+    private Simulation(Plan plan, boolean tells) {
+        this.plan = plan;
+        this.watch = new Watch(tells);
+        this.universe = new Universe(plan, watch);
+        this.chance = plan.chance("end", 0);
+        LogMatching log = new LogMatching(universe);
+        this.commits = new CommitDurability(universe, log);
+        this.history = new History();
+        for (Checker checker : List.of(log, commits, new ElectionSafety(), new ElectionQuorum(universe),
+                new LeaderAppendOnly(universe), new LeaderCompleteness(commits, log),
+                new StateMachineSafety(universe, commits), new DurableBeforeSaid(universe, log),
+                new NeverBack(universe), new PresentBootOnly(universe), new ClientOracle(), history)) {
+            watch.add(checker);
+        }
+    }
+
+    /** Runs the plan. */
+    public static SimulationResult run(Plan plan) {
+        return new Simulation(plan, false).run();
+    }
+
+    /** Runs the plan, and tells: the result has a digest of everything that happened, and the last lines of it. */
+    public static SimulationResult tell(Plan plan) {
+        return new Simulation(plan, true).run();
+    }
+
+    private SimulationResult run() {
+        try {
+            universe.begin();
+            run(plan.knob(Knob.PHASE_MS) * 1_000_000);
+            if (!universe.isOver()) {
+                recover();
+            }
+        } catch (RuntimeException unexpected) {
+            watch.violated("no exception leaves a node", unexpected + " at " + unexpected.getStackTrace()[0]);
+        }
+        if (!universe.isOver() && !Linearizability.isLinearizable(history.calls())) {
+            watch.violated("linearizability", "the clients' history of " + history.calls().size() + " operations");
+        }
+        return new SimulationResult(plan, watch.violation(), watch.count(), universe.timeline.nowNs() / 1_000_000,
+                commits.count(), history.acknowledged(), recoveryMs, universe.mishaps().struck(), watch.digest(),
+                watch.lines());
+    }
+
+    private void run(long untilNs) {
+        while (!universe.isOver() && universe.timeline.next(untilNs)) {
+            checkThatTimePasses();
+        }
+    }
+
+    private void checkThatTimePasses() {
+        if (universe.timeline.count() > THINGS_MAX) {
+            watch.violated("no node spins", "the run has not ended after " + THINGS_MAX + " things: " + statuses());
+        }
+    }
+
+    private void recover() {
+        universe.mishaps().end();
+        long healthy = healthy();
+        universe.nodes().forEach(SimulatedNode::heal);
+        universe.network.heal(healthy, Long.MAX_VALUE / 4_000_000);
+        universe.restrict(healthy);
+        // Connections that are broken already are noticed only now.
+        run(universe.timeline.nowNs() + (plan.knob(Knob.NOTICE_MAX_MS) + SETTLE_MS) * 1_000_000);
+        long healedNs = universe.timeline.nowNs();
+        long before = commits.count();
+        long untilNs = healedNs + ELECTION_TIMEOUTS * ELECTION_TIMEOUT_MS * 1_000_000;
+        while (!universe.isOver() && commits.count() == before && universe.timeline.next(untilNs)) {
+            checkThatTimePasses();
+        }
+        if (universe.isOver()) {
+            return;
+        }
+        if (commits.count() == before) {
+            watch.violated("liveness (Raft §5.4.3, §5.6)", "no commit within " + ELECTION_TIMEOUTS
+                    + " election timeouts after the faults ended, among the servers in mask "
+                    + Long.toBinaryString(healthy) + ": " + statuses());
+            return;
+        }
+        recoveryMs = (universe.timeline.nowNs() - healedNs) / 1_000_000;
+        staysCalm(healthy);
+    }
+
+    private void staysCalm(long healthy) {
+        long term = leaderTerm();
+        long calmNs = universe.timeline.nowNs() + CALM_MS * 1_000_000;
+        run(calmNs);
+        universe.endClients();
+        run(calmNs + CALM_MS * 1_000_000);
+        if (universe.isOver()) {
+            return;
+        }
+        if (leaderTerm() != term) {
+            watch.violated("a working leader stays (thesis §6.2, §9.6)", "the leader of term " + term
+                    + " was replaced although nothing was wrong: " + statuses());
+        }
+        for (SimulatedNode node : universe.nodes()) {
+            Life life = node.life();
+            CoreStatus status = life == null ? null : life.status();
+            if ((healthy >> node.number & 1) == 1 && !node.isWiped() && (status == null
+                    || status.commit() < commits.count())) {
+                watch.violated("liveness (Raft §5.3)", node.id + " has not caught up with " + commits.count() + ": "
+                        + statuses());
+            }
+        }
+    }
+
+    /** Who is to be well: all, or a quorum drawn at random; always whoever the cluster cannot do without. */
+    private long healthy() {
+        long all = (1L << plan.servers()) - 1;
+        if (!universe.haveAllFormed()) {
+            return all;
+        }
+        long mask = chance.nextInt(4) == 0 ? all : 0;
+        while (!isQuorum(mask)) {
+            mask |= 1L << chance.nextInt(plan.servers());
+        }
+        return mask;
+    }
+
+    private boolean isQuorum(long mask) {
+        return universe.isQuorum(node -> (mask >> node & 1) == 1 && !universe.node(node).isWiped());
+    }
+
+    private long leaderTerm() {
+        return universe.nodes().stream().map(SimulatedNode::life).filter(life -> life != null && life.status() != null
+                && life.status().role().equals("leader")).mapToLong(life -> life.status().term()).max().orElse(0);
+    }
+
+    private String statuses() {
+        StringBuilder text = new StringBuilder();
+        for (SimulatedNode node : universe.nodes()) {
+            Life life = node.life();
+            text.append("; ").append(node.id).append(' ').append(life == null ? "down" : life.status());
+        }
+        return text.substring(2);
+    }
+}

@@ -1,0 +1,81 @@
+package io.driftless.sim;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+
+/** Shows everything that happens to all checkers, and keeps what is asked for: a digest, the last lines. */
+final class Watch {
+
+    private static final int LINES = 60;
+
+    private final List<Checker> checkers = new ArrayList<>();
+    private final boolean tells;
+    private final Deque<String> lines = new ArrayDeque<>();
+    private Optional<Violation> violation = Optional.empty();
+    private long digest = 0xCBF29CE484222325L;
+    private long count;
+
+    /** {@code tells}: whether the digest and the lines are wanted, which takes time. */
+    Watch(boolean tells) {
+        this.tells = tells;
+    }
+
+    void add(Checker checker) {
+        checkers.add(checker);
+    }
+
+    void saw(long nowNs, Happening happening) {
+        if (violation.isPresent()) {
+            return;
+        }
+        count++;
+        if (tells) {
+            tell(nowNs, happening);
+        }
+        for (Checker checker : checkers) {
+            try {
+                checker.saw(happening);
+            } catch (Checker.Broken broken) {
+                violated(checker.property(), broken.getMessage());
+                return;
+            }
+        }
+    }
+
+    private void tell(long nowNs, Happening happening) {
+        String line = nowNs / 1_000 + " us  " + happening;
+        for (int i = 0; i < line.length(); i++) {
+            digest = (digest ^ line.charAt(i)) * 0x100000001B3L;
+        }
+        if (lines.size() == LINES) {
+            lines.removeFirst();
+        }
+        lines.addLast(line);
+    }
+
+    /** Only the first one counts. */
+    void violated(String property, String detail) {
+        if (violation.isEmpty()) {
+            violation = Optional.of(new Violation(property, detail));
+        }
+    }
+
+    Optional<Violation> violation() {
+        return violation;
+    }
+
+    long digest() {
+        return digest;
+    }
+
+    long count() {
+        return count;
+    }
+
+    List<String> lines() {
+        return List.copyOf(lines);
+    }
+}
