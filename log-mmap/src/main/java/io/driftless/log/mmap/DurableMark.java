@@ -4,10 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 import org.agrona.IoUtil;
 
@@ -38,23 +36,24 @@ final class DurableMark {
     private static final int SLOTS = 8;
     private static final int SLOT = 16;
 
+    private final Disk disk;
     private final MappedByteBuffer mapping;
     private final UUID logId;
     private long sequence;
     private int slot;
     private boolean closed;
 
-    private DurableMark(MappedByteBuffer mapping, UUID logId, long sequence) {
+    private DurableMark(Disk disk, MappedByteBuffer mapping, UUID logId) {
+        this.disk = disk;
         this.mapping = mapping;
         this.logId = logId;
-        this.sequence = sequence;
     }
 
     /** Makes the file; durable on return. */
-    static void create(Path logDirectory) throws IOException {
+    static void create(Disk disk, Path logDirectory) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(SIZE).order(ByteOrder.LITTLE_ENDIAN);
         bytes.putInt(MAGIC).putInt(VERSION);
-        DurableFiles.replace(logDirectory.resolve(FILE), bytes.array());
+        disk.replace(logDirectory.resolve(FILE), bytes.array());
     }
 
     /** What the file says, changing nothing; 0 if it says nothing or is not there. */
@@ -75,20 +74,18 @@ final class DurableMark {
     }
 
     /** Opens the file, making it anew if it is missing; it goes on from {@code sequence}, which is durable. */
-    static DurableMark open(Path logDirectory, UUID logId, long sequence) throws IOException {
+    static DurableMark open(Disk disk, Path logDirectory, UUID logId, long sequence) throws IOException {
         Path file = logDirectory.resolve(FILE);
         if (!Files.exists(file) || Files.size(file) < SIZE) {
-            create(logDirectory);
+            create(disk, logDirectory);
         }
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            MappedByteBuffer mapping = channel.map(FileChannel.MapMode.READ_WRITE, 0, SIZE);
-            mapping.order(ByteOrder.LITTLE_ENDIAN);
-            DurableMark mark = new DurableMark(mapping, logId, 0);
-            mark.set(sequence);
-            mark.set(sequence);
-            mark.force();
-            return mark;
-        }
+        MappedByteBuffer mapping = disk.map(file, SIZE);
+        mapping.order(ByteOrder.LITTLE_ENDIAN);
+        DurableMark mark = new DurableMark(disk, mapping, logId);
+        mark.set(sequence);
+        mark.set(sequence);
+        mark.force();
+        return mark;
     }
 
     /** Everything up to {@code sequence} has been synced. */
@@ -105,7 +102,7 @@ final class DurableMark {
 
     /** Brings it to the disk. */
     void force() {
-        mapping.force();
+        disk.force(mapping, 0, SIZE);
     }
 
     /** Unmaps it; idempotent. */

@@ -11,11 +11,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 import org.agrona.IoUtil;
@@ -55,16 +53,16 @@ public final class HardStateFile implements HardStateStore {
 
     private final Path file;
     private final MappedByteBuffer mapping;
-    private final Durability.Force force;
+    private final Disk disk;
     private Content content;
     private int nextPair;
     private boolean closed;
     private @Nullable SyncFailedException failure;
 
-    private HardStateFile(Path file, MappedByteBuffer mapping, Durability.Force force, Content content, int nextPair) {
+    private HardStateFile(Path file, MappedByteBuffer mapping, Disk disk, Content content, int nextPair) {
         this.file = file;
         this.mapping = mapping;
-        this.force = force;
+        this.disk = disk;
         this.content = content;
         this.nextPair = nextPair;
     }
@@ -77,25 +75,29 @@ public final class HardStateFile implements HardStateStore {
      * @throws SyncFailedException if the disk did not take it
      */
     public static HardStateFile open(Path file, LogListener listener) {
+        return open(file, listener, Disk.REAL);
+    }
+
+    static HardStateFile open(Path file, LogListener listener, Disk disk) {
         try {
             if (!Files.exists(file)) {
-                create(file);
+                create(file, disk);
             }
-            return open(file, listener, MappedByteBuffer::force);
+            return read(file, listener, disk);
         } catch (IOException e) {
             throw MmapLog.failedOpening(file, e);
         }
     }
 
     /** Makes a file that has seen nothing; durable on return. */
-    static void create(Path file) throws IOException {
+    static void create(Path file, Disk disk) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(COPIES * PAGE);
         byte[] copy = encode(new Content(1, HardState.INITIAL, 0, new UUID(0, 0), true));
         bytes.put(0, copy).put(PAGE, copy);
-        DurableFiles.replace(file, bytes.array());
+        disk.replace(file, bytes.array());
     }
 
-    static HardStateFile open(Path file, LogListener listener, Durability.Force force) throws IOException {
+    private static HardStateFile read(Path file, LogListener listener, Disk disk) throws IOException {
         byte[] bytes = Files.readAllBytes(file);
         Content newest = null;
         int pair = 0;
@@ -114,12 +116,10 @@ public final class HardStateFile implements HardStateStore {
             throw new LogCorruptException(file + " is damaged: none of its " + COPIES
                     + " copies of term and vote can be read");
         }
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            MappedByteBuffer mapping = channel.map(FileChannel.MapMode.READ_WRITE, 0, COPIES * PAGE);
-            HardStateFile opened = new HardStateFile(file, mapping, force, newest, 1 - pair);
-            opened.put(new Content(newest.sequence() + 1, newest.state(), newest.boot() + 1, kernelBootId(), false));
-            return opened;
-        }
+        MappedByteBuffer mapping = disk.map(file, COPIES * PAGE);
+        HardStateFile opened = new HardStateFile(file, mapping, disk, newest, 1 - pair);
+        opened.put(new Content(newest.sequence() + 1, newest.state(), newest.boot() + 1, kernelBootId(), false));
+        return opened;
     }
 
     @Override
@@ -169,7 +169,7 @@ public final class HardStateFile implements HardStateStore {
             int at = nextPair * 2 * PAGE;
             mapping.put(at, copy);
             mapping.put(at + PAGE, copy);
-            force.force(mapping, at, 2 * PAGE);
+            disk.force(mapping, at, 2 * PAGE);
         } catch (RuntimeException | InternalError e) {
             SyncFailedException failed = new SyncFailedException(file + ": term " + now.state().currentTerm()
                     + " could not be synced: " + e, e);

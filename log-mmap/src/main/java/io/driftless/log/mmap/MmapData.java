@@ -30,6 +30,7 @@ final class MmapData implements Storage {
     private static final int MAGIC = 'D' | 'L' << 8 | 'C' << 16 | '1' << 24;
     private static final int HEADER = 8;
 
+    private final Disk disk;
     private final Path directory;
     private final DirectoryLock lock;
     private final MmapLog log;
@@ -38,8 +39,9 @@ final class MmapData implements Storage {
     private Optional<Bytes> configuration;
     private boolean closed;
 
-    MmapData(Path directory, DirectoryLock lock, StorageContext context, UUID incarnation, MmapLog log,
+    MmapData(Disk disk, Path directory, DirectoryLock lock, StorageContext context, UUID incarnation, MmapLog log,
             HardStateFile hardState) throws IOException {
+        this.disk = disk;
         this.directory = directory;
         this.lock = lock;
         this.log = log;
@@ -98,7 +100,7 @@ final class MmapData implements Storage {
         bytes.putInt(MAGIC).putInt(0).put(written.array(), written.offset(), written.length());
         bytes.putInt(4, check(bytes.array()));
         try {
-            DurableFiles.replace(directory.resolve(CONFIGURATION), bytes.array());
+            disk.replace(directory.resolve(CONFIGURATION), bytes.array());
         } catch (IOException e) {
             throw new SyncFailedException(directory.resolve(CONFIGURATION) + " could not be written: " + e, e);
         }

@@ -11,7 +11,6 @@ import io.driftless.log.LogReader;
 import io.driftless.log.RaftLog;
 import io.driftless.log.SyncFailedException;
 import java.io.IOException;
-import java.nio.MappedByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,6 +39,7 @@ public final class MmapLog implements RaftLog {
      */
     private static final ConcurrentHashMap<UUID, Long> USED = new ConcurrentHashMap<>();
 
+    private final Disk disk;
     private final Path directory;
     private final MmapLogOptions options;
     private final UUID logId;
@@ -53,9 +53,9 @@ public final class MmapLog implements RaftLog {
     private SegmentWriter writer;
     private long lastSequence;
 
-    private MmapLog(Path directory, MmapLogOptions options, UUID logId, DirectoryLock lock, SpareSegments spares,
-            Recovery.Recovered recovered,
-            Durability.Force force) {
+    private MmapLog(Disk disk, Path directory, MmapLogOptions options, UUID logId, DirectoryLock lock,
+            SpareSegments spares, Recovery.Recovered recovered) {
+        this.disk = disk;
         this.directory = directory;
         this.options = options;
         this.logId = logId;
@@ -68,7 +68,7 @@ public final class MmapLog implements RaftLog {
         List<Segment> all = new ArrayList<>(recovered.sealed());
         all.add(writer.segment());
         this.segments = all.toArray(new Segment[0]);
-        this.durability = new Durability(force, recovered.mark(), writer.segment(), writer.end(), lastSequence,
+        this.durability = new Durability(disk, recovered.mark(), writer.segment(), writer.end(), lastSequence,
                 index.lastIndex());
     }
 
@@ -82,17 +82,17 @@ public final class MmapLog implements RaftLog {
      * @throws LogFullException    if the disk has no room for a new segment; nothing has been changed
      */
     public static MmapLog open(Path directory, MmapLogOptions options, LogListener listener) {
-        return open(directory, options, listener, MappedByteBuffer::force);
+        return open(directory, options, listener, Disk.REAL);
     }
 
-    static MmapLog open(Path directory, MmapLogOptions options, LogListener listener, Durability.Force force) {
+    static MmapLog open(Path directory, MmapLogOptions options, LogListener listener, Disk disk) {
         requirePlatform(directory);
         JvmFlags.require();
         try {
-            DurableFiles.createDirectory(directory);
+            disk.createDirectory(directory);
             DirectoryLock lock = DirectoryLock.take(directory);
             try {
-                return openLocked(directory, options, listener, force, lock);
+                return openLocked(directory, options, listener, disk, lock);
             } catch (IOException | RuntimeException | Error e) {
                 lock.close();
                 throw e;
@@ -103,15 +103,15 @@ public final class MmapLog implements RaftLog {
     }
 
     private static MmapLog openLocked(Path directory, MmapLogOptions options, LogListener listener,
-            Durability.Force force, DirectoryLock lock)
-            throws IOException {
-        UUID logId = identity(directory);
+            Disk disk, DirectoryLock lock) throws IOException {
+        UUID logId = identity(disk, directory);
         Manifest manifest = Manifest.read(directory, logId);
-        SpareSegments spares = new SpareSegments(directory, logId, Recovery.nextNumber(directory, manifest), listener);
+        SpareSegments spares = new SpareSegments(disk, directory, logId, Recovery.nextNumber(directory, manifest),
+                listener);
         try {
-            Recovery recovery = new Recovery(directory, logId, options, listener, manifest);
-            return new MmapLog(directory, options, logId, lock, spares,
-                    recovery.run(spares, USED.getOrDefault(logId, 0L)), force);
+            Recovery recovery = new Recovery(disk, directory, logId, options, listener, manifest);
+            return new MmapLog(disk, directory, options, logId, lock, spares,
+                    recovery.run(spares, USED.getOrDefault(logId, 0L)));
         } catch (IOException | RuntimeException | Error e) {
             spares.close();
             throw e;
@@ -120,7 +120,7 @@ public final class MmapLog implements RaftLog {
 
     /** What an I/O error during an opening is told as. */
     static RuntimeException failedOpening(Path directory, IOException e) {
-        if (DurableFiles.isFull(e)) {
+        if (Disk.isFull(e)) {
             return new LogFullException(directory + ": the disk is full: make room and start again", e);
         }
         return new NodeStartException(EndCause.UNWRITABLE, directory + " cannot be used: " + e
@@ -134,21 +134,21 @@ public final class MmapLog implements RaftLog {
         }
     }
 
-    private static UUID identity(Path directory) throws IOException {
+    private static UUID identity(Disk disk, Path directory) throws IOException {
         Optional<Map<String, String>> values = IdentityFile.read(directory);
         if (values.isPresent()) {
             return logId(directory, values.get());
         }
-        for (Path path : DurableFiles.list(directory)) {
+        for (Path path : Disk.list(directory)) {
             if (Segment.isDirectory(path)) {
                 throw new LogCorruptException(directory.resolve(IdentityFile.FILE) + " is missing beside "
                         + path.getFileName());
             }
         }
         UUID logId = UUID.randomUUID();
-        Manifest.empty(logId).write(directory);
-        DurableMark.create(directory);
-        IdentityFile.write(directory, Map.of(LOG_ID, logId.toString()));
+        Manifest.empty(logId).write(disk, directory);
+        DurableMark.create(disk, directory);
+        IdentityFile.write(disk, directory, Map.of(LOG_ID, logId.toString()));
         return logId;
     }
 
@@ -265,9 +265,9 @@ public final class MmapLog implements RaftLog {
      */
     private void writeManifest(Manifest after) {
         try {
-            after.write(directory);
+            after.write(disk, directory);
             manifest = after;
-        } catch (DurableFiles.NoRoomException e) {
+        } catch (Disk.NoRoomException e) {
             throw new LogFullException(directory + ": the disk has no room for the manifest", e);
         } catch (IOException e) {
             throw durability.fail(new SyncFailedException(directory + ": the manifest could not be written: " + e, e));
@@ -384,7 +384,7 @@ public final class MmapLog implements RaftLog {
             from[i].retire();
         }
         try {
-            DurableFiles.forceDirectory(directory);
+            disk.forceDirectory(directory);
         } catch (IOException e) {
             throw durability.fail(new SyncFailedException(directory + " could not be synced: " + e, e));
         }

@@ -4,10 +4,7 @@ import io.driftless.log.LogCorruptException;
 import io.driftless.log.LogEntry;
 import io.driftless.log.LogListener;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -35,6 +32,7 @@ final class Recovery {
     record Recovered(Manifest manifest, EntryIndex index, List<Segment> sealed, SegmentWriter writer, DurableMark mark,
             long lastSequence) { }
 
+    private final Disk disk;
     private final Path directory;
     private final UUID logId;
     private final MmapLogOptions options;
@@ -49,7 +47,8 @@ final class Recovery {
     private long lastSequence;
     private long sealedEnd;
 
-    Recovery(Path directory, UUID logId, MmapLogOptions options, LogListener listener, Manifest before) {
+    Recovery(Disk disk, Path directory, UUID logId, MmapLogOptions options, LogListener listener, Manifest before) {
+        this.disk = disk;
         this.directory = directory;
         this.logId = logId;
         this.options = options;
@@ -64,7 +63,7 @@ final class Recovery {
         for (Manifest.Listed listed : manifest.segments()) {
             highest = Math.max(highest, listed.number());
         }
-        for (Path path : DurableFiles.list(directory)) {
+        for (Path path : Disk.list(directory)) {
             highest = Segment.isDirectory(path) ? Math.max(highest, Segment.numberOf(path)) : highest;
         }
         return highest + 1;
@@ -192,12 +191,12 @@ final class Recovery {
         try {
             long first = lastUsed + 1;
             long last = copy(writer, files, copyFrom, first);
-            writer.segment().mapping().force(0, writer.end());
+            disk.force(writer.segment().mapping(), 0, writer.end());
             Manifest after = new Manifest(logId, before.boundary(), before.boundaryTerm(), kept.isEmpty() ? first
                     : before.firstSequence(), kept)
                     .followedBy(writer.segment().number(), first);
-            after.write(directory);
-            mark = DurableMark.open(directory, logId, last);
+            after.write(disk, directory);
+            mark = DurableMark.open(disk, directory, logId, last);
             clean(spares, after);
             return new Recovered(after, index, map(kept, files), writer, mark, last);
         } catch (IOException | RuntimeException | Error e) {
@@ -283,13 +282,13 @@ final class Recovery {
 
     /** Removes what is not listed, and gives back the unused end of the segment that was being written. */
     private void clean(SpareSegments spares, Manifest after) throws IOException {
-        for (Path path : DurableFiles.list(directory)) {
+        for (Path path : Disk.list(directory)) {
             if (Segment.isDirectory(path) && after.segments().stream()
                     .noneMatch(listed -> listed.number() == Segment.numberOf(path))) {
                 spares.delete(path);
             }
         }
-        DurableFiles.forceDirectory(directory);
+        disk.forceDirectory(directory);
     }
 
     private List<Segment> map(List<Manifest.Listed> kept, List<Path> files) throws IOException {
@@ -313,11 +312,11 @@ final class Recovery {
      * Cuts behind the last record, but leaves zeros up to the end of the page: a reader of Chronicle's looks for the
      * next header there.
      */
-    private static void trim(Path file, long end) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            channel.truncate(end);
-            channel.write(ByteBuffer.wrap(new byte[1]), (end + 4 + 4095 & ~4095L) - 1);
-            channel.force(true);
+    private void trim(Path file, long end) throws IOException {
+        try (Disk.Output output = disk.change(file)) {
+            output.resize(end);
+            output.resize(end + 4 + 4095 & ~4095L);
+            output.force();
         }
     }
 }

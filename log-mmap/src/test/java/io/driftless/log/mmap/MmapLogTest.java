@@ -101,11 +101,13 @@ class MmapLogTest {
     void aSyncForcesOnlyWhatWasWrittenSinceTheLast() {
         AtomicInteger bytes = new AtomicInteger();
         AtomicInteger calls = new AtomicInteger();
-        try (MmapLog log = MmapLog.open(directory, TestLogs.SMALL, message -> { }, (mapping, from, length) -> {
+        Disk disk = new ForcingDisk((mapping, from, length) -> {
             calls.incrementAndGet();
             bytes.set(length);
             mapping.force(from, length);
-        })) {
+        });
+        try (MmapLog log = MmapLog.open(directory, TestLogs.SMALL, message -> { }, disk)) {
+            calls.set(0);
             log.append(TestLogs.entries(1, 10, 1, 100));
             log.sync();
             assertEquals(10 * (4 + RecordFormat.HEADER + 100), bytes.get());
@@ -120,10 +122,11 @@ class MmapLogTest {
     @Test
     void anOverwriteDuringASyncIsNotTakenForDurable() {
         AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> { });
-        try (MmapLog log = MmapLog.open(directory, TestLogs.SMALL, message -> { }, (mapping, from, length) -> {
+        Disk disk = new ForcingDisk((mapping, from, length) -> {
             mapping.force(from, length);
             meanwhile.getAndSet(() -> { }).run();
-        })) {
+        });
+        try (MmapLog log = MmapLog.open(directory, TestLogs.SMALL, message -> { }, disk)) {
             log.append(TestLogs.entries(1, 10, 1, 100));
             meanwhile.set(() -> log.overwrite(4, TestLogs.entries(4, 20, 2, 100)));
             long covered = log.sync();

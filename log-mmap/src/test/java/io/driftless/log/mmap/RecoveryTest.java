@@ -251,7 +251,7 @@ class RecoveryTest {
     void anUnfinishedCreationIsBegunAgain() throws IOException {
         write(1, 100);
         Files.delete(directory.resolve(IdentityFile.FILE));
-        DurableFiles.deleteDirectory(TestLogs.segmentDirectories(directory).get(0));
+        Disk.REAL.deleteDirectory(TestLogs.segmentDirectories(directory).get(0));
         try (MmapLog log = open()) {
             assertEquals(0, log.lastIndex());
         }
@@ -261,7 +261,7 @@ class RecoveryTest {
     void aSegmentThatIsNotListedIsALeftoverAndRemoved() throws IOException {
         write(5, 100);
         Path leftover = Segment.directory(directory, 77);
-        DurableFiles.createDirectory(leftover);
+        Disk.REAL.createDirectory(leftover);
         Files.write(leftover.resolve("19700101-00LX.cq4"), new byte[5_000]);
         assertOpensUpTo(5);
         assertFalse(Files.exists(leftover));
@@ -305,12 +305,13 @@ class RecoveryTest {
     @Test
     void aFailedSyncIsFinalAndWhatWasNotDurableIsRewrittenAtTheNextOpening() {
         AtomicBoolean broken = new AtomicBoolean();
-        MmapLog log = MmapLog.open(directory, TestLogs.SMALL, warnings::add, (mapping, from, length) -> {
+        Disk disk = new ForcingDisk((mapping, from, length) -> {
             if (broken.get()) {
                 throw new java.io.UncheckedIOException(new IOException("Input/output error"));
             }
             mapping.force(from, length);
         });
+        MmapLog log = MmapLog.open(directory, TestLogs.SMALL, warnings::add, disk);
         log.append(TestLogs.entries(1, 5, 1, 100));
         log.sync();
         log.append(TestLogs.entries(6, 8, 1, 100));

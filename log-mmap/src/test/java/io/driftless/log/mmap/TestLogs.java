@@ -64,7 +64,7 @@ final class TestLogs {
 
     static List<Path> segmentDirectories(Path directory) {
         try {
-            return DurableFiles.list(directory).stream().filter(Segment::isDirectory).toList();
+            return Disk.list(directory).stream().filter(Segment::isDirectory).toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
