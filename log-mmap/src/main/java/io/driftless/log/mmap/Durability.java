@@ -216,6 +216,7 @@ final class Durability {
             if (!closed && failure == null) {
                 syncHeld();
                 mark.force();
+                mark.closedCleanly();
             }
         } finally {
             try {

@@ -4,6 +4,7 @@ import io.driftless.log.HardStateStore;
 import io.driftless.log.LogClosedException;
 import io.driftless.log.LogCorruptException;
 import io.driftless.log.LogListener;
+import io.driftless.log.Opening;
 import io.driftless.log.SyncFailedException;
 import io.driftless.raft.HardState;
 import io.driftless.raft.ServerId;
@@ -47,13 +48,13 @@ public final class HardStateFile implements HardStateStore {
     private static final int COPIES = 4;
     private static final int COPY = 176;
     private static final int VOTE = 64;
-    private static final Path KERNEL_BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
     private record Content(long sequence, HardState state, long boot, UUID kernelBootId, boolean clean) { }
 
     private final Path file;
     private final MappedByteBuffer mapping;
     private final Disk disk;
+    private final Opening opening;
     private Content content;
     private int nextPair;
     private boolean closed;
@@ -64,6 +65,8 @@ public final class HardStateFile implements HardStateStore {
         this.mapping = mapping;
         this.disk = disk;
         this.content = content;
+        this.opening = content.boot() == 0 ? Opening.CLEAN
+                : new Opening(content.clean(), KernelBoot.is(content.kernelBootId()), false);
         this.nextPair = nextPair;
     }
 
@@ -85,7 +88,7 @@ public final class HardStateFile implements HardStateStore {
             }
             return read(file, listener, disk);
         } catch (IOException e) {
-            throw MmapLog.failedOpening(file, e);
+            throw LogOpening.failed(file, e);
         }
     }
 
@@ -118,7 +121,7 @@ public final class HardStateFile implements HardStateStore {
         }
         MappedByteBuffer mapping = disk.map(file, COPIES * PAGE);
         HardStateFile opened = new HardStateFile(file, mapping, disk, newest, 1 - pair);
-        opened.put(new Content(newest.sequence() + 1, newest.state(), newest.boot() + 1, kernelBootId(), false));
+        opened.put(new Content(newest.sequence() + 1, newest.state(), newest.boot() + 1, KernelBoot.id(), false));
         return opened;
     }
 
@@ -138,6 +141,11 @@ public final class HardStateFile implements HardStateStore {
     /** Which start this is, from 1. */
     public long boot() {
         return content.boot();
+    }
+
+    /** How the last owner left it; nothing about a log beside it. */
+    public Opening opening() {
+        return opening;
     }
 
     /** Notes a clean stop; durable on return. Nothing is written afterwards. */
@@ -223,14 +231,6 @@ public final class HardStateFile implements HardStateStore {
             }
         }
         return true;
-    }
-
-    private static UUID kernelBootId() {
-        try {
-            return UUID.fromString(Files.readString(KERNEL_BOOT_ID).strip());
-        } catch (IOException | IllegalArgumentException e) {
-            return new UUID(0, 0);
-        }
     }
 
     private void requireOpen() {

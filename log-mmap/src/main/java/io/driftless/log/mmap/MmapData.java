@@ -5,6 +5,7 @@ import io.driftless.log.HardStateStore;
 import io.driftless.log.Identity;
 import io.driftless.log.LogClosedException;
 import io.driftless.log.LogCorruptException;
+import io.driftless.log.Opening;
 import io.driftless.log.RaftLog;
 import io.driftless.log.Storage;
 import io.driftless.log.StorageContext;
@@ -110,6 +111,14 @@ final class MmapData implements Storage {
     @Override
     public Optional<Path> errorsFile() {
         return Optional.of(directory.resolve(ERRORS));
+    }
+
+    @Override
+    public Opening opening() {
+        Opening ofHardState = hardState.opening();
+        Opening ofLog = log.opening();
+        return new Opening(ofHardState.cleanStop() && ofLog.cleanStop(), ofHardState.sameBoot() && ofLog.sameBoot(),
+                ofLog.undecided());
     }
 
     @Override

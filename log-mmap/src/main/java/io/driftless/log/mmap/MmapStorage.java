@@ -63,7 +63,7 @@ public final class MmapStorage implements StorageFactory {
      */
     @Override
     public Storage open(StorageContext context) {
-        MmapLog.requirePlatform(directory);
+        LogOpening.requirePlatform(directory);
         JvmFlags.require();
         try {
             disk.createDirectory(directory);
@@ -75,7 +75,7 @@ public final class MmapStorage implements StorageFactory {
                 throw e;
             }
         } catch (IOException e) {
-            throw MmapLog.failedOpening(directory, e);
+            throw LogOpening.failed(directory, e);
         }
     }
 
