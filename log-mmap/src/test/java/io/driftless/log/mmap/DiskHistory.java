@@ -5,7 +5,6 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -247,16 +246,12 @@ final class DiskHistory {
 
         private void write(Path file) throws IOException {
             long length = lengths.get(lengths.size() - 1);
+            byte[] bytes = new byte[sectors.isEmpty() ? 0 : (sectors.lastKey() + 1) * SECTOR];
+            sectors.forEach((sector, versions) -> System.arraycopy(versions.get(versions.size() - 1), 0, bytes,
+                    sector * SECTOR, SECTOR));
             try (RandomAccessFile out = new RandomAccessFile(file.toFile(), "rw")) {
+                out.write(bytes, 0, (int) Math.min(bytes.length, length));
                 out.setLength(length);
-                for (Map.Entry<Integer, List<byte[]>> sector : sectors.entrySet()) {
-                    long at = (long) sector.getKey() * SECTOR;
-                    byte[] content = sector.getValue().get(sector.getValue().size() - 1);
-                    if (at < length && !Arrays.equals(content, ZEROS)) {
-                        out.seek(at);
-                        out.write(content, 0, (int) Math.min(SECTOR, length - at));
-                    }
-                }
             }
         }
     }

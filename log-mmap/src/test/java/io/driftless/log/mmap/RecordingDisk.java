@@ -5,12 +5,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,6 +20,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.random.RandomGenerator;
+import org.agrona.IoUtil;
 
 /**
  * The disk, writing a {@link DiskHistory} of one directory tree. It compares the tree with what it was before and after
@@ -52,8 +51,15 @@ final class RecordingDisk extends Disk implements AutoCloseable {
 
         private final int file;
         private Path path;
+        /** Zeros behind the length. */
         private byte[] content = new byte[0];
-        private FileChannel channel;
+        private int length;
+        /** Null, unless the log has mapped it. */
+        private MappedByteBuffer mapping;
+
+        private ByteBuffer now(Path root) throws IOException {
+            return mapping == null ? ByteBuffer.wrap(Files.readAllBytes(root.resolve(path))) : mapping.duplicate();
+        }
 
         private Tracked(int file, Path path) {
             this.file = file;
@@ -79,7 +85,10 @@ final class RecordingDisk extends Disk implements AutoCloseable {
     /** Begins with what is in {@code root}; all of it is on the disk. */
     static RecordingDisk from(Path root) throws IOException {
         RecordingDisk disk = new RecordingDisk(root, new DiskHistory());
-        disk.observe();
+        disk.look();
+        for (Tracked tracked : disk.byKey.values()) {
+            disk.compare(tracked, tracked.length);
+        }
         disk.keys.values().forEach(key -> disk.history.add(new Event.ForceFile(disk.byKey.get(key).file)));
         disk.history.add(new Event.ForceDirectory(DiskHistory.TOP));
         disk.directories.forEach(path -> disk.history.add(new Event.ForceDirectory(path)));
@@ -95,6 +104,7 @@ final class RecordingDisk extends Disk implements AutoCloseable {
             Object key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
             Tracked tracked = new Tracked(file.getValue(), file.getKey());
             tracked.content = Files.readAllBytes(path);
+            tracked.length = tracked.content.length;
             disk.byKey.put(key, tracked);
             disk.keys.put(file.getKey(), key);
         }
@@ -130,39 +140,57 @@ final class RecordingDisk extends Disk implements AutoCloseable {
         failing = true;
     }
 
-    /** Compares the tree with what it was. */
+    /** Looks for stores into what is mapped. */
     void observe() {
         try {
-            Map<Path, BasicFileAttributes> found = new TreeMap<>();
-            TreeSet<Path> foundDirectories = new TreeSet<>();
-            walk(found, foundDirectories);
-            for (Path path : foundDirectories) {
-                if (directories.add(path)) {
-                    history.add(new Event.MakeDirectory(path));
-                }
-            }
-            for (Map.Entry<Path, BasicFileAttributes> file : found.entrySet()) {
-                name(file.getKey(), file.getValue().fileKey());
-            }
-            for (Path path : List.copyOf(keys.keySet())) {
-                if (!found.containsKey(path)) {
-                    keys.remove(path);
-                    history.add(new Event.Delete(path));
-                }
-            }
-            for (Path path : List.copyOf(directories)) {
-                if (!foundDirectories.contains(path)) {
-                    directories.remove(path);
-                    history.add(new Event.Delete(path));
-                }
-            }
-            for (Map.Entry<Path, BasicFileAttributes> file : found.entrySet()) {
-                compare(byKey.get(file.getValue().fileKey()), file.getValue().size());
+            for (Tracked tracked : mappings.values()) {
+                // Behind what is mapped nothing is written.
+                compare(tracked, Math.min(tracked.length, tracked.mapping.capacity()));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         moments.add(new Moment(history.now(), phase));
+    }
+
+    /** Compares the tree with what it was: names, lengths, and the contents of new files and of those written. */
+    private void look() throws IOException {
+        Map<Path, BasicFileAttributes> found = new TreeMap<>();
+        TreeSet<Path> foundDirectories = new TreeSet<>();
+        walk(found, foundDirectories);
+        for (Path path : foundDirectories) {
+            if (directories.add(path)) {
+                history.add(new Event.MakeDirectory(path));
+            }
+        }
+        for (Map.Entry<Path, BasicFileAttributes> file : found.entrySet()) {
+            name(file.getKey(), file.getValue().fileKey());
+        }
+        for (Path path : List.copyOf(keys.keySet())) {
+            if (!found.containsKey(path)) {
+                forget(byKey.remove(keys.remove(path)));
+                history.add(new Event.Delete(path));
+            }
+        }
+        for (Path path : List.copyOf(directories)) {
+            if (!foundDirectories.contains(path)) {
+                directories.remove(path);
+                history.add(new Event.Delete(path));
+            }
+        }
+        for (Map.Entry<Path, BasicFileAttributes> file : found.entrySet()) {
+            Tracked tracked = byKey.get(file.getValue().fileKey());
+            if (tracked.length != file.getValue().size()) {
+                resized(tracked, (int) file.getValue().size());
+            }
+        }
+        observe();
+    }
+
+    private void forget(Tracked tracked) {
+        if (mappings.values().removeIf(tracked::equals)) {
+            IoUtil.unmap(tracked.mapping);
+        }
     }
 
     private void walk(Map<Path, BasicFileAttributes> files, TreeSet<Path> found) throws IOException {
@@ -201,57 +229,52 @@ final class RecordingDisk extends Disk implements AutoCloseable {
             keys.remove(tracked.path, key);
         }
         tracked.path = path;
-        keys.put(path, key);
+        Object replaced = keys.put(path, key);
+        if (replaced != null) {
+            forget(byKey.remove(replaced));
+        }
     }
 
-    private void compare(Tracked tracked, long size) throws IOException {
-        if (size != tracked.content.length) {
-            resized(tracked, size);
-        }
-        if (size == 0) {
-            return;
-        }
-        if (tracked.channel == null) {
-            tracked.channel = FileChannel.open(root.resolve(tracked.path), StandardOpenOption.READ);
-        }
-        byte[] now = new byte[(int) size];
-        ByteBuffer buffer = ByteBuffer.wrap(now);
-        while (buffer.hasRemaining() && tracked.channel.read(buffer, buffer.position()) > 0) {
-            continue;
-        }
-        int from = 0;
-        while (from < now.length) {
-            int differs = Arrays.mismatch(tracked.content, from, now.length, now, from, now.length);
+    private void compare(Tracked tracked, int size) throws IOException {
+        ByteBuffer now = tracked.now(root);
+        for (int at = 0; at < size; ) {
+            ByteBuffer before = ByteBuffer.wrap(tracked.content, at, size - at);
+            int differs = before.mismatch(now.limit(size).position(at));
             if (differs < 0) {
                 return;
             }
-            int sector = (from + differs) / DiskHistory.SECTOR;
-            int end = Math.min(now.length, (sector + 1) * DiskHistory.SECTOR);
-            int start = sector * DiskHistory.SECTOR;
-            System.arraycopy(now, start, tracked.content, start, end - start);
-            history.add(new Event.Store(tracked.file, sector, Arrays.copyOfRange(now, start,
-                    start + DiskHistory.SECTOR)));
-            from = end;
+            int start = (at + differs) / DiskHistory.SECTOR * DiskHistory.SECTOR;
+            at = Math.min(size, start + DiskHistory.SECTOR);
+            now.get(start, tracked.content, start, at - start);
+            stored(tracked, start);
         }
     }
 
-    private void resized(Tracked tracked, long size) {
-        byte[] before = tracked.content;
-        tracked.content = Arrays.copyOf(before, (int) size);
-        history.add(new Event.Resize(tracked.file, size));
+    private void stored(Tracked tracked, int start) {
+        byte[] sector = new byte[DiskHistory.SECTOR];
+        System.arraycopy(tracked.content, start, sector, 0, Math.min(sector.length, tracked.content.length - start));
+        history.add(new Event.Store(tracked.file, start / DiskHistory.SECTOR, sector));
+    }
+
+    private void resized(Tracked tracked, int length) {
+        if (length > tracked.content.length) {
+            tracked.content = Arrays.copyOf(tracked.content, Math.max(length, 2 * tracked.length));
+        }
+        int before = tracked.length;
+        tracked.length = length;
+        history.add(new Event.Resize(tracked.file, length));
         // What was cut off comes back as zeros.
-        for (int at = (int) size; at < before.length; at = (at / DiskHistory.SECTOR + 1) * DiskHistory.SECTOR) {
-            int sector = at / DiskHistory.SECTOR;
-            byte[] content = Arrays.copyOfRange(before, sector * DiskHistory.SECTOR, at);
-            history.add(new Event.Store(tracked.file, sector, Arrays.copyOf(content, DiskHistory.SECTOR)));
+        for (int at = length; at < before; at = (at / DiskHistory.SECTOR + 1) * DiskHistory.SECTOR) {
+            int start = at / DiskHistory.SECTOR * DiskHistory.SECTOR;
+            Arrays.fill(tracked.content, at, Math.min(before, start + DiskHistory.SECTOR), (byte) 0);
+            stored(tracked, start);
         }
     }
 
-    private void noteChange() {
+    private void changing() {
         if (phase == Phase.WRITE) {
             phase = Phase.CHANGE;
         }
-        observe();
     }
 
     private Tracked tracked(Path path) {
@@ -260,16 +283,16 @@ final class RecordingDisk extends Disk implements AutoCloseable {
 
     @Override
     Output create(Path file) throws IOException {
-        observe();
+        changing();
         Output output = super.create(file);
-        noteChange();
+        look();
         return recorded(tracked(file), output);
     }
 
     @Override
     Output change(Path file) throws IOException {
-        observe();
-        return recorded(tracked(file), super.change(file));
+        Output output = super.change(file);
+        return tracked(file) == null ? output : recorded(tracked(file), output);
     }
 
     private Output recorded(Tracked tracked, Output output) {
@@ -277,21 +300,28 @@ final class RecordingDisk extends Disk implements AutoCloseable {
             @Override
             public void write(byte[] bytes, int length) throws IOException {
                 output.write(bytes, length);
-                resized(tracked, tracked.content.length + length);
+                int from = tracked.length;
+                resized(tracked, from + length);
+                System.arraycopy(bytes, 0, tracked.content, from, length);
+                for (int at = from; at < from + length; at = (at / DiskHistory.SECTOR + 1) * DiskHistory.SECTOR) {
+                    stored(tracked, at / DiskHistory.SECTOR * DiskHistory.SECTOR);
+                }
             }
 
             @Override
             public void resize(long length) throws IOException {
                 output.resize(length);
-                noteChange();
+                resized(tracked, (int) length);
+                observe();
             }
 
             @Override
             public void force() throws IOException {
-                noteChange();
+                changing();
+                observe();
                 output.force();
                 history.add(new Event.ForceFile(tracked.file));
-                observe();
+                moments.add(new Moment(history.now(), phase));
             }
 
             @Override
@@ -303,40 +333,46 @@ final class RecordingDisk extends Disk implements AutoCloseable {
 
     @Override
     void rename(Path from, Path to) throws IOException {
-        noteChange();
+        changing();
         super.rename(from, to);
-        observe();
+        look();
     }
 
     @Override
     void delete(Path path) throws IOException {
-        noteChange();
+        changing();
         super.delete(path);
-        observe();
+        look();
     }
 
     @Override
     void makeDirectory(Path directory) throws IOException {
-        noteChange();
+        changing();
         super.makeDirectory(directory);
-        observe();
+        look();
     }
 
     @Override
     void forceDirectory(Path directory) throws IOException {
-        noteChange();
+        changing();
+        look();
         super.forceDirectory(directory);
         if (directory.startsWith(root)) {
             history.add(new Event.ForceDirectory(relative(directory)));
         }
-        observe();
+        moments.add(new Moment(history.now(), phase));
     }
 
     @Override
     MappedByteBuffer map(Path file, int length) throws IOException {
-        observe();
+        look();
         MappedByteBuffer mapping = super.map(file, length);
-        mappings.put(mapping, tracked(file));
+        Tracked tracked = tracked(file);
+        if (tracked.mapping == null) {
+            tracked.mapping = super.map(file, length);
+        }
+        mappings.put(mapping, tracked);
+        observe();
         return mapping;
     }
 
@@ -348,7 +384,7 @@ final class RecordingDisk extends Disk implements AutoCloseable {
         int fromSector = from / DiskHistory.SECTOR;
         int toSector = (from + length + DiskHistory.SECTOR - 1) / DiskHistory.SECTOR;
         history.add(new Event.ForceRange(mappings.get(mapping).file, fromSector, toSector, failed));
-        observe();
+        moments.add(new Moment(history.now(), phase));
         if (failed) {
             throw new UncheckedIOException(new IOException("Input/output error"));
         }
@@ -359,13 +395,9 @@ final class RecordingDisk extends Disk implements AutoCloseable {
         return new DirectExecutor();
     }
 
-    /** Lets go of the files it looked at. */
+    /** Lets go of the files it looks at. */
     @Override
-    public void close() throws IOException {
-        for (Tracked tracked : byKey.values()) {
-            if (tracked.channel != null) {
-                tracked.channel.close();
-            }
-        }
+    public void close() {
+        List.copyOf(mappings.values()).forEach(this::forget);
     }
 }
