@@ -2,6 +2,7 @@ package io.driftless.log.mmap;
 
 import io.driftless.log.LogEntry;
 import io.driftless.log.mmap.RecordingDisk.Moment;
+import io.driftless.testkit.mutants.Mutant;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -182,11 +183,18 @@ final class PowerCutProof {
         }
     }
 
-    /** Rounds with seeds from {@code arguments[0]} on, {@code arguments[1]} of them; ends with 1 if one fails. */
+    /** Rounds from seed {@code arguments[0]} on, {@code arguments[1]} of them. */
     public static void main(String[] arguments) {
-        long first = Long.parseLong(arguments[0]);
-        for (long seed = first; seed < first + Long.parseLong(arguments[1]); seed++) {
-            round(seed);
+        int exit = 0;
+        try {
+            long first = Long.parseLong(arguments[0]);
+            for (long seed = first; seed < first + Long.parseLong(arguments[1]); seed++) {
+                round(seed);
+            }
+        } catch (AssertionError e) {
+            e.printStackTrace();
+            exit = Mutant.FOUND;
         }
+        System.exit(exit);
     }
 }
