@@ -13,11 +13,11 @@ final class UsedSequences {
 
     static void forget() {
         try {
-            Field used = MmapLog.class.getDeclaredField("USED");
+            Field used = LogOpening.class.getDeclaredField("USED");
             used.setAccessible(true);
             ((Map<?, ?>) used.get(null)).clear();
         } catch (ReflectiveOperationException e) {
-            throw new LinkageError("MmapLog has changed", e);
+            throw new LinkageError("LogOpening has changed", e);
         }
     }
 }
