@@ -21,8 +21,8 @@ import java.util.List;
  *
  * <p><b>Failures.</b> All are {@link io.driftless.errors.LogException}s: {@link LogFullException},
  * {@link LogCorruptException}, {@link LogClosedException}, {@link SyncFailedException}, and, where assertions are
- * enabled, {@link LogOwnerException}. That the log is open elsewhere, or of a newer format, is said at the opening, by a
- * {@link io.driftless.errors.NodeStartException}. After a failed sync the log is
+ * enabled, {@link LogOwnerException}. That the log is open elsewhere, or of a newer format, is said at the opening, by
+ * a {@link io.driftless.errors.NodeStartException}. After a failed sync the log is
  * of no use but for reading durable entries: the sync is never retried, and every later write or sync throws again.
  * After a {@link LogFullException} the log goes on: some first entries of the batch may have been appended
  * ({@link #lastIndex()} tells), and the rest can be tried again once there is room.
@@ -82,8 +82,8 @@ public interface RaftLog extends AutoCloseable {
     long weight(long fromIndex, long toIndex);
 
     /**
-     * Allows everything up to {@code upToIndex} to be forgotten; the log may keep more. What is forgotten is off the disk
-     * on return, but for what a reader still stands on.
+     * Allows everything up to {@code upToIndex} to be forgotten; the log may keep more. What is forgotten is off the
+     * disk on return, but for what a reader still stands on.
      *
      * @throws IllegalArgumentException if {@code upToIndex} is above {@link #durableIndex()}
      */

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Keeps a copy of a torn tail before it is cut, for whoever wants to look at it later: at most {@value #BYTES_MAX} bytes
- * a file, and the newest {@value #FILES_MAX} files. Never a reason for not opening.
+ * Keeps a copy of a torn tail before it is cut, for whoever wants to look at it later: at most {@value #BYTES_MAX}
+ * bytes a file, and the newest {@value #FILES_MAX} files. Never a reason for not opening.
  */
 final class CutBytes {
 

@@ -1,6 +1,7 @@
 package io.driftless.log.mmap;
 
 import io.driftless.errors.NodeStartException;
+import io.driftless.log.LogClosedException;
 import io.driftless.log.LogCorruptException;
 import io.driftless.log.LogDamage;
 import io.driftless.log.LogEntry;
@@ -84,6 +85,7 @@ public final class ReadOnlyLog implements AutoCloseable {
      * The entry at {@code at}; empty if it is not there.
      *
      * @throws LogCorruptException if it has been damaged since the opening
+     * @throws LogClosedException  if this is closed
      */
     public Optional<LogEntry> entry(long at) {
         return read(at, at, 0).stream().findFirst();
@@ -92,7 +94,7 @@ public final class ReadOnlyLog implements AutoCloseable {
     /** As {@link io.driftless.log.LogReader#read}. */
     public List<LogEntry> read(long fromIndex, long toIndex, long weightMax) {
         if (closed) {
-            throw new IllegalStateException(files.directory() + " is closed");
+            throw new LogClosedException(files.directory() + " is closed");
         }
         List<LogEntry> entries = new ArrayList<>();
         try {

@@ -108,7 +108,7 @@ final class DamageCases {
             log.compact(400);
             Files.copy(many.resolve(Manifest.FILE), work.resolve("older-manifest"));
             Files.copy(many.resolve(DurableMark.FILE), work.resolve("older-mark"));
-            log.append(TestLogs.entries(1_001, 1_400, 2, 500));
+            log.append(TestLogs.entries(1_001, 1_900, 2, 500));
         }
     }
 

@@ -75,7 +75,8 @@ class FullDiskTest {
         fill();
         List<String> warnings = new ArrayList<>();
         try (MmapLog log = TestLogs.open(directory, TestLogs.warningsTo(warnings))) {
-            assertTrue(warnings.stream().anyMatch(warning -> warning.contains("the disk is full")), warnings.toString());
+            assertTrue(warnings.stream().anyMatch(warning -> warning.contains("the disk is full")),
+                    warnings.toString());
             assertEquals(TestLogs.entries(1, 1_000, 1, 1_000), TestLogs.all(log));
             assertThrows(LogFullException.class, () -> log.append(TestLogs.entries(1_001, 2_000, 1, 1_000)));
             fill();

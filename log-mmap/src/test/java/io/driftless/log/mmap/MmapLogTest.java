@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -74,9 +75,10 @@ class MmapLogTest {
         TestLogs.open(directory).close();
         List<DumpedRecord> records = TestLogs.records(directory);
         for (Path segment : TestLogs.segmentDirectories(directory)) {
-            List<Long> expected = records.stream().filter(record -> record.file().startsWith(segment))
-                    .map(record -> record.entry().index()).toList();
-            List<Long> found = new ArrayList<>();
+            List<String> expected = records.stream().filter(record -> record.file().startsWith(segment))
+                    .map(record -> record.entry().index() + " " + record.sequence() + " "
+                            + Arrays.hashCode(record.entry().payload().toByteArray())).toList();
+            List<String> found = new ArrayList<>();
             try (SingleChronicleQueue queue = SingleChronicleQueueBuilder.binary(segment).readOnly(true)
                     .rollCycle(SparseRollCycles.LARGE_HOURLY_XSPARSE).timeProvider(() -> 0L).build();
                     ExcerptTailer tailer = queue.createTailer()) {
@@ -87,8 +89,11 @@ class MmapLogTest {
                         }
                         byte[] header = new byte[RecordFormat.HEADER];
                         document.wire().bytes().read(header);
+                        byte[] payload = document.wire().bytes().toByteArray();
                         if (header[RecordFormat.TYPE] != RecordFormat.SEGMENT_TYPE) {
-                            found.add(RecordFormat.longAt(header, RecordFormat.INDEX));
+                            found.add(RecordFormat.longAt(header, RecordFormat.INDEX) + " "
+                                    + RecordFormat.longAt(header, RecordFormat.SEQUENCE) + " "
+                                    + Arrays.hashCode(payload));
                         }
                     }
                 }
