@@ -75,6 +75,7 @@ final class DurableMark {
         for (int i = 0; i < 2; i++) {
             bytes.putLong(SLOTS + i * SLOT + 8, check(0, logId));
         }
+        own(bytes, 1);
         disk.replace(logDirectory.resolve(FILE), bytes.array());
     }
 
@@ -108,7 +109,7 @@ final class DurableMark {
         DurableMark mark = new DurableMark(disk, mapping, logId);
         mark.set(sequence);
         mark.set(sequence);
-        mark.own(0);
+        own(mapping, 0);
         mark.force();
         return mark;
     }
@@ -127,16 +128,16 @@ final class DurableMark {
 
     /** Notes that the log is closed, with everything on the disk; durable on return. */
     void closedCleanly() {
-        own(1);
+        own(mapping, 1);
         force();
     }
 
-    private void own(long clean) {
+    private static void own(ByteBuffer bytes, long clean) {
         UUID boot = KernelBoot.id();
-        mapping.putLong(BOOT, boot.getMostSignificantBits());
-        mapping.putLong(BOOT + 8, boot.getLeastSignificantBits());
-        mapping.putLong(CLEAN, clean);
-        mapping.putLong(OWNER_CHECK, ownerCheck(mapping));
+        bytes.putLong(BOOT, boot.getMostSignificantBits());
+        bytes.putLong(BOOT + 8, boot.getLeastSignificantBits());
+        bytes.putLong(CLEAN, clean);
+        bytes.putLong(OWNER_CHECK, ownerCheck(bytes));
     }
 
     /** Brings it to the disk. */

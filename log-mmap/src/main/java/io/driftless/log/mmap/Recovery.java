@@ -129,9 +129,7 @@ final class Recovery {
     }
 
     private Opening opening() {
-        return walk.mark().there() || !before.segments().isEmpty()
-                ? new Opening(walk.mark().clean(), KernelBoot.is(walk.mark().boot()), walk.isUndecided())
-                : Opening.CLEAN;
+        return new Opening(walk.mark().clean(), KernelBoot.is(walk.mark().boot()), walk.isUndecided());
     }
 
     private void warn() {

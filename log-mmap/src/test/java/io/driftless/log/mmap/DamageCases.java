@@ -108,6 +108,8 @@ final class DamageCases {
             log.compact(400);
             Files.copy(many.resolve(Manifest.FILE), work.resolve("older-manifest"));
             Files.copy(many.resolve(DurableMark.FILE), work.resolve("older-mark"));
+            // As after a power cut: another kernel runs since.
+            TestLogs.flip(work.resolve("older-mark"), 41, 1);
             log.append(TestLogs.entries(1_001, 1_900, 2, 500));
         }
     }
@@ -371,9 +373,9 @@ final class DamageCases {
         });
         add(group, "has a flipped bit in the kernel's boot id", one, directory ->
                 TestLogs.flip(directory.resolve(DurableMark.FILE), 41, 1));
-        add(group, "is older", many, directory ->
+        add(group, "is older, as after a power cut", many, directory ->
                 Files.copy(work.resolve("older-mark"), directory.resolve(DurableMark.FILE), REPLACE_EXISTING));
-        add(group, "is older, and the last record is bad", many, directory -> {
+        add(group, "is older, as after a power cut, and a part of the last record is zeros", many, directory -> {
             Files.copy(work.resolve("older-mark"), directory.resolve(DurableMark.FILE), REPLACE_EXISTING);
             List<DumpedRecord> records = TestLogs.records(directory);
             DumpedRecord last = records.get(records.size() - 1);
