@@ -304,6 +304,9 @@ public final class MmapLog implements RaftLog {
         if (dropped == 0) {
             return;
         }
+        // A dropped segment may hold synced records whose successors, after an overwrite, are not synced yet: a power
+        // cut would take both.
+        durability.sync();
         long newBoundary = boundary;
         long firstSequence = newBoundary == index.lastIndex() ? lastSequence + 1 : sequenceAt(newBoundary + 1);
         Manifest after = manifest.from(dropped, newBoundary, index.termAt(newBoundary), firstSequence);

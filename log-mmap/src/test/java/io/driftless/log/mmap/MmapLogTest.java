@@ -125,6 +125,21 @@ class MmapLogTest {
     }
 
     @Test
+    void compactionFirstSyncsWhatSupersedesSyncedEntriesThatItDrops() {
+        try (MmapLog log = TestLogs.open(directory)) {
+            while (TestLogs.segmentDirectories(directory).size() < 2 || log.durableIndex() < 10) {
+                log.append(TestLogs.entries(log.lastIndex() + 1, log.lastIndex() + 1, 1, 10_000));
+            }
+            long from = log.durableIndex() - 3;
+            log.overwrite(from, TestLogs.entries(from, from, 2, 100));
+            assertEquals(from - 1, log.durableIndex());
+            log.compact(from - 1);
+            assertEquals(from, log.firstIndex());
+            assertEquals(from, log.durableIndex());
+        }
+    }
+
+    @Test
     void anOverwriteDuringASyncIsNotTakenForDurable() {
         AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> { });
         Disk disk = new ForcingDisk((mapping, from, length) -> {

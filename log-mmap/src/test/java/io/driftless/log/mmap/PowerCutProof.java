@@ -91,7 +91,7 @@ final class PowerCutProof {
         try (RecordingDisk disk = RecordingDisk.from(root)) {
             RandomUse use = new RandomUse(log(root), disk, journal, random);
             boolean failing = random.nextInt(3) == 0;
-            use(use, 25 + random.nextInt(20), failing);
+            use(use, 25 + random.nextInt(40), failing);
             delete(root);
             for (int i = 0; i < CUTS; i++) {
                 cut(disk.history(), disk.moment(random), journal, random);

@@ -55,7 +55,7 @@ final class RandomUse {
                 append();
             } else if (dice < 68) {
                 overwrite();
-            } else if (dice < 84) {
+            } else if (dice < 82) {
                 sync();
             } else if (dice < 92) {
                 compact();
@@ -73,7 +73,7 @@ final class RandomUse {
         long term = Math.max(1, journal.termAt(from - 1)) + random.nextInt(2);
         int count = 1 + (random.nextBoolean() ? 0 : random.nextInt(8));
         int dice = random.nextInt(10);
-        int length = random.nextInt(dice < 5 ? 200 : dice < 8 ? 3_000 : OPTIONS.entryBytesMax());
+        int length = random.nextInt(dice < 4 ? 200 : dice < 7 ? 3_000 : OPTIONS.entryBytesMax());
         return TestLogs.entries(from, from + count - 1, term, length);
     }
 
@@ -108,7 +108,8 @@ final class RandomUse {
         long durable = log.durableIndex();
         if (durable >= log.firstIndex()) {
             disk.begin(Phase.COMPACT);
-            long upTo = durable - random.nextLong(Math.min(20, durable - log.firstIndex() + 1));
+            long upTo = random.nextBoolean() ? durable
+                    : log.firstIndex() + random.nextLong(durable - log.firstIndex() + 1);
             journal.compacting(now(), upTo);
             log.compact(upTo);
         }

@@ -121,12 +121,12 @@ final class RecordingDisk extends Disk implements AutoCloseable {
         return moments;
     }
 
-    /** One of them, more often than not while the set of segments changes. */
+    /** One of them: first what was under way is chosen, then when. */
     Moment moment(RandomGenerator random) {
-        boolean structural = random.nextInt(5) > 0;
-        List<Moment> these = moments.stream().filter(moment -> moment.phase().structural() == structural).toList();
-        List<Moment> some = these.isEmpty() ? moments : these;
-        return some.get(random.nextInt(some.size()));
+        List<Phase> phases = moments.stream().map(Moment::phase).distinct().sorted().toList();
+        Phase chosen = phases.get(random.nextInt(phases.size()));
+        List<Moment> these = moments.stream().filter(moment -> moment.phase() == chosen).toList();
+        return these.get(random.nextInt(these.size()));
     }
 
     /** Says what the log is about to do. */

@@ -6,13 +6,14 @@ import io.driftless.testkit.mutants.Mutant;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 
 /**
- * Flips single bits in the records of a closed log: an opening refuses it or shows every entry as it was written, never
- * a shorter log nor another entry. Follows from its seed alone. Confined to one thread.
+ * Flips single bits in the records of a closed log, at times without its mark: an opening refuses it or shows every entry
+ * as it was written, never another entry, nor, without a warning, a shorter log. Follows from its seed alone. Confined to one thread.
  */
 final class RotProof {
 
@@ -59,21 +60,29 @@ final class RotProof {
             boolean flag = i % 4 == 0;
             DumpedRecord record = records.get(flag ? records.size() - 1 - i / 4 : random.nextInt(records.size()));
             int length = 4 + RecordFormat.HEADER + record.entry().payload().length();
-            long offset = record.offset() + (flag ? 3 : random.nextInt(random.nextBoolean() ? 80 : length));
+            long document = record.offset() - 4;
+            long offset = document + (flag ? 3 : random.nextInt(random.nextBoolean() ? 80 : length));
             Path copy = directory.resolve("copy");
             copy(whole, copy);
             TestLogs.flip(copy.resolve(whole.relativize(record.file())), offset, flag ? METADATA
                     : 1 << random.nextInt(8));
-            refused += isRefused(copy, offset) ? 1 : 0;
+            if (i % 8 == 0) {
+                Files.delete(copy.resolve(DurableMark.FILE));
+            }
+            refused += isRefused(copy, offset, i % 8 != 0) ? 1 : 0;
             Disk.REAL.deleteDirectory(copy);
         }
         return refused;
     }
 
-    private boolean isRefused(Path copy, long offset) {
-        try (MmapLog log = RandomUse.open(copy, Disk.REAL)) {
+    private boolean isRefused(Path copy, long offset, boolean marked) {
+        List<String> warnings = new ArrayList<>();
+        UsedSequences.forget();
+        try (MmapLog log = MmapLog.open(copy, RandomUse.OPTIONS, warnings::add)) {
             List<LogEntry> found = TestLogs.all(log);
-            if (!found.equals(entries)) {
+            // Without a mark the last records may never have been synced, as far as anybody can tell.
+            boolean cut = !marked && warnings.stream().anyMatch(warning -> warning.contains("torn tail"));
+            if (!found.equals(cut ? entries.subList(0, found.size()) : entries)) {
                 throw new AssertionError("after a flipped bit at offset " + offset + " the log shows " + found.size()
                         + " entries of " + entries.size() + ", or others");
             }
