@@ -62,6 +62,7 @@ final class DependencyRules {
                 Set.of("raft", "errors", "log", "machine", "codec", "client", "transport", AGRONA, SLF4J));
 
         table.put("testkit", with(CORE, AGRONA, SLF4J));
+        table.put("testkit.mutants", Set.of());
         table.put("testkit.junit", with(CORE, "testkit", AGRONA, JUNIT));
         table.put("tck", with(CORE, "testkit", AGRONA, JUNIT));
         table.put("sim", with(CORE, "testkit", AGRONA, SLF4J));

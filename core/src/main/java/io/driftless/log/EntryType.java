@@ -22,6 +22,11 @@ public enum EntryType {
         return code;
     }
 
+    /** Whether a type has this code. */
+    public static boolean isCode(int code) {
+        return code >= NOOP.code && code <= SESSION.code;
+    }
+
     /** The type of a code; {@link IllegalArgumentException} if there is none. */
     public static EntryType ofCode(int code) {
         return switch (code) {

@@ -15,8 +15,14 @@ import java.util.List;
  * {@link #durableIndex()} says how far that reaches. What a re-opened log shows has been synced by the opening process
  * itself (R14). A batch is not atomic: after a crash any prefix of it may remain.
  *
+ * <p><b>Reading.</b> A read that starts after a write returned sees it, durable or not. It may fault pages in from the
+ * disk, so it must not run where a heartbeat waits. A reader that meets a compaction, a reset or the closing finds the
+ * entry, does not find it, or gets a {@link LogClosedException}; never anything else.
+ *
  * <p><b>Failures.</b> All are {@link io.driftless.errors.LogException}s: {@link LogFullException},
- * {@link LogCorruptException}, {@link LogClosedException}, {@link SyncFailedException}. After a failed sync the log is
+ * {@link LogCorruptException}, {@link LogClosedException}, {@link SyncFailedException}, and, where assertions are
+ * enabled, {@link LogOwnerException}. That the log is open elsewhere, or of a newer format, is said at the opening, by
+ * a {@link io.driftless.errors.NodeStartException}. After a failed sync the log is
  * of no use but for reading durable entries: the sync is never retried, and every later write or sync throws again.
  * After a {@link LogFullException} the log goes on: some first entries of the batch may have been appended
  * ({@link #lastIndex()} tells), and the rest can be tried again once there is room.
@@ -76,8 +82,10 @@ public interface RaftLog extends AutoCloseable {
     long weight(long fromIndex, long toIndex);
 
     /**
-     * Allows everything up to {@code upToIndex} to be forgotten; the log may keep more.
-     * {@code upToIndex <= durableIndex()}.
+     * Allows everything up to {@code upToIndex} to be forgotten; the log may keep more. What is forgotten is off the
+     * disk on return, but for what a reader still stands on.
+     *
+     * @throws IllegalArgumentException if {@code upToIndex} is above {@link #durableIndex()}
      */
     void compact(long upToIndex);
 
@@ -87,7 +95,12 @@ public interface RaftLog extends AutoCloseable {
      */
     void reset(long lastIncludedIndex, long lastIncludedTerm);
 
-    /** Syncs and closes. Idempotent. Afterwards everything but close throws {@link LogClosedException}; readers too. */
+    /**
+     * Syncs and closes. Idempotent. Afterwards everything but close throws {@link LogClosedException}; readers too, but
+     * a payload that one stands on stays valid until it is closed.
+     *
+     * @throws SyncFailedException if the last sync failed; everything is let go all the same
+     */
     @Override
     void close();
 }

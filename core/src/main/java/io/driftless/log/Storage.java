@@ -23,6 +23,11 @@ public interface Storage extends AutoCloseable {
     /** Where unhandled errors are kept, for the node's error sink; empty for a storage in memory. */
     Optional<java.nio.file.Path> errorsFile();
 
+    /** What was found when it was opened. */
+    default Opening opening() {
+        return Opening.CLEAN;
+    }
+
     /** In words, for the node's first lines: the directory, or that it is in memory. */
     String description();
 

@@ -267,7 +267,7 @@ public final class NodeConfig {
                 faults.add(new Fault(ConfigKey.SERIALIZER, "'" + serializer + "' is neither kryo nor json"));
             }
             checkPolicy(faults, ConfigKey.LOG_DURABILITY, durability, "always", Set.of("interval", "os"));
-            checkPolicy(faults, ConfigKey.LOG_UNDECIDED_TAIL, undecidedTail, "trust", Set.of("rewrite", "cut"));
+            checkPolicy(faults, ConfigKey.LOG_UNDECIDED_TAIL, undecidedTail, "trust", Set.of("catch-up"));
             checkSizes(faults);
             checkTimes(faults);
             if (!bind.isEmpty()) {

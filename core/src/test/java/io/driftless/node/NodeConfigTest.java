@@ -73,7 +73,7 @@ class NodeConfigTest {
         "log.segment.bytes=1KiB | not from 64KiB to 1GiB",
         "log.max.entry.bytes=16MiB | a quarter of log.segment.bytes (64MiB)",
         "log.max.entry.bytes=0 | at least 1 byte",
-        "log.undecided.tail=cut | not implemented in this version",
+        "log.undecided.tail=catch-up | not implemented in this version",
         "log.undecided.tail=maybe | not a value of this key",
         "transport.peer.threads=green | not one of virtual, platform",
         "election.timeout.min=300 | a duration such as 250ms or 2s",

@@ -14,6 +14,7 @@ import io.driftless.log.RaftLog;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.agrona.DirectBuffer;
 import org.junit.jupiter.api.AfterEach;
@@ -94,14 +95,9 @@ public abstract class RaftLogContract {
 
     @Test
     void beginsEmptyAtIndexOne() {
-        assertEquals(1, log().firstIndex());
-        assertEquals(0, log().lastIndex());
-        assertEquals(0, log().durableIndex());
-        assertEquals(0, log().termAt(0));
+        assertReset(0, 0);
         assertEquals(0, log().sync());
         try (LogReader reader = log().reader()) {
-            assertFalse(reader.seek(1));
-            assertFalse(reader.seek(0));
             assertEquals(List.of(), reader.read(1, 10, 1_000));
         }
     }
@@ -363,69 +359,107 @@ public abstract class RaftLogContract {
         }
     }
 
+    /** A thread beside the test's own; its failure is one of the test. */
+    private static final class Beside {
+        private final AtomicReference<Throwable> failure = new AtomicReference<>();
+        private final CountDownLatch started = new CountDownLatch(1);
+        private final CountDownLatch stop = new CountDownLatch(1);
+        private final Thread thread;
+
+        /** Runs {@code round} again and again until {@link #end}. */
+        Beside(Runnable round) throws InterruptedException {
+            thread = new Thread(() -> {
+                try {
+                    while (stop.getCount() > 0) {
+                        round.run();
+                        started.countDown();
+                    }
+                } catch (Throwable e) {
+                    failure.set(e);
+                    started.countDown();
+                }
+            });
+            thread.start();
+            started.await();
+        }
+
+        void end() throws InterruptedException {
+            stop.countDown();
+            thread.join();
+            if (failure.get() != null) {
+                throw new AssertionError("another thread failed", failure.get());
+            }
+        }
+    }
+
     @Test
     void readersOnOtherThreadsNeverSeeAMixture() throws InterruptedException {
         log().append(entries(1, 20, 1));
-        AtomicReference<Throwable> failure = new AtomicReference<>();
-        CountDownLatch started = new CountDownLatch(1);
-        CountDownLatch stop = new CountDownLatch(1);
-        Thread thread = new Thread(() -> {
-            try (LogReader reader = log().reader()) {
-                while (stop.getCount() > 0) {
-                    long term = 0;
-                    long index = 1;
-                    for (LogEntry entry : reader.read(1, 30, 1_000_000)) {
-                        assertEquals(entry(index, entry.term()), entry);
-                        assertTrue(entry.term() >= term, "a superseded entry after a newer one");
-                        term = entry.term();
-                        index++;
-                    }
-                    started.countDown();
-                }
-            } catch (Throwable e) {
-                failure.set(e);
-                started.countDown();
+        LogReader reader = log().reader();
+        Beside reading = new Beside(() -> {
+            long term = 0;
+            long index = 1;
+            for (LogEntry entry : reader.read(1, 30, 1_000_000)) {
+                assertEquals(entry(index, entry.term()), entry);
+                assertTrue(entry.term() >= term, "a superseded entry after a newer one");
+                term = entry.term();
+                index++;
             }
         });
-        thread.start();
-        started.await();
         for (int term = 2; term < 400; term++) {
             long from = 1 + term * 7 % 15;
             log().overwrite(from, entries(from, Math.min(from + 5, 20), term));
             log().append(entries(log().lastIndex() + 1, 21, term));
         }
-        stop.countDown();
-        thread.join();
-        if (failure.get() != null) {
-            throw new AssertionError("a reader failed", failure.get());
+        reading.end();
+        reader.close();
+    }
+
+    @Test
+    void aReaderThatMeetsCompactionResetAndCloseGetsACleanAnswer() throws InterruptedException {
+        log().append(entries(1, 3_000, 1));
+        log().sync();
+        LogReader reader = log().reader();
+        AtomicLong next = new AtomicLong();
+        AtomicLong closing = new AtomicLong();
+        Beside reading = new Beside(() -> {
+            long i = next.incrementAndGet() % 3_000 + 1;
+            try {
+                if (reader.seek(i)) {
+                    assertEquals(entry(i, reader.term()), reader.entry());
+                }
+                for (LogEntry entry : reader.read(i, i + 20, 2_000)) {
+                    assertEquals(entry(entry.index(), entry.term()), entry);
+                }
+            } catch (LogClosedException e) {
+                assertEquals(1, closing.get());
+            }
+        });
+        for (int round = 2; round < 20; round++) {
+            for (long upTo = log().firstIndex(); upTo < log().lastIndex(); upTo += 300) {
+                log().compact(upTo);
+            }
+            log().reset(0, 0);
+            log().append(entries(1, 3_000, round));
+            log().sync();
         }
+        closing.set(1);
+        log().close();
+        reading.end();
+        reader.close();
     }
 
     @Test
     void syncOnAnotherThreadCoversWhatReturnedBefore() throws InterruptedException {
-        AtomicReference<Throwable> failure = new AtomicReference<>();
-        CountDownLatch stop = new CountDownLatch(1);
-        Thread thread = new Thread(() -> {
-            try {
-                long before = 0;
-                while (stop.getCount() > 0) {
-                    long covered = log().sync();
-                    assertTrue(covered >= before, "went back from " + before + " to " + covered);
-                    before = covered;
-                }
-            } catch (Throwable e) {
-                failure.set(e);
-            }
+        AtomicLong before = new AtomicLong();
+        Beside syncing = new Beside(() -> {
+            long covered = log().sync();
+            assertTrue(covered >= before.getAndSet(covered), "went back to " + covered);
         });
-        thread.start();
         for (long index = 1; index <= 2_000; index++) {
             log().append(List.of(entry(index, 1)));
         }
-        stop.countDown();
-        thread.join();
-        if (failure.get() != null) {
-            throw new AssertionError("a sync failed", failure.get());
-        }
+        syncing.end();
         log().sync();
         assertEquals(2_000, log().durableIndex());
         assertHolds(reopen(), entries(1, 2_000, 1));

@@ -3,6 +3,7 @@ package io.driftless.tck;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.errors.EndCause;
 import io.driftless.errors.NodeStartException;
@@ -49,6 +50,16 @@ public abstract class StorageContract {
         for (long boot = 2; boot < 5; boot++) {
             try (Storage storage = open()) {
                 assertEquals(new Identity("c", "n1", first.incarnation(), boot), storage.identity());
+            }
+        }
+    }
+
+    @Test
+    void saysThatItWasStoppedCleanly() {
+        for (int i = 0; i < 3; i++) {
+            try (Storage storage = open()) {
+                assertTrue(storage.opening().cleanStop());
+                assertFalse(storage.opening().undecided());
             }
         }
     }

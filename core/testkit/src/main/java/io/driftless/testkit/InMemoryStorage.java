@@ -6,6 +6,7 @@ import io.driftless.log.Bytes;
 import io.driftless.log.HardStateStore;
 import io.driftless.log.Identity;
 import io.driftless.log.LogClosedException;
+import io.driftless.log.Opening;
 import io.driftless.log.RaftLog;
 import io.driftless.log.Storage;
 import io.driftless.log.StorageContext;
@@ -28,6 +29,8 @@ public final class InMemoryStorage implements StorageFactory {
     private @Nullable Identity identity;
     private @Nullable Opened opened;
     private Optional<Bytes> configuration = Optional.empty();
+    private boolean cleanStop = true;
+    private boolean sameBoot = true;
 
     /** An empty disk with an incarnation at random. */
     public InMemoryStorage() {
@@ -67,7 +70,9 @@ public final class InMemoryStorage implements StorageFactory {
             long boot = before == null ? 1 : before.boot() + 1;
             Identity now = new Identity(context.clusterId(), context.nodeId(), incarnation, boot);
             identity = now;
-            Opened storage = new Opened(now);
+            Opened storage = new Opened(now, new Opening(cleanStop, sameBoot, false));
+            cleanStop = false;
+            sameBoot = true;
             opened = storage;
             return storage;
         } finally {
@@ -100,6 +105,7 @@ public final class InMemoryStorage implements StorageFactory {
         disk.lock.lock();
         try {
             kill();
+            sameBoot = false;
             disk.powerCut(kept);
         } finally {
             disk.lock.unlock();
@@ -135,14 +141,25 @@ public final class InMemoryStorage implements StorageFactory {
         disk.beforeSync(hook);
     }
 
+    private void stoppedCleanly(Opened storage) {
+        disk.lock.lock();
+        try {
+            cleanStop |= opened == storage;
+        } finally {
+            disk.lock.unlock();
+        }
+    }
+
     private final class Opened implements Storage {
 
         private final Identity mine;
+        private final Opening opening;
         private final InMemoryLog log = new InMemoryLog(disk);
         private final InMemoryHardStateStore hardState = new InMemoryHardStateStore(disk);
 
-        Opened(Identity mine) {
+        Opened(Identity mine, Opening opening) {
             this.mine = mine;
+            this.opening = opening;
         }
 
         @Override
@@ -192,6 +209,11 @@ public final class InMemoryStorage implements StorageFactory {
         }
 
         @Override
+        public Opening opening() {
+            return opening;
+        }
+
+        @Override
         public String description() {
             return "in memory";
         }
@@ -200,6 +222,7 @@ public final class InMemoryStorage implements StorageFactory {
         public void close() {
             try {
                 log.close();
+                stoppedCleanly(this);
             } finally {
                 die();
             }

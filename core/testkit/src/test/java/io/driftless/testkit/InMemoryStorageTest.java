@@ -9,6 +9,7 @@ import io.driftless.log.Bytes;
 import io.driftless.log.EntryType;
 import io.driftless.log.LogClosedException;
 import io.driftless.log.LogEntry;
+import io.driftless.log.Opening;
 import io.driftless.log.Storage;
 import io.driftless.log.StorageFactory;
 import io.driftless.log.SyncFailedException;
@@ -51,6 +52,15 @@ class InMemoryStorageTest extends StorageContract {
             assertEquals(1, again.log().termAt(3));
             assertEquals(3, again.log().durableIndex());
         }
+    }
+
+    @Test
+    void aKillIsNoCleanStopAndAPowerCutAnotherBoot() {
+        open();
+        disk.kill();
+        assertEquals(new Opening(false, true, false), open().opening());
+        disk.powerCut();
+        assertEquals(new Opening(false, false, false), open().opening());
     }
 
     @Test

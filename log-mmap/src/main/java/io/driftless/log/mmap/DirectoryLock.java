@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,7 @@ final class DirectoryLock implements AutoCloseable {
     /** The locked file; nothing else may open it. */
     static final String FILE = "lock";
 
+    private static final Path LOCKS = Path.of("/proc/locks");
     private static final ReentrantLock REGISTRY_LOCK = new ReentrantLock();
     private static final Set<Path> REGISTRY = new HashSet<>();
 
@@ -63,6 +66,38 @@ final class DirectoryLock implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             forget(realPath, channel);
             throw e;
+        }
+    }
+
+    /**
+     * Who owns {@code directory}, in words; empty if nobody does, or if it cannot be told. Opens nothing: closing
+     * a second channel to the locked file would let the lock go. So the answer comes from the registry, and on Linux
+     * from the kernel's list of locks, which does not show those of another container.
+     */
+    static Optional<String> owner(Path directory) {
+        try {
+            Path realPath = directory.toRealPath();
+            REGISTRY_LOCK.lock();
+            try {
+                if (REGISTRY.contains(realPath)) {
+                    return Optional.of("this process");
+                }
+            } finally {
+                REGISTRY_LOCK.unlock();
+            }
+            Path file = realPath.resolve(FILE);
+            long device = (Long) Files.getAttribute(file, "unix:dev");
+            String place = String.format("%02x:%02x:%d", device >> 8 & 0xfff, device & 0xff | device >> 12 & 0xfff00,
+                    ((Number) Files.getAttribute(file, "unix:ino")).longValue());
+            for (String line : Files.readAllLines(LOCKS)) {
+                String[] words = line.strip().split(" +");
+                if (words.length > 5 && words[5].equals(place) && !words[1].equals("->")) {
+                    return Optional.of("process " + words[4]);
+                }
+            }
+            return Optional.empty();
+        } catch (IOException | UnsupportedOperationException | IllegalArgumentException cannotTell) {
+            return Optional.empty();
         }
     }
 

@@ -3,7 +3,6 @@ package io.driftless.log.mmap;
 import io.driftless.errors.LogException;
 import io.driftless.log.LogClosedException;
 import io.driftless.log.SyncFailedException;
-import java.nio.MappedByteBuffer;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -15,14 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Durability {
 
-    /** Brings a range of a mapping to the disk. Replaced in tests. */
-    @FunctionalInterface
-    interface Force {
-        /** Returns when the bytes are on the disk, or throws. */
-        void force(MappedByteBuffer mapping, int from, int length);
-    }
-
-    private final Force force;
+    private final Disk disk;
     private final DurableMark mark;
     /** Held while forcing, and while the segment changes. */
     private final ReentrantLock syncing = new ReentrantLock();
@@ -41,8 +33,8 @@ final class Durability {
     private volatile @Nullable SyncFailedException failure;
 
     /** Everything up to here is durable. */
-    Durability(Force force, DurableMark mark, Segment segment, int end, long sequence, long index) {
-        this.force = force;
+    Durability(Disk disk, DurableMark mark, Segment segment, int end, long sequence, long index) {
+        this.disk = disk;
         this.mark = mark;
         this.segment = segment;
         this.writtenEnd = end;
@@ -141,7 +133,7 @@ final class Durability {
             return sequence;
         }
         try {
-            force.force(segment.mapping(), forcedEnd, end - forcedEnd);
+            disk.force(segment.mapping(), forcedEnd, end - forcedEnd);
         } catch (RuntimeException | InternalError e) {
             throw fail(new SyncFailedException(segment.file() + ": syncing offsets " + forcedEnd + " to " + end
                     + " failed: " + e, e));
@@ -224,6 +216,7 @@ final class Durability {
             if (!closed && failure == null) {
                 syncHeld();
                 mark.force();
+                mark.closedCleanly();
             }
         } finally {
             try {

@@ -2,50 +2,90 @@ package io.driftless.log.mmap;
 
 import java.util.Arrays;
 import java.util.concurrent.locks.StampedLock;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Where each entry is, what it weighs and what its term is, in memory: 16 bytes an entry in chunks of {@value #CHUNK},
- * and runs of equal terms. The owner changes it; any thread asks and never makes the owner wait: appends become visible
- * with {@link #lastIndex}, and whoever reads while the owner takes entries away notices and reads again.
+ * Where each entry is, what it weighs and what its term is, in memory: 8 bytes an entry in chunks of {@value #CHUNK}
+ * (offset in its segment, and weight), and runs of equal terms and of equal segments. The owner changes it; any thread
+ * asks and never makes the owner wait: appends become visible with {@link #lastIndex}, and whoever reads while the
+ * owner takes entries away notices and reads again.
  */
 final class EntryIndex {
 
     /** Entries per chunk. */
-    static final int CHUNK = 4096;
+    static final int CHUNK = 1024;
 
-    private static final int SHIFT = 12;
+    private static final int SHIFT = 10;
     private static final int POSITION_BITS = 29;
     private static final long POSITION_MASK = (1L << POSITION_BITS) - 1;
-
-    private static final class Chunk {
-        /** Segment number, and position / 4 of the record. */
-        private final long[] places = new long[CHUNK];
-        /** Weight of all entries up to and including this one, from an arbitrary origin. */
-        private final long[] weights = new long[CHUNK];
-    }
+    private static final int WEIGHT_BITS = 32;
+    private static final long WEIGHT_MASK = (1L << WEIGHT_BITS) - 1;
 
     /**
-     * The chunks from number {@code first} on; the array is longer than what is used. Replaced, but slots behind the
-     * last index are filled in place.
+     * The chunks from number {@code first} on; the arrays are longer than what is used. A slot is the position / 4 of
+     * an entry's record, then its weight; {@code before} has the weight of all entries before a chunk's first, from an
+     * arbitrary origin. Replaced, but slots behind the last index are filled in place.
      */
-    private record Chunks(long first, Chunk[] chunks) {
-        Chunk of(long index) {
-            return chunks[(int) ((index >> SHIFT) - first)];
+    private record Chunks(long first, long[][] slots, long[] before) {
+        long slot(long index) {
+            return slots[number(index)][(int) (index & CHUNK - 1)];
+        }
+
+        int number(long index) {
+            return (int) ((index >> SHIFT) - first);
         }
     }
 
     /**
-     * {@code starts[i]} is the first index with {@code terms[i]}; what lies behind {@code count} is filled in place.
+     * {@code starts[i]} is the first index with {@code values[i]}; what lies behind {@code count} is filled in place.
      */
-    private record Runs(long[] starts, long[] terms, int count) { }
+    private record Runs(long[] starts, long[] values, int count) {
+
+        static final Runs NONE = new Runs(new long[0], new long[0], 0);
+
+        /** With the entry after the last. */
+        Runs and(long index, long value) {
+            if (count > 0 && values[count - 1] == value) {
+                return this;
+            }
+            boolean grow = count == starts.length;
+            long[] moreStarts = grow ? Arrays.copyOf(starts, Math.max(8, count * 2)) : starts;
+            long[] moreValues = grow ? Arrays.copyOf(values, Math.max(8, count * 2)) : values;
+            moreStarts[count] = index;
+            moreValues[count] = value;
+            return new Runs(moreStarts, moreValues, count + 1);
+        }
+
+        Runs before(long index) {
+            int kept = count;
+            while (kept > 0 && starts[kept - 1] >= index) {
+                kept--;
+            }
+            return new Runs(starts, values, kept);
+        }
+
+        Runs from(long index) {
+            int gone = 0;
+            while (gone + 1 < count && starts[gone + 1] <= index) {
+                gone++;
+            }
+            return new Runs(Arrays.copyOfRange(starts, gone, count), Arrays.copyOfRange(values, gone, count),
+                    count - gone);
+        }
+
+        /** The value at an index, or {@code otherwise} before the first run. */
+        long at(long index, long otherwise) {
+            int at = Arrays.binarySearch(starts, 0, count, index);
+            int run = at >= 0 ? at : -at - 2;
+            return run < 0 ? otherwise : values[run];
+        }
+    }
 
     private final StampedLock takingAway = new StampedLock();
     private volatile Chunks chunks;
-    private volatile Runs runs;
+    private volatile Runs terms = Runs.NONE;
+    private volatile Runs segments = Runs.NONE;
     private volatile long boundary;
     private volatile long boundaryTerm;
-    private volatile long boundaryWeight;
     private volatile long last;
     /** Of the entries added and not yet published. Owner only. */
     private long lastAdded;
@@ -57,8 +97,11 @@ final class EntryIndex {
         this.boundaryTerm = boundaryTerm;
         this.last = boundary;
         this.lastAdded = boundary;
-        this.chunks = new Chunks(boundary + 1 >> SHIFT, new Chunk[4]);
-        this.runs = new Runs(new long[8], new long[8], 0);
+        this.chunks = none(boundary);
+    }
+
+    private static Chunks none(long boundary) {
+        return new Chunks(boundary + 1 >> SHIFT, new long[4][], new long[4]);
     }
 
     static long place(long segmentNumber, long position) {
@@ -90,27 +133,30 @@ final class EntryIndex {
     void add(long place, long entryWeight, long term) {
         long index = lastAdded + 1;
         Chunks now = chunks;
-        int chunk = (int) ((index >> SHIFT) - now.first());
-        if (chunk >= now.chunks().length) {
-            now = new Chunks(now.first(), Arrays.copyOf(now.chunks(), chunk * 2));
+        int chunk = now.number(index);
+        if (chunk >= now.slots().length) {
+            now = new Chunks(now.first(), Arrays.copyOf(now.slots(), chunk * 2),
+                    Arrays.copyOf(now.before(), chunk * 2));
             chunks = now;
         }
-        if (now.chunks()[chunk] == null) {
-            now.chunks()[chunk] = new Chunk();
+        if (now.slots()[chunk] == null) {
+            now.slots()[chunk] = new long[CHUNK];
         }
         int slot = (int) (index & CHUNK - 1);
+        if (slot == 0) {
+            now.before()[chunk] = weight;
+        }
+        now.slots()[chunk][slot] = (place & POSITION_MASK) << WEIGHT_BITS | entryWeight;
         weight += entryWeight;
-        now.chunks()[chunk].places[slot] = place;
-        now.chunks()[chunk].weights[slot] = weight;
-        Runs terms = runs;
-        if (terms.count() == 0 || terms.terms()[terms.count() - 1] != term) {
-            int count = terms.count();
-            boolean grow = count == terms.starts().length;
-            long[] starts = grow ? Arrays.copyOf(terms.starts(), count * 2) : terms.starts();
-            long[] values = grow ? Arrays.copyOf(terms.terms(), count * 2) : terms.terms();
-            starts[count] = index;
-            values[count] = term;
-            runs = new Runs(starts, values, count + 1);
+        Runs before = terms;
+        Runs after = before.and(index, term);
+        if (after != before) {
+            terms = after;
+        }
+        before = segments;
+        after = before.and(index, segmentOf(place));
+        if (after != before) {
+            segments = after;
         }
         lastAdded = index;
     }
@@ -124,14 +170,11 @@ final class EntryIndex {
     void truncate(long fromIndex) {
         long stamp = takingAway.writeLock();
         try {
-            int count = runs.count();
-            while (count > 0 && runs.starts()[count - 1] >= fromIndex) {
-                count--;
-            }
-            runs = new Runs(runs.starts(), runs.terms(), count);
+            weight -= sum(chunks, fromIndex, lastAdded);
+            terms = terms.before(fromIndex);
+            segments = segments.before(fromIndex);
             lastAdded = fromIndex - 1;
             last = lastAdded;
-            weight = weightThrough(lastAdded);
         } finally {
             takingAway.unlockWrite(stamp);
         }
@@ -142,21 +185,14 @@ final class EntryIndex {
         long stamp = takingAway.writeLock();
         try {
             long term = termInside(newBoundary);
-            long newWeight = weightThrough(newBoundary);
             Chunks now = chunks;
-            int dropped = (int) ((newBoundary + 1 >> SHIFT) - now.first());
-            chunks = new Chunks(now.first()
-                    + dropped, Arrays.copyOfRange(now.chunks(), dropped, Math.max(now.chunks().length, dropped + 1)));
-            int gone = 0;
-            while (gone + 1 < runs.count() && runs.starts()[gone + 1] <= newBoundary + 1) {
-                gone++;
-            }
-            gone = newBoundary == last ? runs.count() : gone;
-            runs = new Runs(Arrays.copyOfRange(runs.starts(), gone, Math.max(runs.starts().length, gone + 1)),
-                    Arrays.copyOfRange(runs.terms(), gone, Math.max(runs.terms().length, gone + 1)),
-                            runs.count() - gone);
+            int dropped = now.number(newBoundary + 1);
+            int length = Math.max(now.slots().length, dropped + 1);
+            chunks = new Chunks(now.first() + dropped, Arrays.copyOfRange(now.slots(), dropped, length),
+                    Arrays.copyOfRange(now.before(), dropped, length));
+            terms = newBoundary == last ? Runs.NONE : terms.from(newBoundary + 1);
+            segments = newBoundary == last ? Runs.NONE : segments.from(newBoundary + 1);
             boundaryTerm = term;
-            boundaryWeight = newWeight;
             boundary = newBoundary;
         } finally {
             takingAway.unlockWrite(stamp);
@@ -167,11 +203,11 @@ final class EntryIndex {
     void reset(long newBoundary, long newBoundaryTerm) {
         long stamp = takingAway.writeLock();
         try {
-            chunks = new Chunks(newBoundary + 1 >> SHIFT, new Chunk[4]);
-            runs = new Runs(new long[8], new long[8], 0);
+            chunks = none(newBoundary);
+            terms = Runs.NONE;
+            segments = Runs.NONE;
             boundary = newBoundary;
             boundaryTerm = newBoundaryTerm;
-            boundaryWeight = 0;
             weight = 0;
             lastAdded = newBoundary;
             last = newBoundary;
@@ -205,7 +241,7 @@ final class EntryIndex {
                 long from = boundary + 1;
                 long to = last;
                 boolean inside = fromIndex >= from && toIndex <= to && fromIndex <= toIndex;
-                long sum = inside ? weightOrZero(toIndex) - weightOrZero(fromIndex - 1) : 0;
+                long sum = inside ? sum(chunks, fromIndex, toIndex) : 0;
                 if (takingAway.validate(stamp)) {
                     requireInside(fromIndex, from, to);
                     requireInside(toIndex, fromIndex, to);
@@ -221,8 +257,7 @@ final class EntryIndex {
         while (true) {
             long stamp = takingAway.tryOptimisticRead();
             if (stamp != 0) {
-                Chunk chunk = index > boundary && index <= last ? chunkOrNull(index) : null;
-                long place = chunk == null ? -1 : chunk.places[(int) (index & CHUNK - 1)];
+                long place = index > boundary && index <= last ? placeInside(chunks, index) : -1;
                 if (takingAway.validate(stamp)) {
                     return place;
                 }
@@ -256,7 +291,7 @@ final class EntryIndex {
         long high = lastAdded + 1;
         while (low < high) {
             long middle = low + high >>> 1;
-            if (chunks.of(middle).places[(int) (middle & CHUNK - 1)] >= place) {
+            if (placeInside(chunks, middle) >= place) {
                 high = middle;
             } else {
                 low = middle + 1;
@@ -266,46 +301,61 @@ final class EntryIndex {
     }
 
     private long[] gather(long fromIndex, long to, long weightMax) {
-        long before = weightOrZero(fromIndex - 1);
+        Chunks now = chunks;
+        long sum = 0;
         long[] places = new long[16];
         int count = 0;
         for (long index = fromIndex; index <= to; index++) {
-            Chunk chunk = chunkOrNull(index);
-            // A null comes only from a moment that will not be confirmed.
-            if (chunk == null || count > 0 && chunk.weights[(int) (index & CHUNK - 1)] - before > weightMax) {
+            // A chunk is missing only in a moment that will not be confirmed.
+            if (!isThere(now, index)) {
+                break;
+            }
+            sum += now.slot(index) & WEIGHT_MASK;
+            if (count > 0 && sum > weightMax) {
                 break;
             }
             if (count == places.length) {
                 places = Arrays.copyOf(places, count * 2);
             }
-            places[count++] = chunk.places[(int) (index & CHUNK - 1)];
+            places[count++] = placeInside(now, index);
         }
         return Arrays.copyOf(places, count);
     }
 
-    private long weightOrZero(long index) {
-        if (index == boundary) {
-            return boundaryWeight;
-        }
-        Chunk chunk = chunkOrNull(index);
-        return chunk == null ? 0 : chunk.weights[(int) (index & CHUNK - 1)];
+    private long placeInside(Chunks now, long index) {
+        return isThere(now, index) ? place(segments.at(index, 0), now.slot(index) >>> WEIGHT_BITS - 2) : -1;
     }
 
-    private long weightThrough(long index) {
-        return index == boundary ? boundaryWeight : chunks.of(index).weights[(int) (index & CHUNK - 1)];
-    }
-
-    private @Nullable Chunk chunkOrNull(long index) {
-        Chunks now = chunks;
+    private static boolean isThere(Chunks now, long index) {
         long chunk = (index >> SHIFT) - now.first();
-        return chunk < 0 || chunk >= now.chunks().length ? null : now.chunks()[(int) chunk];
+        return chunk >= 0 && chunk < now.slots().length && now.slots()[(int) chunk] != null;
+    }
+
+    /** Weight of {@code fromIndex..toIndex}: of the whole chunks between by subtracting, of the two ends by adding. */
+    private static long sum(Chunks now, long fromIndex, long toIndex) {
+        if (fromIndex > toIndex || !isThere(now, fromIndex) || !isThere(now, toIndex)) {
+            return 0;
+        }
+        int first = now.number(fromIndex);
+        int last = now.number(toIndex);
+        if (first == last) {
+            return sum(now.slots()[first], (int) (fromIndex & CHUNK - 1), (int) (toIndex & CHUNK - 1));
+        }
+        return sum(now.slots()[first], (int) (fromIndex & CHUNK - 1), CHUNK - 1)
+                + now.before()[last] - now.before()[first + 1]
+                + sum(now.slots()[last], 0, (int) (toIndex & CHUNK - 1));
+    }
+
+    private static long sum(long[] slots, int from, int to) {
+        long sum = 0;
+        for (int i = from; i <= to; i++) {
+            sum += slots[i] & WEIGHT_MASK;
+        }
+        return sum;
     }
 
     private long termInside(long index) {
-        Runs now = runs;
-        int at = Arrays.binarySearch(now.starts(), 0, now.count(), index);
-        int run = at >= 0 ? at : -at - 2;
-        return index == boundary || run < 0 ? boundaryTerm : now.terms()[run];
+        return index == boundary ? boundaryTerm : terms.at(index, boundaryTerm);
     }
 
     private static void requireInside(long index, long from, long to) {

@@ -4,6 +4,7 @@ import io.driftless.log.HardStateStore;
 import io.driftless.log.LogClosedException;
 import io.driftless.log.LogCorruptException;
 import io.driftless.log.LogListener;
+import io.driftless.log.Opening;
 import io.driftless.log.SyncFailedException;
 import io.driftless.raft.HardState;
 import io.driftless.raft.ServerId;
@@ -11,11 +12,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 import org.agrona.IoUtil;
@@ -49,23 +48,25 @@ public final class HardStateFile implements HardStateStore {
     private static final int COPIES = 4;
     private static final int COPY = 176;
     private static final int VOTE = 64;
-    private static final Path KERNEL_BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
     private record Content(long sequence, HardState state, long boot, UUID kernelBootId, boolean clean) { }
 
     private final Path file;
     private final MappedByteBuffer mapping;
-    private final Durability.Force force;
+    private final Disk disk;
+    private final Opening opening;
     private Content content;
     private int nextPair;
     private boolean closed;
     private @Nullable SyncFailedException failure;
 
-    private HardStateFile(Path file, MappedByteBuffer mapping, Durability.Force force, Content content, int nextPair) {
+    private HardStateFile(Path file, MappedByteBuffer mapping, Disk disk, Content content, int nextPair) {
         this.file = file;
         this.mapping = mapping;
-        this.force = force;
+        this.disk = disk;
         this.content = content;
+        this.opening = content.boot() == 0 ? Opening.CLEAN
+                : new Opening(content.clean(), KernelBoot.is(content.kernelBootId()), false);
         this.nextPair = nextPair;
     }
 
@@ -77,25 +78,29 @@ public final class HardStateFile implements HardStateStore {
      * @throws SyncFailedException if the disk did not take it
      */
     public static HardStateFile open(Path file, LogListener listener) {
+        return open(file, listener, Disk.REAL);
+    }
+
+    static HardStateFile open(Path file, LogListener listener, Disk disk) {
         try {
             if (!Files.exists(file)) {
-                create(file);
+                create(file, disk);
             }
-            return open(file, listener, MappedByteBuffer::force);
+            return read(file, listener, disk);
         } catch (IOException e) {
-            throw MmapLog.failedOpening(file, e);
+            throw LogOpening.failed(file, e);
         }
     }
 
     /** Makes a file that has seen nothing; durable on return. */
-    static void create(Path file) throws IOException {
+    static void create(Path file, Disk disk) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(COPIES * PAGE);
         byte[] copy = encode(new Content(1, HardState.INITIAL, 0, new UUID(0, 0), true));
         bytes.put(0, copy).put(PAGE, copy);
-        DurableFiles.replace(file, bytes.array());
+        disk.replace(file, bytes.array());
     }
 
-    static HardStateFile open(Path file, LogListener listener, Durability.Force force) throws IOException {
+    private static HardStateFile read(Path file, LogListener listener, Disk disk) throws IOException {
         byte[] bytes = Files.readAllBytes(file);
         Content newest = null;
         int pair = 0;
@@ -114,12 +119,10 @@ public final class HardStateFile implements HardStateStore {
             throw new LogCorruptException(file + " is damaged: none of its " + COPIES
                     + " copies of term and vote can be read");
         }
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            MappedByteBuffer mapping = channel.map(FileChannel.MapMode.READ_WRITE, 0, COPIES * PAGE);
-            HardStateFile opened = new HardStateFile(file, mapping, force, newest, 1 - pair);
-            opened.put(new Content(newest.sequence() + 1, newest.state(), newest.boot() + 1, kernelBootId(), false));
-            return opened;
-        }
+        MappedByteBuffer mapping = disk.map(file, COPIES * PAGE);
+        HardStateFile opened = new HardStateFile(file, mapping, disk, newest, 1 - pair);
+        opened.put(new Content(newest.sequence() + 1, newest.state(), newest.boot() + 1, KernelBoot.id(), false));
+        return opened;
     }
 
     @Override
@@ -138,6 +141,11 @@ public final class HardStateFile implements HardStateStore {
     /** Which start this is, from 1. */
     public long boot() {
         return content.boot();
+    }
+
+    /** How the last owner left it; nothing about a log beside it. */
+    public Opening opening() {
+        return opening;
     }
 
     /** Notes a clean stop; durable on return. Nothing is written afterwards. */
@@ -169,7 +177,7 @@ public final class HardStateFile implements HardStateStore {
             int at = nextPair * 2 * PAGE;
             mapping.put(at, copy);
             mapping.put(at + PAGE, copy);
-            force.force(mapping, at, 2 * PAGE);
+            disk.force(mapping, at, 2 * PAGE);
         } catch (RuntimeException | InternalError e) {
             SyncFailedException failed = new SyncFailedException(file + ": term " + now.state().currentTerm()
                     + " could not be synced: " + e, e);
@@ -223,14 +231,6 @@ public final class HardStateFile implements HardStateStore {
             }
         }
         return true;
-    }
-
-    private static UUID kernelBootId() {
-        try {
-            return UUID.fromString(Files.readString(KERNEL_BOOT_ID).strip());
-        } catch (IOException | IllegalArgumentException e) {
-            return new UUID(0, 0);
-        }
     }
 
     private void requireOpen() {

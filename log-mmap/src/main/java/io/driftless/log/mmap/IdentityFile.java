@@ -31,12 +31,12 @@ final class IdentityFile {
     private IdentityFile() { }
 
     /** Writes it; durable on return. No key or value may hold a line break. */
-    static void write(Path directory, Map<String, String> values) throws IOException {
+    static void write(Disk disk, Path directory, Map<String, String> values) throws IOException {
         StringBuilder text = new StringBuilder(FORMAT_KEY + "=" + FORMAT + "\n");
         values.forEach((key, value) -> text.append(key).append('=').append(value).append('\n'));
         String check = check(text.toString());
         text.append(CHECK).append(check).append('\n');
-        DurableFiles.replace(directory.resolve(FILE), text.toString().getBytes(StandardCharsets.UTF_8));
+        disk.replace(directory.resolve(FILE), text.toString().getBytes(StandardCharsets.UTF_8));
     }
 
     /**

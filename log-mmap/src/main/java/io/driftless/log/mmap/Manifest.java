@@ -84,7 +84,7 @@ record Manifest(UUID logId, long boundary, long boundaryTerm, long firstSequence
     }
 
     /** Writes it; durable on return. */
-    void write(Path logDirectory) throws IOException {
+    void write(Disk disk, Path logDirectory) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(HEADER + PER_SEGMENT * segments.size()).order(ByteOrder.LITTLE_ENDIAN);
         buffer.putInt(MAGIC).putInt(0).putInt(VERSION).putInt(segments.size());
         buffer.putLong(logId.getMostSignificantBits()).putLong(logId.getLeastSignificantBits());
@@ -93,7 +93,7 @@ record Manifest(UUID logId, long boundary, long boundaryTerm, long firstSequence
             buffer.putLong(listed.number()).putLong(listed.firstSequence()).putLong(listed.end());
         }
         buffer.putInt(4, check(buffer.array()));
-        DurableFiles.replace(logDirectory.resolve(FILE), buffer.array());
+        disk.replace(logDirectory.resolve(FILE), buffer.array());
     }
 
     /** Reads it; {@link LogCorruptException} if it is missing, damaged or of another log. */

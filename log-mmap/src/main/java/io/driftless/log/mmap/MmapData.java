@@ -5,6 +5,7 @@ import io.driftless.log.HardStateStore;
 import io.driftless.log.Identity;
 import io.driftless.log.LogClosedException;
 import io.driftless.log.LogCorruptException;
+import io.driftless.log.Opening;
 import io.driftless.log.RaftLog;
 import io.driftless.log.Storage;
 import io.driftless.log.StorageContext;
@@ -30,6 +31,7 @@ final class MmapData implements Storage {
     private static final int MAGIC = 'D' | 'L' << 8 | 'C' << 16 | '1' << 24;
     private static final int HEADER = 8;
 
+    private final Disk disk;
     private final Path directory;
     private final DirectoryLock lock;
     private final MmapLog log;
@@ -38,8 +40,9 @@ final class MmapData implements Storage {
     private Optional<Bytes> configuration;
     private boolean closed;
 
-    MmapData(Path directory, DirectoryLock lock, StorageContext context, UUID incarnation, MmapLog log,
+    MmapData(Disk disk, Path directory, DirectoryLock lock, StorageContext context, UUID incarnation, MmapLog log,
             HardStateFile hardState) throws IOException {
+        this.disk = disk;
         this.directory = directory;
         this.lock = lock;
         this.log = log;
@@ -98,7 +101,7 @@ final class MmapData implements Storage {
         bytes.putInt(MAGIC).putInt(0).put(written.array(), written.offset(), written.length());
         bytes.putInt(4, check(bytes.array()));
         try {
-            DurableFiles.replace(directory.resolve(CONFIGURATION), bytes.array());
+            disk.replace(directory.resolve(CONFIGURATION), bytes.array());
         } catch (IOException e) {
             throw new SyncFailedException(directory.resolve(CONFIGURATION) + " could not be written: " + e, e);
         }
@@ -108,6 +111,14 @@ final class MmapData implements Storage {
     @Override
     public Optional<Path> errorsFile() {
         return Optional.of(directory.resolve(ERRORS));
+    }
+
+    @Override
+    public Opening opening() {
+        Opening ofHardState = hardState.opening();
+        Opening ofLog = log.opening();
+        return new Opening(ofHardState.cleanStop() && ofLog.cleanStop(), ofHardState.sameBoot() && ofLog.sameBoot(),
+                ofLog.undecided());
     }
 
     @Override

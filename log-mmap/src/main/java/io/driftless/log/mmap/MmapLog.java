@@ -1,6 +1,5 @@
 package io.driftless.log.mmap;
 
-import io.driftless.errors.EndCause;
 import io.driftless.errors.NodeStartException;
 import io.driftless.log.LogClosedException;
 import io.driftless.log.LogCorruptException;
@@ -8,18 +7,15 @@ import io.driftless.log.LogEntry;
 import io.driftless.log.LogFullException;
 import io.driftless.log.LogListener;
 import io.driftless.log.LogReader;
+import io.driftless.log.Opening;
 import io.driftless.log.RaftLog;
 import io.driftless.log.SyncFailedException;
 import java.io.IOException;
-import java.nio.MappedByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,18 +29,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MmapLog implements RaftLog {
 
-    private static final String LOG_ID = "log.id";
-    /**
-     * Highest sequence that this process has used per log: a write id must not come twice in it, whatever an opening
-     * finds.
-     */
-    private static final ConcurrentHashMap<UUID, Long> USED = new ConcurrentHashMap<>();
-
+    private final Disk disk;
     private final Path directory;
     private final MmapLogOptions options;
     private final UUID logId;
     private final DirectoryLock lock;
     private final SpareSegments spares;
+    private final Reserve reserve;
+    private final Opening opening;
+    private final FileWatch watch;
+    private final OwnerCheck owner = new OwnerCheck();
     private final EntryIndex index;
     private final Durability durability;
     private volatile Segment[] segments;
@@ -53,14 +47,15 @@ public final class MmapLog implements RaftLog {
     private SegmentWriter writer;
     private long lastSequence;
 
-    private MmapLog(Path directory, MmapLogOptions options, UUID logId, DirectoryLock lock, SpareSegments spares,
-            Recovery.Recovered recovered,
-            Durability.Force force) {
-        this.directory = directory;
-        this.options = options;
-        this.logId = logId;
-        this.lock = lock;
-        this.spares = spares;
+    MmapLog(LogOpening from, Recovery.Recovered recovered) throws IOException {
+        this.disk = from.disk();
+        this.directory = from.directory();
+        this.options = from.options();
+        this.logId = from.logId();
+        this.lock = from.lock();
+        this.spares = from.spares();
+        this.reserve = from.reserve();
+        this.opening = recovered.opening();
         this.index = recovered.index();
         this.manifest = recovered.manifest();
         this.writer = recovered.writer();
@@ -68,111 +63,71 @@ public final class MmapLog implements RaftLog {
         List<Segment> all = new ArrayList<>(recovered.sealed());
         all.add(writer.segment());
         this.segments = all.toArray(new Segment[0]);
-        this.durability = new Durability(force, recovered.mark(), writer.segment(), writer.end(), lastSequence,
+        this.durability = new Durability(disk, recovered.mark(), writer.segment(), writer.end(), lastSequence,
                 index.lastIndex());
+        this.watch = new FileWatch(directory, all, this::segment, recovered.mark(), what -> {
+            durability.fail(new SyncFailedException(what));
+            from.listener().warning(what);
+        });
     }
 
     /**
      * Opens the log in {@code directory}, or makes a new one if there is nothing. Everything it shows then is durable.
      *
-     * @param listener is told of a torn tail that was cut
+     * @param listener is told of a torn tail that was cut, of a full disk, and of a file system on which durability is
+     *                 not claimed
      * @throws NodeStartException  if it is open elsewhere, cannot be written, has a newer format, or JVM flags are
      *                             missing
      * @throws LogCorruptException if it is damaged; nothing has been changed
      * @throws LogFullException    if the disk has no room for a new segment; nothing has been changed
      */
     public static MmapLog open(Path directory, MmapLogOptions options, LogListener listener) {
-        return open(directory, options, listener, MappedByteBuffer::force);
+        return open(directory, options, listener, Disk.REAL);
     }
 
-    static MmapLog open(Path directory, MmapLogOptions options, LogListener listener, Durability.Force force) {
-        requirePlatform(directory);
-        JvmFlags.require();
-        try {
-            DurableFiles.createDirectory(directory);
-            DirectoryLock lock = DirectoryLock.take(directory);
-            try {
-                return openLocked(directory, options, listener, force, lock);
-            } catch (IOException | RuntimeException | Error e) {
-                lock.close();
-                throw e;
-            }
-        } catch (IOException e) {
-            throw failedOpening(directory, e);
-        }
+    static MmapLog open(Path directory, MmapLogOptions options, LogListener listener, Disk disk) {
+        return LogOpening.open(directory, options, listener, disk);
     }
 
-    private static MmapLog openLocked(Path directory, MmapLogOptions options, LogListener listener,
-            Durability.Force force, DirectoryLock lock)
-            throws IOException {
-        UUID logId = identity(directory);
-        Manifest manifest = Manifest.read(directory, logId);
-        SpareSegments spares = new SpareSegments(directory, logId, Recovery.nextNumber(directory, manifest), listener);
-        try {
-            Recovery recovery = new Recovery(directory, logId, options, listener, manifest);
-            return new MmapLog(directory, options, logId, lock, spares,
-                    recovery.run(spares, USED.getOrDefault(logId, 0L)), force);
-        } catch (IOException | RuntimeException | Error e) {
-            spares.close();
-            throw e;
-        }
+    /**
+     * Opens the log in {@code directory}, or in the folder {@code log} of it, for reading: also if it is damaged, up to
+     * the damage, on a read-only file system, or while a node has it open. See {@link ReadOnlyLog#open}.
+     */
+    public static ReadOnlyLog openReadOnly(Path directory) {
+        return ReadOnlyLog.open(directory);
     }
 
-    /** What an I/O error during an opening is told as. */
-    static RuntimeException failedOpening(Path directory, IOException e) {
-        if (DurableFiles.isFull(e)) {
-            return new LogFullException(directory + ": the disk is full: make room and start again", e);
-        }
-        return new NodeStartException(EndCause.UNWRITABLE, directory + " cannot be used: " + e
-                + ": check that it is a directory this user may write", e);
-    }
-
-    static void requirePlatform(Path directory) {
-        if (System.getProperty("os.name", "").startsWith("Windows")) {
-            throw new NodeStartException(EndCause.UNWRITABLE, directory
-                    + ": the durable log does not open on Windows; use Linux (ext4 or XFS), or macOS to try it out");
-        }
-    }
-
-    private static UUID identity(Path directory) throws IOException {
-        Optional<Map<String, String>> values = IdentityFile.read(directory);
-        if (values.isPresent()) {
-            return logId(directory, values.get());
-        }
-        for (Path path : DurableFiles.list(directory)) {
-            if (Segment.isDirectory(path)) {
-                throw new LogCorruptException(directory.resolve(IdentityFile.FILE) + " is missing beside "
-                        + path.getFileName());
-            }
-        }
-        UUID logId = UUID.randomUUID();
-        Manifest.empty(logId).write(directory);
-        DurableMark.create(directory);
-        IdentityFile.write(directory, Map.of(LOG_ID, logId.toString()));
-        return logId;
-    }
-
-    /** The log's id in its identity file. */
-    static UUID logId(Path directory, Map<String, String> identity) {
-        return UUID.fromString(IdentityFile.require(directory, identity, LOG_ID));
+    /** What was found when it was opened. */
+    public Opening opening() {
+        return opening;
     }
 
     @Override
     public long append(List<LogEntry> entries) {
-        requireWritable();
-        requireConsecutive(index.lastIndex() + 1, entries);
-        return write(entries, false);
+        owner.enter();
+        try {
+            requireWritable();
+            requireConsecutive(index.lastIndex() + 1, entries);
+            return write(entries, false);
+        } finally {
+            owner.leave();
+        }
     }
 
     @Override
     public long overwrite(long fromIndex, List<LogEntry> entries) {
-        requireWritable();
-        if (fromIndex < index.firstIndex() || fromIndex > index.lastIndex()) {
-            throw new IllegalArgumentException("overwrite from " + fromIndex + ", outside " + index.firstIndex() + ".."
-                    + index.lastIndex());
+        owner.enter();
+        try {
+            requireWritable();
+            if (fromIndex < index.firstIndex() || fromIndex > index.lastIndex()) {
+                throw new IllegalArgumentException("overwrite from " + fromIndex + ", outside " + index.firstIndex()
+                        + ".." + index.lastIndex());
+            }
+            requireConsecutive(fromIndex, entries);
+            return write(entries, true);
+        } finally {
+            owner.leave();
         }
-        requireConsecutive(fromIndex, entries);
-        return write(entries, true);
     }
 
     private void requireConsecutive(long fromIndex, List<LogEntry> entries) {
@@ -235,6 +190,8 @@ public final class MmapLog implements RaftLog {
     private void changeSegment() {
         SegmentWriter next = spares.take(SegmentSizes.round(options.segmentBytes()));
         SegmentWriter full = writer;
+        watch.check();
+        durability.requireGood();
         Manifest after = manifest.sealed(full.end()).followedBy(next.segment().number(), lastSequence + 1);
         try {
             durability.follow(next, () -> writeManifest(after));
@@ -246,6 +203,7 @@ public final class MmapLog implements RaftLog {
         more[segments.length] = next.segment();
         segments = more;
         writer = next;
+        look(next.segment());
         spares.release(full);
     }
 
@@ -265,9 +223,9 @@ public final class MmapLog implements RaftLog {
      */
     private void writeManifest(Manifest after) {
         try {
-            after.write(directory);
+            after.write(disk, directory);
             manifest = after;
-        } catch (DurableFiles.NoRoomException e) {
+        } catch (Disk.NoRoomException e) {
             throw new LogFullException(directory + ": the disk has no room for the manifest", e);
         } catch (IOException e) {
             throw durability.fail(new SyncFailedException(directory + ": the manifest could not be written: " + e, e));
@@ -318,6 +276,15 @@ public final class MmapLog implements RaftLog {
 
     @Override
     public void compact(long upToIndex) {
+        owner.enter();
+        try {
+            compactHeld(upToIndex);
+        } finally {
+            owner.leave();
+        }
+    }
+
+    private void compactHeld(long upToIndex) {
         requireWritable();
         if (upToIndex > durability.durableIndex()) {
             throw new IllegalArgumentException("compact up to " + upToIndex + ", but durable is only "
@@ -337,12 +304,24 @@ public final class MmapLog implements RaftLog {
         if (dropped == 0) {
             return;
         }
+        // A dropped segment may hold synced records whose successors, after an overwrite, are not synced yet: a power
+        // cut would take both.
+        durability.sync();
         long newBoundary = boundary;
         long firstSequence = newBoundary == index.lastIndex() ? lastSequence + 1 : sequenceAt(newBoundary + 1);
-        writeManifest(manifest.from(dropped, newBoundary, index.termAt(newBoundary), firstSequence));
+        Manifest after = manifest.from(dropped, newBoundary, index.termAt(newBoundary), firstSequence);
+        try {
+            writeManifest(after);
+        } catch (LogFullException full) {
+            if (!reserve.release()) {
+                throw full;
+            }
+            writeManifest(after);
+        }
         index.compact(newBoundary);
         segments = Arrays.copyOfRange(all, dropped, all.length);
         remove(all, dropped);
+        reserve.make();
     }
 
     private long sequenceAt(long at) {
@@ -356,6 +335,15 @@ public final class MmapLog implements RaftLog {
 
     @Override
     public void reset(long lastIncludedIndex, long lastIncludedTerm) {
+        owner.enter();
+        try {
+            resetHeld(lastIncludedIndex, lastIncludedTerm);
+        } finally {
+            owner.leave();
+        }
+    }
+
+    private void resetHeld(long lastIncludedIndex, long lastIncludedTerm) {
         requireWritable();
         if (lastIncludedIndex < 0 || lastIncludedTerm < 0) {
             throw new IllegalArgumentException("reset to index " + lastIncludedIndex + " of term " + lastIncludedTerm);
@@ -374,8 +362,17 @@ public final class MmapLog implements RaftLog {
         index.reset(lastIncludedIndex, lastIncludedTerm);
         segments = new Segment[] {next.segment()};
         writer = next;
+        look(next.segment());
         before.close();
         remove(old, old.length);
+    }
+
+    private void look(Segment after) {
+        try {
+            watch.add(after);
+        } catch (IOException e) {
+            throw durability.fail(new SyncFailedException(after.file() + " is gone as soon as it was made: " + e, e));
+        }
     }
 
     private void remove(Segment[] from, int count) {
@@ -384,7 +381,7 @@ public final class MmapLog implements RaftLog {
             from[i].retire();
         }
         try {
-            DurableFiles.forceDirectory(directory);
+            disk.forceDirectory(directory);
         } catch (IOException e) {
             throw durability.fail(new SyncFailedException(directory + " could not be synced: " + e, e));
         }
@@ -396,8 +393,9 @@ public final class MmapLog implements RaftLog {
             return;
         }
         closed = true;
+        watch.close();
         durability.close(() -> {
-            USED.put(logId, lastSequence);
+            LogOpening.used(logId, lastSequence);
             spares.close();
             writer.close();
             for (Segment segment : segments) {

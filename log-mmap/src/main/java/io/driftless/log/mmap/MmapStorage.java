@@ -40,14 +40,16 @@ public final class MmapStorage implements StorageFactory {
     private static final String INCARNATION = "incarnation";
 
     private final Path directory;
+    private final Disk disk;
 
-    private MmapStorage(Path directory) {
+    MmapStorage(Path directory, Disk disk) {
         this.directory = directory;
+        this.disk = disk;
     }
 
     /** The storage in {@code dataDir}, which is made at the first opening. No I/O here. */
     public static StorageFactory at(Path dataDir) {
-        return new MmapStorage(dataDir);
+        return new MmapStorage(dataDir, Disk.REAL);
     }
 
     /**
@@ -61,10 +63,10 @@ public final class MmapStorage implements StorageFactory {
      */
     @Override
     public Storage open(StorageContext context) {
-        MmapLog.requirePlatform(directory);
+        LogOpening.requirePlatform(directory);
         JvmFlags.require();
         try {
-            DurableFiles.createDirectory(directory);
+            disk.createDirectory(directory);
             DirectoryLock lock = DirectoryLock.take(directory);
             try {
                 return openLocked(context, options(context), lock);
@@ -73,7 +75,7 @@ public final class MmapStorage implements StorageFactory {
                 throw e;
             }
         } catch (IOException e) {
-            throw MmapLog.failedOpening(directory, e);
+            throw LogOpening.failed(directory, e);
         }
     }
 
@@ -96,20 +98,20 @@ public final class MmapStorage implements StorageFactory {
                 throw new LogCorruptException(hardStateFile + " is missing beside " + IdentityFile.FILE
                         + ": term and vote are lost");
             }
-            HardStateFile.create(hardStateFile);
+            HardStateFile.create(hardStateFile, disk);
         }
         if (found.isPresent() && !Files.isDirectory(directory.resolve(LOG))) {
             throw new LogCorruptException(directory.resolve(LOG) + " is missing beside " + IdentityFile.FILE);
         }
-        MmapLog log = MmapLog.open(directory.resolve(LOG), options, context.listener());
+        MmapLog log = MmapLog.open(directory.resolve(LOG), options, context.listener(), disk);
         HardStateFile hardState = null;
         try {
-            hardState = HardStateFile.open(hardStateFile, context.listener());
+            hardState = HardStateFile.open(hardStateFile, context.listener(), disk);
             UUID incarnation = found.isPresent()
                     ? UUID.fromString(IdentityFile.require(directory, found.get(), INCARNATION))
                             : makeIdentity(context, log, hardState);
-            DurableFiles.forceDirectory(directory);
-            return new MmapData(directory, lock, context, incarnation, log, hardState);
+            disk.forceDirectory(directory);
+            return new MmapData(disk, directory, lock, context, incarnation, log, hardState);
         } catch (IOException | RuntimeException | Error e) {
             log.close();
             if (hardState != null) {
@@ -137,12 +139,12 @@ public final class MmapStorage implements StorageFactory {
                     + " and a hard state in term " + hardState.read().currentTerm());
         }
         UUID incarnation = UUID.randomUUID();
-        DurableFiles.forceDirectory(directory);
+        disk.forceDirectory(directory);
         Map<String, String> values = new LinkedHashMap<>();
         values.put(CLUSTER_ID, context.clusterId());
         values.put(NODE_ID, context.nodeId());
         values.put(INCARNATION, incarnation.toString());
-        IdentityFile.write(directory, values);
+        IdentityFile.write(disk, directory, values);
         return incarnation;
     }
 }

@@ -2,14 +2,12 @@ package io.driftless.log.mmap;
 
 import io.driftless.log.LogCorruptException;
 import io.driftless.log.LogEntry;
+import io.driftless.log.LogFullException;
 import io.driftless.log.LogListener;
+import io.driftless.log.Opening;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 
@@ -31,31 +29,34 @@ final class Recovery {
      * @param writer       of the last segment
      * @param mark         at {@code lastSequence}
      * @param lastSequence the highest in use
+     * @param opening      what was found
      */
     record Recovered(Manifest manifest, EntryIndex index, List<Segment> sealed, SegmentWriter writer, DurableMark mark,
-            long lastSequence) { }
+            long lastSequence, Opening opening) { }
 
+    private final Disk disk;
     private final Path directory;
     private final UUID logId;
     private final MmapLogOptions options;
     private final LogListener listener;
     private final Manifest before;
+    private final LogWalk walk;
     private final EntryIndex index;
-    /** Where the records of the last segment end, in order. */
-    private int[] lastEnds = new int[64];
-    private int lastCount;
-    /** Everything up to it has been synced: said by the mark, by records, or because a later segment was begun. */
-    private long durable;
-    private long lastSequence;
-    private long sealedEnd;
 
-    Recovery(Path directory, UUID logId, MmapLogOptions options, LogListener listener, Manifest before) {
+    /** Reads everything; {@link LogCorruptException} if it is damaged. Nothing is changed. */
+    Recovery(Disk disk, Path directory, UUID logId, MmapLogOptions options, LogListener listener, Manifest before)
+            throws IOException {
+        this.disk = disk;
         this.directory = directory;
         this.logId = logId;
         this.options = options;
         this.listener = listener;
         this.before = before;
-        this.index = new EntryIndex(before.boundary(), before.boundaryTerm());
+        this.walk = LogWalk.toFirstDamage(directory, before);
+        this.index = walk.index();
+        if (!walk.damage().isEmpty()) {
+            throw new LogCorruptException(walk.damage().get(0));
+        }
     }
 
     /** The number after the highest that is listed or lies about. */
@@ -64,116 +65,22 @@ final class Recovery {
         for (Manifest.Listed listed : manifest.segments()) {
             highest = Math.max(highest, listed.number());
         }
-        for (Path path : DurableFiles.list(directory)) {
+        for (Path path : Disk.list(directory)) {
             highest = Segment.isDirectory(path) ? Math.max(highest, Segment.numberOf(path)) : highest;
         }
         return highest + 1;
     }
 
     /**
-     * Does it; sequences go on above {@code sequenceFloor}. {@link LogCorruptException} if the log is damaged: nothing
-     * has changed then.
+     * Goes on in a new segment of {@code segmentBytes}, or larger if more must be copied; sequences go on above
+     * {@code sequenceFloor}. What lies in short trailing segments is copied along, up to {@code copyBytesMax}.
+     *
+     * @throws LogFullException if the disk has no room; nothing has been changed
      */
-    Recovered run(SpareSegments spares, long sequenceFloor) throws IOException {
-        spares.prepare(SegmentSizes.round(options.segmentBytes()));
-        durable = DurableMark.read(directory, logId);
-        lastSequence = before.firstSequence() - 1;
-        List<Path> files = new ArrayList<>();
-        for (int i = 0; i < before.segments().size(); i++) {
-            files.add(scan(i));
-        }
-        if (lastSequence < durable) {
-            throw new LogCorruptException(directory + ": records were synced up to sequence " + durable
-                    + ", but the log ends at sequence "
-                    + lastSequence + ", index " + index.lastAdded());
-        }
-        return continued(spares, files, Math.max(lastSequence, sequenceFloor));
-    }
-
-    private Path scan(int i) throws IOException {
-        Manifest.Listed listed = before.segments().get(i);
-        boolean last = i == before.segments().size() - 1;
-        Path segment = Segment.directory(directory, listed.number());
-        List<Path> files = Segment.queueFiles(segment);
-        if (files.size() != 1) {
-            throw new LogCorruptException(segment + " is listed in the manifest, but holds " + files.size()
-                    + " queue files instead of one; its entries begin at index "
-                    + (index.lastAdded() + 1) + " or before");
-        }
-        durable = Math.max(durable, last ? listed.firstSequence() - 1 : 0);
-        try (SegmentScan scan = new SegmentScan(files.get(0), logId, listed.number(), last ? Long.MAX_VALUE
-                : listed.end())) {
-            replay(scan, listed, last);
-            if (last) {
-                endLast(scan, listed);
-            } else if (scan.end() != listed.end()) {
-                throw damage(scan, "the segment should be valid up to offset " + listed.end());
-            }
-        }
-        return files.get(0);
-    }
-
-    private void replay(SegmentScan scan, Manifest.Listed listed, boolean last) throws IOException {
-        long expected = listed.firstSequence();
-        while (scan.next()) {
-            long at = scan.index();
-            if (scan.sequence() != expected) {
-                throw damage(scan, "sequence " + scan.sequence() + " where " + expected + " is due");
-            }
-            if (expected >= before.firstSequence()) {
-                if (at < index.firstIndex() || at > index.lastAdded() + 1) {
-                    throw damage(scan, "index " + at + " follows " + index.lastAdded());
-                }
-                if (at <= index.lastAdded()) {
-                    index.truncate(at);
-                }
-                index.add(EntryIndex.place(listed.number(), scan.position()), LogEntry.weightOf(scan.payloadLength()),
-                        scan.term());
-            }
-            durable = Math.max(durable, scan.durableSequence());
-            lastSequence = expected++;
-            if (last) {
-                if (lastCount == lastEnds.length) {
-                    lastEnds = Arrays.copyOf(lastEnds, lastCount * 2);
-                }
-                lastEnds[lastCount++] = (int) scan.end();
-            }
-        }
-        lastSequence = Math.max(lastSequence, listed.firstSequence() - 1);
-        if (scan.firstEnd() == 0) {
-            throw damage(scan, "it does not begin as segment " + listed.number() + " of log " + logId);
-        }
-    }
-
-    private void endLast(SegmentScan scan, Manifest.Listed listed) throws IOException {
-        long cut = scan.end();
-        String why = scan.stop();
-        SegmentScan.Rest rest = scan.rest();
-        durable = Math.max(durable, rest.durableSequence());
-        if (lastSequence < durable) {
-            throw new LogCorruptException(scan.file() + " is damaged at offset " + cut + ", after index "
-                    + index.lastAdded() + ": " + why
-                    + ", but records up to sequence " + durable + " were synced, and it ends at " + lastSequence);
-        }
-        if (rest.written()) {
-            listener.warning(scan.file() + ": cut a torn tail at offset " + cut + ", after index " + index.lastAdded()
-                    + ": " + why
-                    + "; what follows was never acknowledged");
-        }
-        int count = (int) Math.min(lastCount, durable - listed.firstSequence() + 1);
-        sealedEnd = count == 0 ? scan.firstEnd() : lastEnds[count - 1];
-    }
-
-    private LogCorruptException damage(SegmentScan scan, String why) {
-        String stop = scan.stop();
-        return new LogCorruptException(scan.file() + " is damaged at offset "
-                + (stop.isEmpty() ? scan.position() : scan.end()) + ", after index "
-                + index.lastAdded() + ": " + (stop.isEmpty() ? why : stop + "; " + why));
-    }
-
-    private Recovered continued(SpareSegments spares, List<Path> files, long lastUsed) throws IOException {
+    Recovered run(SpareSegments spares, long sequenceFloor, int segmentBytes, int copyBytesMax) throws IOException {
         List<Manifest.Listed> kept = new ArrayList<>(before.segments());
         long copyFrom = index.lastAdded() + 1;
+        long sealedEnd = kept.isEmpty() ? 0 : walk.durableEnd();
         if (!kept.isEmpty()) {
             Manifest.Listed open = kept.remove(kept.size() - 1);
             kept.add(new Manifest.Listed(open.number(), open.firstSequence(), sealedEnd));
@@ -181,33 +88,58 @@ final class Recovery {
         }
         while (!kept.isEmpty()) {
             long start = index.firstIndexFrom(EntryIndex.place(kept.get(kept.size() - 1).number(), 0));
-            if (start < copyFrom && bytesFrom(start) > options.segmentBytes() / 4) {
+            if (start < copyFrom && bytesFrom(start) > copyBytesMax) {
                 break;
             }
             copyFrom = Math.min(copyFrom, start);
             kept.remove(kept.size() - 1);
         }
-        SegmentWriter writer = writerFor(spares, copyFrom);
+        SegmentWriter writer = writerFor(spares, copyFrom, segmentBytes);
         DurableMark mark = null;
+        boolean listed = false;
         try {
-            long first = lastUsed + 1;
-            long last = copy(writer, files, copyFrom, first);
-            writer.segment().mapping().force(0, writer.end());
+            long first = Math.max(walk.lastSequence(), sequenceFloor) + 1;
+            long last = copy(writer, copyFrom, first);
+            disk.force(writer.segment().mapping(), 0, writer.end());
             Manifest after = new Manifest(logId, before.boundary(), before.boundaryTerm(), kept.isEmpty() ? first
                     : before.firstSequence(), kept)
                     .followedBy(writer.segment().number(), first);
-            after.write(directory);
-            mark = DurableMark.open(directory, logId, last);
+            warn();
+            after.write(disk, directory);
+            listed = true;
+            mark = DurableMark.open(disk, directory, logId, last);
             clean(spares, after);
-            return new Recovered(after, index, map(kept, files), writer, mark, last);
+            return new Recovered(after, index, map(kept), writer, mark, last, opening());
         } catch (IOException | RuntimeException | Error e) {
-            writer.close();
-            writer.segment().retire();
             if (mark != null) {
                 mark.close();
             }
-            throw e;
+            boolean full = e instanceof Disk.NoRoomException;
+            if (full && !listed) {
+                spares.discard(writer);
+            } else {
+                writer.close();
+                writer.segment().retire();
+            }
+            if (!full) {
+                throw e;
+            }
+            throw new LogFullException(directory + ": the disk has no room for the manifest or the mark", e);
         }
+    }
+
+    private Opening opening() {
+        return new Opening(walk.mark().clean(), KernelBoot.is(walk.mark().boot()), walk.isUndecided());
+    }
+
+    private void warn() {
+        if (!walk.mark().there()) {
+            listener.warning(directory.resolve(DurableMark.FILE)
+                    + " is missing or unreadable, and made anew; what was synced is known from the records alone");
+        }
+        walk.tail().ifPresent(tail -> listener.warning(tail.message() + "; cut: "
+                + (walk.isUndecided() ? "undecided, it may have been synced or not" : "it was never acknowledged")
+                + "; " + CutBytes.keep(disk, directory, tail)));
     }
 
     private long bytesFrom(long fromIndex) {
@@ -223,13 +155,13 @@ final class Recovery {
     /**
      * The prepared segment, or a larger one if more must be copied than it takes: its predecessor may have been larger.
      */
-    private SegmentWriter writerFor(SpareSegments spares, long copyFrom) {
+    private SegmentWriter writerFor(SpareSegments spares, long copyFrom, int segmentBytes) {
         index.publish();
         int largest = 0;
         for (long i = copyFrom; i <= index.lastAdded(); i++) {
             largest = Math.max(largest, (int) (index.weight(i, i) - LogEntry.weightOf(0)));
         }
-        int prepared = SegmentSizes.round(options.segmentBytes());
+        int prepared = SegmentSizes.round(segmentBytes);
         int needed = SegmentSizes.sizeFor(bytesFrom(copyFrom), largest, prepared);
         SegmentWriter writer = spares.take(prepared);
         if (needed > prepared) {
@@ -239,7 +171,7 @@ final class Recovery {
         return writer;
     }
 
-    private long copy(SegmentWriter writer, List<Path> files, long copyFrom, long firstSequence) throws IOException {
+    private long copy(SegmentWriter writer, long copyFrom, long firstSequence) throws IOException {
         long[] places = index.places(copyFrom, index.lastAdded(), Long.MAX_VALUE);
         long sequence = firstSequence;
         SegmentScan scan = null;
@@ -254,10 +186,11 @@ final class Recovery {
                         scan.close();
                     }
                     open = EntryIndex.segmentOf(place);
-                    scan = new SegmentScan(files.get(position(open)), logId, open, Long.MAX_VALUE);
+                    scan = new SegmentScan(walk.files().get(position(open)), logId, open, Long.MAX_VALUE);
                 }
                 if (!scan.seek(EntryIndex.positionOf(place))) {
-                    throw damage(scan, "it could be read before");
+                    throw new LogCorruptException(scan.file() + " could be read before, and is damaged at offset "
+                            + EntryIndex.positionOf(place) + " now: " + scan.stop());
                 }
                 LogEntry entry = scan.entry();
                 int at = writer.write(entry, sequence++, firstSequence - 1);
@@ -283,20 +216,20 @@ final class Recovery {
 
     /** Removes what is not listed, and gives back the unused end of the segment that was being written. */
     private void clean(SpareSegments spares, Manifest after) throws IOException {
-        for (Path path : DurableFiles.list(directory)) {
+        for (Path path : Disk.list(directory)) {
             if (Segment.isDirectory(path) && after.segments().stream()
                     .noneMatch(listed -> listed.number() == Segment.numberOf(path))) {
                 spares.delete(path);
             }
         }
-        DurableFiles.forceDirectory(directory);
+        disk.forceDirectory(directory);
     }
 
-    private List<Segment> map(List<Manifest.Listed> kept, List<Path> files) throws IOException {
+    private List<Segment> map(List<Manifest.Listed> kept) throws IOException {
         List<Segment> segments = new ArrayList<>();
         try {
             for (int i = 0; i < kept.size(); i++) {
-                Path file = files.get(i);
+                Path file = walk.files().get(i);
                 if (i == before.segments().size() - 1) {
                     trim(file, kept.get(i).end());
                 }
@@ -313,11 +246,11 @@ final class Recovery {
      * Cuts behind the last record, but leaves zeros up to the end of the page: a reader of Chronicle's looks for the
      * next header there.
      */
-    private static void trim(Path file, long end) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            channel.truncate(end);
-            channel.write(ByteBuffer.wrap(new byte[1]), (end + 4 + 4095 & ~4095L) - 1);
-            channel.force(true);
+    private void trim(Path file, long end) throws IOException {
+        try (Disk.Output output = disk.change(file)) {
+            output.resize(end);
+            output.resize(end + 4 + 4095 & ~4095L);
+            output.force();
         }
     }
 }

@@ -61,7 +61,7 @@ final class Segment {
         if (!Files.isDirectory(directory)) {
             return List.of();
         }
-        return DurableFiles.list(directory).stream().filter(file -> file.getFileName().toString().endsWith(".cq4"))
+        return Disk.list(directory).stream().filter(file -> file.getFileName().toString().endsWith(".cq4"))
                 .toList();
     }
 

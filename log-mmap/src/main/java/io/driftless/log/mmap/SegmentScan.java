@@ -32,18 +32,42 @@ final class SegmentScan implements AutoCloseable {
     private static final int METADATA = 0x4000_0000;
     private static final int LENGTH = 0x3fff_ffff;
     private static final int WINDOW = 1 << 20;
+    private static final long WORD = 8;
+
+    /** The disk does not give the bytes back. */
+    static final class UnreadableException extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        private final long offset;
+
+        UnreadableException(Path file, long offset, IOException cause) {
+            super(file + " at offset " + offset + " cannot be read: " + cause.getMessage(), cause);
+            this.offset = offset;
+        }
+
+        long offset() {
+            return offset;
+        }
+
+        String reason() {
+            return "the disk does not give it back: " + getCause().getMessage();
+        }
+    }
 
     private final Path file;
     private final FileChannel channel;
     private final RecordFormat format;
     private final long number;
+    private final long fileSize;
     private final long limit;
-    private byte[] window = new byte[WINDOW];
+    private byte[] window;
     private long windowStart;
     private int windowLength;
     private long documentAt;
     private long end;
     private long firstEnd;
+    private long size;
     private int at;
     private String stop = "";
 
@@ -52,11 +76,18 @@ final class SegmentScan implements AutoCloseable {
      * at.
      */
     SegmentScan(Path file, UUID logId, long number, long limit) throws IOException {
+        this(file, logId, number, limit, WINDOW);
+    }
+
+    /** The same, reading so many bytes at once. */
+    SegmentScan(Path file, UUID logId, long number, long limit, int windowBytes) throws IOException {
         this.file = file;
+        this.window = new byte[windowBytes];
         this.number = number;
         this.format = new RecordFormat(logId, number);
         this.channel = FileChannel.open(file, StandardOpenOption.READ);
-        this.limit = Math.min(limit, channel.size());
+        this.fileSize = channel.size();
+        this.limit = Math.min(limit, fileSize);
     }
 
     /** Goes to the next entry's record; false at the end of what is valid, and {@link #stop} says why. */
@@ -93,7 +124,10 @@ final class SegmentScan implements AutoCloseable {
             if (!metadata && firstEnd > 0) {
                 return true;
             }
-            firstEnd = metadata ? firstEnd : end;
+            if (!metadata) {
+                firstEnd = end;
+                size = term();
+            }
         }
         return false;
     }
@@ -126,7 +160,8 @@ final class SegmentScan implements AutoCloseable {
         if (window[at + RecordFormat.VERSION_AT] != RecordFormat.VERSION) {
             return "a record has version " + window[at + RecordFormat.VERSION_AT];
         }
-        return "";
+        return segment || EntryType.isCode(window[at + RecordFormat.TYPE]) ? ""
+                : "a record has type " + window[at + RecordFormat.TYPE];
     }
 
     /** Brings {@code length} bytes from {@code from} on into the window; false if the file is shorter. */
@@ -140,8 +175,13 @@ final class SegmentScan implements AutoCloseable {
         windowStart = from;
         ByteBuffer buffer = ByteBuffer.wrap(window);
         buffer.limit((int) Math.min(window.length, Math.max(0, limit - from)));
-        while (buffer.hasRemaining() && channel.read(buffer, from + buffer.position()) > 0) {
-            continue;
+        try {
+            while (buffer.hasRemaining() && channel.read(buffer, from + buffer.position()) > 0) {
+                continue;
+            }
+        } catch (IOException e) {
+            windowLength = 0;
+            throw new UnreadableException(file, from + buffer.position(), e);
         }
         windowLength = buffer.position();
         return length <= windowLength;
@@ -187,6 +227,11 @@ final class SegmentScan implements AutoCloseable {
         return RecordFormat.intAt(window, at + RecordFormat.LENGTH);
     }
 
+    /** The segment's number. */
+    long number() {
+        return number;
+    }
+
     /** A copy of the entry. */
     LogEntry entry() {
         int from = at + RecordFormat.HEADER;
@@ -202,40 +247,109 @@ final class SegmentScan implements AutoCloseable {
         return file;
     }
 
+    /** Whether the file is shorter than the segment was made; only of a segment that was not sealed. */
+    boolean isCutShort() {
+        return fileSize < size;
+    }
+
+    /**
+     * Whether what the scan stopped at can be a record that was being written when the machine went down. A segment is
+     * zeros at first and written once, and stores reach the disk in whole words of {@value #WORD} bytes, in any order:
+     * then a word of it is still zero, or its document was not completed. Where two lengths that were both written
+     * differ, the rest of the record tells nothing: nobody knows where it ends.
+     */
+    boolean isUnfinished() throws IOException {
+        if (documentAt + 4 > limit || !load(documentAt, 4)) {
+            return true;
+        }
+        int header = RecordFormat.intAt(window, (int) (documentAt - windowStart));
+        if (header == 0 || (header & NOT_READY) != 0) {
+            return true;
+        }
+        long documentEnd = documentAt + 4 + (header & LENGTH);
+        if ((header & METADATA) != 0 || documentEnd > limit || !load(documentAt, (int) (documentEnd - documentAt))) {
+            return false;
+        }
+        int length = (header & LENGTH) - RecordFormat.HEADER;
+        int recorded = (int) (documentAt + 4 - windowStart) + RecordFormat.LENGTH;
+        if (length >= 0 && RecordFormat.intAt(window, recorded) != length) {
+            documentEnd = documentAt + 4 + RecordFormat.TERM;
+        }
+        for (long word = documentAt; word < documentEnd; word = (word & -WORD) + WORD) {
+            if (isZero(word, Math.min((word & -WORD) + WORD, documentEnd))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isZero(long from, long to) {
+        for (long i = from; i < to; i++) {
+            if (window[(int) (i - windowStart)] != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /**
      * What lies after the end.
      *
-     * @param written         whether a byte there is not zero
+     * @param writtenEnd      behind the last byte that is not zero; the end itself if there is none
      * @param durableSequence the highest durable sequence that a valid record there names: evidence that a bad record
      *                        before it was synced once
+     * @param next            where the document of the first valid record begins; -1 without one
+     * @param nextSequence    that record's sequence
      */
-    record Rest(boolean written, long durableSequence) { }
+    record Rest(long writtenEnd, long durableSequence, long next, long nextSequence) { }
 
-    /** Looks at everything after {@link #end}. The scan is over then. */
+    /** Looks at everything after {@link #end}. The scan is over then, unless it is {@link #resume}d. */
     Rest rest() throws IOException {
-        boolean written = false;
+        long writtenEnd = end;
         long durable = 0;
-        long position = end;
-        while (position + 4 <= limit && load(position, 4)) {
-            int from = (int) (position - windowStart);
-            if (RecordFormat.intAt(window, from) == 0) {
-                position += 4;
+        long next = -1;
+        long nextSequence = 0;
+        for (long position = end; position + 4 <= limit && load(position, 4); position += 4) {
+            int word = RecordFormat.intAt(window, (int) (position - windowStart));
+            if (word == 0) {
                 continue;
             }
-            written = true;
-            if (RecordFormat.intAt(window, from) == RecordFormat.MAGIC && position + RecordFormat.HEADER <= limit
-                    && load(position, RecordFormat.HEADER)) {
-                at = (int) (position - windowStart);
-                int payload = payloadLength();
-                if (payload >= 0 && position + RecordFormat.HEADER + payload <= limit
-                        && load(position, RecordFormat.HEADER + payload)) {
-                    at = (int) (position - windowStart);
-                    durable = format.matches(window, at, position) ? Math.max(durable, durableSequence()) : durable;
+            writtenEnd = position + 4;
+            if (word == RecordFormat.MAGIC && position >= 4 && matchesAt(position)) {
+                durable = Math.max(durable, durableSequence());
+                if (next < 0) {
+                    next = position - 4;
+                    nextSequence = sequence();
                 }
             }
-            position += 4;
         }
-        return new Rest(written, durable);
+        return new Rest(writtenEnd, durable, next, nextSequence);
+    }
+
+    /** Whether a valid record of an entry is at {@code position}, its document's header aside. */
+    private boolean matchesAt(long position) throws IOException {
+        if (position + RecordFormat.HEADER > limit || !load(position, RecordFormat.HEADER)) {
+            return false;
+        }
+        int payload = RecordFormat.intAt(window, (int) (position - windowStart) + RecordFormat.LENGTH);
+        if (payload < 0 || position + RecordFormat.HEADER + payload > limit
+                || !load(position, RecordFormat.HEADER + payload)) {
+            return false;
+        }
+        at = (int) (position - windowStart);
+        return EntryType.isCode(window[at + RecordFormat.TYPE]) && format.matches(window, at, position);
+    }
+
+    /** Stands on the record that {@link #rest} found, whatever its document's header says, and goes on from there. */
+    void resume(long next) throws IOException {
+        load(next, 4 + RecordFormat.HEADER);
+        load(next, 4 + RecordFormat.HEADER
+                + RecordFormat.intAt(window, (int) (next + 4 - windowStart) + RecordFormat.LENGTH));
+        documentAt = next;
+        at = (int) (next + 4 - windowStart);
+        end = next + 4 + RecordFormat.HEADER + payloadLength() + 3 & ~3L;
+        firstEnd = Math.max(firstEnd, 1);
+        stop = "";
     }
 
     @Override

@@ -3,10 +3,7 @@ package io.driftless.log.mmap;
 import io.driftless.log.LogEntry;
 import io.driftless.log.SyncFailedException;
 import java.io.IOException;
-import java.nio.MappedByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import java.util.UUID;
 import net.openhft.chronicle.bytes.Bytes;
@@ -75,33 +72,33 @@ final class SegmentWriter implements AutoCloseable {
      * Makes the segment {@code number} of {@code size} bytes in the log's directory: files filled and forced,
      * directories forced, its first record written. On failure nothing is left.
      */
-    static SegmentWriter create(Path logDirectory, UUID logId, long number, int size) throws IOException {
+    static SegmentWriter create(Disk disk, Path logDirectory, UUID logId, long number, int size) throws IOException {
         Path directory = Segment.directory(logDirectory, number);
-        DurableFiles.createDirectory(directory);
+        disk.createDirectory(directory);
         SegmentWriter writer = null;
         try {
-            DurableFiles.fill(directory.resolve(QUEUE_METADATA), QUEUE_METADATA_SIZE);
-            DurableFiles.fill(directory.resolve(PREPARED_FILE), size);
-            writer = open(directory, logId, number, size);
+            disk.fill(directory.resolve(QUEUE_METADATA), QUEUE_METADATA_SIZE);
+            disk.fill(directory.resolve(PREPARED_FILE), size);
+            writer = open(disk, directory, logId, number, size);
             writer.writeSegmentRecord(number, size);
-            writer.segment.mapping().force(0, writer.end);
-            try (FileChannel channel = FileChannel.open(writer.segment.file(), StandardOpenOption.WRITE)) {
-                channel.force(true);
+            disk.force(writer.segment.mapping(), 0, writer.end);
+            try (Disk.Output output = disk.change(writer.segment.file())) {
+                output.force();
             }
-            DurableFiles.forceDirectory(directory);
-            DurableFiles.forceDirectory(logDirectory);
+            disk.forceDirectory(directory);
+            disk.forceDirectory(logDirectory);
             return writer;
         } catch (IOException | RuntimeException | Error e) {
             if (writer != null) {
                 writer.close();
                 writer.segment.retire();
             }
-            DurableFiles.deleteDirectory(directory);
+            disk.deleteDirectory(directory);
             throw e;
         }
     }
 
-    private static SegmentWriter open(Path directory, UUID logId, long number, int size) throws IOException {
+    private static SegmentWriter open(Disk disk, Path directory, UUID logId, long number, int size) throws IOException {
         SingleChronicleQueue queue = SingleChronicleQueueBuilder.binary(directory)
                 .blockSize(size)
                 .rollCycle(SparseRollCycles.LARGE_HOURLY_XSPARSE)
@@ -119,11 +116,7 @@ final class SegmentWriter implements AutoCloseable {
                 document.rollbackOnClose();
             }
             Path file = directory.resolve(QUEUE_FILE);
-            MappedByteBuffer mapping;
-            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-                mapping = channel.map(FileChannel.MapMode.READ_WRITE, 0, size);
-            }
-            Segment segment = new Segment(number, directory, file, mapping, logId);
+            Segment segment = new Segment(number, directory, file, disk.map(file, size), logId);
             return new SegmentWriter(segment, new RecordFormat(logId, number), queue, appender, size);
         } catch (IOException | RuntimeException | Error e) {
             queue.close();

@@ -10,7 +10,6 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +22,7 @@ final class SpareSegments implements AutoCloseable {
 
     private static final int PATIENCE_S = 60;
 
+    private final Disk disk;
     private final Path logDirectory;
     private final UUID logId;
     private final LogListener listener;
@@ -31,23 +31,20 @@ final class SpareSegments implements AutoCloseable {
     private @Nullable Future<SegmentWriter> spare;
 
     /** Segments are numbered from {@code nextNumber} on. */
-    SpareSegments(Path logDirectory, UUID logId, long nextNumber, LogListener listener) {
+    SpareSegments(Disk disk, Path logDirectory, UUID logId, long nextNumber, LogListener listener) {
+        this.disk = disk;
         this.logDirectory = logDirectory;
         this.logId = logId;
         this.nextNumber = nextNumber;
         this.listener = listener;
-        this.thread = Executors.newSingleThreadExecutor(task -> {
-            Thread worker = new Thread(task, "driftless-log-segments");
-            worker.setDaemon(true);
-            return worker;
-        });
+        this.thread = disk.background("driftless-log-segments");
     }
 
     /** Begins to prepare one, unless one is ready or under way. */
     void prepare(int size) {
         if (spare == null) {
             long number = nextNumber++;
-            spare = thread.submit(() -> SegmentWriter.create(logDirectory, logId, number, size));
+            spare = thread.submit(() -> SegmentWriter.create(disk, logDirectory, logId, number, size));
         }
     }
 
@@ -81,7 +78,7 @@ final class SpareSegments implements AutoCloseable {
 
     private LogException failure(int size, Throwable cause) {
         // A mapped store without a block behind it comes as an InternalError: on tmpfs the disk is full then.
-        if (DurableFiles.isFull(cause) || cause instanceof InternalError) {
+        if (Disk.isFull(cause) || cause instanceof InternalError) {
             return new LogFullException(logDirectory + ": the disk has no room for a segment of " + size
                     + " bytes", cause);
         }
@@ -104,7 +101,7 @@ final class SpareSegments implements AutoCloseable {
     /** Removes the directory of a segment that is not listed; what cannot be removed is removed at the next opening. */
     void delete(Path directory) {
         try {
-            DurableFiles.deleteDirectory(directory);
+            disk.deleteDirectory(directory);
         } catch (IOException e) {
             listener.warning(directory + " is no longer needed, but could not be removed: " + e);
         }

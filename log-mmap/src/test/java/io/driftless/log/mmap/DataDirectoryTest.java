@@ -81,7 +81,7 @@ class DataDirectoryTest {
     @Test
     void refusesALostLog() throws IOException {
         makeAndUse();
-        DurableFiles.deleteDirectory(data.resolve("log"));
+        Disk.REAL.deleteDirectory(data.resolve("log"));
         assertTrue(assertRefuses().contains("log"));
     }
 

@@ -8,6 +8,8 @@ import io.driftless.log.LogFullException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -23,7 +25,7 @@ class FullDiskTest {
 
     @BeforeEach
     void mount() throws IOException, InterruptedException {
-        run("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", mountPoint.toString());
+        run("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", mountPoint.toString());
     }
 
     @AfterEach
@@ -47,7 +49,7 @@ class FullDiskTest {
             });
             assertTrue(full.getMessage().contains("no room for a segment"), full.getMessage());
             long last = log.lastIndex();
-            assertTrue(last > 500, "only " + last);
+            assertTrue(last > 1_000, "only " + last);
             assertThrows(LogFullException.class, () -> log.append(TestLogs.entries(last + 1, last + 300, 1, 1_000)));
             assertEquals(log.sync(), log.sync());
             assertEquals(log.lastIndex(), log.durableIndex());
@@ -57,18 +59,69 @@ class FullDiskTest {
         }
     }
 
+    /** Leaves no byte. */
+    private Path fill() {
+        Path ballast = mountPoint.resolve("ballast");
+        assertThrows(IOException.class, () -> Files.write(ballast, new byte[8 << 20]));
+        return ballast;
+    }
+
     @Test
-    void anOpeningOnAFullDiskIsRefusedAndChangesNothing() throws IOException {
+    void aLogOpensOnAFullDiskSaysSoAndIsCompactedThere() {
+        Path directory = mountPoint.resolve("log");
+        try (MmapLog log = TestLogs.open(directory)) {
+            log.append(TestLogs.entries(1, 1_000, 1, 1_000));
+        }
+        fill();
+        List<String> warnings = new ArrayList<>();
+        try (MmapLog log = TestLogs.open(directory, TestLogs.warningsTo(warnings))) {
+            assertTrue(warnings.stream().anyMatch(warning -> warning.contains("the disk is full")),
+                    warnings.toString());
+            assertEquals(TestLogs.entries(1, 1_000, 1, 1_000), TestLogs.all(log));
+            assertThrows(LogFullException.class, () -> log.append(TestLogs.entries(1_001, 2_000, 1, 1_000)));
+            fill();
+            log.sync();
+            assertTrue(log.lastIndex() > 1_000, "the small segment takes entries");
+            log.compact(900);
+            assertTrue(log.firstIndex() > 600, "compacted up to " + log.firstIndex());
+            log.append(TestLogs.entries(log.lastIndex() + 1, log.lastIndex() + 200, 1, 1_000));
+        }
+    }
+
+    @Test
+    void manyReopensOnAFullDiskLeaveAtMostThreeSegments() {
+        Path directory = mountPoint.resolve("log");
+        TestLogs.open(directory).close();
+        fill();
+        for (int i = 1; i <= 200; i++) {
+            try (MmapLog log = TestLogs.open(directory)) {
+                assertEquals(i - 1, log.lastIndex());
+                log.append(TestLogs.entries(i, i, 1, 100));
+            }
+            assertTrue(TestLogs.segmentDirectories(directory).size() <= 3, "at the opening " + i);
+        }
+    }
+
+    @Test
+    void withoutTheReserveAnOpeningOnAFullDiskIsRefusedAndChangesNothing() throws IOException {
         Path directory = mountPoint.resolve("log");
         try (MmapLog log = TestLogs.open(directory)) {
             log.append(TestLogs.entries(1, 10, 1, 100));
         }
-        Path ballast = mountPoint.resolve("ballast");
-        assertThrows(IOException.class, () -> Files.write(ballast, new byte[4 << 20]));
+        Files.delete(directory.resolve(Reserve.FILE));
+        Path ballast = fill();
         assertThrows(LogFullException.class, () -> TestLogs.open(directory).close());
         Files.delete(ballast);
         try (MmapLog log = TestLogs.open(directory)) {
             assertEquals(TestLogs.entries(1, 10, 1, 100), TestLogs.all(log));
         }
+    }
+
+    @Test
+    void memoryIsNamedAtTheStart() {
+        List<String> warnings = new ArrayList<>();
+        TestLogs.open(mountPoint.resolve("log"), warnings::add).close();
+        assertEquals(1, warnings.size());
+        assertTrue(warnings.get(0).contains("is on tmpfs, which is memory"), warnings.get(0));
     }
 }

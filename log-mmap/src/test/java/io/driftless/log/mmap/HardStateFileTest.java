@@ -81,11 +81,11 @@ class HardStateFileTest {
     @Test
     void aWriteTouchesOnePairInOneSync() throws IOException {
         AtomicInteger syncs = new AtomicInteger();
-        HardStateFile.create(file);
-        try (HardStateFile store = HardStateFile.open(file, LogListener.NONE, (mapping, from, length) -> {
+        Disk disk = new ForcingDisk((mapping, from, length) -> {
             syncs.incrementAndGet();
             mapping.force(from, length);
-        })) {
+        });
+        try (HardStateFile store = HardStateFile.open(file, LogListener.NONE, disk)) {
             for (int term = 1; term < 10; term++) {
                 byte[] before = Files.readAllBytes(file);
                 int syncsBefore = syncs.get();
@@ -125,13 +125,13 @@ class HardStateFileTest {
 
     @Test
     void aFailedSyncIsFinal() throws IOException {
-        HardStateFile.create(file);
         AtomicInteger syncs = new AtomicInteger();
-        try (HardStateFile store = HardStateFile.open(file, LogListener.NONE, (mapping, from, length) -> {
+        Disk disk = new ForcingDisk((mapping, from, length) -> {
             if (syncs.incrementAndGet() == 2) {
                 throw new java.io.UncheckedIOException(new IOException("Input/output error"));
             }
-        })) {
+        });
+        try (HardStateFile store = HardStateFile.open(file, LogListener.NONE, disk)) {
             assertThrows(SyncFailedException.class, () -> store.write(new HardState(1, N1)));
             assertEquals(HardState.INITIAL, store.read());
             assertThrows(SyncFailedException.class, () -> store.write(new HardState(2, N1)));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.log.LogCorruptException;
+import io.driftless.log.LogDamage;
 import io.driftless.log.LogEntry;
 import io.driftless.log.LogListener;
 import io.driftless.log.Storage;
@@ -44,7 +45,8 @@ class LogDumpTest {
                 assertEquals(3, summary.durableSequence());
                 assertEquals(4, summary.records());
                 assertEquals(List.of(), summary.damage());
-                assertEquals(List.of(), summary.notes());
+                assertEquals(List.of(directory.resolve("log")
+                        + " is in use by this process: what is shown here is a moment of the past"), summary.notes());
             }
         }
     }
@@ -59,11 +61,10 @@ class LogDumpTest {
         List<DumpedRecord> records = new ArrayList<>();
         LogDump.Summary summary = LogDump.read(directory, records::add);
         assertEquals(1, summary.damage().size());
-        assertTrue(summary.damage().get(0)
-                .contains(tenth.file() + " at offset " + (tenth.offset() - 4) + ", after index 9"), summary.damage()
-                .get(0));
+        LogDamage damage = summary.damage().get(0);
+        assertEquals(new LogDamage(tenth.file(), tenth.offset() - 4, 10, 10, 10, damage.reason()), damage);
         assertEquals(2_000, summary.lastIndex());
-        assertTrue(records.size() > 10 && records.size() < 2_000);
+        assertEquals(1_999, records.size(), "all but the one that is damaged");
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -74,9 +75,10 @@ class MmapLogTest {
         TestLogs.open(directory).close();
         List<DumpedRecord> records = TestLogs.records(directory);
         for (Path segment : TestLogs.segmentDirectories(directory)) {
-            List<Long> expected = records.stream().filter(record -> record.file().startsWith(segment))
-                    .map(record -> record.entry().index()).toList();
-            List<Long> found = new ArrayList<>();
+            List<String> expected = records.stream().filter(record -> record.file().startsWith(segment))
+                    .map(record -> record.entry().index() + " " + record.sequence() + " "
+                            + Arrays.hashCode(record.entry().payload().toByteArray())).toList();
+            List<String> found = new ArrayList<>();
             try (SingleChronicleQueue queue = SingleChronicleQueueBuilder.binary(segment).readOnly(true)
                     .rollCycle(SparseRollCycles.LARGE_HOURLY_XSPARSE).timeProvider(() -> 0L).build();
                     ExcerptTailer tailer = queue.createTailer()) {
@@ -87,8 +89,11 @@ class MmapLogTest {
                         }
                         byte[] header = new byte[RecordFormat.HEADER];
                         document.wire().bytes().read(header);
+                        byte[] payload = document.wire().bytes().toByteArray();
                         if (header[RecordFormat.TYPE] != RecordFormat.SEGMENT_TYPE) {
-                            found.add(RecordFormat.longAt(header, RecordFormat.INDEX));
+                            found.add(RecordFormat.longAt(header, RecordFormat.INDEX) + " "
+                                    + RecordFormat.longAt(header, RecordFormat.SEQUENCE) + " "
+                                    + Arrays.hashCode(payload));
                         }
                     }
                 }
@@ -101,11 +106,13 @@ class MmapLogTest {
     void aSyncForcesOnlyWhatWasWrittenSinceTheLast() {
         AtomicInteger bytes = new AtomicInteger();
         AtomicInteger calls = new AtomicInteger();
-        try (MmapLog log = MmapLog.open(directory, TestLogs.SMALL, message -> { }, (mapping, from, length) -> {
+        Disk disk = new ForcingDisk((mapping, from, length) -> {
             calls.incrementAndGet();
             bytes.set(length);
             mapping.force(from, length);
-        })) {
+        });
+        try (MmapLog log = MmapLog.open(directory, TestLogs.SMALL, message -> { }, disk)) {
+            calls.set(0);
             log.append(TestLogs.entries(1, 10, 1, 100));
             log.sync();
             assertEquals(10 * (4 + RecordFormat.HEADER + 100), bytes.get());
@@ -118,12 +125,28 @@ class MmapLogTest {
     }
 
     @Test
+    void compactionFirstSyncsWhatSupersedesSyncedEntriesThatItDrops() {
+        try (MmapLog log = TestLogs.open(directory)) {
+            while (TestLogs.segmentDirectories(directory).size() < 2 || log.durableIndex() < 10) {
+                log.append(TestLogs.entries(log.lastIndex() + 1, log.lastIndex() + 1, 1, 10_000));
+            }
+            long from = log.durableIndex() - 3;
+            log.overwrite(from, TestLogs.entries(from, from, 2, 100));
+            assertEquals(from - 1, log.durableIndex());
+            log.compact(from - 1);
+            assertEquals(from, log.firstIndex());
+            assertEquals(from, log.durableIndex());
+        }
+    }
+
+    @Test
     void anOverwriteDuringASyncIsNotTakenForDurable() {
         AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> { });
-        try (MmapLog log = MmapLog.open(directory, TestLogs.SMALL, message -> { }, (mapping, from, length) -> {
+        Disk disk = new ForcingDisk((mapping, from, length) -> {
             mapping.force(from, length);
             meanwhile.getAndSet(() -> { }).run();
-        })) {
+        });
+        try (MmapLog log = MmapLog.open(directory, TestLogs.SMALL, message -> { }, disk)) {
             log.append(TestLogs.entries(1, 10, 1, 100));
             meanwhile.set(() -> log.overwrite(4, TestLogs.entries(4, 20, 2, 100)));
             long covered = log.sync();

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Small logs, their entries, and what breaks them. */
 final class TestLogs {
@@ -29,6 +30,25 @@ final class TestLogs {
 
     static MmapLog open(Path directory, LogListener listener) {
         return MmapLog.open(directory, SMALL, listener);
+    }
+
+    /** Syncs fail while {@code broken} is set. */
+    static MmapLog open(Path directory, LogListener listener, AtomicBoolean broken) {
+        return MmapLog.open(directory, SMALL, listener, new ForcingDisk((mapping, from, length) -> {
+            if (broken.get()) {
+                throw new UncheckedIOException(new IOException("Input/output error"));
+            }
+            mapping.force(from, length);
+        }));
+    }
+
+    /** Takes every warning, but not the one about the file system that the test happens to run on. */
+    static LogListener warningsTo(List<String> warnings) {
+        return message -> {
+            if (!message.contains("is claimed for ext4")) {
+                warnings.add(message);
+            }
+        };
     }
 
     /** An entry whose payload follows from its numbers. */
@@ -64,7 +84,7 @@ final class TestLogs {
 
     static List<Path> segmentDirectories(Path directory) {
         try {
-            return DurableFiles.list(directory).stream().filter(Segment::isDirectory).toList();
+            return Disk.list(directory).stream().filter(Segment::isDirectory).toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

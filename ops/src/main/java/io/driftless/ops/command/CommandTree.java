@@ -53,12 +53,16 @@ public final class CommandTree implements Runnable {
                 .addSubcommand(new KvScanCommand(console))
                 .addSubcommand(new KvLoadCommand(console))
                 .addSubcommand(new KvShellCommand(console));
+        CommandLine log = new CommandLine(new LogCommands())
+                .addSubcommand(new LogDumpCommand(console))
+                .addSubcommand(new LogVerifyCommand(console))
+                .addSubcommand(new LogStatCommand(console));
         CommandLine commands = new CommandLine(new CommandTree())
                 .addSubcommand(new DemoCommand(console))
                 .addSubcommand(new NodeCommand(console))
                 .addSubcommand(kv)
                 .addSubcommand(new StatusCommand(console))
-                .addSubcommand(new CommandLine(new LogCommands()).addSubcommand(new LogDumpCommand(console)))
+                .addSubcommand(log)
                 .addSubcommand(new SimCommand(console));
         return commands.setOut(out).setErr(err)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))

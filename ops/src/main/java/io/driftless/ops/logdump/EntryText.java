@@ -57,7 +57,7 @@ public final class EntryText {
                 + summary.lastSequence()
                 + " are known to be on disk");
         summary.notes().forEach(note -> lines.add("note: " + note));
-        summary.damage().forEach(damage -> lines.add("DAMAGE: " + damage));
+        summary.damage().forEach(damage -> lines.add("DAMAGE: " + damage.message()));
         return lines;
     }
 
@@ -68,9 +68,14 @@ public final class EntryText {
                 .put("boundary_term", summary.boundaryTerm()).put("last_index", summary.lastIndex())
                 .put("last_sequence", summary.lastSequence())
                 .put("durable_sequence", summary.durableSequence()).put("segments", summary.segments())
-                .put("records", summary.records());
+                .put("records", summary.records()).put("clean_stop", summary.cleanStop())
+                .put("undecided", summary.undecided()).put("owner", summary.owner().orElse(null));
         line.set("notes", texts(summary.notes()));
-        line.set("damage", texts(summary.damage()));
+        ArrayNode damage = line.putArray("damage");
+        summary.damage().forEach(one -> damage.addObject().put("file", one.file().toString())
+                .put("offset", one.offset()).put("first_index", one.firstIndex())
+                .put("first_sequence", one.firstSequence()).put("last_sequence", one.lastSequence())
+                .put("reason", one.reason()));
         return line;
     }
 

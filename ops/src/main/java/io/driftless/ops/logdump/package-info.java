@@ -1,7 +1,8 @@
 /**
- * Internal. Records of a log as text: what {@code driftless log dump} prints.
+ * Internal. Records of a log as text: what {@code driftless log} prints.
  *
- * <p>Reading order: {@link io.driftless.ops.logdump.EntryText} is all there is. A log does not know what its payloads
+ * <p>Reading order: {@link io.driftless.ops.logdump.EntryText} for records and the whole,
+ * {@link io.driftless.ops.logdump.LogStatistics} for segments. A log does not know what its payloads
  * mean: those that read as key-value commands, or as records of the protocol, are shown as such, all others by their
  * length and first bytes.
  *

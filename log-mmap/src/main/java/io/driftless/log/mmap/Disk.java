@@ -1,0 +1,244 @@
+package io.driftless.log.mmap;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+
+/**
+ * Every operation on which durability rests, one method each; first those of the file system, then what is composed of
+ * them. Nothing else in this package creates, fills, renames, removes, cuts or forces a file. Stores into a mapping are
+ * not seen here. Tests override the first group, to record it and to let it fail. Thread safe.
+ */
+class Disk {
+
+    /** The disk itself. */
+    static final Disk REAL = new Disk();
+
+    private static final String TEMPORARY = ".tmp";
+    private static final int PAGE = 4096;
+    private static final FileAttribute<?> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+    /**
+     * Bytes between two forces while a file is filled, so that a sync of the log never waits for a whole segment of
+     * zeros.
+     */
+    private static final long FILL_STEP = 2L << 20;
+
+    /** A file that is being written. An interrupt neither closes it nor is lost. */
+    interface Output extends AutoCloseable {
+
+        /** Appends at the end of the file. */
+        void write(byte[] bytes, int length) throws IOException;
+
+        /** Makes the file shorter, or longer by zeros that have no blocks. */
+        void resize(long length) throws IOException;
+
+        /** Brings the file to the disk, its length included, but not its directory entry. */
+        void force() throws IOException;
+
+        @Override
+        void close() throws IOException;
+    }
+
+    /** There was no room for a file; what was there before is there still. */
+    static final class NoRoomException extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        NoRoomException(Path file, IOException cause) {
+            super(file + ": no room on the disk", cause);
+        }
+    }
+
+    private record RandomAccess(RandomAccessFile file) implements Output {
+
+        @Override
+        public void write(byte[] bytes, int length) throws IOException {
+            file.write(bytes, 0, length);
+        }
+
+        @Override
+        public void resize(long length) throws IOException {
+            file.setLength(length);
+        }
+
+        @Override
+        public void force() throws IOException {
+            file.getFD().sync();
+        }
+
+        @Override
+        public void close() throws IOException {
+            file.close();
+        }
+    }
+
+    /** Makes a file that must not be there. */
+    Output create(Path file) throws IOException {
+        Files.createFile(file);
+        return change(file);
+    }
+
+    /** Opens a file that is there. */
+    Output change(Path file) throws IOException {
+        RandomAccessFile opened = new RandomAccessFile(file.toFile(), "rw");
+        opened.seek(opened.length());
+        return new RandomAccess(opened);
+    }
+
+    /** Gives a file the name of another, which is no more, in one step. */
+    void rename(Path from, Path to) throws IOException {
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Removes a file or an empty directory, if it is there. */
+    void delete(Path path) throws IOException {
+        Files.deleteIfExists(path);
+    }
+
+    /** Makes a directory, for its owner alone. */
+    void makeDirectory(Path directory) throws IOException {
+        Files.createDirectory(directory, OWNER_ONLY);
+    }
+
+    /**
+     * Makes creations, renames and deletions in {@code directory} durable. An interrupt that was there before stays
+     * pending.
+     */
+    void forceDirectory(Path directory) throws IOException {
+        boolean interrupted = Thread.interrupted();
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Maps the first {@code length} bytes of a file, to be written. */
+    MappedByteBuffer map(Path file, int length) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            return channel.map(FileChannel.MapMode.READ_WRITE, 0, length);
+        }
+    }
+
+    /** Brings a range of a mapping to the disk; returns when it is there, or throws. */
+    void force(MappedByteBuffer mapping, int from, int length) {
+        mapping.force(from, length);
+    }
+
+    /** A thread that prepares and removes files while the log is in use; its tasks run one after the other. */
+    ExecutorService background(String name) {
+        return Executors.newSingleThreadExecutor(task -> {
+            Thread worker = new Thread(task, name);
+            worker.setDaemon(true);
+            return worker;
+        });
+    }
+
+    /**
+     * Replaces {@code file} by one with these bytes, as a whole or not at all; durable on return.
+     *
+     * @throws NoRoomException if the disk is full: nothing has changed. After any other exception it is not known which
+     *                         of the two is there.
+     */
+    final void replace(Path file, byte[] bytes) throws IOException {
+        Path temporary = file.resolveSibling(file.getFileName() + TEMPORARY);
+        delete(temporary);
+        try (Output output = create(temporary)) {
+            output.write(bytes, bytes.length);
+            output.force();
+        } catch (IOException e) {
+            delete(temporary);
+            throw isFull(e) ? new NoRoomException(file, e) : e;
+        }
+        rename(temporary, file);
+        forceDirectory(file.toAbsolutePath().getParent());
+    }
+
+    /**
+     * Makes {@code directory}, for its owner alone, and what is missing above it; durable on return. Nothing happens if
+     * it is there.
+     */
+    final void createDirectory(Path directory) throws IOException {
+        Path absolute = directory.toAbsolutePath();
+        if (Files.isDirectory(absolute)) {
+            return;
+        }
+        Path parent = absolute.getParent();
+        if (parent == null) {
+            throw new NoSuchFileException(absolute.toString());
+        }
+        createDirectory(parent);
+        makeDirectory(absolute);
+        forceDirectory(parent);
+    }
+
+    /**
+     * Makes a file of {@code length} zeros, durable but for its directory entry. Small writes keep the page cache in
+     * small folios: a later sync of a mapped range then writes that range and not a megabyte around it.
+     */
+    final void fill(Path file, long length) throws IOException {
+        try (Output output = create(file)) {
+            byte[] zeros = new byte[PAGE];
+            long written = 0;
+            while (written < length) {
+                int next = (int) Math.min(PAGE, length - written);
+                output.write(zeros, next);
+                written += next;
+                if (written % FILL_STEP == 0) {
+                    output.force();
+                }
+            }
+            output.force();
+        }
+    }
+
+    /** Removes a directory and the files in it; its parent is not forced. Nothing happens if it is not there. */
+    final void deleteDirectory(Path directory) throws IOException {
+        try {
+            for (Path file : list(directory)) {
+                if (Files.isDirectory(file)) {
+                    deleteDirectory(file);
+                } else {
+                    delete(file);
+                }
+            }
+            delete(directory);
+        } catch (NoSuchFileException gone) {
+            return;
+        }
+    }
+
+    /** What is in a directory, by name. */
+    static List<Path> list(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return new ArrayList<>(files.sorted().toList());
+        }
+    }
+
+    /** Whether the disk had no room. */
+    static boolean isFull(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            String message = cause.getMessage();
+            if (message != null && (message.contains("No space left") || message.contains("Disk quota exceeded"))) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,139 @@
+package io.driftless.log.mmap;
+
+import io.driftless.errors.EndCause;
+import io.driftless.errors.NodeStartException;
+import io.driftless.log.LogCorruptException;
+import io.driftless.log.LogFullException;
+import io.driftless.log.LogListener;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Opens a {@link MmapLog}: takes the lock, makes what a new log needs, recovers what an old one left. On a full disk it
+ * gives the {@link Reserve} back and tries once more, with a small segment.
+ *
+ * @param disk      through which everything is done
+ * @param directory of the log
+ * @param options   how it is laid out
+ * @param listener  is told what was noticed
+ * @param lock      on the directory
+ * @param logId     which log
+ * @param spares    prepares segments
+ * @param reserve   room for a full disk
+ */
+record LogOpening(Disk disk, Path directory, MmapLogOptions options, LogListener listener, DirectoryLock lock,
+        UUID logId, SpareSegments spares, Reserve reserve) {
+
+    private static final String LOG_ID = "log.id";
+    /**
+     * Highest sequence that this process has used per log: a write id must not come twice in it, whatever an opening
+     * finds.
+     */
+    private static final ConcurrentHashMap<UUID, Long> USED = new ConcurrentHashMap<>();
+
+    /** Does it; failures as {@link MmapLog#open}. */
+    static MmapLog open(Path directory, MmapLogOptions options, LogListener listener, Disk disk) {
+        requirePlatform(directory);
+        JvmFlags.require();
+        try {
+            disk.createDirectory(directory);
+            DirectoryLock lock = DirectoryLock.take(directory);
+            try {
+                DiskKind.warning(directory).ifPresent(listener::warning);
+                UUID logId = identity(disk, directory);
+                SpareSegments spares = new SpareSegments(disk, directory, logId,
+                        Recovery.nextNumber(directory, Manifest.read(directory, logId)), listener);
+                try {
+                    return new LogOpening(disk, directory, options, listener, lock, logId, spares,
+                            new Reserve(disk, directory, options, listener)).recovered();
+                } catch (IOException | RuntimeException | Error e) {
+                    spares.close();
+                    throw e;
+                }
+            } catch (IOException | RuntimeException | Error e) {
+                lock.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw failed(directory, e);
+        }
+    }
+
+    private MmapLog recovered() throws IOException {
+        int size = SegmentSizes.round(options.segmentBytes());
+        spares.prepare(size);
+        Recovery.Recovered recovered;
+        try {
+            recovered = recover(size, options.segmentBytes() / 4);
+        } catch (LogFullException full) {
+            if (!reserve.release()) {
+                throw full;
+            }
+            listener.warning(directory + ": the disk is full; the log opens into a small segment, with the room that "
+                    + "was kept aside for that: make room, or compact");
+            recovered = recover(SegmentSizes.sizeFor(0, options.entryBytesMax(), SegmentSizes.MIN),
+                    reserve.copyBytesMax());
+        }
+        reserve.make();
+        return new MmapLog(this, recovered);
+    }
+
+    private Recovery.Recovered recover(int segmentBytes, int copyBytesMax) throws IOException {
+        return new Recovery(disk, directory, logId, options, listener, Manifest.read(directory, logId))
+                .run(spares, USED.getOrDefault(logId, 0L), segmentBytes, copyBytesMax);
+    }
+
+    /** Sequences up to here have been used in this process. */
+    static void used(UUID logId, long sequence) {
+        USED.put(logId, sequence);
+    }
+
+    /** What an I/O error during an opening is told as. */
+    static RuntimeException failed(Path directory, IOException e) {
+        if (Disk.isFull(e)) {
+            return new LogFullException(directory + ": the disk is full: make room and start again", e);
+        }
+        return new NodeStartException(EndCause.UNWRITABLE, directory + " cannot be used: " + e
+                + ": check that it is a directory this user may write", e);
+    }
+
+    static void requirePlatform(Path directory) {
+        if (System.getProperty("os.name", "").startsWith("Windows")) {
+            throw new NodeStartException(EndCause.UNWRITABLE, directory
+                    + ": the durable log does not open on Windows; use Linux (ext4 or XFS), or macOS to try it out");
+        }
+    }
+
+    private static UUID identity(Disk disk, Path directory) throws IOException {
+        Optional<Map<String, String>> values = IdentityFile.read(directory);
+        if (values.isPresent()) {
+            return logId(directory, values.get());
+        }
+        for (Path path : Disk.list(directory)) {
+            if (Segment.isDirectory(path)) {
+                throw new LogCorruptException(directory.resolve(IdentityFile.FILE) + " is missing beside "
+                        + path.getFileName());
+            }
+        }
+        UUID logId = UUID.randomUUID();
+        Manifest.empty(logId).write(disk, directory);
+        DurableMark.create(disk, directory, logId);
+        IdentityFile.write(disk, directory, Map.of(LOG_ID, logId.toString()));
+        return logId;
+    }
+
+    /** The log's id in its identity file. */
+    static UUID logId(Path directory, Map<String, String> identity) {
+        String id = IdentityFile.require(directory, identity, LOG_ID);
+        try {
+            return UUID.fromString(id);
+        } catch (IllegalArgumentException e) {
+            throw new LogCorruptException(directory.resolve(IdentityFile.FILE) + " names no log: " + LOG_ID + "=" + id,
+                    e);
+        }
+    }
+}

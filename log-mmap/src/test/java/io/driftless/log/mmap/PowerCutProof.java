@@ -1,0 +1,200 @@
+package io.driftless.log.mmap;
+
+import io.driftless.log.LogEntry;
+import io.driftless.log.mmap.RecordingDisk.Moment;
+import io.driftless.testkit.mutants.Mutant;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+
+/**
+ * Cuts the power of a log at moments of its life, in rounds. A round uses a log at random and records all that happens
+ * on the disk. Then it makes states that the disk may hold after a power cut, opens the log on each, compares it with
+ * the {@link Journal}, uses it and cuts again; or it kills the process instead, opens the log on what the page cache
+ * holds, uses it, and cuts the power then. A round follows from its seed alone. Confined to one thread.
+ */
+final class PowerCutProof {
+
+    /**
+     * How many states were opened.
+     *
+     * @param states     all
+     * @param structural of those, cut inside an opening, a segment change, a compaction or a reset
+     * @param chains     of those, cut after kill, opening and acknowledgement
+     */
+    record Count(int states, int structural, int chains) {
+
+        static final Count NONE = new Count(0, 0, 0);
+
+        Count plus(Count more) {
+            return new Count(states + more.states, structural + more.structural, chains + more.chains);
+        }
+    }
+
+    private static final int CUTS = 16;
+    private static final int KILLS = 4;
+    private static final int CUTS_PER_KILL = 3;
+
+    private final Path work;
+    private final long seed;
+    private Count count = Count.NONE;
+    private int directories;
+
+    private PowerCutProof(Path work, long seed) {
+        this.work = work;
+        this.seed = seed;
+    }
+
+    /** The round of a seed; throws an error that names the seed if a state is not recovered as it should. */
+    static Count round(long seed) {
+        Path work = null;
+        try {
+            Path memory = Path.of("/dev/shm");
+            work = Files.isWritable(memory) ? Files.createTempDirectory(memory, "driftless-proof-")
+                    : Files.createTempDirectory("driftless-proof-");
+            PowerCutProof proof = new PowerCutProof(work.toRealPath(), seed);
+            proof.run(new Random(seed));
+            return proof.count;
+        } catch (IOException | RuntimeException | AssertionError e) {
+            throw new AssertionError("the round of seed " + seed + " failed; to run it again: mvn test -pl log-mmap -am"
+                    + " -Dtest=PowerCutTest -Dsurefire.failIfNoSpecifiedTests=false -Ddriftless.proof.seed=" + seed, e);
+        } finally {
+            if (work != null) {
+                delete(work);
+            }
+        }
+    }
+
+    private static void delete(Path directory) {
+        try {
+            Disk.REAL.deleteDirectory(directory);
+        } catch (IOException e) {
+            throw new AssertionError(directory + " could not be removed", e);
+        }
+    }
+
+    private Path directory() throws IOException {
+        return Files.createDirectory(work.resolve(Integer.toString(directories++)));
+    }
+
+    private static Path log(Path root) {
+        return root.resolve("log");
+    }
+
+    private void run(Random random) throws IOException {
+        Path root = directory();
+        Journal journal = new Journal();
+        try (RecordingDisk disk = RecordingDisk.from(root)) {
+            RandomUse use = new RandomUse(log(root), disk, journal, random);
+            boolean failing = random.nextInt(3) == 0;
+            use(use, 25 + random.nextInt(40), failing);
+            delete(root);
+            for (int i = 0; i < CUTS; i++) {
+                cut(disk.history(), disk.moment(random), journal, random);
+            }
+            for (int i = 0; i < KILLS; i++) {
+                int last = disk.history().now();
+                kill(disk.history(), i == 0 && failing ? last : disk.moment(random).at(), journal, random);
+            }
+        }
+    }
+
+    private static void use(RandomUse use, int operations, boolean failing) {
+        try {
+            use.run(operations);
+            if (failing) {
+                use.failSync();
+            } else {
+                use.sync();
+            }
+        } finally {
+            use.close();
+        }
+    }
+
+    private void cut(DiskHistory history, Moment moment, Journal journal, Random random) throws IOException {
+        counted(moment, false);
+        Path root = directory();
+        history.cut(moment.at(), random).write(root);
+        Journal next = new Journal(journal, moment.at());
+        try (RecordingDisk disk = RecordingDisk.from(root)) {
+            use(new RandomUse(log(root), disk, next, random), 3, false);
+            delete(root);
+            again(disk, next, random, false);
+        } catch (RuntimeException | AssertionError e) {
+            throw new AssertionError("cut at " + moment, e);
+        }
+    }
+
+    private void kill(DiskHistory history, int at, Journal journal, Random random) throws IOException {
+        Path root = directory();
+        DiskHistory until = history.until(at);
+        until.present().write(root);
+        Journal next = new Journal(journal, at);
+        try (RecordingDisk disk = RecordingDisk.after(root, until)) {
+            use(new RandomUse(log(root), disk, next, random), 3, false);
+            delete(root);
+            for (int i = 0; i < CUTS_PER_KILL; i++) {
+                again(disk, next, random, true);
+            }
+        } catch (RuntimeException | AssertionError e) {
+            throw new AssertionError("killed at " + at, e);
+        }
+    }
+
+    /** Cuts the power, or cuts it again; the log must open, take entries and show them. */
+    private void again(RecordingDisk recorded, Journal journal, Random random, boolean chain) throws IOException {
+        Moment moment = recorded.moment(random);
+        counted(moment, chain);
+        Path root = directory();
+        recorded.history().cut(moment.at(), random).write(root);
+        try (MmapLog log = RandomUse.open(log(root), new DirectDisk())) {
+            Journal.Found found = Journal.Found.in(log);
+            journal.check(found, moment.at());
+            List<LogEntry> expected = new ArrayList<>(found.entries());
+            long term = Math.max(1, log.termAt(log.lastIndex()));
+            List<LogEntry> more = TestLogs.entries(log.lastIndex() + 1, log.lastIndex() + 3, term, 100);
+            expected.addAll(more);
+            log.append(more);
+            log.sync();
+            if (!Journal.Found.in(log).entries().equals(expected)) {
+                throw new AssertionError("what was appended is not what is read");
+            }
+        } catch (RuntimeException | AssertionError e) {
+            throw new AssertionError("cut again at " + moment, e);
+        }
+        delete(root);
+    }
+
+    private void counted(Moment moment, boolean chain) {
+        count = count.plus(new Count(1, moment.phase().structural() ? 1 : 0, chain ? 1 : 0));
+    }
+
+    /** The disk, but nothing happens in the background. */
+    private static final class DirectDisk extends Disk {
+
+        @Override
+        ExecutorService background(String name) {
+            return new DirectExecutor();
+        }
+    }
+
+    /** Rounds from seed {@code arguments[0]} on, {@code arguments[1]} of them. */
+    public static void main(String[] arguments) {
+        int exit = 0;
+        try {
+            long first = Long.parseLong(arguments[0]);
+            for (long seed = first; seed < first + Long.parseLong(arguments[1]); seed++) {
+                round(seed);
+            }
+        } catch (AssertionError e) {
+            e.printStackTrace();
+            exit = Mutant.FOUND;
+        }
+        System.exit(exit);
+    }
+}

@@ -1,0 +1,23 @@
+package io.driftless.log.mmap;
+
+import java.lang.reflect.Field;
+import java.util.Map;
+
+/**
+ * What a process remembers of the sequences it has used. A test that plays many processes in one has to forget it, or
+ * it would never see a sequence used twice.
+ */
+final class UsedSequences {
+
+    private UsedSequences() { }
+
+    static void forget() {
+        try {
+            Field used = LogOpening.class.getDeclaredField("USED");
+            used.setAccessible(true);
+            ((Map<?, ?>) used.get(null)).clear();
+        } catch (ReflectiveOperationException e) {
+            throw new LinkageError("LogOpening has changed", e);
+        }
+    }
+}
