@@ -80,7 +80,10 @@ public final class HardStateFile implements HardStateStore {
 
     static HardStateFile open(Path file, LogListener listener, Disk disk) {
         try {
-            if (!Files.exists(file)) {
+            if (Files.exists(file)) {
+                // A process that was killed may have made it a moment ago, and not have forced the directory.
+                disk.forceDirectory(file.toAbsolutePath().getParent());
+            } else {
                 create(file, disk);
             }
             return read(file, listener, disk);
