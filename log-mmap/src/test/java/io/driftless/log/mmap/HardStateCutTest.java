@@ -9,8 +9,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Cuts the power of a hard-state file at every kind of moment, also after a kill and a second opening: it shows what
@@ -24,11 +25,19 @@ class HardStateCutTest {
     /** A write; {@code returnedAt} is the end of time if it has not. */
     private record Write(HardState state, int begunAt, int returnedAt) { }
 
-    @TempDir
-    Path directory;
-
+    private Path directory = Path.of("");
     private final List<Write> writes = new ArrayList<>();
     private int directories;
+
+    @BeforeEach
+    void makeDirectory() throws IOException {
+        directory = PowerCutProof.workDirectory();
+    }
+
+    @AfterEach
+    void deleteDirectory() throws IOException {
+        Disk.REAL.deleteDirectory(directory);
+    }
 
     @Test
     void neverFallsBehindWhatWasWritten() throws IOException {
@@ -42,7 +51,7 @@ class HardStateCutTest {
     }
 
     private Path root() throws IOException {
-        return Files.createDirectory(directory.toRealPath().resolve(Integer.toString(directories++)));
+        return Files.createDirectory(directory.resolve(Integer.toString(directories++)));
     }
 
     private void round(Random random) throws IOException {
