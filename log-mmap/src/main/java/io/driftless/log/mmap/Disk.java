@@ -171,15 +171,20 @@ class Disk {
     }
 
     /**
-     * Makes {@code directory}, for its owner alone, and what is missing above it; durable on return. Nothing happens if
-     * it is there.
+     * Makes {@code directory}, for its owner alone, and what is missing above it, unless it is there; durable on
+     * return.
      */
     final void createDirectory(Path directory) throws IOException {
         Path absolute = directory.toAbsolutePath();
+        Path parent = absolute.getParent();
         if (Files.isDirectory(absolute)) {
+            // A process that was killed may have made it a moment ago, and not have forced it. Where the parent cannot
+            // be read somebody else has made it.
+            if (parent != null && Files.isReadable(parent)) {
+                forceDirectory(parent);
+            }
             return;
         }
-        Path parent = absolute.getParent();
         if (parent == null) {
             throw new NoSuchFileException(absolute.toString());
         }

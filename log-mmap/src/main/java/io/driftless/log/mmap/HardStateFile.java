@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * Term, vote and the count of starts in one file of four pages of 4 KiB. Each page holds one checksummed copy; pages 0
  * and 1 are one pair, 2 and 3 the other. A write goes to both pages of the older pair in one sync, so whatever a crash
  * does to it, the other pair holds what was acknowledged before, and one rotten page loses nothing. At open the newest
- * copy is written to the other pair and synced before it counts (R14).
+ * copy is synced where it is, and then written to the other pair and synced, before it counts (R14).
  *
  * <pre>
  *   0 magic "DLH1" │ CRC32C over bytes 8 to 175
@@ -83,7 +83,10 @@ public final class HardStateFile implements HardStateStore {
 
     static HardStateFile open(Path file, LogListener listener, Disk disk) {
         try {
-            if (!Files.exists(file)) {
+            if (Files.exists(file)) {
+                // A process that was killed may have made it a moment ago, and not have forced the directory.
+                disk.forceDirectory(file.toAbsolutePath().getParent());
+            } else {
                 create(file, disk);
             }
             return read(file, listener, disk);
@@ -120,7 +123,11 @@ public final class HardStateFile implements HardStateStore {
                     + " copies of term and vote can be read");
         }
         MappedByteBuffer mapping = disk.map(file, COPIES * PAGE);
-        HardStateFile opened = new HardStateFile(file, mapping, disk, newest, 1 - pair);
+        HardStateFile opened = new HardStateFile(file, mapping, disk, newest, pair);
+        // What was read may be a write that a kill interrupted. Until its own pair is on the disk, only the other one
+        // holds what was acknowledged, and must not be touched. The same bytes are stored again, because after a failed
+        // sync a force alone would do nothing; and no others, because this pair may be the only good one.
+        opened.put(newest);
         opened.put(new Content(newest.sequence() + 1, newest.state(), newest.boot() + 1, KernelBoot.id(), false));
         return opened;
     }

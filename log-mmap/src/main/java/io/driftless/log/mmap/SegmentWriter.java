@@ -74,7 +74,7 @@ final class SegmentWriter implements AutoCloseable {
      */
     static SegmentWriter create(Disk disk, Path logDirectory, UUID logId, long number, int size) throws IOException {
         Path directory = Segment.directory(logDirectory, number);
-        disk.createDirectory(directory);
+        disk.makeDirectory(directory);
         SegmentWriter writer = null;
         try {
             disk.fill(directory.resolve(QUEUE_METADATA), QUEUE_METADATA_SIZE);

@@ -18,7 +18,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +54,21 @@ class DataDirectoryTest {
         String message = assertThrows(LogCorruptException.class, () -> open().close()).getMessage();
         assertFalse(message.contains("\n"));
         return message;
+    }
+
+    @Test
+    void aDirectoryThatIsThereMayBeNewAndIsForced() throws IOException {
+        Set<Path> forced = new HashSet<>();
+        Disk disk = new Disk() {
+            @Override
+            void forceDirectory(Path made) throws IOException {
+                super.forceDirectory(made);
+                forced.add(made.toRealPath());
+            }
+        };
+        Path log = Files.createDirectory(temporary.resolve("made-before-a-kill"));
+        MmapLog.open(log, TestLogs.SMALL, LogListener.NONE, disk).close();
+        assertTrue(forced.contains(temporary.toRealPath()), forced.toString());
     }
 
     @Test

@@ -160,7 +160,8 @@ final class Journal {
         }
         int needed = acknowledged.stream().filter(ack -> ack.at() <= cut).mapToInt(Acknowledged::steps).max().orElse(0);
         Prefix prefix = new Prefix();
-        for (int applied = 0; applied == 0 || applied <= steps.size() && steps.get(applied - 1).at() <= cut; applied++) {
+        int possible = (int) steps.stream().filter(step -> step.at() <= cut).count();
+        for (int applied = 0; applied <= possible; applied++) {
             if (applied > 0) {
                 prefix.apply(steps.get(applied - 1));
             }

@@ -26,7 +26,8 @@ final class Jvm {
             command.add("@" + Path.of(System.getProperty("driftless.top"), "log-mmap/src/main/resources",
                     JvmFlags.RESOURCE));
         }
-        command.addAll(List.of("-Xmx128m", "-XX:TieredStopAtLevel=1", "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
+        command.addAll(List.of("-Xmx128m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
                 "-cp"));
         command.add(Arrays.stream(System.getProperty("java.class.path").split(":")).filter(jars)
                 .collect(Collectors.joining(":")));

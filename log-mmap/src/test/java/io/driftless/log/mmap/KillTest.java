@@ -6,11 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.driftless.log.LogEntry;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,39 +25,77 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class KillTest {
 
-    private static final int KILLS = 6;
+    private static final String PROOF = "kill";
+    private static final int KILLS = 30;
+    private static final int SOAK_KILLS = 300;
+    private static final int KILLS_PER_LINE = 30;
+    /** One in so many is killed within the first moments of its opening. */
+    private static final int EARLY = 4;
+    private static final int EARLY_US = 12_000;
+    private static final int LATE_US = 150_000;
 
     @TempDir
     Path directory;
+
+    private final ScheduledExecutorService killer = Executors.newSingleThreadScheduledExecutor();
+    /** Started ahead, waiting to be told to open. */
+    private Process next;
 
     /** What the killed process may have done, in order. */
     private final List<LogEntry> written = new ArrayList<>();
     private long firstWriteId;
     private long synced;
     private long compacted;
+    private boolean opened;
+
+    @AfterEach
+    void end() {
+        killer.shutdownNow();
+        if (next != null) {
+            next.destroyForcibly().onExit().join();
+        }
+    }
 
     @Test
     void everyRecoveryAfterSigkillHoldsWhatWasSynced() throws Exception {
+        if (!Ledger.soaking()) {
+            int during = kills("short", KILLS);
+            assertTrue(during > 0, "none was killed while it opened the log");
+            return;
+        }
+        Ledger ledger = Ledger.open();
+        while (ledger.total(PROOF, "kills") < SOAK_KILLS || ledger.total(PROOF, "during-open") < SOAK_KILLS / 6) {
+            int during = kills("soak" + ledger.total(PROOF, "kills"), KILLS_PER_LINE);
+            ledger.append(PROOF, "kills=" + KILLS_PER_LINE + " during-open=" + during);
+        }
+    }
+
+    /** So many kills of one log; how many of them during its opening. */
+    private int kills(String name, int count) throws IOException, InterruptedException {
         long seed = System.nanoTime();
         Random random = new Random(seed);
+        Path log = directory.resolve(name);
         List<LogEntry> known = List.of();
         long boundary = 0;
-        for (int kill = 0; kill < KILLS; kill++) {
+        int duringOpen = 0;
+        for (int kill = 0; kill < count; kill++) {
             written.clear();
             synced = 0;
             compacted = 0;
             firstWriteId = 0;
-            boolean early = kill == 3;
-            runAndKill(random.nextLong(), early ? 1 : 30 + random.nextInt(400), early);
+            opened = false;
+            runAndKill(log, random.nextLong(), random.nextInt(kill % EARLY == 0 ? EARLY_US : LATE_US));
+            duringOpen += opened ? 0 : 1;
             String about = "kill " + kill + " of seed " + seed;
-            try (MmapLog log = TestLogs.open(directory)) {
-                assertEquals(log.lastIndex(), log.durableIndex(), about);
-                assertTrue(log.firstIndex() - 1 >= boundary
-                        && log.firstIndex() - 1 <= Math.max(boundary, compacted), about);
-                boundary = log.firstIndex() - 1;
-                known = recovered(known, TestLogs.all(log), boundary, about);
+            try (MmapLog recovered = TestLogs.open(log)) {
+                assertEquals(recovered.lastIndex(), recovered.durableIndex(), about);
+                assertTrue(recovered.firstIndex() - 1 >= boundary
+                        && recovered.firstIndex() - 1 <= Math.max(boundary, compacted), about);
+                boundary = recovered.firstIndex() - 1;
+                known = recovered(known, TestLogs.all(recovered), boundary, about);
             }
         }
+        return duringOpen;
     }
 
     /**
@@ -77,23 +120,24 @@ class KillTest {
                 + " of " + written.size() + " records");
     }
 
-    private void runAndKill(long seed, int lines, boolean early) throws IOException, InterruptedException {
-        Process process = Jvm.start(WritingProcess.class, directory.toString(), Long.toString(seed));
-        try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
-            int left = lines;
+    private void runAndKill(Path log, long seed, int afterUs) throws IOException, InterruptedException {
+        Process process = next == null ? Jvm.start(WritingProcess.class, directory.resolve("warm0").toString()) : next;
+        next = Jvm.start(WritingProcess.class, directory.resolve("warm" + seed).toString());
+        try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8); Writer in = process.outputWriter()) {
+            assertEquals("ready", out.readLine());
+            in.write(log + "\n" + seed + "\n");
+            in.flush();
+            // Not by the process itself, which would close the pipe before the last lines are read.
+            killer.schedule(() -> process.toHandle().destroyForcibly(), afterUs, TimeUnit.MICROSECONDS);
             String line = out.readLine();
             while (line != null) {
                 note(line.split(" "));
-                if (--left == 0) {
-                    // Not by the process itself, which would close the pipe before the last lines are read.
-                    process.toHandle().destroyForcibly();
-                }
                 line = out.readLine();
             }
         } finally {
             process.destroyForcibly();
         }
-        assertEquals(137, process.waitFor(), "the process ended by itself" + (early ? " while opening" : ""));
+        assertEquals(137, process.waitFor(), "the process ended by itself");
     }
 
     private void note(String[] words) {
@@ -110,7 +154,8 @@ class KillTest {
                 firstWriteId = synced - written.size() + 1;
             }
             case "compact" -> compacted = Math.max(compacted, Long.parseLong(words[1]));
-            case "open", "opened" -> { }
+            case "opened" -> opened = true;
+            case "open" -> { }
             default -> throw new AssertionError(String.join(" ", words));
         }
     }

@@ -40,23 +40,19 @@ final class PowerCutProof {
     private static final int CUTS_PER_KILL = 3;
 
     private final Path work;
-    private final long seed;
     private Count count = Count.NONE;
     private int directories;
 
-    private PowerCutProof(Path work, long seed) {
+    private PowerCutProof(Path work) {
         this.work = work;
-        this.seed = seed;
     }
 
     /** The round of a seed; throws an error that names the seed if a state is not recovered as it should. */
     static Count round(long seed) {
         Path work = null;
         try {
-            Path memory = Path.of("/dev/shm");
-            work = Files.isWritable(memory) ? Files.createTempDirectory(memory, "driftless-proof-")
-                    : Files.createTempDirectory("driftless-proof-");
-            PowerCutProof proof = new PowerCutProof(work.toRealPath(), seed);
+            work = workDirectory();
+            PowerCutProof proof = new PowerCutProof(work);
             proof.run(new Random(seed));
             return proof.count;
         } catch (IOException | RuntimeException | AssertionError e) {
@@ -67,6 +63,14 @@ final class PowerCutProof {
                 delete(work);
             }
         }
+    }
+
+    /** A new directory, in memory if there is such a place. */
+    static Path workDirectory() throws IOException {
+        Path memory = Path.of("/dev/shm");
+        Path work = Files.isWritable(memory) ? Files.createTempDirectory(memory, "driftless-proof-")
+                : Files.createTempDirectory("driftless-proof-");
+        return work.toRealPath();
     }
 
     private static void delete(Path directory) {

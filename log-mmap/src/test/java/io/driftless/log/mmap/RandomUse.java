@@ -130,8 +130,9 @@ final class RandomUse {
         journal.synced(now());
         disk.begin(Phase.OPEN);
         log = open(directory, disk);
-        if (!Journal.Found.in(log).entries().equals(journal.entries().subList(
-                (int) (journal.entries().size() - (journal.last() - log.firstIndex() + 1)), journal.entries().size()))) {
+        int size = journal.entries().size();
+        int dropped = (int) (log.firstIndex() - 1 - (journal.last() - size));
+        if (!Journal.Found.in(log).entries().equals(journal.entries().subList(dropped, size))) {
             throw new AssertionError("closed and opened again, the log differs");
         }
     }

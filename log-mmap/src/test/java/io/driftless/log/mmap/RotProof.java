@@ -12,8 +12,9 @@ import java.util.Random;
 import java.util.stream.Stream;
 
 /**
- * Flips single bits in the records of a closed log, at times without its mark: an opening refuses it or shows every entry
- * as it was written, never another entry, nor, without a warning, a shorter log. Follows from its seed alone. Confined to one thread.
+ * Flips single bits in the records of a closed log, at times without its mark: an opening refuses it or shows every
+ * entry as it was written, never another entry, nor, without a warning, a shorter log. Follows from its seed alone.
+ * Confined to one thread.
  */
 final class RotProof {
 
@@ -33,7 +34,7 @@ final class RotProof {
     /** Throws an error that names the seed if a flipped bit passes; how many were refused. */
     static int round(long seed) {
         try {
-            Path work = Files.createTempDirectory("driftless-rot-");
+            Path work = PowerCutProof.workDirectory();
             try {
                 return new RotProof(work, seed).run();
             } finally {

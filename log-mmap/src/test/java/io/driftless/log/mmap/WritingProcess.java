@@ -1,22 +1,30 @@
 package io.driftless.log.mmap;
 
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Random;
 
 /**
- * Writes to a log until it is killed. Says on standard output what it is about to do: {@code open};
- * {@code write FROM COUNT TERM LENGTH}; {@code compact UPTO}; and what is done: {@code opened}, {@code synced WRITEID}.
+ * Writes to a log until it is killed. Opens one in {@code arguments[0]} first, so that its classes are loaded, says
+ * {@code ready}, and reads two lines: the directory of the log, and a seed. Then it says on standard output what it is
+ * about to do: {@code open}; {@code write FROM COUNT TERM LENGTH}; {@code compact UPTO}; and what is done:
+ * {@code opened}, {@code synced WRITEID}.
  */
 final class WritingProcess {
 
     private WritingProcess() { }
 
-    public static void main(String[] arguments) {
+    public static void main(String[] arguments) throws IOException {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-        Path directory = Path.of(arguments[0]);
-        Random random = new Random(Long.parseLong(arguments[1]));
+        TestLogs.open(Path.of(arguments[0])).close();
+        out.println("ready");
+        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        Path directory = Path.of(in.readLine());
+        Random random = new Random(Long.parseLong(in.readLine()));
         out.println("open");
         try (MmapLog log = TestLogs.open(directory)) {
             out.println("opened " + log.lastIndex());

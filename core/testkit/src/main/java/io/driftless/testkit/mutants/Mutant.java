@@ -32,7 +32,7 @@ import javax.tools.ToolProvider;
  */
 public record Mutant(String name, List<String> foundBy, Path classes) {
 
-    /** What a check's process returns if it found a mistake; 0 if it found none, anything else is a failure of its own. */
+    /** What a check's process returns if it found a mistake; 0 if it found none. Anything else: it failed itself. */
     public static final int FOUND = 3;
 
     private static final String FOUND_BY = "found-by:";

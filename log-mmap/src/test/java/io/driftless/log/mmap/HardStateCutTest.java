@@ -1,0 +1,126 @@
+package io.driftless.log.mmap;
+
+import io.driftless.log.LogListener;
+import io.driftless.raft.HardState;
+import io.driftless.raft.ServerId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Cuts the power of a hard-state file at every kind of moment, also after a kill and a second opening: it shows what
+ * was written last, or what was under way, and never less than what had returned.
+ */
+class HardStateCutTest {
+
+    private static final int ROUNDS = 60;
+    private static final int CUTS = 8;
+
+    /** A write; {@code returnedAt} is the end of time if it has not. */
+    private record Write(HardState state, int begunAt, int returnedAt) { }
+
+    private Path directory = Path.of("");
+    private final List<Write> writes = new ArrayList<>();
+    private int directories;
+
+    @BeforeEach
+    void makeDirectory() throws IOException {
+        directory = PowerCutProof.workDirectory();
+    }
+
+    @AfterEach
+    void deleteDirectory() throws IOException {
+        Disk.REAL.deleteDirectory(directory);
+    }
+
+    @Test
+    void neverFallsBehindWhatWasWritten() throws IOException {
+        for (long seed = 1; seed <= ROUNDS; seed++) {
+            try {
+                round(new Random(seed));
+            } catch (RuntimeException | AssertionError e) {
+                throw new AssertionError("seed " + seed, e);
+            }
+        }
+    }
+
+    private Path root() throws IOException {
+        return Files.createDirectory(directory.resolve(Integer.toString(directories++)));
+    }
+
+    private void round(Random random) throws IOException {
+        writes.clear();
+        Path root = root();
+        try (RecordingDisk disk = RecordingDisk.from(root)) {
+            use(root, disk, random, 4);
+            use(root, disk, random, 2);
+            for (int i = 0; i < CUTS; i++) {
+                cut(disk.history(), disk.moment(random).at(), random);
+            }
+            int killed = disk.moment(random).at();
+            writes.replaceAll(write -> write.returnedAt() <= killed ? write
+                    : new Write(write.state(), write.begunAt(), Integer.MAX_VALUE));
+            writes.removeIf(write -> write.begunAt() > killed);
+            Path after = root();
+            DiskHistory history = disk.history().until(killed);
+            history.present().write(after);
+            try (RecordingDisk second = RecordingDisk.after(after, history)) {
+                use(after, second, random, 2);
+                for (int i = 0; i < CUTS; i++) {
+                    cut(history, second.moment(random).at(), random);
+                }
+            }
+        }
+    }
+
+    private void use(Path root, RecordingDisk disk, Random random, int count) {
+        disk.begin(RecordingDisk.Phase.OPEN);
+        DiskHistory history = disk.history();
+        try (HardStateFile store = HardStateFile.open(root.resolve("hard-state"), LogListener.NONE, disk)) {
+            check(store.read(), history.now());
+            writes.add(new Write(store.read(), history.now(), history.now()));
+            for (int i = 0; i < count; i++) {
+                disk.begin(RecordingDisk.Phase.SYNC);
+                HardState before = store.read();
+                HardState next = before.votedFor().isNone() && before.currentTerm() > 0 && random.nextBoolean()
+                        ? new HardState(before.currentTerm(), new ServerId("n" + random.nextInt(3)))
+                        : new HardState(before.currentTerm() + 1, random.nextBoolean() ? ServerId.NONE
+                                : new ServerId("n1"));
+                int begun = history.now();
+                store.write(next);
+                disk.observe();
+                writes.add(new Write(next, begun, history.now()));
+            }
+        }
+    }
+
+    private void cut(DiskHistory history, int at, Random random) throws IOException {
+        Path root = root();
+        history.cut(at, random).write(root);
+        try (HardStateFile store = HardStateFile.open(root.resolve("hard-state"), LogListener.NONE)) {
+            check(store.read(), at);
+        }
+    }
+
+    /** The last write that had returned at {@code cut}, or one that began after it. */
+    private void check(HardState found, int cut) {
+        int returned = -1;
+        for (int i = 0; i < writes.size(); i++) {
+            returned = writes.get(i).returnedAt() <= cut ? i : returned;
+        }
+        for (int i = Math.max(returned, 0); i < writes.size(); i++) {
+            if (writes.get(i).begunAt() <= cut && writes.get(i).state().equals(found)) {
+                return;
+            }
+        }
+        if (returned >= 0 || !found.equals(HardState.INITIAL)) {
+            throw new AssertionError(found + " after a cut at " + cut + " of " + writes);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package io.driftless.log.mmap;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A file with a line per finished piece of a soak run: when, of which code, which proof, and its counts as
+ * {@code name=number}. Counts add up over the lines of the same code, so that a run can be broken off and gone on with.
+ * Thread safe as far as appending a line is.
+ */
+final class Ledger {
+
+    /** Says where the file is; {@code ~/.driftless-soak/ledger} otherwise. */
+    static final String PLACE = "driftless.soak.ledger";
+
+    private final Path file;
+    private final String code;
+
+    private Ledger(Path file, String code) {
+        this.file = file;
+        this.code = code;
+    }
+
+    /** Whether this is a soak run: {@code -Psoak}. */
+    static boolean soaking() {
+        return Boolean.getBoolean("driftless.soak");
+    }
+
+    /** Of the code under {@code log-mmap/src/main}. */
+    static Ledger open() throws IOException {
+        String place = System.getProperty(PLACE, "");
+        Path file = place.isEmpty() ? Path.of(System.getProperty("user.home"), ".driftless-soak", "ledger")
+                : Path.of(place);
+        Files.createDirectories(file.toAbsolutePath().getParent());
+        return new Ledger(file, hash(Path.of(System.getProperty("driftless.top"), "log-mmap", "src", "main")));
+    }
+
+    private static String hash(Path sources) throws IOException {
+        try (Stream<Path> files = Files.walk(sources)) {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (Path path : files.filter(Files::isRegularFile).sorted().toList()) {
+                digest.update(sources.relativize(path).toString().getBytes(StandardCharsets.UTF_8));
+                digest.update(Files.readAllBytes(path));
+            }
+            return HexFormat.of().formatHex(digest.digest(), 0, 6);
+        } catch (NoSuchAlgorithmException e) {
+            throw new LinkageError("no SHA-256", e);
+        }
+    }
+
+    /** The sum of a count of a proof over all lines of this code. */
+    long total(String proof, String count) throws IOException {
+        List<String> lines = Files.exists(file) ? Files.readAllLines(file) : List.of();
+        return lines.stream().filter(line -> line.contains(" code=" + code + " " + proof + " "))
+                .flatMap(line -> Stream.of(line.split(" ")))
+                .filter(word -> word.startsWith(count + "="))
+                .mapToLong(word -> Long.parseLong(word.substring(count.length() + 1))).sum();
+    }
+
+    /** Adds a line. */
+    void append(String proof, String counts) throws IOException {
+        String line = Instant.now().truncatedTo(ChronoUnit.SECONDS) + " code=" + code + " " + proof + " " + counts
+                + "\n";
+        Files.writeString(file, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+}
