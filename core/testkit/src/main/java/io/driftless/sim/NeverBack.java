@@ -30,6 +30,8 @@ final class NeverBack implements Checker {
     @Override
     public void saw(Happening happening) {
         if (happening instanceof Happening.Started started) {
+            // Boots are counted anew on an empty disk.
+            boots[started.node()] = 0;
             if (!started.incarnation().equals(incarnations[started.node()])) {
                 incarnations[started.node()] = started.incarnation();
                 states[started.node()] = HardState.INITIAL;

@@ -106,6 +106,10 @@ public final class Simulation {
             return;
         }
         recoveryMs = (universe.timeline.nowNs() - healedNs) / 1_000_000;
+        // A candidacy from before, durable on a server that is only now heard again, may still depose the leader once.
+        while (!universe.isOver() && !agree(healthy) && universe.timeline.next(untilNs)) {
+            checkThatTimePasses();
+        }
         staysCalm(healthy);
     }
 
@@ -148,6 +152,14 @@ public final class Simulation {
 
     private boolean isQuorum(long mask) {
         return universe.isQuorum(node -> (mask >> node & 1) == 1 && !universe.node(node).isWiped());
+    }
+
+    /** Whether all healthy servers whose data count follow one leader. */
+    private boolean agree(long healthy) {
+        long term = leaderTerm();
+        return term > 0 && universe.nodes().stream().filter(node -> (healthy >> node.number & 1) == 1
+                && !node.isWiped()).map(SimulatedNode::life).allMatch(life -> life != null && life.status() != null
+                && life.status().term() == term && !life.status().leaderId().isNone());
     }
 
     private long leaderTerm() {
