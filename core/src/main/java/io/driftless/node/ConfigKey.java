@@ -33,9 +33,8 @@ enum ConfigKey {
             "Largest command; a larger one is rejected at submission. Must fit a quarter of a segment.",
             (text, draft) -> draft.config().entryBytesMax(Quantities.bytes(text))),
     LOG_UNDECIDED_TAIL("log.undecided.tail", Kind.OPTIONAL, "trust",
-            "When the machine went down, the last records may be bad, and nobody can tell whether they had been "
-                    + "synced. They are cut; trust goes on as if they had not been. (catch-up is not implemented "
-                    + "yet.)",
+            "Whether a bad tail that is cut after a power cut had been synced can be undecidable: trust goes on. "
+                    + "(catch-up is not implemented yet.)",
             (text, draft) -> draft.config().undecidedTail(text)),
     TRANSPORT_PEER_THREADS("transport.peer.threads", Kind.OPTIONAL, "virtual",
             "Threads that read the connections of peers: virtual, or platform for some 40 microseconds less latency.",
