@@ -126,15 +126,33 @@ public final class Simulation {
             watch.violated("a working leader stays (thesis §6.2, §9.6)", "the leader of term " + term
                     + " was replaced although nothing was wrong: " + statuses());
         }
+        catchUp(healthy);
+    }
+
+    /** Everybody well must get everything that is committed; a slow disk takes its time, and must get on. */
+    private void catchUp(long healthy) {
+        long missing = missing(healthy);
+        while (missing > 0 && !universe.isOver()) {
+            run(universe.timeline.nowNs() + CALM_MS * 1_000_000);
+            long still = missing(healthy);
+            if (still >= missing) {
+                watch.violated("liveness (Raft §5.3)", "not all have caught up with " + commits.count() + ", and none of"
+                        + " them gets on: " + statuses());
+            }
+            missing = still;
+        }
+    }
+
+    private long missing(long healthy) {
+        long missing = 0;
         for (SimulatedNode node : universe.nodes()) {
-            Life life = node.life();
-            CoreStatus status = life == null ? null : life.status();
-            if ((healthy >> node.number & 1) == 1 && !node.isWiped() && (status == null
-                    || status.commit() < commits.count())) {
-                watch.violated("liveness (Raft §5.3)", node.id + " has not caught up with " + commits.count() + ": "
-                        + statuses());
+            if ((healthy >> node.number & 1) == 1 && !node.isWiped()) {
+                Life life = node.life();
+                CoreStatus status = life == null ? null : life.status();
+                missing += commits.count() - (status == null ? 0 : status.commit());
             }
         }
+        return missing;
     }
 
     /** Who is to be well: all, or a quorum drawn at random; always whoever the cluster cannot do without. */

@@ -19,8 +19,8 @@ class CoreMutantsTest {
 
     private static final Path TOP = Path.of(System.getProperty("driftless.top"));
     private static final Path CORE = TOP.resolve("core");
-    private static final List<String> OPTIONS = List.of("@" + TOP.resolve("log-mmap/src/main/resources/META-INF/driftless")
-            .resolve("jvm.options"), "-Xmx256m",
+    private static final List<String> OPTIONS = List.of("@"
+            + TOP.resolve("log-mmap/src/main/resources/META-INF/driftless/jvm.options"), "-Xmx256m",
             "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
     @TempDir
