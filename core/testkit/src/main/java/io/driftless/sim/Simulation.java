@@ -136,8 +136,8 @@ public final class Simulation {
             run(universe.timeline.nowNs() + CALM_MS * 1_000_000);
             long still = missing(healthy);
             if (still >= missing) {
-                watch.violated("liveness (Raft §5.3)", "not all have caught up with " + commits.count() + ", and none of"
-                        + " them gets on: " + statuses());
+                watch.violated("liveness (Raft §5.3)", "not all have caught up with " + commits.count() + ", and none"
+                        + " gets on: " + statuses());
             }
             missing = still;
         }
