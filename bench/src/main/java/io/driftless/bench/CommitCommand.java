@@ -94,10 +94,10 @@ final class CommitCommand implements Callable<Integer> {
 
         Round take(long millis) {
             double roundTripUs = roundTrip(millis).p50Us();
-            double syncUs = jmh.latency(FloorBenchmark.class, "writeAndForce", Map.of("directory", folder.toString()),
-                    millis).p50Us();
+            double syncUs = sync("writeAndForce", millis);
+            double syncAtOnceUs = sync("writeAndForceAtOnce", millis);
             Latency commit = single(millis);
-            return new Round(roundTripUs, syncUs, commit.p50Us(), commit.p99Us(), window(millis));
+            return new Round(roundTripUs, syncUs, syncAtOnceUs, commit.p50Us(), commit.p99Us(), window(millis));
         }
 
         /**
@@ -107,7 +107,7 @@ final class CommitCommand implements Callable<Integer> {
         void warmUp(long millis) {
             if (millis > 0) {
                 roundTrip(millis / 20);
-                writeAndForce(millis / 20);
+                sync("writeAndForce", millis / 20);
                 window(millis * 6 / 10);
                 single(millis * 3 / 10);
             }
@@ -117,9 +117,8 @@ final class CommitCommand implements Callable<Integer> {
             return jmh.latency(FloorBenchmark.class, "roundTrip", Map.of("port", Integer.toString(echoPort)), millis);
         }
 
-        private Latency writeAndForce(long millis) {
-            Map<String, String> directory = Map.of("directory", folder.toString());
-            return jmh.latency(FloorBenchmark.class, "writeAndForce", directory, millis);
+        private double sync(String method, long millis) {
+            return jmh.latency(FloorBenchmark.class, method, Map.of("directory", folder.toString()), millis).p50Us();
         }
 
         private Latency single(long millis) {

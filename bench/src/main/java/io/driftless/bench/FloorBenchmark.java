@@ -64,8 +64,8 @@ public class FloorBenchmark {
         }
     }
 
-    /** A file full of zeros that have reached the disk, so that a write into it changes no metadata. */
-    @State(Scope.Benchmark)
+    /** A thread's file full of zeros that have reached the disk, so that a write into it changes no metadata. */
+    @State(Scope.Thread)
     public static class PreallocatedFile {
 
         /** The folder to make it in. */
@@ -117,6 +117,13 @@ public class FloorBenchmark {
         file.channel.force(false);
         file.position = (file.position + SIZE) % FILE_BYTES;
         return file.position;
+    }
+
+    /** The same by as many threads at once as the cluster has nodes, each with its file, since they share one disk. */
+    @Benchmark
+    @Threads(BenchCluster.NODES)
+    public long writeAndForceAtOnce(PreallocatedFile file) throws IOException {
+        return writeAndForce(file);
     }
 
     /** Fills {@code buffer} from {@code channel}; false if the other side closed before. */
