@@ -19,7 +19,7 @@ record DroppedSpare(Bench bench) implements LogMeasurement {
     }
 
     @Override
-    public void round(LogFigures figures) {
+    public void round(int number, LogFigures figures) {
         double fresh = take(false);
         double dropped = take(true);
         figures.add("spare-fresh-p50-us", Bar.NONE, Taken.of(fresh));

@@ -37,7 +37,7 @@ final class DurableAppends {
         }
 
         @Override
-        public void round(LogFigures figures) {
+        public void round(int number, LogFigures figures) {
             for (int size : sizes) {
                 Map<Kind, Latency> taken = new EnumMap<>(Kind.class);
                 for (Kind writer : Kind.values()) {
@@ -68,7 +68,7 @@ final class DurableAppends {
         }
 
         @Override
-        public void round(LogFigures figures) {
+        public void round(int number, LogFigures figures) {
             for (int size : sizes) {
                 Map<Kind, Double> taken = new EnumMap<>(Kind.class);
                 for (Kind writer : Kind.values()) {

@@ -35,7 +35,7 @@ record Growth(Bench bench) implements LogMeasurement {
     }
 
     @Override
-    public void round(LogFigures figures) throws IOException {
+    public void round(int number, LogFigures figures) throws IOException {
         for (int count : counts()) {
             if (count == bench.entries()) {
                 round(figures, count, bench.fixtures().shared(count));

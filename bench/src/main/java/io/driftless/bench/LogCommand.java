@@ -94,7 +94,7 @@ final class LogCommand implements Callable<Integer> {
             for (LogMeasurement part : parts) {
                 long beginNs = System.nanoTime();
                 console.note("bench: round " + round + " of " + rounds + ": " + part.name());
-                part.round(figures);
+                part.round(round, figures);
                 console.note("bench:   " + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - beginNs) + " s");
             }
         }

@@ -19,8 +19,8 @@ interface LogMeasurement {
     /** The name for {@code --only}. */
     String name();
 
-    /** Takes the figures of one round. */
-    void round(LogFigures figures) throws Exception;
+    /** Takes the figures of round {@code number}, counted from 1. */
+    void round(int number, LogFigures figures) throws Exception;
 
     /** Adds what follows from the medians of all rounds. */
     default void finish(LogFigures figures) { }

@@ -22,7 +22,7 @@ record Openings(Bench bench) implements LogMeasurement {
     }
 
     @Override
-    public void round(LogFigures figures) throws IOException {
+    public void round(int number, LogFigures figures) throws IOException {
         open(figures, bench.entries() / TENTH);
         open(figures, bench.entries());
     }

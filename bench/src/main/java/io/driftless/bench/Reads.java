@@ -21,7 +21,7 @@ record Reads(Bench bench) implements LogMeasurement {
     }
 
     @Override
-    public void round(LogFigures figures) throws IOException {
+    public void round(int number, LogFigures figures) throws IOException {
         int entries = bench.entries();
         Map<String, String> log = Map.of("folder", bench.fixtures().shared(entries).toString(),
                 "count", Integer.toString(entries));
