@@ -55,7 +55,8 @@ record Growth(Bench bench) implements LogMeasurement {
         Measuring jmh = bench.jmh();
         int reads = Math.min(READS, bench.entries());
         figures.add(READ + "-" + count, Bar.NONE, Taken.of(reads / jmh.shot(LogBenchmark.class, "readInOrder",
-                Map.of("folder", folder.toString(), "count", Integer.toString(reads)), 1, SHOTS)));
+                Map.of("folder", folder.toString(), "count", Integer.toString(reads), "readBefore", "true"), 1,
+                SHOTS)));
         figures.add(APPEND + "-" + count, Bar.NONE, Taken.of(APPENDS / jmh.shot(LogBenchmark.class, "appendBehind",
                 Map.of("folder", folder.toString(), "count", Integer.toString(APPENDS)), 1, SHOTS)));
         figures.add(SYNC + "-" + count, Bar.NONE, Taken.of(jmh.latency(LogBenchmark.class, "appendBehindAndSync",

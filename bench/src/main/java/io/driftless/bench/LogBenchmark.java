@@ -116,6 +116,10 @@ public class LogBenchmark {
         @Param("1")
         public int count;
 
+        /** Whether everything is read once before, so that its pages are mapped. */
+        @Param("false")
+        public boolean readBefore;
+
         private final SplittableRandom random = new SplittableRandom(1);
         private LogWriter log;
         private LogReader reader;
@@ -128,6 +132,9 @@ public class LogBenchmark {
             log = new LogWriter(Path.of(folder), SIZE);
             reader = log.reader();
             last = log.lastIndex();
+            for (long index = 1; readBefore && index <= last; index++) {
+                read(index);
+            }
         }
 
         /** Closes it. */

@@ -74,8 +74,9 @@ class BenchProcessTest {
             assertTrue(figure.get("log").doubleValue() >= 0, figure.toString());
         }
         assertEquals(List.of("sync-256-p50-us", "sync-256-p99-us", "append-256-in-a-segment-per-s",
-                "append-256-10000-in-a-row-per-s", "read-in-order-10000-per-s", "read-any-of-10000-p50-us",
-                "allocated-an-append-bytes", "index-an-entry-bytes", "mappings-a-segment"), names);
+                "append-256-10000-in-a-row-per-s", "read-in-order-first-10000-per-s", "read-in-order-10000-per-s",
+                "read-any-first-of-10000-p50-us", "read-any-of-10000-p50-us", "allocated-an-append-bytes",
+                "index-an-entry-bytes", "mappings-a-segment"), names);
         JsonNode sync = json.get("figures").get(0);
         assertTrue(sync.get("w").doubleValue() > 1 && sync.get("m").doubleValue() > 1
                 && sync.get("plain").doubleValue() > 1, sync.toString());
