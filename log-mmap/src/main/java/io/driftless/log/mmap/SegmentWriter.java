@@ -34,6 +34,8 @@ final class SegmentWriter implements AutoCloseable {
     private static final String QUEUE_FILE = "19700101-00LX.cq4";
     private static final String PREPARED_FILE = "19700101-00LX.precreated";
     private static final long QUEUE_TIMEOUT_MS = 1_000;
+    /** Room for a record at first; grows with the largest. */
+    private static final int RECORD_BYTES = 1024;
 
     static {
         // Chronicle reads these once, when its classes load. Without them it reports usage, prints a banner, watches
@@ -51,6 +53,8 @@ final class SegmentWriter implements AutoCloseable {
     private final SingleChronicleQueue queue;
     private final ExcerptAppender appender;
     private final int usable;
+    /** The record that is being written, outside the heap: from there Chronicle copies it in one go. */
+    private final Bytes<Void> record;
     private int end;
 
     private SegmentWriter(Segment segment, RecordFormat format, SingleChronicleQueue queue, ExcerptAppender appender,
@@ -60,6 +64,8 @@ final class SegmentWriter implements AutoCloseable {
         this.queue = queue;
         this.appender = appender;
         this.usable = SegmentSizes.usable(size);
+        this.record = Bytes.allocateElasticDirect(RECORD_BYTES);
+        record.singleThreadedCheckDisabled(true);
     }
 
     private static void setIfAbsent(String key, String value) {
@@ -145,24 +151,35 @@ final class SegmentWriter implements AutoCloseable {
      */
     int write(LogEntry entry, long sequence, long durableSequence) {
         io.driftless.log.Bytes payload = entry.payload();
-        try (DocumentContext document = appender.writingDocument()) {
-            Bytes<?> bytes = Objects.requireNonNull(document.wire()).bytes();
-            long at = bytes.writePosition();
-            try {
-                if (at + RecordFormat.HEADER + payload.length() > usable) {
-                    throw new IllegalStateException("record at " + at + " leaves the segment of " + usable + " bytes");
-                }
-                bytes.write(format.encode(entry, at, sequence, durableSequence), 0, RecordFormat.HEADER);
-                bytes.write(payload.array(), payload.offset(), payload.length());
-            } catch (RuntimeException | Error e) {
-                document.rollbackOnClose();
-                throw e;
+        int length = RecordFormat.HEADER + payload.length();
+        try {
+            skipIndexPages();
+            int at = end + 4;
+            if (at + length > usable) {
+                throw new IllegalStateException("record at " + at + " leaves the segment of " + usable + " bytes");
             }
-            end = (int) (at + RecordFormat.HEADER + payload.length() + 3) & ~3;
-            return (int) at - 4;
+            record.clear();
+            record.write(format.encode(entry, at, sequence, durableSequence), 0, RecordFormat.HEADER);
+            record.write(payload.array(), payload.offset(), payload.length());
+            // A document context would look for the end of the queue with each document, and costs twice as much.
+            appender.writeBytes(record);
+            if (segment.mapping().getInt(end) != length) {
+                throw new IllegalStateException("the record is not where its checksum says");
+            }
+            end = at + length + 3 & ~3;
+            return at - 4;
         } catch (RuntimeException | InternalError e) {
             throw new SyncFailedException(segment.file() + ": record " + sequence + " at offset " + end
                     + " could not be written: " + e, e);
+        }
+    }
+
+    /** Chronicle adds a document of its own after a million records; the next record comes behind it. */
+    private void skipIndexPages() {
+        int header = segment.mapping().getInt(end);
+        while (header != 0) {
+            end = end + 4 + (header & SegmentScan.LENGTH) + 3 & ~3;
+            header = segment.mapping().getInt(end);
         }
     }
 
@@ -180,5 +197,8 @@ final class SegmentWriter implements AutoCloseable {
     public void close() {
         appender.close();
         queue.close();
+        if (record.refCount() > 0) {
+            record.releaseLast();
+        }
     }
 }
