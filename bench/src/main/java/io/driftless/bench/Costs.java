@@ -22,11 +22,13 @@ import java.util.stream.Stream;
 record Costs(Bench bench) implements LogMeasurement {
 
     private static final Path MAPS = Path.of("/proc/self/maps");
-    /** Appends while the index takes no new chunk: at most one of several stretches in a row meets one. */
+    private static final int CHUNK = 1024;
+    /** After so many the index has room for the chunks that are counted then. */
+    private static final int BEFORE = 70 * CHUNK;
+    private static final int CHUNKS = 48;
+    /** Appends while the index takes no new chunk: of several stretches in a row at most one meets one. */
     private static final int STRETCH = 200;
     private static final int STRETCHES = 5;
-    /** What fits into a segment. */
-    private static final int MANY = 150_000;
     private static final double INDEX_BYTES = 8;
     private static final double TENTH = 10;
     private static final double MAPPINGS = 2;
@@ -40,8 +42,8 @@ record Costs(Bench bench) implements LogMeasurement {
     public void round(int number, LogFigures figures) throws IOException {
         ScratchFolder folder = ScratchFolder.createIn(bench.folder());
         try (LogWriter log = new LogWriter(folder.path(), LogBenchmark.SIZE)) {
-            int many = Math.min(MANY, bench.entries());
-            double withIndex = (double) allocated(log, log.prepare(many)) / many;
+            log.append(BEFORE);
+            double withIndex = (double) allocated(log, log.prepare(CHUNKS * CHUNK)) / (CHUNKS * CHUNK);
             double[] stretches = new double[STRETCHES];
             for (int i = 0; i < STRETCHES; i++) {
                 stretches[i] = (double) allocated(log, log.prepare(STRETCH)) / STRETCH;

@@ -4,6 +4,8 @@ import io.driftless.bench.EntryWriter.Kind;
 import io.driftless.bench.LogFigure.Bar;
 import io.driftless.bench.LogFigure.Taken;
 import io.driftless.bench.Measuring.Latency;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,13 @@ final class DurableAppends {
     private static final int BATCH = 100;
 
     private DurableAppends() { }
+
+    /** Another writer begins in each round: what comes first after a pause meets another machine. */
+    private static List<Kind> order(int round) {
+        List<Kind> order = new ArrayList<>(List.of(Kind.values()));
+        Collections.rotate(order, round);
+        return order;
+    }
 
     private static Map<String, String> parameters(LogMeasurement.Bench bench, Kind writer, int size, int count) {
         return Map.of("directory", bench.folder().toString(), "writer", writer.label(),
@@ -40,7 +49,7 @@ final class DurableAppends {
         public void round(int number, LogFigures figures) {
             for (int size : sizes) {
                 Map<Kind, Latency> taken = new EnumMap<>(Kind.class);
-                for (Kind writer : Kind.values()) {
+                for (Kind writer : order(number)) {
                     taken.put(writer, bench.jmh().latency(LogBenchmark.class, "appendAndSync",
                             parameters(bench, writer, size, 1), bench.millis()));
                 }
@@ -71,7 +80,7 @@ final class DurableAppends {
         public void round(int number, LogFigures figures) {
             for (int size : sizes) {
                 Map<Kind, Double> taken = new EnumMap<>(Kind.class);
-                for (Kind writer : Kind.values()) {
+                for (Kind writer : order(number)) {
                     taken.put(writer, BATCH * bench.jmh().perSecond(LogBenchmark.class, "appendAndSyncManyTimes",
                             parameters(bench, writer, size, BATCH), bench.millis()));
                 }

@@ -44,7 +44,7 @@ final class LogCommand implements Callable<Integer> {
     @Option(names = "--only", paramLabel = "PART", split = ",", description = "only these parts")
     private List<String> only = List.of();
 
-    @Option(names = "--time", paramLabel = "MS", defaultValue = "1000",
+    @Option(names = "--time", paramLabel = "MS", defaultValue = "600",
             description = "milliseconds for each figure that is sampled (default: ${DEFAULT-VALUE})")
     private int millis;
 
