@@ -53,9 +53,13 @@ final class SegmentWriter implements AutoCloseable {
     private final SingleChronicleQueue queue;
     private final ExcerptAppender appender;
     private final int usable;
+    /** A page of Chronicle's index may follow the first record, and then one in so many. */
+    private final int indexSpacing;
     /** The record that is being written, outside the heap: from there Chronicle copies it in one go. */
     private final Bytes<Void> record;
     private int end;
+    /** Written by {@link #write}. */
+    private int entries;
 
     private SegmentWriter(Segment segment, RecordFormat format, SingleChronicleQueue queue, ExcerptAppender appender,
             int size) {
@@ -64,6 +68,7 @@ final class SegmentWriter implements AutoCloseable {
         this.queue = queue;
         this.appender = appender;
         this.usable = SegmentSizes.usable(size);
+        this.indexSpacing = queue.rollCycle().defaultIndexSpacing();
         this.record = Bytes.allocateElasticDirect(RECORD_BYTES);
         record.singleThreadedCheckDisabled(true);
     }
@@ -153,7 +158,9 @@ final class SegmentWriter implements AutoCloseable {
         io.driftless.log.Bytes payload = entry.payload();
         int length = RecordFormat.HEADER + payload.length();
         try {
-            skipIndexPages();
+            if (entries % indexSpacing == 0) {
+                skipIndexPages();
+            }
             int at = end + 4;
             if (at + length > usable) {
                 throw new IllegalStateException("record at " + at + " leaves the segment of " + usable + " bytes");
@@ -163,9 +170,11 @@ final class SegmentWriter implements AutoCloseable {
             record.write(payload.array(), payload.offset(), payload.length());
             // A document context would look for the end of the queue with each document, and costs twice as much.
             appender.writeBytes(record);
-            if (segment.mapping().getInt(end) != length) {
+            // Through Chronicle's mapping, which has the page: through ours it would be another fault.
+            if (Objects.requireNonNull(appender.wire()).bytes().readVolatileInt(end) != length) {
                 throw new IllegalStateException("the record is not where its checksum says");
             }
+            entries++;
             end = at + length + 3 & ~3;
             return at - 4;
         } catch (RuntimeException | InternalError e) {
@@ -174,7 +183,7 @@ final class SegmentWriter implements AutoCloseable {
         }
     }
 
-    /** Chronicle adds a document of its own after a million records; the next record comes behind it. */
+    /** Chronicle's own documents, an index page after a million records: the next record comes behind them. */
     private void skipIndexPages() {
         int header = segment.mapping().getInt(end);
         while (header != 0) {
