@@ -27,7 +27,8 @@ final class DurableAppends {
         return order;
     }
 
-    private static Map<String, String> parameters(LogMeasurement.Bench bench, Kind writer, int size, int count) {
+    /** What JMH hands to a new writer. */
+    static Map<String, String> parameters(LogMeasurement.Bench bench, Kind writer, int size, int count) {
         return Map.of("directory", bench.folder().toString(), "writer", writer.label(),
                 "size", Integer.toString(size), "count", Integer.toString(count));
     }

@@ -10,13 +10,13 @@
  * processes, {@link io.driftless.bench.Cleanup} sees that none of them stays behind.
  *
  * <p>{@link io.driftless.bench.LogCommand} takes the figures of its {@link io.driftless.bench.LogMeasurement}s in
- * rounds; {@link io.driftless.bench.LogBenchmark} is what JMH calls, {@link io.driftless.bench.EntryWriter} the log or a
- * floor, {@link io.driftless.bench.LogReport} the table and the verdict.
+ * rounds; {@link io.driftless.bench.LogBenchmark} is what JMH calls, {@link io.driftless.bench.EntryWriter} the log or
+ * a floor, {@link io.driftless.bench.LogReport} the table and the verdict.
  *
  * <p>JMH runs inside the client process (no forks): the rounds alternate between floor and cluster on the same warm
  * JVMs, and a fork per round would measure a cold client. The benchmarks are far above the nanoseconds where a shared
- * compiler profile matters, and what is fast is repeated within a call. Only a first opening is forked: there a cold JVM
- * is what is measured.
+ * compiler profile matters, and what is fast is repeated within a call. Only a first opening is forked: there a cold
+ * JVM is what is measured.
  *
  * <p>Imports anything of the project, nothing imports it. It may write to System.out: that is where results go, and
  * progress goes to System.err.
