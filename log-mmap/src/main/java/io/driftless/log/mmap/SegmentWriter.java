@@ -183,7 +183,7 @@ final class SegmentWriter implements AutoCloseable {
         }
     }
 
-    /** Chronicle's own documents, an index page after a million records: the next record comes behind them. */
+    /** The next record comes behind Chronicle's own documents: index pages, after the first record or later. */
     private void skipIndexPages() {
         int header = segment.mapping().getInt(end);
         while (header != 0) {

@@ -14,12 +14,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 class LargeSegmentTest {
 
-    /** Chronicle adds a page of its own index to a file after 2^20 records. */
+    /** Chronicle notes one record in 2^20 in its index. */
     private static final int RECORDS = (1 << 20) + 2_000;
     private static final int BATCH = 1_000;
 
     @Test
-    void goesOnBehindTheIndexPageThatChronicleAdds(@TempDir Path folder) {
+    void takesMoreRecordsThanOneStepOfChroniclesIndex(@TempDir Path folder) {
         try (MmapLog log = MmapLog.open(folder, new MmapLogOptions(96 << 20, 1024), LogListener.NONE)) {
             List<LogEntry> batch = new ArrayList<>();
             for (long index = 1; index <= RECORDS; index++) {
