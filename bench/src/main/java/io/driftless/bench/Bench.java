@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
  * command line.
  */
 @Command(name = "driftless bench",
-        description = "Measures this machine: real node processes, durable, default settings.",
+        description = "Measures this machine: real node processes or the log alone, durable, default settings.",
         footer = {"", "Example: driftless bench commit"})
 public final class Bench implements Runnable {
 
@@ -39,6 +39,7 @@ public final class Bench implements Runnable {
         return new CommandLine(new Bench())
                 .addSubcommand(new CommitCommand(console))
                 .addSubcommand(new IdleCommand(console))
+                .addSubcommand(new LogCommand(console))
                 .setOut(new PrintWriter(console.out(), true))
                 .setErr(new PrintWriter(console.err(), true))
                 .setExecutionExceptionHandler((failure, command, arguments) -> failed(console, failure))

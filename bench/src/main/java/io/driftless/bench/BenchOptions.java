@@ -17,7 +17,7 @@ final class BenchOptions {
     private boolean json;
 
     @Option(names = "--dir", paramLabel = "DIR", defaultValue = "${sys:java.io.tmpdir}",
-            description = "on which disk: the nodes' data goes into a temporary folder in there (default: "
+            description = "on which disk: the data goes into a temporary folder in there (default: "
                     + "${DEFAULT-VALUE})")
     private Path directory = Path.of(".");
 

@@ -65,15 +65,41 @@ final class Measuring {
         return run(type, method, parameters, millis).getScore();
     }
 
+    /**
+     * Median duration in seconds of {@code shots} calls of a method that JMH measures in mode SingleShotTime in
+     * seconds, after {@code warmups} calls that do not count.
+     *
+     * @throws CommandFailedException if it failed
+     */
+    double shot(Class<?> type, String method, Map<String, String> parameters, int warmups, int shots) {
+        return run(method, parameters, named(type, method).forks(0).warmupIterations(warmups)
+                .measurementIterations(shots)).getStatistics().getPercentile(50);
+    }
+
+    /**
+     * Duration in seconds of the first call of such a method in a JVM of its own, with this one's flags.
+     *
+     * @throws CommandFailedException if it failed
+     */
+    double firstShot(Class<?> type, String method, Map<String, String> parameters) {
+        return run(method, parameters, named(type, method).forks(1).warmupIterations(0).measurementIterations(1))
+                .getScore();
+    }
+
     private Result<?> run(Class<?> type, String method, Map<String, String> parameters, long millis) {
-        ChainedOptionsBuilder options = new OptionsBuilder()
-                .include(Pattern.quote(type.getName() + "." + method) + "$")
+        return run(method, parameters, named(type, method)
                 .forks(0)
                 .warmupIterations(1)
                 .warmupTime(SETTLING)
                 .measurementIterations(1)
-                .measurementTime(new TimeValue(millis, TimeUnit.MILLISECONDS))
-                .shouldFailOnError(true);
+                .measurementTime(new TimeValue(millis, TimeUnit.MILLISECONDS)));
+    }
+
+    private static ChainedOptionsBuilder named(Class<?> type, String method) {
+        return new OptionsBuilder().include(Pattern.quote(type.getName() + "." + method) + "$").shouldFailOnError(true);
+    }
+
+    private Result<?> run(String method, Map<String, String> parameters, ChainedOptionsBuilder options) {
         parameters.forEach((name, value) -> options.param(name, value));
         try {
             Collection<RunResult> results = new Runner(options.build(), format).run();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.driftless.ops.console.Console;
 import io.driftless.ops.console.Json;
@@ -57,6 +58,28 @@ class BenchProcessTest {
                 .orElseThrow(() -> new AssertionError(err));
         assertEquals(exitCode == 0, json.get("passed").booleanValue());
         assertTrue(json.get("cpu_percent").doubleValue() >= 0, json.toString());
+        nothingIsLeft();
+    }
+
+    @Test
+    void measuresTheLogBesideItsFloors() throws IOException {
+        int exitCode = run("log", "--json", "--quick", "--time", "20", "--entries", "10000", "--sizes", "256",
+                "--only", "sync,append,read,memory");
+        ObjectNode json = Json.parseObject(out.toString(StandardCharsets.UTF_8))
+                .orElseThrow(() -> new AssertionError(err));
+        assertEquals(exitCode == 0, json.get("passed").booleanValue());
+        List<String> names = new ArrayList<>();
+        for (JsonNode figure : json.get("figures")) {
+            names.add(figure.get("name").textValue());
+            assertTrue(figure.get("log").doubleValue() >= 0, figure.toString());
+        }
+        assertEquals(List.of("sync-256-p50-us", "sync-256-p99-us", "append-256-in-a-segment-per-s",
+                "append-256-10000-in-a-row-per-s", "read-in-order-first-10000-per-s", "read-in-order-10000-per-s",
+                "read-any-first-of-10000-p50-us", "read-any-of-10000-p50-us", "allocated-an-append-bytes",
+                "index-an-entry-bytes", "mappings-a-segment"), names);
+        JsonNode sync = json.get("figures").get(0);
+        assertTrue(sync.get("w").doubleValue() > 1 && sync.get("m").doubleValue() > 1
+                && sync.get("plain").doubleValue() > 1, sync.toString());
         nothingIsLeft();
     }
 

@@ -34,6 +34,8 @@ final class SegmentWriter implements AutoCloseable {
     private static final String QUEUE_FILE = "19700101-00LX.cq4";
     private static final String PREPARED_FILE = "19700101-00LX.precreated";
     private static final long QUEUE_TIMEOUT_MS = 1_000;
+    /** Room for a record at first; grows with the largest. */
+    private static final int RECORD_BYTES = 1024;
 
     static {
         // Chronicle reads these once, when its classes load. Without them it reports usage, prints a banner, watches
@@ -51,7 +53,13 @@ final class SegmentWriter implements AutoCloseable {
     private final SingleChronicleQueue queue;
     private final ExcerptAppender appender;
     private final int usable;
+    /** A page of Chronicle's index may follow the first record, and then one in so many. */
+    private final int indexSpacing;
+    /** The record that is being written, outside the heap: from there Chronicle copies it in one go. */
+    private final Bytes<Void> record;
     private int end;
+    /** Written by {@link #write}. */
+    private int entries;
 
     private SegmentWriter(Segment segment, RecordFormat format, SingleChronicleQueue queue, ExcerptAppender appender,
             int size) {
@@ -60,6 +68,9 @@ final class SegmentWriter implements AutoCloseable {
         this.queue = queue;
         this.appender = appender;
         this.usable = SegmentSizes.usable(size);
+        this.indexSpacing = queue.rollCycle().defaultIndexSpacing();
+        this.record = Bytes.allocateElasticDirect(RECORD_BYTES);
+        record.singleThreadedCheckDisabled(true);
     }
 
     private static void setIfAbsent(String key, String value) {
@@ -145,24 +156,39 @@ final class SegmentWriter implements AutoCloseable {
      */
     int write(LogEntry entry, long sequence, long durableSequence) {
         io.driftless.log.Bytes payload = entry.payload();
-        try (DocumentContext document = appender.writingDocument()) {
-            Bytes<?> bytes = Objects.requireNonNull(document.wire()).bytes();
-            long at = bytes.writePosition();
-            try {
-                if (at + RecordFormat.HEADER + payload.length() > usable) {
-                    throw new IllegalStateException("record at " + at + " leaves the segment of " + usable + " bytes");
-                }
-                bytes.write(format.encode(entry, at, sequence, durableSequence), 0, RecordFormat.HEADER);
-                bytes.write(payload.array(), payload.offset(), payload.length());
-            } catch (RuntimeException | Error e) {
-                document.rollbackOnClose();
-                throw e;
+        int length = RecordFormat.HEADER + payload.length();
+        try {
+            if (entries % indexSpacing == 0) {
+                skipIndexPages();
             }
-            end = (int) (at + RecordFormat.HEADER + payload.length() + 3) & ~3;
-            return (int) at - 4;
+            int at = end + 4;
+            if (at + length > usable) {
+                throw new IllegalStateException("record at " + at + " leaves the segment of " + usable + " bytes");
+            }
+            record.clear();
+            record.write(format.encode(entry, at, sequence, durableSequence), 0, RecordFormat.HEADER);
+            record.write(payload.array(), payload.offset(), payload.length());
+            // A document context would look for the end of the queue with each document, and costs twice as much.
+            appender.writeBytes(record);
+            // Through Chronicle's mapping, which has the page: through ours it would be another fault.
+            if (Objects.requireNonNull(appender.wire()).bytes().readVolatileInt(end) != length) {
+                throw new IllegalStateException("the record is not where its checksum says");
+            }
+            entries++;
+            end = at + length + 3 & ~3;
+            return at - 4;
         } catch (RuntimeException | InternalError e) {
             throw new SyncFailedException(segment.file() + ": record " + sequence + " at offset " + end
                     + " could not be written: " + e, e);
+        }
+    }
+
+    /** The next record comes behind Chronicle's own documents: index pages, after the first record or later. */
+    private void skipIndexPages() {
+        int header = segment.mapping().getInt(end);
+        while (header != 0) {
+            end = end + 4 + (header & SegmentScan.LENGTH) + 3 & ~3;
+            header = segment.mapping().getInt(end);
         }
     }
 
@@ -180,5 +206,8 @@ final class SegmentWriter implements AutoCloseable {
     public void close() {
         appender.close();
         queue.close();
+        if (record.refCount() > 0) {
+            record.releaseLast();
+        }
     }
 }
