@@ -1,6 +1,10 @@
 package io.driftless.log.mmap;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
 import io.driftless.log.LogListener;
+import io.driftless.log.SyncFailedException;
 import io.driftless.raft.HardState;
 import io.driftless.raft.ServerId;
 import java.io.IOException;
@@ -15,7 +19,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Cuts the power of a hard-state file at every kind of moment, also after a kill and a second opening: it shows what
- * was written last, or what was under way, and never less than what had returned.
+ * was written last, or what was under way, and never less than what had returned. A write whose sync failed is one that
+ * is under way for ever: it may be there or not.
  */
 class HardStateCutTest {
 
@@ -93,11 +98,27 @@ class HardStateCutTest {
                         : new HardState(before.currentTerm() + 1, random.nextBoolean() ? ServerId.NONE
                                 : new ServerId("n1"));
                 int begun = history.now();
-                store.write(next);
-                disk.observe();
-                writes.add(new Write(next, begun, history.now()));
+                if (i == count - 1 && random.nextInt(3) == 0) {
+                    failToWrite(store, disk, next);
+                    writes.add(new Write(next, begun, Integer.MAX_VALUE));
+                } else {
+                    store.write(next);
+                    disk.observe();
+                    writes.add(new Write(next, begun, history.now()));
+                }
             }
         }
+    }
+
+    /** The sync fails once; the next would not, but nothing may be acknowledged any more. */
+    private static void failToWrite(HardStateFile store, RecordingDisk disk, HardState next) {
+        HardState before = store.read();
+        disk.failOnce();
+        assertThrows(SyncFailedException.class, () -> store.write(next));
+        HardState later = new HardState(next.currentTerm() + 7, ServerId.NONE);
+        assertThrows(SyncFailedException.class, () -> store.write(later));
+        assertThrows(SyncFailedException.class, store::markClean);
+        assertEquals(before, store.read());
     }
 
     private void cut(DiskHistory history, int at, Random random) throws IOException {

@@ -377,6 +377,18 @@ final class RecordingDisk extends Disk implements AutoCloseable {
     }
 
     @Override
+    void store(MappedByteBuffer mapping, int at, byte[] bytes) {
+        observe();
+        super.store(mapping, at, bytes);
+        Tracked tracked = mappings.get(mapping);
+        System.arraycopy(bytes, 0, tracked.content, at, bytes.length);
+        for (int sector = at / DiskHistory.SECTOR; sector * DiskHistory.SECTOR < at + bytes.length; sector++) {
+            stored(tracked, sector * DiskHistory.SECTOR);
+        }
+        moments.add(new Moment(history.now(), phase));
+    }
+
+    @Override
     void force(MappedByteBuffer mapping, int from, int length) {
         observe();
         boolean failed = failing;
