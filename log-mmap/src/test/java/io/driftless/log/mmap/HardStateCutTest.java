@@ -26,6 +26,8 @@ class HardStateCutTest {
 
     private static final int ROUNDS = 60;
     private static final int CUTS = 8;
+    /** Inside the opening after a write whose sync failed. */
+    private static final int CUTS_AFTER_FAILURE = 24;
 
     /** A write; {@code returnedAt} is the end of time if it has not. */
     private record Write(HardState state, int begunAt, int returnedAt) { }
@@ -36,7 +38,7 @@ class HardStateCutTest {
 
     @BeforeEach
     void makeDirectory() throws IOException {
-        directory = PowerCutProof.workDirectory();
+        directory = WorkDirectory.make();
     }
 
     @AfterEach
@@ -63,10 +65,17 @@ class HardStateCutTest {
         writes.clear();
         Path root = root();
         try (RecordingDisk disk = RecordingDisk.from(root)) {
-            use(root, disk, random, 4);
+            boolean failed = use(root, disk, random, 4);
+            int reopened = disk.history().now();
             use(root, disk, random, 2);
             for (int i = 0; i < CUTS; i++) {
                 cut(disk.history(), disk.moment(random).at(), random);
+            }
+            List<Integer> opening = disk.moments().stream()
+                    .filter(moment -> moment.phase() == RecordingDisk.Phase.OPEN && moment.at() > reopened)
+                    .map(RecordingDisk.Moment::at).toList();
+            for (int i = 0; failed && i < CUTS_AFTER_FAILURE; i++) {
+                cut(disk.history(), opening.get(random.nextInt(opening.size())), random);
             }
             int killed = disk.moment(random).at();
             writes.replaceAll(write -> write.returnedAt() <= killed ? write
@@ -84,7 +93,9 @@ class HardStateCutTest {
         }
     }
 
-    private void use(Path root, RecordingDisk disk, Random random, int count) {
+    /** Opens it and writes; whether the last write failed. */
+    private boolean use(Path root, RecordingDisk disk, Random random, int count) {
+        boolean failing = random.nextInt(3) == 0;
         disk.begin(RecordingDisk.Phase.OPEN);
         DiskHistory history = disk.history();
         try (HardStateFile store = HardStateFile.open(root.resolve("hard-state"), LogListener.NONE, disk)) {
@@ -98,7 +109,7 @@ class HardStateCutTest {
                         : new HardState(before.currentTerm() + 1, random.nextBoolean() ? ServerId.NONE
                                 : new ServerId("n1"));
                 int begun = history.now();
-                if (i == count - 1 && random.nextInt(3) == 0) {
+                if (i == count - 1 && failing) {
                     failToWrite(store, disk, next);
                     writes.add(new Write(next, begun, Integer.MAX_VALUE));
                 } else {
@@ -108,6 +119,7 @@ class HardStateCutTest {
                 }
             }
         }
+        return failing;
     }
 
     /** The sync fails once; the next would not, but nothing may be acknowledged any more. */

@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.ExcerptTailer;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
@@ -103,6 +104,24 @@ class MmapLogTest {
                 }
             }
             assertEquals(expected, found);
+        }
+    }
+
+    /** On which the {@link RecordingDisk} relies. */
+    @Test
+    void chronicleStoresTheHeaderOfADocumentAfterItsContent() throws IOException {
+        try (SingleChronicleQueue queue = SingleChronicleQueueBuilder.binary(directory).blockSize(SegmentSizes.MIN)
+                .rollCycle(SparseRollCycles.LARGE_HOURLY_XSPARSE).timeProvider(() -> 0L).build();
+                ExcerptAppender appender = queue.createAppender()) {
+            for (int i = 0; i < 3; i++) {
+                try (DocumentContext document = appender.writingDocument()) {
+                    int at = (int) document.wire().bytes().writePosition();
+                    document.wire().bytes().write(new byte[] {1, 2, 3, 4, 5, 6, 7, 8});
+                    byte[] file = Files.readAllBytes(TestLogs.queueFile(directory));
+                    assertEquals(0, RecordFormat.intAt(file, at - 4));
+                    assertEquals(8, file[at + 7]);
+                }
+            }
         }
     }
 
