@@ -64,7 +64,7 @@ final class DependencyRules {
         table.put("testkit", with(CORE, AGRONA, SLF4J));
         table.put("testkit.mutants", Set.of());
         table.put("testkit.junit", with(CORE, "testkit", AGRONA, JUNIT));
-        table.put("tck", with(CORE, "testkit", AGRONA, JUNIT));
+        table.put("tck", with(CORE, "testkit", "testkit.mutants", AGRONA, JUNIT));
         table.put("sim", with(CORE, "testkit", AGRONA, SLF4J));
 
         String[] libraries =

@@ -13,84 +13,18 @@ import io.driftless.log.LogReader;
 import io.driftless.log.RaftLog;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import org.agrona.DirectBuffer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What every {@link RaftLog} must do. An implementation's test extends it and says how to open its log, again and again
  * in the same place.
  */
-public abstract class RaftLogContract {
-
-    private @Nullable RaftLog opened;
-
-    /** Opens the log of this test: empty the first time, with what was left later. The previous one is closed. */
-    protected abstract RaftLog open();
+public abstract class RaftLogContract extends RaftLogThreadsContract {
 
     /** The largest payload that the log must take. */
     protected int payloadBytesMax() {
         return 16 * 1024;
-    }
-
-    /** An entry with a payload made of its numbers. */
-    protected static LogEntry entry(long index, long term) {
-        return new LogEntry(index, term, 1_700_000_000_000L + index, EntryType.COMMAND, index % 7, index % 5,
-                Bytes.utf8("entry " + index + " of term " + term));
-    }
-
-    /** Entries {@code from..to} of one term. */
-    protected static List<LogEntry> entries(long from, long to, long term) {
-        List<LogEntry> entries = new ArrayList<>();
-        for (long index = from; index <= to; index++) {
-            entries.add(entry(index, term));
-        }
-        return entries;
-    }
-
-    @BeforeEach
-    void openFirst() {
-        opened = open();
-    }
-
-    @AfterEach
-    void closeLast() {
-        log().close();
-    }
-
-    private RaftLog log() {
-        return java.util.Objects.requireNonNull(opened);
-    }
-
-    private RaftLog reopen() {
-        log().close();
-        opened = open();
-        return log();
-    }
-
-    private static void assertHolds(RaftLog log, List<LogEntry> expected) {
-        try (LogReader reader = log.reader()) {
-            long first = expected.get(0).index();
-            long last = expected.get(expected.size() - 1).index();
-            assertEquals(last, log.lastIndex());
-            List<LogEntry> found = new ArrayList<>();
-            while (found.size() < expected.size()) {
-                List<LogEntry> part = reader.read(first + found.size(), last, 1_000);
-                assertFalse(part.isEmpty(), "nothing at " + (first + found.size()));
-                found.addAll(part);
-            }
-            assertEquals(expected, found);
-            for (LogEntry entry : expected) {
-                assertTrue(reader.seek(entry.index()));
-                assertEquals(entry, reader.entry());
-                assertEquals(entry.term(), log.termAt(entry.index()));
-            }
-        }
     }
 
     @Test
@@ -357,111 +291,5 @@ public abstract class RaftLogContract {
             assertThrows(LogClosedException.class, () -> closed.seek(1));
             assertTrue(other.seek(1));
         }
-    }
-
-    /** A thread beside the test's own; its failure is one of the test. */
-    private static final class Beside {
-        private final AtomicReference<Throwable> failure = new AtomicReference<>();
-        private final CountDownLatch started = new CountDownLatch(1);
-        private final CountDownLatch stop = new CountDownLatch(1);
-        private final Thread thread;
-
-        /** Runs {@code round} again and again until {@link #end}. */
-        Beside(Runnable round) throws InterruptedException {
-            thread = new Thread(() -> {
-                try {
-                    while (stop.getCount() > 0) {
-                        round.run();
-                        started.countDown();
-                    }
-                } catch (Throwable e) {
-                    failure.set(e);
-                    started.countDown();
-                }
-            });
-            thread.start();
-            started.await();
-        }
-
-        void end() throws InterruptedException {
-            stop.countDown();
-            thread.join();
-            if (failure.get() != null) {
-                throw new AssertionError("another thread failed", failure.get());
-            }
-        }
-    }
-
-    @Test
-    void readersOnOtherThreadsNeverSeeAMixture() throws InterruptedException {
-        log().append(entries(1, 20, 1));
-        LogReader reader = log().reader();
-        Beside reading = new Beside(() -> {
-            long term = 0;
-            long index = 1;
-            for (LogEntry entry : reader.read(1, 30, 1_000_000)) {
-                assertEquals(entry(index, entry.term()), entry);
-                assertTrue(entry.term() >= term, "a superseded entry after a newer one");
-                term = entry.term();
-                index++;
-            }
-        });
-        for (int term = 2; term < 400; term++) {
-            long from = 1 + term * 7 % 15;
-            log().overwrite(from, entries(from, Math.min(from + 5, 20), term));
-            log().append(entries(log().lastIndex() + 1, 21, term));
-        }
-        reading.end();
-        reader.close();
-    }
-
-    @Test
-    void aReaderThatMeetsCompactionResetAndCloseGetsACleanAnswer() throws InterruptedException {
-        log().append(entries(1, 3_000, 1));
-        log().sync();
-        LogReader reader = log().reader();
-        AtomicLong next = new AtomicLong();
-        AtomicLong closing = new AtomicLong();
-        Beside reading = new Beside(() -> {
-            long i = next.incrementAndGet() % 3_000 + 1;
-            try {
-                if (reader.seek(i)) {
-                    assertEquals(entry(i, reader.term()), reader.entry());
-                }
-                for (LogEntry entry : reader.read(i, i + 20, 2_000)) {
-                    assertEquals(entry(entry.index(), entry.term()), entry);
-                }
-            } catch (LogClosedException e) {
-                assertEquals(1, closing.get());
-            }
-        });
-        for (int round = 2; round < 20; round++) {
-            for (long upTo = log().firstIndex(); upTo < log().lastIndex(); upTo += 300) {
-                log().compact(upTo);
-            }
-            log().reset(0, 0);
-            log().append(entries(1, 3_000, round));
-            log().sync();
-        }
-        closing.set(1);
-        log().close();
-        reading.end();
-        reader.close();
-    }
-
-    @Test
-    void syncOnAnotherThreadCoversWhatReturnedBefore() throws InterruptedException {
-        AtomicLong before = new AtomicLong();
-        Beside syncing = new Beside(() -> {
-            long covered = log().sync();
-            assertTrue(covered >= before.getAndSet(covered), "went back to " + covered);
-        });
-        for (long index = 1; index <= 2_000; index++) {
-            log().append(List.of(entry(index, 1)));
-        }
-        syncing.end();
-        log().sync();
-        assertEquals(2_000, log().durableIndex());
-        assertHolds(reopen(), entries(1, 2_000, 1));
     }
 }

@@ -19,8 +19,8 @@ import java.util.stream.Stream;
 
 /**
  * Every operation on which durability rests, one method each; first those of the file system, then what is composed of
- * them. Nothing else in this package creates, fills, renames, removes, cuts or forces a file. Stores into a mapping are
- * not seen here. Tests override the first group, to record it and to let it fail. Thread safe.
+ * them. Nothing else in this package creates, fills, renames, removes, cuts or forces a file. Of the stores into
+ * a mapping only those are seen that may store again what is there. Tests override the first group, to record it and to let it fail. Thread safe.
  */
 class Disk {
 
@@ -134,6 +134,11 @@ class Disk {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             return channel.map(FileChannel.MapMode.READ_WRITE, 0, length);
         }
+    }
+
+    /** Stores into a mapping, also if the same is there: after a failed force, only what is stored anew is saved. */
+    void store(MappedByteBuffer mapping, int at, byte[] bytes) {
+        mapping.put(at, bytes);
     }
 
     /** Brings a range of a mapping to the disk; returns when it is there, or throws. */

@@ -96,6 +96,8 @@ final class Durability {
         accounting.lock();
         try {
             untouchedIndex = Math.min(untouchedIndex, fromIndex - 1);
+            // A sync that begins before the overwrite is reported covers none of what follows.
+            writtenIndex = Math.min(writtenIndex, fromIndex - 1);
             durableIndex = Math.min(durableIndex, fromIndex - 1);
         } finally {
             accounting.unlock();

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class FileWatch implements AutoCloseable {
 
-    private static final int PERIOD_S = 5;
+    /** Between two looks, unless a test says otherwise. */
+    static final int PERIOD_MS = 5_000;
 
     private final Path directory;
     private final LongFunction<@Nullable Segment> live;
@@ -41,11 +42,12 @@ final class FileWatch implements AutoCloseable {
     /**
      * Begins to look.
      *
-     * @param live the segment of a number, or null once it is no longer part of the log
-     * @param lost is told once, in a line, when a file is gone, on any thread
+     * @param live     the segment of a number, or null once it is no longer part of the log
+     * @param periodMs between two looks
+     * @param lost     is told once, in a line, when a file is gone, on any thread
      */
     FileWatch(Path directory, List<Segment> segments, LongFunction<@Nullable Segment> live, DurableMark mark,
-            Consumer<String> lost) throws IOException {
+            int periodMs, Consumer<String> lost) throws IOException {
         this.directory = directory;
         this.live = live;
         this.mark = mark;
@@ -61,7 +63,7 @@ final class FileWatch implements AutoCloseable {
             worker.setDaemon(true);
             return worker;
         });
-        thread.scheduleWithFixedDelay(this::look, PERIOD_S, PERIOD_S, TimeUnit.SECONDS);
+        thread.scheduleWithFixedDelay(this::look, periodMs, periodMs, TimeUnit.MILLISECONDS);
     }
 
     /** Looks after this one too. */

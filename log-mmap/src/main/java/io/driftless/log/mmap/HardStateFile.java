@@ -127,9 +127,14 @@ public final class HardStateFile implements HardStateStore {
         // What was read may be a write that a kill interrupted. Until its own pair is on the disk, only the other one
         // holds what was acknowledged, and must not be touched. The same bytes are stored again, because after a failed
         // sync a force alone would do nothing; and no others, because this pair may be the only good one.
-        opened.put(newest);
-        opened.put(new Content(newest.sequence() + 1, newest.state(), newest.boot() + 1, KernelBoot.id(), false));
-        return opened;
+        try {
+            opened.put(newest);
+            opened.put(new Content(newest.sequence() + 1, newest.state(), newest.boot() + 1, KernelBoot.id(), false));
+            return opened;
+        } catch (SyncFailedException e) {
+            opened.close();
+            throw e;
+        }
     }
 
     @Override
@@ -182,8 +187,8 @@ public final class HardStateFile implements HardStateStore {
         try {
             byte[] copy = encode(now);
             int at = nextPair * 2 * PAGE;
-            mapping.put(at, copy);
-            mapping.put(at + PAGE, copy);
+            disk.store(mapping, at, copy);
+            disk.store(mapping, at + PAGE, copy);
             disk.force(mapping, at, 2 * PAGE);
         } catch (RuntimeException | InternalError e) {
             SyncFailedException failed = new SyncFailedException(file + ": term " + now.state().currentTerm()

@@ -65,7 +65,7 @@ public final class MmapLog implements RaftLog {
         this.segments = all.toArray(new Segment[0]);
         this.durability = new Durability(disk, recovered.mark(), writer.segment(), writer.end(), lastSequence,
                 index.lastIndex());
-        this.watch = new FileWatch(directory, all, this::segment, recovered.mark(), what -> {
+        this.watch = new FileWatch(directory, all, this::segment, recovered.mark(), FileWatch.PERIOD_MS, what -> {
             durability.fail(new SyncFailedException(what));
             from.listener().warning(what);
         });
@@ -188,10 +188,8 @@ public final class MmapLog implements RaftLog {
     }
 
     private void changeSegment() {
-        SegmentWriter next = spares.take(SegmentSizes.round(options.segmentBytes()));
+        SegmentWriter next = takeSegment();
         SegmentWriter full = writer;
-        watch.check();
-        durability.requireGood();
         Manifest after = manifest.sealed(full.end()).followedBy(next.segment().number(), lastSequence + 1);
         try {
             durability.follow(next, () -> writeManifest(after));
@@ -205,6 +203,16 @@ public final class MmapLog implements RaftLog {
         writer = next;
         look(next.segment());
         spares.release(full);
+    }
+
+    private SegmentWriter takeSegment() {
+        watch.check();
+        durability.requireGood();
+        try {
+            return spares.take(SegmentSizes.round(options.segmentBytes()));
+        } catch (SyncFailedException e) {
+            throw durability.fail(e);
+        }
     }
 
     /** Removes a segment that is certainly not listed; any other stays, for the next opening to judge. */
@@ -348,7 +356,7 @@ public final class MmapLog implements RaftLog {
         if (lastIncludedIndex < 0 || lastIncludedTerm < 0) {
             throw new IllegalArgumentException("reset to index " + lastIncludedIndex + " of term " + lastIncludedTerm);
         }
-        SegmentWriter next = spares.take(SegmentSizes.round(options.segmentBytes()));
+        SegmentWriter next = takeSegment();
         Manifest after = new Manifest(logId, lastIncludedIndex, lastIncludedTerm, lastSequence + 1, List.of())
                 .followedBy(next.segment().number(), lastSequence + 1);
         try {

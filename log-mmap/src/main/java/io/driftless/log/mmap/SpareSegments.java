@@ -55,6 +55,10 @@ final class SpareSegments implements AutoCloseable {
      * @throws SyncFailedException if it could not be made for another reason
      */
     SegmentWriter take(int size) {
+        if (spare != null && spare.state() == Future.State.FAILED) {
+            // It was prepared some time ago; the reason may be gone.
+            spare = null;
+        }
         prepare(size);
         Future<SegmentWriter> taken = Objects.requireNonNull(spare);
         spare = null;

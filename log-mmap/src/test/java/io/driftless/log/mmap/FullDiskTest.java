@@ -89,17 +89,11 @@ class FullDiskTest {
     }
 
     @Test
-    void manyReopensOnAFullDiskLeaveAtMostThreeSegments() {
+    void manyReopensOnAFullDiskLeaveAtMostThreeSegments() throws IOException {
         Path directory = mountPoint.resolve("log");
         TestLogs.open(directory).close();
         fill();
-        for (int i = 1; i <= 200; i++) {
-            try (MmapLog log = TestLogs.open(directory)) {
-                assertEquals(i - 1, log.lastIndex());
-                log.append(TestLogs.entries(i, i, 1, 100));
-            }
-            assertTrue(TestLogs.segmentDirectories(directory).size() <= 3, "at the opening " + i);
-        }
+        ReopenTest.openOrSoak("reopen-full", 200, directory, Disk.REAL);
     }
 
     @Test

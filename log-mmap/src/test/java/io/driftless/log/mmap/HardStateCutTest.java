@@ -1,6 +1,10 @@
 package io.driftless.log.mmap;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
 import io.driftless.log.LogListener;
+import io.driftless.log.SyncFailedException;
 import io.driftless.raft.HardState;
 import io.driftless.raft.ServerId;
 import java.io.IOException;
@@ -15,12 +19,15 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Cuts the power of a hard-state file at every kind of moment, also after a kill and a second opening: it shows what
- * was written last, or what was under way, and never less than what had returned.
+ * was written last, or what was under way, and never less than what had returned. A write whose sync failed is one that
+ * is under way for ever: it may be there or not.
  */
 class HardStateCutTest {
 
     private static final int ROUNDS = 60;
     private static final int CUTS = 8;
+    /** Inside the opening after a write whose sync failed. */
+    private static final int CUTS_AFTER_FAILURE = 24;
 
     /** A write; {@code returnedAt} is the end of time if it has not. */
     private record Write(HardState state, int begunAt, int returnedAt) { }
@@ -31,7 +38,7 @@ class HardStateCutTest {
 
     @BeforeEach
     void makeDirectory() throws IOException {
-        directory = PowerCutProof.workDirectory();
+        directory = WorkDirectory.make();
     }
 
     @AfterEach
@@ -58,10 +65,17 @@ class HardStateCutTest {
         writes.clear();
         Path root = root();
         try (RecordingDisk disk = RecordingDisk.from(root)) {
-            use(root, disk, random, 4);
+            boolean failed = use(root, disk, random, 4);
+            int reopened = disk.history().now();
             use(root, disk, random, 2);
             for (int i = 0; i < CUTS; i++) {
                 cut(disk.history(), disk.moment(random).at(), random);
+            }
+            List<Integer> opening = disk.moments().stream()
+                    .filter(moment -> moment.phase() == RecordingDisk.Phase.OPEN && moment.at() > reopened)
+                    .map(RecordingDisk.Moment::at).toList();
+            for (int i = 0; failed && i < CUTS_AFTER_FAILURE; i++) {
+                cut(disk.history(), opening.get(random.nextInt(opening.size())), random);
             }
             int killed = disk.moment(random).at();
             writes.replaceAll(write -> write.returnedAt() <= killed ? write
@@ -79,7 +93,9 @@ class HardStateCutTest {
         }
     }
 
-    private void use(Path root, RecordingDisk disk, Random random, int count) {
+    /** Opens it and writes; whether the last write failed. */
+    private boolean use(Path root, RecordingDisk disk, Random random, int count) {
+        boolean failing = random.nextInt(3) == 0;
         disk.begin(RecordingDisk.Phase.OPEN);
         DiskHistory history = disk.history();
         try (HardStateFile store = HardStateFile.open(root.resolve("hard-state"), LogListener.NONE, disk)) {
@@ -93,11 +109,28 @@ class HardStateCutTest {
                         : new HardState(before.currentTerm() + 1, random.nextBoolean() ? ServerId.NONE
                                 : new ServerId("n1"));
                 int begun = history.now();
-                store.write(next);
-                disk.observe();
-                writes.add(new Write(next, begun, history.now()));
+                if (i == count - 1 && failing) {
+                    failToWrite(store, disk, next);
+                    writes.add(new Write(next, begun, Integer.MAX_VALUE));
+                } else {
+                    store.write(next);
+                    disk.observe();
+                    writes.add(new Write(next, begun, history.now()));
+                }
             }
         }
+        return failing;
+    }
+
+    /** The sync fails once; the next would not, but nothing may be acknowledged any more. */
+    private static void failToWrite(HardStateFile store, RecordingDisk disk, HardState next) {
+        HardState before = store.read();
+        disk.failOnce();
+        assertThrows(SyncFailedException.class, () -> store.write(next));
+        HardState later = new HardState(next.currentTerm() + 7, ServerId.NONE);
+        assertThrows(SyncFailedException.class, () -> store.write(later));
+        assertThrows(SyncFailedException.class, store::markClean);
+        assertEquals(before, store.read());
     }
 
     private void cut(DiskHistory history, int at, Random random) throws IOException {

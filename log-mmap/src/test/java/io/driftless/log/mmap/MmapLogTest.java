@@ -9,17 +9,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.driftless.errors.EndCause;
 import io.driftless.errors.NodeStartException;
 import io.driftless.log.LogEntry;
+import io.driftless.log.LogFullException;
 import io.driftless.log.LogReader;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.ExcerptTailer;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
@@ -102,6 +107,24 @@ class MmapLogTest {
         }
     }
 
+    /** On which the {@link RecordingDisk} relies. */
+    @Test
+    void chronicleStoresTheHeaderOfADocumentAfterItsContent() throws IOException {
+        try (SingleChronicleQueue queue = SingleChronicleQueueBuilder.binary(directory).blockSize(SegmentSizes.MIN)
+                .rollCycle(SparseRollCycles.LARGE_HOURLY_XSPARSE).timeProvider(() -> 0L).build();
+                ExcerptAppender appender = queue.createAppender()) {
+            for (int i = 0; i < 3; i++) {
+                try (DocumentContext document = appender.writingDocument()) {
+                    int at = (int) document.wire().bytes().writePosition();
+                    document.wire().bytes().write(new byte[] {1, 2, 3, 4, 5, 6, 7, 8});
+                    byte[] file = Files.readAllBytes(TestLogs.queueFile(directory));
+                    assertEquals(0, RecordFormat.intAt(file, at - 4));
+                    assertEquals(8, file[at + 7]);
+                }
+            }
+        }
+    }
+
     @Test
     void aSyncForcesOnlyWhatWasWrittenSinceTheLast() {
         AtomicInteger bytes = new AtomicInteger();
@@ -153,6 +176,72 @@ class MmapLogTest {
             assertEquals(3, log.durableIndex());
             assertEquals(covered + 17, log.sync());
             assertEquals(20, log.durableIndex());
+        }
+    }
+
+    /** Runs something when it is iterated for the second time, at its second element: in the middle of a write. */
+    private static List<LogEntry> interrupted(List<LogEntry> entries, Runnable meanwhile) {
+        AtomicInteger seen = new AtomicInteger();
+        return new AbstractList<>() {
+            @Override
+            public LogEntry get(int index) {
+                if (index == 1 && seen.incrementAndGet() == 2) {
+                    meanwhile.run();
+                }
+                return entries.get(index);
+            }
+
+            @Override
+            public int size() {
+                return entries.size();
+            }
+        };
+    }
+
+    @Test
+    void aSyncDuringAnOverwriteDoesNotTakeWhatWasSupersededForDurable() {
+        try (MmapLog log = TestLogs.open(directory)) {
+            log.append(TestLogs.entries(1, 10, 1, 100));
+            log.overwrite(4, interrupted(TestLogs.entries(4, 5, 2, 100), log::sync));
+            assertEquals(5, log.lastIndex());
+            assertEquals(3, log.durableIndex());
+            log.sync();
+            assertEquals(5, log.durableIndex());
+        }
+    }
+
+    /** A disk on which no file can be made while {@code full} is set; nothing happens in the background. */
+    private static Disk fullWhile(AtomicBoolean full) {
+        return new Disk() {
+            @Override
+            Output create(Path file) throws IOException {
+                if (full.get()) {
+                    throw new IOException("No space left on device");
+                }
+                return super.create(file);
+            }
+
+            @Override
+            ExecutorService background(String name) {
+                return new DirectExecutor();
+            }
+        };
+    }
+
+    @Test
+    void aDiskThatWasFullWhenTheNextSegmentWasPreparedIsTriedAgainWhenItIsNeeded() {
+        AtomicBoolean full = new AtomicBoolean();
+        try (MmapLog log = MmapLog.open(directory, TestLogs.SMALL, message -> { }, fullWhile(full))) {
+            full.set(true);
+            log.append(TestLogs.entries(1, 10, 1, 10_000));
+            full.set(false);
+            log.append(TestLogs.entries(11, 40, 1, 10_000));
+            assertEquals(2, TestLogs.segmentDirectories(directory).size() - 1, "one of them is prepared");
+            full.set(true);
+            assertThrows(LogFullException.class, () -> log.append(TestLogs.entries(41, 90, 1, 10_000)));
+            full.set(false);
+            log.append(TestLogs.entries(log.lastIndex() + 1, 90, 1, 10_000));
+            assertEquals(TestLogs.entries(1, 90, 1, 10_000), TestLogs.all(log));
         }
     }
 

@@ -51,7 +51,7 @@ final class PowerCutProof {
     static Count round(long seed) {
         Path work = null;
         try {
-            work = workDirectory();
+            work = WorkDirectory.make();
             PowerCutProof proof = new PowerCutProof(work);
             proof.run(new Random(seed));
             return proof.count;
@@ -63,14 +63,6 @@ final class PowerCutProof {
                 delete(work);
             }
         }
-    }
-
-    /** A new directory, in memory if there is such a place. */
-    static Path workDirectory() throws IOException {
-        Path memory = Path.of("/dev/shm");
-        Path work = Files.isWritable(memory) ? Files.createTempDirectory(memory, "driftless-proof-")
-                : Files.createTempDirectory("driftless-proof-");
-        return work.toRealPath();
     }
 
     private static void delete(Path directory) {

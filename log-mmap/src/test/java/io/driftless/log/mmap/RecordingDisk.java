@@ -67,6 +67,9 @@ final class RecordingDisk extends Disk implements AutoCloseable {
         }
     }
 
+    /** From here on a header is of Chronicle's own documents. */
+    private static final int METADATA = 0x4000_0000;
+
     private final Path root;
     private final DiskHistory history;
     private final List<Moment> moments = new ArrayList<>();
@@ -245,9 +248,37 @@ final class RecordingDisk extends Disk implements AutoCloseable {
             }
             int start = (at + differs) / DiskHistory.SECTOR * DiskHistory.SECTOR;
             at = Math.min(size, start + DiskHistory.SECTOR);
+            byte[] old = Arrays.copyOfRange(tracked.content, start, start + DiskHistory.SECTOR);
             now.get(start, tracked.content, start, at - start);
+            if (tracked.mapping != null) {
+                withoutHeaders(tracked, start, at, old, now);
+            }
             stored(tracked, start);
         }
+    }
+
+    /**
+     * Chronicle stores a document's header after its content. What was there in between cannot be seen by looking
+     * afterwards, so it is made up here, for each record whose header is new in a sector.
+     */
+    private void withoutHeaders(Tracked tracked, int from, int to, byte[] old, ByteBuffer now) {
+        List<Event> between = new ArrayList<>();
+        byte[] magic = new byte[4];
+        int written = to;
+        for (int at = to - 4; at >= from; at -= 4) {
+            int header = RecordFormat.intAt(tracked.content, at);
+            if (header > 0 && header < METADATA && RecordFormat.intAt(old, at - from) == 0 && at + 8 <= now.limit()) {
+                now.get(at + 4, magic);
+                if (RecordFormat.intAt(magic, 0) == RecordFormat.MAGIC) {
+                    byte[] sector = old.clone();
+                    System.arraycopy(tracked.content, from, sector, 0, written - from);
+                    Arrays.fill(sector, at - from, at - from + 4, (byte) 0);
+                    between.add(new Event.Store(tracked.file, from / DiskHistory.SECTOR, sector));
+                    written = at;
+                }
+            }
+        }
+        between.reversed().forEach(history::add);
     }
 
     private void stored(Tracked tracked, int start) {
@@ -374,6 +405,18 @@ final class RecordingDisk extends Disk implements AutoCloseable {
         mappings.put(mapping, tracked);
         observe();
         return mapping;
+    }
+
+    @Override
+    void store(MappedByteBuffer mapping, int at, byte[] bytes) {
+        observe();
+        super.store(mapping, at, bytes);
+        Tracked tracked = mappings.get(mapping);
+        System.arraycopy(bytes, 0, tracked.content, at, bytes.length);
+        for (int sector = at / DiskHistory.SECTOR; sector * DiskHistory.SECTOR < at + bytes.length; sector++) {
+            stored(tracked, sector * DiskHistory.SECTOR);
+        }
+        moments.add(new Moment(history.now(), phase));
     }
 
     @Override

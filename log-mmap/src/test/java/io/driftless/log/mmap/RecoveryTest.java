@@ -343,19 +343,6 @@ class RecoveryTest {
     }
 
     @Test
-    void manyReopensWithAnEntryEachLeaveAtMostThreeSegments() {
-        int openings = Integer.getInteger("driftless.reopens", 150);
-        for (int i = 1; i <= openings; i++) {
-            try (MmapLog log = MmapLog.open(directory, TestLogs.SMALL, warnings::add, new UnforcedDisk())) {
-                assertEquals(i - 1, log.lastIndex());
-                log.append(TestLogs.entries(i, i, 1, 100));
-            }
-            assertTrue(TestLogs.segmentDirectories(directory).size() <= 3, "at the opening " + i);
-        }
-        assertOpensUpTo(openings);
-    }
-
-    @Test
     void aRefusedOpeningChangesNoFile() throws IOException {
         write(2_000, 500);
         DumpedRecord some = TestLogs.records(directory).get(1_000);

@@ -34,7 +34,7 @@ final class RotProof {
     /** Throws an error that names the seed if a flipped bit passes; how many were refused. */
     static int round(long seed) {
         try {
-            Path work = PowerCutProof.workDirectory();
+            Path work = WorkDirectory.make();
             try {
                 return new RotProof(work, seed).run();
             } finally {

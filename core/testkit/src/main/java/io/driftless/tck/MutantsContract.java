@@ -1,0 +1,60 @@
+package io.driftless.tck;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import io.driftless.testkit.mutants.Mutant;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Every planted mistake of a module still fits its sources, compiles, and is found by running again what its patch
+ * names: see {@link Mutant}. A module's test extends it.
+ */
+public abstract class MutantsContract {
+
+    private final Path module;
+    private final int atLeast;
+    private final Duration atMost;
+    private final List<String> jvmOptions;
+
+    @TempDir
+    Path directory;
+
+    /**
+     * Says where.
+     *
+     * @param module     the module's directory
+     * @param atLeast    how many patches there must be
+     * @param atMost     how long a check may take
+     * @param jvmOptions of a check's JVM
+     */
+    protected MutantsContract(Path module, int atLeast, Duration atMost, List<String> jvmOptions) {
+        this.module = module;
+        this.atLeast = atLeast;
+        this.atMost = atMost;
+        this.jvmOptions = List.copyOf(jvmOptions);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> everyPlantedMistakeIsFound() throws IOException {
+        List<Path> patches = Mutant.patches(module);
+        assertTrue(patches.size() >= atLeast, patches.toString());
+        return patches.stream().map(patch -> dynamicTest(patch.getFileName().toString(), () -> find(patch)));
+    }
+
+    private void find(Path patch) throws IOException {
+        String classPath = System.getProperty("java.class.path");
+        Path into = Files.createTempDirectory(directory, "mutant");
+        Mutant mutant = Mutant.plant(module, patch, classPath, into);
+        assertTrue(mutant.isFound(jvmOptions, classPath, into.resolve("log.txt"), atMost), mutant.foundBy()
+                + " does not find it");
+    }
+}
