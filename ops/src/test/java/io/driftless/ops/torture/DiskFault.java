@@ -24,17 +24,25 @@ enum DiskFault {
         this.file = file;
     }
 
+    /** Whether there is a C compiler. */
+    static boolean isPossible() throws InterruptedException {
+        try {
+            return new ProcessBuilder("gcc", "--version").redirectOutput(ProcessBuilder.Redirect.DISCARD).start()
+                    .waitFor() == 0;
+        } catch (IOException noCompiler) {
+            return false;
+        }
+    }
+
     /** Compiles the library into a folder; empty if there is no C compiler here. */
     static Optional<Path> library(Path folder) throws IOException, InterruptedException {
         Path source = Path.of(System.getProperty("driftless.top"), "ops", "src", "test", "c", "diskfaults.c");
         Path library = folder.resolve("libdiskfaults.so");
-        Process compiler;
-        try {
-            compiler = new ProcessBuilder(List.of("gcc", "-O2", "-Wall", "-Werror", "-shared", "-fPIC", "-o",
-                    library.toString(), source.toString(), "-ldl")).inheritIO().start();
-        } catch (IOException noCompiler) {
+        if (!isPossible()) {
             return Optional.empty();
         }
+        Process compiler = new ProcessBuilder(List.of("gcc", "-O2", "-Wall", "-Werror", "-shared", "-fPIC", "-o",
+                library.toString(), source.toString(), "-ldl")).inheritIO().start();
         if (!compiler.waitFor(COMPILE_S, TimeUnit.SECONDS) || compiler.exitValue() != 0) {
             throw new IOException("gcc cannot compile " + source);
         }

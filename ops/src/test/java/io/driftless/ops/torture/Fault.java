@@ -40,7 +40,8 @@ enum Fault {
         return this == CUT_ONE_WAY || this == CUT_TWO_WAYS || this == DELAYED || this == RESET;
     }
 
-    boolean needsLibrary() {
-        return this == SYNC_FAILED || this == SYNC_HUNG;
+    /** Without root. */
+    boolean needsCompiler() {
+        return this == SYNC_FAILED || this == SYNC_HUNG || this == DISK_FULL;
     }
 }

@@ -56,12 +56,10 @@ final class Torture {
         Files.createDirectories(parent);
         ScratchFolder folder = ScratchFolder.createIn(parent.toAbsolutePath());
         Optional<Path> library = DiskFault.library(folder.path());
-        Set<Fault> possible = EnumSet.copyOf(kinds);
-        possible.removeIf(fault -> library.isEmpty() && fault.needsLibrary());
         World world = worlds.in(folder.path());
         Episode.Result result;
         try (Trio trio = new Trio(folder.path(), world, library)) {
-            result = new Episode(trio, world, new Random(seed * SPREAD), longestPauseMs).run(possible, nodeFaults);
+            result = new Episode(trio, world, new Random(seed * SPREAD), longestPauseMs).run(kinds, nodeFaults);
         } catch (IOException | RuntimeException failed) {
             throw new AssertionError("seed " + seed + ", kept in " + folder.path(), failed);
         }
