@@ -64,7 +64,9 @@ int fsync(int fd) { return sync_fails() ? -1 : REAL(fsync)(fd); }
 int fdatasync(int fd) { return sync_fails() ? -1 : REAL(fdatasync)(fd); }
 int msync(void *at, size_t n, int flags) { return sync_fails() ? -1 : REAL(msync)(at, n, flags); }
 ssize_t write(int fd, const void *from, size_t n) { return is_full(fd) ? -1 : REAL(write)(fd, from, n); }
-ssize_t pwrite(int fd, const void *from, size_t n, off_t at) { return is_full(fd) ? -1 : REAL(pwrite)(fd, from, n, at); }
+ssize_t pwrite(int fd, const void *from, size_t n, off_t at) {
+    return is_full(fd) ? -1 : REAL(pwrite)(fd, from, n, at);
+}
 ssize_t pwrite64(int fd, const void *from, size_t n, off64_t at) {
     return is_full(fd) ? -1 : REAL(pwrite64)(fd, from, n, at);
 }

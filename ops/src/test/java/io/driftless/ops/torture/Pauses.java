@@ -4,7 +4,7 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** How long faults last and what lies between them. A violation ends every pause. Thread safe but for the generators. */
+/** How long faults last, and what lies between them. A violation ends every pause. Thread safe. */
 final class Pauses {
 
     private static final int SHORTEST_MS = 50;

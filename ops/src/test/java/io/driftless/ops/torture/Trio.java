@@ -2,10 +2,10 @@ package io.driftless.ops.torture;
 
 import static org.awaitility.Awaitility.await;
 
+import io.driftless.log.Bytes;
 import io.driftless.ops.cluster.NodeProbe;
 import io.driftless.ops.kv.KvAnswer;
 import io.driftless.ops.kv.KvQuery;
-import io.driftless.log.Bytes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** Three nodes, where they are, and what lies between them. Owned by one episode. */
 final class Trio implements AutoCloseable {
@@ -84,7 +85,7 @@ final class Trio implements AutoCloseable {
                 }
                 return summaries.size() == 1;
             });
-        } catch (org.awaitility.core.ConditionTimeoutException never) {
+        } catch (ConditionTimeoutException never) {
             throw new IllegalStateException("the nodes do not agree: " + summaries, never);
         }
         return summaries.iterator().next();
