@@ -29,7 +29,7 @@ final class Clients {
     private static final int PAUSE_NS = 3_000_000;
     private static final int SHORTEST_MS = 150;
     private static final int LONGEST_MS = 3_000;
-    private static final int PADDING = 300;
+    private static final int PADDING = 1_000;
 
     private final String addresses;
     private final AtomicBoolean stop = new AtomicBoolean();

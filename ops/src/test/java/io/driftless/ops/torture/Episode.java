@@ -103,7 +103,7 @@ final class Episode {
         Map<String, String> settings = new TreeMap<>();
         settings.put("serializer", random.nextInt(3) == 0 ? "json" : "kryo");
         settings.put("transport.peer.threads", random.nextBoolean() ? "virtual" : "platform");
-        settings.put("log.segment.bytes", List.of("256KiB", "256KiB", "1MiB").get(random.nextInt(3)));
+        settings.put("log.segment.bytes", random.nextBoolean() ? "256KiB" : "512KiB");
         settings.put("log.max.entry.bytes", "16KiB");
         return settings;
     }

@@ -70,7 +70,11 @@ final class Server {
     void begin() throws IOException {
         starts++;
         List<String> command = new ArrayList<>(prefix);
-        command.addAll(CommandRun.java(folder));
+        List<String> java = CommandRun.java(folder);
+        command.add(java.getFirst());
+        // Most of them live for seconds: the second compiler would only take the processors from the others.
+        command.add("-XX:TieredStopAtLevel=1");
+        command.addAll(java.subList(1, java.size()));
         command.addAll(List.of("node", "--config", config().toString(), "--end-with-stdin", "--then-remove",
                 folder.toString()));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log().toFile());
