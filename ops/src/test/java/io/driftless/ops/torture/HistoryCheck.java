@@ -93,8 +93,8 @@ final class HistoryCheck {
         Bytes before = versions.computeIfAbsent(key, none -> new TreeMap<>()).putIfAbsent(version, value);
         highest.merge(key, version, Math::max);
         if (before != null && !before.equals(value)) {
-            violations.add("version " + version + " of " + key.utf8() + " is both " + before.utf8() + " and "
-                    + value.utf8() + ": " + by);
+            violations.add("version " + version + " of " + key.utf8() + " is both " + Recorded.text(before)
+                    + " and " + Recorded.text(value) + ": " + by);
         }
         Recorded writer = byValue.get(value);
         if (writer == null || !writer.executed().command().key().equals(key)) {
