@@ -76,7 +76,7 @@ final class Trio implements AutoCloseable {
     NodeProbe.Summary awaitAgreement() {
         Set<NodeProbe.Summary> summaries = new HashSet<>();
         try {
-            await().atMost(PATIENCE).ignoreException(IOException.class).until(() -> {
+            await().atMost(PATIENCE).ignoreExceptionsInstanceOf(IOException.class).until(() -> {
                 summaries.clear();
                 for (Server server : servers) {
                     try (NodeProbe probe = NodeProbe.connect(world.bind(server.name()), ANSWER)) {
