@@ -4,9 +4,10 @@
  * <p>A node's disk is {@link io.driftless.testkit.InMemoryStorage}: a factory that keeps its contents while nodes open,
  * close, die and restart on it, and that can lose what was not synced. {@link io.driftless.testkit.InMemoryLog} and
  * {@link io.driftless.testkit.InMemoryHardStateStore} are the same without a storage around them. All keep to the
- * letter of the contracts in {@code io.driftless.log}: what was written is not durable before a sync.
+ * letter of the contracts in {@code io.driftless.log}: what was written is not durable before a sync. A
+ * {@link io.driftless.testkit.Ledger} adds up what soak runs have done.
  *
- * <p>Must not import JUnit, sleep, or read a clock.
+ * <p>Must not import JUnit, sleep, or, but for the ledger, read a clock.
  */
 @NullMarked
 package io.driftless.testkit;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.log.LogEntry;
+import io.driftless.testkit.Ledger;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
@@ -63,7 +64,7 @@ class KillTest {
             assertTrue(during > 0, "none was killed while it opened the log");
             return;
         }
-        Ledger ledger = Ledger.open();
+        Ledger ledger = Ledger.open("log-mmap");
         while (ledger.total(PROOF, "kills") < SOAK_KILLS || ledger.total(PROOF, "during-open") < SOAK_KILLS / 6) {
             int during = kills("soak" + ledger.total(PROOF, "kills"), KILLS_PER_LINE);
             ledger.append(PROOF, "kills=" + KILLS_PER_LINE + " during-open=" + during);

@@ -3,6 +3,7 @@ package io.driftless.log.mmap;
 import io.driftless.log.LogListener;
 import io.driftless.log.RaftLog;
 import io.driftless.tck.RaftLogModelContract;
+import io.driftless.testkit.Ledger;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -53,7 +54,7 @@ class MmapLogModelTest extends RaftLogModelContract {
     @Test
     @EnabledIfSystemProperty(named = "driftless.soak", matches = "true")
     void behavesLikeAPlainListForLonger() throws IOException {
-        Ledger ledger = Ledger.open();
+        Ledger ledger = Ledger.open("log-mmap");
         for (long done = ledger.total(PROOF, "operations"); done < SOAK_OPERATIONS;
                 done = ledger.total(PROOF, "operations")) {
             long first = done / OPERATIONS_PER_SEED + 1;

@@ -2,6 +2,7 @@ package io.driftless.log.mmap;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.driftless.testkit.Ledger;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +27,7 @@ class PowerCutTest {
         if (only != null) {
             PowerCutProof.round(only);
         } else if (Ledger.soaking()) {
-            soak(Ledger.open());
+            soak(Ledger.open("log-mmap"));
         } else {
             PowerCutProof.Count count = PowerCutProof.Count.NONE;
             for (long seed = 1; count.states() < STATES; seed++) {

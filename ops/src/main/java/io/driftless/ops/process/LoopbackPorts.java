@@ -15,7 +15,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * node that is killed must find its port free again; inside that range another connection could have taken it, or a
  * peer that tries to reconnect could even meet itself there.
  */
-final class LoopbackPorts {
+public final class LoopbackPorts {
 
     private static final int LOWEST = 10_000;
     private static final int EPHEMERAL_BY_DEFAULT = 32_768;
@@ -24,7 +24,7 @@ final class LoopbackPorts {
     private LoopbackPorts() { }
 
     /** Ports that were free a moment ago; {@link IOException} if there are not so many. */
-    static List<Integer> free(int count) throws IOException {
+    public static List<Integer> free(int count) throws IOException {
         int highest = Math.max(LOWEST + 1000, firstEphemeral());
         Set<Integer> ports = new LinkedHashSet<>();
         for (int attempt = 0; attempt < ATTEMPTS && ports.size() < count; attempt++) {

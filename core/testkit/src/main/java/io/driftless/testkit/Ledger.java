@@ -1,4 +1,4 @@
-package io.driftless.log.mmap;
+package io.driftless.testkit;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,10 +18,10 @@ import java.util.stream.Stream;
  * {@code name=number}. Counts add up over the lines of the same code, so that a run can be broken off and gone on with.
  * Thread safe as far as appending a line is.
  */
-final class Ledger {
+public final class Ledger {
 
-    /** Says where the file is; {@code ~/.driftless-soak/ledger} otherwise. */
-    static final String PLACE = "driftless.soak.ledger";
+    /** The system property that says where the file is; {@code ~/.driftless-soak/ledger} otherwise. */
+    public static final String PLACE = "driftless.soak.ledger";
 
     private final Path file;
     private final String code;
@@ -32,34 +32,38 @@ final class Ledger {
     }
 
     /** Whether this is a soak run: {@code -Psoak}. */
-    static boolean soaking() {
+    public static boolean soaking() {
         return Boolean.getBoolean("driftless.soak");
     }
 
-    /** Of the code under {@code log-mmap/src/main}. */
-    static Ledger open() throws IOException {
+    /** Of the code under {@code src/main} of these modules of the checkout. */
+    public static Ledger open(String... modules) throws IOException {
         String place = System.getProperty(PLACE, "");
         Path file = place.isEmpty() ? Path.of(System.getProperty("user.home"), ".driftless-soak", "ledger")
                 : Path.of(place);
         Files.createDirectories(file.toAbsolutePath().getParent());
-        return new Ledger(file, hash(Path.of(System.getProperty("driftless.top"), "log-mmap", "src", "main")));
-    }
-
-    private static String hash(Path sources) throws IOException {
-        try (Stream<Path> files = Files.walk(sources)) {
+        try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (Path path : files.filter(Files::isRegularFile).sorted().toList()) {
-                digest.update(sources.relativize(path).toString().getBytes(StandardCharsets.UTF_8));
-                digest.update(Files.readAllBytes(path));
+            for (String module : modules) {
+                add(Path.of(System.getProperty("driftless.top"), module, "src", "main"), digest);
             }
-            return HexFormat.of().formatHex(digest.digest(), 0, 6);
+            return new Ledger(file, HexFormat.of().formatHex(digest.digest(), 0, 6));
         } catch (NoSuchAlgorithmException e) {
             throw new LinkageError("no SHA-256", e);
         }
     }
 
+    private static void add(Path sources, MessageDigest digest) throws IOException {
+        try (Stream<Path> files = Files.walk(sources)) {
+            for (Path path : files.filter(Files::isRegularFile).sorted().toList()) {
+                digest.update(sources.relativize(path).toString().getBytes(StandardCharsets.UTF_8));
+                digest.update(Files.readAllBytes(path));
+            }
+        }
+    }
+
     /** The sum of a count of a proof over all lines of this code. */
-    long total(String proof, String count) throws IOException {
+    public long total(String proof, String count) throws IOException {
         List<String> lines = Files.exists(file) ? Files.readAllLines(file) : List.of();
         return lines.stream().filter(line -> line.contains(" code=" + code + " " + proof + " "))
                 .flatMap(line -> Stream.of(line.split(" ")))
@@ -67,8 +71,8 @@ final class Ledger {
                 .mapToLong(word -> Long.parseLong(word.substring(count.length() + 1))).sum();
     }
 
-    /** Adds a line. */
-    void append(String proof, String counts) throws IOException {
+    /** Adds a line, in one piece. */
+    public void append(String proof, String counts) throws IOException {
         String line = Instant.now().truncatedTo(ChronoUnit.SECONDS) + " code=" + code + " " + proof + " " + counts
                 + "\n";
         Files.writeString(file, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
