@@ -26,9 +26,10 @@ public final class Simulation {
     private final SplittableRandom chance;
     private long recoveryMs = -1;
 
-    private Simulation(Plan plan, boolean tells) {
+    /** Whoever is to see everything sees it from the making of the disks on. */
+    private Simulation(Plan plan, boolean tells, Watch.Eye... eyes) {
         this.plan = plan;
-        this.watch = new Watch(tells);
+        this.watch = new Watch(tells, eyes);
         this.universe = new Universe(plan, watch);
         this.chance = plan.chance("end", 0);
         LogMatching log = new LogMatching(universe);
@@ -50,6 +51,11 @@ public final class Simulation {
     /** Runs the plan, and tells: the result has a digest of everything that happened, and the last lines of it. */
     public static SimulationResult tell(Plan plan) {
         return new Simulation(plan, true).run();
+    }
+
+    /** The same, and {@code eye} sees everything. */
+    static SimulationResult tell(Plan plan, Watch.Eye eye) {
+        return new Simulation(plan, true, eye).run();
     }
 
     private SimulationResult run() {
