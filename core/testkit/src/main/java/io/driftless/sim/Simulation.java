@@ -2,6 +2,7 @@ package io.driftless.sim;
 
 import io.driftless.raft.CoreStatus;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
@@ -27,7 +28,7 @@ public final class Simulation {
     private long recoveryMs = -1;
 
     /** Whoever is to see everything sees it from the making of the disks on. */
-    private Simulation(Plan plan, boolean tells, Watch.Eye... eyes) {
+    Simulation(Plan plan, boolean tells, Watch.Eye... eyes) {
         this.plan = plan;
         this.watch = new Watch(tells, eyes);
         this.universe = new Universe(plan, watch);
@@ -56,6 +57,14 @@ public final class Simulation {
     /** The same, and {@code eye} sees everything. */
     static SimulationResult tell(Plan plan, Watch.Eye eye) {
         return new Simulation(plan, true, eye).run();
+    }
+
+    Universe universe() {
+        return universe;
+    }
+
+    Optional<Violation> violation() {
+        return watch.violation();
     }
 
     private SimulationResult run() {
