@@ -1,5 +1,6 @@
 package io.driftless.sim;
 
+import io.driftless.machine.StateMachine;
 import io.driftless.raft.CoreStatus;
 import java.util.List;
 import java.util.Optional;
@@ -59,6 +60,18 @@ public final class Simulation {
         return new Simulation(plan, true, eye).run();
     }
 
+    /**
+     * Runs a user's state machine on every server of {@code seeds} simulated clusters, with all faults, and compares:
+     * all servers, and each of them after a restart, must answer every command alike and be in the same state after it.
+     * Finds machines that depend on chance, the wall clock, the order of a hash table, the node's name, or on what a
+     * crash has left. The same seeds give the same commands in the same schedules.
+     *
+     * @throws AssertionError that names the command at which two servers first differ
+     */
+    public static <M extends StateMachine> void check(MachineUnderTest<M> machine, int seeds) {
+        MachineTwins.check(machine, seeds);
+    }
+
     Universe universe() {
         return universe;
     }
@@ -67,7 +80,7 @@ public final class Simulation {
         return watch.violation();
     }
 
-    private SimulationResult run() {
+    SimulationResult run() {
         try {
             universe.begin();
             run(plan.knob(Knob.PHASE_MS) * 1_000_000);
