@@ -29,18 +29,18 @@ final class SequenceDiagram implements Watch.Eye {
     private record Flying(Happening.Sent sent, Line line) { }
 
     private final int servers;
-    private final Function<Message, String> words;
+    private final Function<Happening.Sent, String> words;
     private final List<Line> lines = new ArrayList<>();
     private final List<Flying> flying = new ArrayList<>();
     private final SortedMap<Integer, String> roles = new TreeMap<>();
 
     /** A diagram of all messages in full. */
     SequenceDiagram(int servers) {
-        this(servers, MessageText::of);
+        this(servers, sent -> MessageText.of(sent.message()));
     }
 
     /** {@code words}: what stands on an arrow; empty: the message is left out. */
-    SequenceDiagram(int servers, Function<Message, String> words) {
+    SequenceDiagram(int servers, Function<Happening.Sent, String> words) {
         this.servers = servers;
         this.words = words;
     }
@@ -70,7 +70,7 @@ final class SequenceDiagram implements Watch.Eye {
     }
 
     private void sent(Happening.Sent sent) {
-        if (!words.apply(sent.message()).isEmpty()) {
+        if (!words.apply(sent).isEmpty()) {
             Line line = line("");
             flying.add(new Flying(sent, line));
         }
@@ -108,6 +108,11 @@ final class SequenceDiagram implements Watch.Eye {
         }
     }
 
+    /** Forgets what was drawn so far, but not what is on its way. */
+    void clear() {
+        lines.clear();
+    }
+
     /** Puts a note over a server. */
     void note(int node, String text) {
         line("Note over " + HappeningText.name(node) + ": " + escaped(text));
@@ -121,7 +126,7 @@ final class SequenceDiagram implements Watch.Eye {
 
     private String arrow(Happening.Sent sent, String arrow) {
         return HappeningText.name(sent.from()) + arrow + HappeningText.name(sent.to()) + ": "
-                + escaped(words.apply(sent.message()));
+                + escaped(words.apply(sent));
     }
 
     /** A semicolon would end the line there, and a hash begin the number of a character. */
