@@ -108,9 +108,9 @@ final class SequenceDiagram implements Watch.Eye {
         }
     }
 
-    /** Forgets what was drawn so far, but not what is on its way. */
-    void clear() {
-        lines.clear();
+    /** Forgets what was drawn before the last {@code kept} lines, but not what is on its way. */
+    void keepLast(int kept) {
+        lines.subList(0, lines.size() - kept).clear();
     }
 
     /** Puts a note over a server. */

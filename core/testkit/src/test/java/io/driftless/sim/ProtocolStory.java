@@ -22,6 +22,8 @@ enum ProtocolStory {
         void tell(Telling telling) {
             telling.heartbeats = false;
             telling.over(plan(0));
+            telling.from(event -> event instanceof ClusterEvent.RoleChanged change && change.role().equals(
+                    "pre_candidate"));
             telling.until(leads());
             telling.run(10);
         }
@@ -41,8 +43,9 @@ enum ProtocolStory {
         void tell(Telling telling) {
             telling.heartbeats = false;
             telling.onlyWith = LEADER;
-            telling.over(plan(1, fault(Fault.Kind.ISOLATE, LEADER, 1_500)).with(Knob.THINK_MAX_MS, 100));
-            telling.from(event -> event instanceof ClusterEvent.RoleChanged change && change.node().equals(name(LEADER))
+            telling.over(plan(1, fault(Fault.Kind.ISOLATE, LEADER, 1_000)));
+            telling.fromFault();
+            telling.until(event -> event instanceof ClusterEvent.RoleChanged change && change.node().equals(name(LEADER))
                     && change.term() > 1);
             telling.until(event -> event instanceof ClusterEvent.LogSynced synced && synced.node().equals(name(
                     LEADER)));
@@ -57,7 +60,10 @@ enum ProtocolStory {
             telling.onlyWith = FOLLOWER;
             telling.over(plan(1, fault(Fault.Kind.KILL, FOLLOWER, 400)));
             telling.from(event -> event instanceof ClusterEvent.Ended);
-            telling.until(event -> event instanceof ClusterEvent.Applied && event.node().equals(name(FOLLOWER)));
+            long had = telling.cluster.durableIndex(name(FOLLOWER));
+            telling.until(event -> event instanceof ClusterEvent.LogSynced synced && synced.node().equals(name(
+                    FOLLOWER)) && synced.lastIndex() > had);
+            telling.run(2);
         }
     },
 
@@ -99,14 +105,11 @@ enum ProtocolStory {
         @Override
         void tell(Telling telling) {
             telling.heartbeats = false;
-            telling.over(plan(1, fault(Fault.Kind.SLOW_DISK, FOLLOWER, 2_000)).with(Knob.THINK_MAX_MS, 5));
+            telling.over(plan(1, fault(Fault.Kind.SLOW_DISK, FOLLOWER, 2_000)).with(Knob.THINK_MAX_MS, 15));
             telling.fromFault();
             telling.from(ProtocolStory::isReplication);
-            Predicate<ClusterEvent> synced = event -> event instanceof ClusterEvent.LogSynced
-                    && event.node().equals(name(FOLLOWER));
-            telling.until(synced);
-            telling.until(synced);
-            telling.run(1);
+            telling.until(event -> event instanceof ClusterEvent.LogSynced && event.node().equals(name(FOLLOWER)));
+            telling.run(2);
         }
     };
 
@@ -171,18 +174,17 @@ enum ProtocolStory {
                 diagram.saw(nowNs, happening);
                 draw(happening);
             });
-            diagram.clear();
         }
 
-        /** The story begins at this event. */
+        /** The story begins with this event. */
         void from(Predicate<ClusterEvent> event) {
             cluster.pauseWhen(event);
-            diagram.clear();
+            diagram.keepLast(1);
         }
 
         void fromFault() {
             cluster.run(Duration.ofMillis(STRIKES_MS).minus(cluster.elapsed()).minusNanos(1));
-            diagram.clear();
+            diagram.keepLast(0);
         }
 
         void until(Predicate<ClusterEvent> event) {
