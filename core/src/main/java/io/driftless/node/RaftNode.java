@@ -210,7 +210,7 @@ public final class RaftNode implements AutoCloseable {
         /** Who decides after an unrecoverable error; otherwise the node stops. */
         Builder onUnrecoverable(UnrecoverableErrorHandler handler);
 
-        /** Where its time, chance and threads come from: for tests, which may stop the clock; otherwise the real ones. */
+        /** Where its time, chance and threads come from, for tests that stop the clock; otherwise the real ones. */
         Builder engine(Engine engine);
 
         /**

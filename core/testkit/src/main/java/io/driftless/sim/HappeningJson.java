@@ -81,7 +81,7 @@ final class HappeningJson {
             case Fault fault -> object(json, "\"text\":\"" + HappeningText.of(fault) + '"', fault);
             case Record record when FIELDS.get(record.getClass()).size() > 1 -> object(json, "", record);
             case Enum<?> constant -> string(json, constant.name().toLowerCase(Locale.ROOT));
-            default -> string(json, value.toString());
+            case Object other -> string(json, other.toString());
         }
     }
 

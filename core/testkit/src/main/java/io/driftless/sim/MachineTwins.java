@@ -116,7 +116,8 @@ final class MachineTwins<M extends StateMachine> {
 
     /** A twin has thrown. */
     void threw(String server, long index, byte[] command, Exception thrown) {
-        universe.violated(PROPERTY, "at command " + index + ", " + shown(command) + ", " + server + " throws " + thrown);
+        universe.violated(PROPERTY, "at command " + index + ", " + shown(command) + ", " + server + " throws "
+                + thrown);
     }
 
     private static String shown(byte[] command) {

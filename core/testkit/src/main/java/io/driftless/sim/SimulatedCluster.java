@@ -45,7 +45,7 @@ public final class SimulatedCluster implements AutoCloseable {
         thread = Thread.ofPlatform().daemon(true).name("simulated-cluster").start(this::live);
     }
 
-    /** A cluster that lives by this plan, before its first moment: nothing has started. Its faults strike as planned. */
+    /** A cluster that lives by this plan, faults included, before its first moment: nothing has started. */
     public static SimulatedCluster of(Plan plan) {
         return new SimulatedCluster(plan, (nowNs, happening) -> { });
     }

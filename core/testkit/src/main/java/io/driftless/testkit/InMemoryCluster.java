@@ -243,8 +243,8 @@ public final class InMemoryCluster implements AutoCloseable {
 
     /**
      * Has the cluster stand still at the first event from now on for which {@code predicate} holds: no message is
-     * received, no node is told of a write, no result leaves, and the clock of the nodes stands, so that a test can look
-     * around, or end nodes, until {@link Pause#resume}. Clients' time-outs go on. One pause at a time.
+     * received, no node is told of a write, no result leaves, and the clock of the nodes stands, so that a test can
+     * look around, or end nodes, until {@link Pause#resume}. Clients' time-outs go on. One pause at a time.
      *
      * @param predicate must look at the event alone; called on the nodes' threads, one at a time
      * @throws IllegalStateException if an earlier pause was not resumed

@@ -6,8 +6,8 @@
  * {@link io.driftless.testkit.InMemoryHardStateStore} are the same without a storage around them. All keep to the
  * letter of the contracts in {@code io.driftless.log}: what was written is not durable before a sync.
  *
- * <p>{@link io.driftless.testkit.InMemoryCluster} is a whole cluster of real nodes on such disks and networks, which can
- * be made to stand still at a {@link io.driftless.testkit.ClusterEvent}.
+ * <p>{@link io.driftless.testkit.InMemoryCluster} is a whole cluster of real nodes on such disks and networks, which
+ * can be made to stand still at a {@link io.driftless.testkit.ClusterEvent}.
  *
  * <p>Must not import JUnit or sleep.
  */

@@ -41,7 +41,8 @@ class ProtocolDocumentTest {
             Files.writeString(DOCUMENT, document.substring(0, from) + told + document.substring(to));
             return;
         }
-        assertEquals(document.substring(from, to), told, "If the change is meant, run with -Drewrite and review the diff.");
+        assertEquals(document.substring(from, to), told,
+                "If the change is meant, run with -Drewrite and review the diff.");
     }
 
     @Test

@@ -45,8 +45,8 @@ enum ProtocolStory {
             telling.onlyWith = LEADER;
             telling.over(plan(1, fault(Fault.Kind.ISOLATE, LEADER, 1_000)));
             telling.fromFault();
-            telling.until(event -> event instanceof ClusterEvent.RoleChanged change && change.node().equals(name(LEADER))
-                    && change.term() > 1);
+            telling.until(event -> event instanceof ClusterEvent.RoleChanged change && change.term() > 1
+                    && change.node().equals(name(LEADER)));
             telling.until(event -> event instanceof ClusterEvent.LogSynced synced && synced.node().equals(name(
                     LEADER)));
             telling.run(2);
@@ -155,8 +155,8 @@ enum ProtocolStory {
     }
 
     private static boolean isReplication(ClusterEvent event) {
-        return event instanceof ClusterEvent.Sending sending && sending.message() instanceof Message.AppendEntries append
-                && !append.entries().isEmpty();
+        return event instanceof ClusterEvent.Sending sending
+                && sending.message() instanceof Message.AppendEntries append && !append.entries().isEmpty();
     }
 
     /** One story being told. */
@@ -219,7 +219,7 @@ enum ProtocolStory {
                     }
                 }
                 case Happening.Ended ended -> last.remove(ended.node());
-                default -> { }
+                case Happening other -> { }
             }
         }
 

@@ -36,8 +36,8 @@ class TraceTest {
     void theTextHasALineForEverythingThatHappened() {
         Trace trace = Trace.of(SHORT, Trace.Format.TEXT);
         assertEquals(trace.result().events(), trace.text().lines().count());
-        assertTrue(Pattern.compile("\\d+\\.\\d{3} ms  n\\d -> n\\d  PreVote term=1 candidate=n\\d last=\\(0,0\\)").matcher(
-                trace.text()).find(), () -> trace.text().substring(0, 2000));
+        assertTrue(Pattern.compile("\\d+\\.\\d{3} ms  n\\d -> n\\d  PreVote term=1 candidate=n\\d last=\\(0,0\\)")
+                .matcher(trace.text()).find(), () -> trace.text().substring(0, 2000));
     }
 
     @Test

@@ -12,17 +12,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The program of {@code docs/testing-your-state-machine.md} compiles and runs; {@code .ci/run} does so from outside. */
+/** The program of {@code docs/testing-your-state-machine.md} compiles and runs; {@code .ci/run} has it outside. */
 class TestingPageTest {
 
-    private static final Path PAGE = Path.of(System.getProperty("driftless.top"), "docs/testing-your-state-machine.md");
+    private static final Path PAGE = Path.of(System.getProperty("driftless.top"),
+            "docs/testing-your-state-machine.md");
 
     @Test
     @Timeout(120)
     void theProgramOfThePageCompilesAndRuns(@TempDir Path directory) throws IOException, ReflectiveOperationException {
         String page = Files.readString(PAGE);
         int from = page.indexOf("```java\n") + 8;
-        Path source = Files.writeString(directory.resolve("Main.java"), page.substring(from, page.indexOf("```\n", from)));
+        Path source = Files.writeString(directory.resolve("Main.java"), page.substring(from, page.indexOf("```\n",
+                from)));
         assertEquals(0, ToolProvider.getSystemJavaCompiler().run(null, null, null, "-d", directory.toString(), "-cp",
                 System.getProperty("java.class.path"), "--release", "21", source.toString()));
         try (URLClassLoader loader = new URLClassLoader(new URL[] {directory.toUri().toURL()}, getClass()
