@@ -48,6 +48,7 @@ class MachineCheckTest {
     private static final class Kept {
         long sum;
         long index;
+        int reopened;
     }
 
     /** Keeps its sum, and with each or only with each batch the index that it belongs to. */
@@ -64,6 +65,7 @@ class MachineCheckTest {
         @Override
         public long open(MachineContext context) {
             sum = kept.sum;
+            kept.reopened += kept.index > 0 ? 1 : 0;
             return kept.index;
         }
 
@@ -85,6 +87,7 @@ class MachineCheckTest {
         Map<Path, Kept> disks = new TreeMap<>();
         check(directory -> new StoredSum(disks.computeIfAbsent(directory, empty -> new Kept()), together),
                 machine -> machine.sum, seeds);
+        assertTrue(disks.values().stream().mapToInt(kept -> kept.reopened).sum() > 0, "no restart on what was kept");
     }
 
     private static <M extends Sum> void check(Function<Path, M> machine, Function<M, Object> state, int seeds) {
@@ -120,7 +123,7 @@ class MachineCheckTest {
 
     @Test
     void aMachineThatKeepsItsStateWithTheIndexPasses() {
-        checkStored(true, 4);
+        checkStored(true, 8);
     }
 
     @Test
