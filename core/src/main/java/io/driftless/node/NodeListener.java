@@ -12,6 +12,15 @@ public interface NodeListener {
     /** Something an operator should look at: a torn tail that was cut, member lists that disagree. */
     default void warning(String message) { }
 
+    /**
+     * The role, the term or the known leader has changed.
+     *
+     * @param role   as in {@link NodeStatus#role}
+     * @param term   currentTerm
+     * @param leader the leader it knows; empty if none
+     */
+    default void roleChanged(String role, long term, String leader) { }
+
     /** The node has recovered and listens. */
     default void ready() { }
 }

@@ -21,8 +21,9 @@ import java.util.function.Supplier;
  * @param listener        is told in words
  * @param errors          takes unhandled errors; empty: memory, then the storage's file
  * @param onUnrecoverable decides what becomes of the node
+ * @param engine          time, chance and threads
  */
 record NodeParts(String clusterId, String nodeId, Members members, NodeConfig config, StorageFactory storage,
         TransportFactory transport,
         Supplier<? extends StateMachine> machine, NodeListener listener, Optional<ErrorSink> errors,
-        UnrecoverableErrorHandler onUnrecoverable) { }
+        UnrecoverableErrorHandler onUnrecoverable, Engine engine) { }

@@ -308,6 +308,8 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
         parts.listener().info("term " + change.term() + ": " + change.role() + (change.leaderId().isNone()
                 || change.leaderId().equals(self) ? ""
                 : " of " + change.leaderId()) + " (" + change.reason() + ")");
+        parts.listener().roleChanged(change.role(), change.term(), change.leaderId().isNone() ? ""
+                : change.leaderId().value());
     }
 
     @Override

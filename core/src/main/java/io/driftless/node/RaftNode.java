@@ -68,7 +68,7 @@ public final class RaftNode implements AutoCloseable {
     private NodeRun open() {
         NodeRun opened = null;
         try {
-            opened = new NodeRun(parts, Engine.ofThreads(), this::cannotGoOn);
+            opened = new NodeRun(parts, parts.engine(), this::cannotGoOn);
             opened.start();
             parts.listener().ready();
             return opened;
@@ -210,6 +210,9 @@ public final class RaftNode implements AutoCloseable {
         /** Who decides after an unrecoverable error; otherwise the node stops. */
         Builder onUnrecoverable(UnrecoverableErrorHandler handler);
 
+        /** Where its time, chance and threads come from, for tests that stop the clock; otherwise the real ones. */
+        Builder engine(Engine engine);
+
         /**
          * Recovers and listens.
          *
@@ -232,6 +235,7 @@ public final class RaftNode implements AutoCloseable {
         private NodeListener listener = NodeListener.NONE;
         private Optional<ErrorSink> errors = Optional.empty();
         private UnrecoverableErrorHandler handler = UnrecoverableErrorHandler.STOP;
+        private Engine engine = Engine.ofThreads();
 
         NodeBuilder(String clusterId, String nodeId, Members members) {
             this.clusterId = clusterId;
@@ -282,6 +286,12 @@ public final class RaftNode implements AutoCloseable {
         }
 
         @Override
+        public Builder engine(Engine nodeEngine) {
+            engine = nodeEngine;
+            return this;
+        }
+
+        @Override
         public RaftNode start() {
             return RaftNode.start(parts());
         }
@@ -289,7 +299,7 @@ public final class RaftNode implements AutoCloseable {
         NodeParts parts() {
             return new NodeParts(clusterId, nodeId, members, config, required(storage, "storage"),
                     required(transport, "transport"),
-                    required(machine, "stateMachine"), listener, errors, handler);
+                    required(machine, "stateMachine"), listener, errors, handler, engine);
         }
 
         private static <T> T required(Optional<T> part, String name) {

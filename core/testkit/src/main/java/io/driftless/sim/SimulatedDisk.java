@@ -69,6 +69,16 @@ final class SimulatedDisk implements StorageFactory {
         return view;
     }
 
+    /** What is in the log, synced or not. */
+    List<LogEntry> entries() {
+        return memory.entries();
+    }
+
+    /** See {@link InMemoryStorage#durableIndex}. */
+    long durableIndex() {
+        return memory.durableIndex();
+    }
+
     void failNextSync() {
         failsNextSync = true;
     }

@@ -132,7 +132,7 @@ final class SimulatedNode implements SimulatedDisk.Owner {
         try {
             RaftNode.Builder builder = RaftNode.builder("sim", id.value(), members)
                     .config(NodeConfig.builder().build()).storage(disk).transport(universe.network.of(born))
-                    .stateMachine(() -> machine).errors(entry -> { });
+                    .stateMachine(() -> universe.machineOf(this, machine)).errors(entry -> { });
             SteppedNode stepped = new SteppedNode(builder, born, this::ended);
             born.runs(stepped);
             universe.saw(new Happening.Started(number, born.introduction().incarnation(), born.introduction().boot()));

@@ -1,7 +1,9 @@
 package io.driftless.sim;
 
+import io.driftless.machine.StateMachine;
 import io.driftless.raft.CoreStatus;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
@@ -26,9 +28,10 @@ public final class Simulation {
     private final SplittableRandom chance;
     private long recoveryMs = -1;
 
-    private Simulation(Plan plan, boolean tells) {
+    /** Whoever is to see everything sees it from the making of the disks on. */
+    Simulation(Plan plan, boolean tells, Watch.Eye... eyes) {
         this.plan = plan;
-        this.watch = new Watch(tells);
+        this.watch = new Watch(tells, eyes);
         this.universe = new Universe(plan, watch);
         this.chance = plan.chance("end", 0);
         LogMatching log = new LogMatching(universe);
@@ -52,7 +55,32 @@ public final class Simulation {
         return new Simulation(plan, true).run();
     }
 
-    private SimulationResult run() {
+    /** The same, and {@code eye} sees everything. */
+    static SimulationResult tell(Plan plan, Watch.Eye eye) {
+        return new Simulation(plan, true, eye).run();
+    }
+
+    /**
+     * Runs a user's state machine on every server of {@code seeds} simulated clusters, with all faults, and compares:
+     * all servers, and each of them after a restart, must answer every command alike and be in the same state after it.
+     * Finds machines that depend on chance, the wall clock, the order of a hash table, the node's name, or on what a
+     * crash has left. The same seeds give the same commands in the same schedules.
+     *
+     * @throws AssertionError that names the command at which two servers first differ
+     */
+    public static <M extends StateMachine> void check(MachineUnderTest<M> machine, int seeds) {
+        MachineTwins.check(machine, seeds);
+    }
+
+    Universe universe() {
+        return universe;
+    }
+
+    Optional<Violation> violation() {
+        return watch.violation();
+    }
+
+    SimulationResult run() {
         try {
             universe.begin();
             run(plan.knob(Knob.PHASE_MS) * 1_000_000);

@@ -7,6 +7,7 @@ import io.driftless.errors.NodeStartException;
 import io.driftless.log.LogListener;
 import io.driftless.log.Storage;
 import io.driftless.log.StorageContext;
+import io.driftless.machine.StateMachine;
 import io.driftless.node.Members;
 import io.driftless.raft.Configuration;
 import io.driftless.raft.Formation;
@@ -19,6 +20,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /** Everything in one run: servers, network, clients, time, and what watches them. */
 final class Universe {
@@ -34,6 +36,7 @@ final class Universe {
     private final SortedMap<ServerId, UUID> incarnations = new TreeMap<>();
     private final Mishaps mishaps;
     private long serials;
+    private @Nullable MachineTwins<?> twins;
     /** Who may be started; all, until the end of the faults. */
     private long mayRun = -1;
 
@@ -92,6 +95,15 @@ final class Universe {
             clients.add(client);
             client.think();
         }
+    }
+
+    /** From the first start on every server runs a twin of a user's machine beside its own. */
+    void runs(MachineTwins<?> newTwins) {
+        twins = newTwins;
+    }
+
+    StateMachine machineOf(SimulatedNode node, RegisterMachine own) {
+        return twins == null ? own : twins.startedOn(node, own);
     }
 
     void endClients() {

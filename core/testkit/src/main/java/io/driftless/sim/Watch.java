@@ -9,8 +9,16 @@ import java.util.Optional;
 /** Shows everything that happens to all checkers, and keeps what is asked for: a digest, the last lines. */
 final class Watch {
 
+    /** Sees everything before the checkers do; changes nothing. */
+    interface Eye {
+
+        /** Something has happened. */
+        void saw(long nowNs, Happening happening);
+    }
+
     private static final int LINES = 60;
 
+    private final List<Eye> eyes;
     private final List<Checker> checkers = new ArrayList<>();
     private final boolean tells;
     private final Deque<String> lines = new ArrayDeque<>();
@@ -19,8 +27,9 @@ final class Watch {
     private long count;
 
     /** {@code tells}: whether the digest and the lines are wanted, which takes time. */
-    Watch(boolean tells) {
+    Watch(boolean tells, Eye... eyes) {
         this.tells = tells;
+        this.eyes = List.of(eyes);
     }
 
     void add(Checker checker) {
@@ -32,6 +41,7 @@ final class Watch {
             return;
         }
         count++;
+        eyes.forEach(eye -> eye.saw(nowNs, happening));
         if (tells) {
             tell(nowNs, happening);
         }

@@ -3,23 +3,30 @@ package io.driftless.testkit;
 import io.driftless.client.ClientConfig;
 import io.driftless.client.RaftClient;
 import io.driftless.errors.UnrecoverableErrorHandler;
+import io.driftless.log.LogClosedException;
 import io.driftless.machine.StateMachine;
+import io.driftless.node.Engine;
 import io.driftless.node.Members;
 import io.driftless.node.NodeConfig;
 import io.driftless.node.NodeListener;
 import io.driftless.node.NodeStatus;
 import io.driftless.node.RaftNode;
+import io.driftless.raft.HardState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A whole cluster in one JVM for users' tests: real nodes with their real threads, over logs and a network in memory.
@@ -28,12 +35,16 @@ import java.util.stream.IntStream;
 public final class InMemoryCluster implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration LEAVING = Duration.ofSeconds(3);
 
     private final Members members;
     private final Supplier<? extends StateMachine> machine;
     private final NodeConfig config;
     private final UnrecoverableErrorHandler handler;
-    private final InMemoryNetwork network = new InMemoryNetwork();
+    private final EventGate gate = new EventGate();
+    private final InMemoryNetwork network = new InMemoryNetwork(gate);
+    /** All platform threads of the nodes are born into it, and those that their state machines start. */
+    private final ThreadGroup threads = new ThreadGroup("in-memory-cluster");
     private final SortedMap<String, InMemoryStorage> disks = new TreeMap<>();
     private final SortedMap<String, RaftNode> nodes = new TreeMap<>();
     private final List<String> notes = Collections.synchronizedList(new ArrayList<>());
@@ -45,7 +56,25 @@ public final class InMemoryCluster implements AutoCloseable {
         this.config = config;
         this.handler = handler;
         for (String name : members.names()) {
-            disks.put(name, new InMemoryStorage());
+            InMemoryStorage disk = new InMemoryStorage();
+            disk.tell(new MemoryDisk.Told() {
+                @Override
+                public void logSynced(long lastIndex) {
+                    goOn(new ClusterEvent.LogSynced(name, lastIndex));
+                }
+
+                @Override
+                public void hardStateSynced(HardState state) {
+                    goOn(new ClusterEvent.HardStateSynced(name, state.currentTerm(), state.votedFor().value()));
+                }
+
+                private void goOn(ClusterEvent event) {
+                    if (!gate.pass(event)) {
+                        throw new LogClosedException(name + " was killed");
+                    }
+                }
+            });
+            disks.put(name, disk);
             restart(name);
         }
     }
@@ -130,21 +159,28 @@ public final class InMemoryCluster implements AutoCloseable {
 
     /** Ends a node as SIGKILL would: what it had written stays, synced or not. */
     public void kill(String name) {
+        node(name);
         disks.get(name).kill();
-        node(name).close();
-        nodes.remove(name);
+        end(name, "killed", true);
     }
 
     /** Ends a node as a power cut would: what it had not synced is lost. */
     public void powerCut(String name) {
+        node(name);
         disks.get(name).powerCut();
-        node(name).close();
-        nodes.remove(name);
+        end(name, "power cut", true);
     }
 
     /** Closes a node in order. */
     public void stop(String name) {
-        node(name).close();
+        end(name, "stopped", false);
+    }
+
+    private void end(String name, String how, boolean atOnce) {
+        RaftNode node = node(name);
+        gate.note(new ClusterEvent.Ended(name, how));
+        gate.ends(name, atOnce);
+        node.close();
         nodes.remove(name);
     }
 
@@ -153,19 +189,68 @@ public final class InMemoryCluster implements AutoCloseable {
         if (nodes.containsKey(name)) {
             throw new IllegalArgumentException(name + " runs");
         }
-        nodes.put(name, RaftNode.builder("in-memory", name, members).config(config).storage(disks.get(name))
-                .transport(network.factory()).stateMachine(machine).onUnrecoverable(handler)
-                .listener(new NodeListener() {
-                    @Override
-                    public void info(String message) {
-                        notes.add(name + " " + message);
-                    }
+        gate.lives(name);
+        RaftNode.Builder builder = RaftNode.builder("in-memory", name, members).config(config).storage(disks.get(name))
+                .transport(network.factory()).stateMachine(() -> new GatedMachine(machine.get(), name, gate))
+                .onUnrecoverable(handler).listener(new Listener(name)).engine(new GatedEngine(Engine.ofThreads(),
+                gate));
+        RaftNode node = startedIn(threads, builder);
+        nodes.put(name, node);
+        gate.note(new ClusterEvent.Started(name, node.status().boot()));
+    }
 
-                    @Override
-                    public void warning(String message) {
-                        notes.add(name + " WARNING " + message);
-                    }
-                }).start());
+    /** Threads are born into the group of the thread that starts them. */
+    private static RaftNode startedIn(ThreadGroup group, RaftNode.Builder builder) {
+        CompletableFuture<RaftNode> started = new CompletableFuture<>();
+        new Thread(group, () -> {
+            try {
+                started.complete(builder.start());
+            } catch (RuntimeException | Error problem) {
+                started.completeExceptionally(problem);
+            }
+        }, "in-memory-start").start();
+        try {
+            return started.join();
+        } catch (CompletionException failed) {
+            throw failed.getCause() instanceof RuntimeException problem ? problem : failed;
+        }
+    }
+
+    /** Hears what a node says, and what becomes of its role. */
+    private final class Listener implements NodeListener {
+
+        private final String name;
+
+        Listener(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public void info(String message) {
+            notes.add(name + " " + message);
+        }
+
+        @Override
+        public void warning(String message) {
+            notes.add(name + " WARNING " + message);
+        }
+
+        @Override
+        public void roleChanged(String role, long term, String leader) {
+            gate.note(new ClusterEvent.RoleChanged(name, role, term, leader));
+        }
+    }
+
+    /**
+     * Has the cluster stand still at the first event from now on for which {@code predicate} holds: no message is
+     * received, no node is told of a write, no result leaves, and the clock of the nodes stands, so that a test can
+     * look around, or end nodes, until {@link Pause#resume}. Clients' time-outs go on. One pause at a time.
+     *
+     * @param predicate must look at the event alone; called on the nodes' threads, one at a time
+     * @throws IllegalStateException if an earlier pause was not resumed
+     */
+    public Pause pauseWhen(Predicate<? super ClusterEvent> predicate) {
+        return gate.pauseWhen(predicate);
     }
 
     /** Cuts a node off from the others. */
@@ -199,10 +284,24 @@ public final class InMemoryCluster implements AutoCloseable {
         }
     }
 
-    /** Closes all nodes. */
+    /**
+     * Closes all nodes, also while the cluster stands still.
+     *
+     * @throws AssertionError if threads are left that a node or its state machine has started
+     */
     @Override
     public void close() {
+        gate.open();
         nodes.values().forEach(RaftNode::close);
         nodes.clear();
+        long end = System.nanoTime() + LEAVING.toNanos();
+        while (threads.activeCount() > 0 && System.nanoTime() < end) {
+            LockSupport.parkNanos(1_000_000);
+        }
+        Thread[] left = new Thread[threads.activeCount()];
+        List<String> names = Stream.of(left).limit(threads.enumerate(left)).map(Thread::getName).sorted().toList();
+        if (!names.isEmpty()) {
+            throw new AssertionError("threads are left after all nodes were closed: " + names);
+        }
     }
 }

@@ -51,6 +51,7 @@ public final class InMemoryHardStateStore implements HardStateStore {
         } finally {
             disk.lock.unlock();
         }
+        disk.told().hardStateSynced(state);
     }
 
     @Override

@@ -6,7 +6,11 @@ import io.driftless.raft.Lane;
 import io.driftless.raft.Message;
 import io.driftless.transport.Entries;
 import io.driftless.transport.Peer;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -62,6 +66,14 @@ final class InMemoryLink {
         second.close();
     }
 
+    List<ClusterEvent.Sending> underWay() {
+        List<ClusterEvent.Sending> all = new ArrayList<>();
+        for (End end : List.of(first, second)) {
+            end.addUnderWay(all);
+        }
+        return all;
+    }
+
     private static long weightOf(Message message) {
         long weight = 64;
         if (message instanceof Message.AppendEntries append && append.content() instanceof Entries entries) {
@@ -79,6 +91,8 @@ final class InMemoryLink {
         private final Peer peer;
         private final Mailbox<Message> control = new Mailbox<>(CONTROL_BYTES_MAX);
         private final Mailbox<Message> data = new Mailbox<>(DATA_BYTES_MAX);
+        /** What was taken from a mailbox and is held. */
+        private final Map<Lane, List<Message>> inHand = new ConcurrentHashMap<>();
         private final CountDownLatch announced = new CountDownLatch(1);
         private final AtomicInteger lanesLeft = new AtomicInteger(2);
         private final List<Thread> threads;
@@ -128,7 +142,11 @@ final class InMemoryLink {
             }
             List<Message> messages = mailbox.takeAll();
             while (!messages.isEmpty()) {
-                owner.receiver().received(peer, lane, messages, System.nanoTime());
+                if (network.gate().isWatching()) {
+                    deliverOneByOne(lane, messages);
+                } else {
+                    owner.receiver().received(peer, lane, messages, network.gate().nanoTime());
+                }
                 messages = mailbox.takeAll();
             }
             if (lanesLeft.decrementAndGet() == 0) {
@@ -137,6 +155,31 @@ final class InMemoryLink {
                 owner.ended(this);
                 if (endsLeft.decrementAndGet() == 0) {
                     network.ended(InMemoryLink.this);
+                }
+            }
+        }
+
+        /** A pause may come before each. */
+        private void deliverOneByOne(Lane lane, List<Message> messages) {
+            List<Message> left = new CopyOnWriteArrayList<>(messages);
+            inHand.put(lane, left);
+            for (Message message : messages) {
+                boolean lives = network.gate().pass(new ClusterEvent.Receiving(owner.self().value(), peer.id().value(),
+                        lane, message));
+                left.removeFirst();
+                if (lives) {
+                    owner.receiver().received(peer, lane, List.of(message), network.gate().nanoTime());
+                }
+            }
+            inHand.remove(lane);
+        }
+
+        private void addUnderWay(List<ClusterEvent.Sending> all) {
+            for (Lane lane : Lane.values()) {
+                List<Message> messages = new ArrayList<>(inHand.getOrDefault(lane, List.of()));
+                messages.addAll((lane == Lane.CONTROL ? control : data).waiting());
+                for (Message message : messages) {
+                    all.add(new ClusterEvent.Sending(peer.id().value(), owner.self().value(), lane, message));
                 }
             }
         }

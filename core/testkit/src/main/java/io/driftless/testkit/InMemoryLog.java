@@ -74,13 +74,18 @@ public final class InMemoryLog implements RaftLog {
         } catch (RuntimeException e) {
             throw fail(e);
         }
+        long covered;
+        long lastIndex;
         lock.lock();
         try {
             requireWritable();
-            return disk.syncLog(upTo);
+            covered = disk.syncLog(upTo);
+            lastIndex = disk.durableIndex();
         } finally {
             lock.unlock();
         }
+        disk.told().logSynced(lastIndex);
+        return covered;
     }
 
     @Override

@@ -41,6 +41,7 @@ public final class InMemoryNetwork {
     /** Two names between which nothing passes. */
     private record Cut(String one, String other) { }
 
+    private final EventGate gate;
     private final AtomicLong connections = new AtomicLong();
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, InMemoryTransport> listening = new TreeMap<>();
@@ -48,6 +49,16 @@ public final class InMemoryNetwork {
     private final Set<Cut> cuts = new HashSet<>();
     private final Set<String> isolated = new HashSet<>();
     private int nextFreePort = 1;
+
+    /** A network without servers. */
+    public InMemoryNetwork() {
+        this(new EventGate());
+    }
+
+    /** Messages pass the gate. */
+    InMemoryNetwork(EventGate gate) {
+        this.gate = gate;
+    }
 
     /** Makes transports on this network. */
     public TransportFactory factory() {
@@ -101,6 +112,17 @@ public final class InMemoryNetwork {
                 link.breakOff();
             }
         }));
+    }
+
+    /** The messages between servers that were sent and are not received yet, those of one lane in order. */
+    public List<ClusterEvent.Sending> underWay() {
+        List<ClusterEvent.Sending> all = new ArrayList<>();
+        locked(() -> links.forEach(link -> all.addAll(link.underWay())));
+        return all;
+    }
+
+    EventGate gate() {
+        return gate;
     }
 
     /** Gives a starting transport its address. */

@@ -6,12 +6,14 @@ import io.driftless.log.Bytes;
 import io.driftless.log.HardStateStore;
 import io.driftless.log.Identity;
 import io.driftless.log.LogClosedException;
+import io.driftless.log.LogEntry;
 import io.driftless.log.Opening;
 import io.driftless.log.RaftLog;
 import io.driftless.log.Storage;
 import io.driftless.log.StorageContext;
 import io.driftless.log.StorageFactory;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
@@ -139,6 +141,30 @@ public final class InMemoryStorage implements StorageFactory {
      */
     public void beforeSync(Runnable hook) {
         disk.beforeSync(hook);
+    }
+
+    /** What is in the log, synced or not: for a test that looks around. */
+    public List<LogEntry> entries() {
+        disk.lock.lock();
+        try {
+            return List.copyOf(disk.entries(disk.firstIndex(), disk.lastIndex(), Long.MAX_VALUE));
+        } finally {
+            disk.lock.unlock();
+        }
+    }
+
+    /** Index of the last entry that a power cut would leave. */
+    public long durableIndex() {
+        disk.lock.lock();
+        try {
+            return disk.durableIndex();
+        } finally {
+            disk.lock.unlock();
+        }
+    }
+
+    void tell(MemoryDisk.Told told) {
+        disk.tell(told);
     }
 
     private void stoppedCleanly(Opened storage) {

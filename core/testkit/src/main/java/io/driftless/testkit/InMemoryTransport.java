@@ -51,6 +51,9 @@ final class InMemoryTransport implements Transport {
     public void send(ServerId to, Lane lane, Message message) {
         InMemoryLink.End end = ends.get(to);
         if (end != null) {
+            if (network.gate().isWatching()) {
+                network.gate().note(new ClusterEvent.Sending(self().value(), to.value(), lane, message));
+            }
             end.send(lane, message);
         }
     }

@@ -54,6 +54,16 @@ final class Mailbox<T> {
         }
     }
 
+    /** A copy of what waits. */
+    List<T> waiting() {
+        lock.lock();
+        try {
+            return List.copyOf(waiting);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Drops what waits and ends {@link #takeAll}. Idempotent. */
     void close() {
         lock.lock();

@@ -11,18 +11,29 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * What a node in memory keeps over its restarts: two versions of its log, the one that readers see and the one that a
  * power cut leaves, and the writes in between; and its hard state. Guarded by {@link #lock}, but for
- * {@link #beforeSync}, which a test may block.
+ * {@link #beforeSync} and {@link #told}, which a test may block.
  */
 final class MemoryDisk {
 
     final ReentrantLock lock = new ReentrantLock();
     private final ArrayDeque<Write> unsynced = new ArrayDeque<>();
     private volatile Runnable beforeSync = () -> { };
+    private volatile Told told = new Told() { };
     private Version seen = new Version(0, 0);
     private Version synced = new Version(0, 0);
     private long lastWriteId;
     private long syncedWriteId;
     private HardState hardState = HardState.INITIAL;
+
+    /** Is told of what is durable before whoever wrote it; may block. */
+    interface Told {
+
+        /** The log is. */
+        default void logSynced(long lastIndex) { }
+
+        /** The hard state is. */
+        default void hardStateSynced(HardState state) { }
+    }
 
     private record Write(long writeId, LogEntry entry) { }
 
@@ -203,6 +214,15 @@ final class MemoryDisk {
 
     void beforeSync(Runnable hook) {
         beforeSync = hook;
+    }
+
+    /** Without the lock. */
+    Told told() {
+        return told;
+    }
+
+    void tell(Told newTold) {
+        told = newTold;
     }
 
     private void requireInside(long index, long from) {

@@ -7,6 +7,9 @@
  * letter of the contracts in {@code io.driftless.log}: what was written is not durable before a sync. A
  * {@link io.driftless.testkit.Ledger} adds up what soak runs have done.
  *
+ * <p>{@link io.driftless.testkit.InMemoryCluster} is a whole cluster of real nodes on such disks and networks, which
+ * can be made to stand still at a {@link io.driftless.testkit.ClusterEvent}.
+ *
  * <p>Must not import JUnit, sleep, or, but for the ledger, read a clock.
  */
 @NullMarked

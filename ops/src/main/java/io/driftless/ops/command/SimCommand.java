@@ -9,13 +9,16 @@ import io.driftless.sim.Plan;
 import io.driftless.sim.Shrink;
 import io.driftless.sim.SimulationResult;
 import io.driftless.sim.Simulations;
+import io.driftless.sim.Trace;
 import io.driftless.sim.Violation;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -25,7 +28,9 @@ import picocli.CommandLine.Option;
         description = {"Runs simulated clusters with faults, each from a seed, and checks what Raft promises.",
             "The same seed gives the same run. Stops at the first broken promise: prints it with the command that",
             "repeats the run, and writes the shrunk schedule to a file that --plan reads."},
-        footer = {"", "Ends with 1 if a promise was broken.", "", "Example:", "  driftless sim --seed 1 --seeds 2000"})
+        footer = {"", "Ends with 1 if a promise was broken.", "", "Examples:", "  driftless sim --seed 1 --seeds 2000",
+            "  driftless sim --seed 4711 --trace run.txt",
+            "  driftless sim --seed 4711 --trace run.mmd --format mermaid"})
 final class SimCommand implements Callable<Integer> {
 
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
@@ -40,6 +45,14 @@ final class SimCommand implements Callable<Integer> {
 
     @Option(names = "--plan", paramLabel = "FILE", description = "Run a schedule that was written to a file instead.")
     private @Nullable Path planFile;
+
+    @Option(names = "--trace", paramLabel = "FILE", description =
+            "Write everything that happens in one run, that of --seed or --plan, to a file.")
+    private @Nullable Path traceFile;
+
+    @Option(names = "--format", paramLabel = "FORMAT", description =
+            "How --trace writes: text (default), jsonl, or mermaid, a sequence diagram of the messages.")
+    private @Nullable String format;
 
     @Option(names = "--output", paramLabel = "DIR", defaultValue = ".", description =
             "Where a shrunk schedule is written. Default: the working directory.")
@@ -56,8 +69,14 @@ final class SimCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (traceFile != null) {
+            return trace(traceFile);
+        }
+        if (format != null) {
+            throw CommandFailedException.usage("--format: says how --trace writes, and there is no --trace");
+        }
         if (planFile != null) {
-            return runPlan(planFile);
+            return verdict(Simulations.tell(read(planFile)));
         }
         long first = seed == null ? ThreadLocalRandom.current().nextLong(1L << 40) : seed;
         int count = seeds != null ? seeds : seed != null ? 1 : 1000;
@@ -103,15 +122,37 @@ final class SimCommand implements Callable<Integer> {
         return object;
     }
 
-    private int runPlan(Path file) throws IOException {
-        Plan plan;
+    private int trace(Path file) throws IOException {
+        Trace.Format how = Stream.of(Trace.Format.values()).filter(one -> one.toString().equals(format == null ? "text"
+                : format)).findFirst().orElseThrow(() -> CommandFailedException.usage("--format: '" + format
+                + "' is none of text, jsonl, mermaid"));
+        if (seed == null == (planFile == null) || seeds != null && seeds != 1) {
+            throw CommandFailedException.usage("--trace: writes one run: give either --seed S or --plan FILE, and no"
+                    + " --seeds");
+        }
+        Plan plan = seed != null ? Plan.of(seed) : read(planFile);
+        try (BufferedWriter writer = Files.newBufferedWriter(file)) {
+            Trace trace = Trace.of(plan, how);
+            writer.write(trace.text());
+            return verdict(trace.result());
+        } catch (IOException unwritable) {
+            throw CommandFailedException.usage("--trace: cannot write " + file + ": " + unwritable.getClass()
+                    .getSimpleName());
+        }
+    }
+
+    private static Plan read(Path file) throws IOException {
         try {
-            plan = Plan.parse(Files.readString(file));
+            return Plan.parse(Files.readString(file));
         } catch (IllegalArgumentException malformed) {
             throw CommandFailedException.usage(file + ": " + malformed.getMessage());
         }
-        SimulationResult result = Simulations.tell(plan);
-        result.lines().forEach(console::note);
+    }
+
+    private int verdict(SimulationResult result) {
+        if (traceFile == null) {
+            result.lines().forEach(console::note);
+        }
         result.violation().ifPresentOrElse(violation -> console.line("broken: " + violation.property() + ": "
                 + violation.detail()), () -> console.line("no promise was broken"));
         return result.violation().isPresent() ? 1 : 0;

@@ -4,19 +4,25 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.ops.console.Console;
+import io.driftless.ops.console.Json;
 import io.driftless.sim.Plan;
+import io.driftless.sim.Trace;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** {@code driftless sim}. */
 class SimCommandTest {
 
+    private static final String SHORT = Plan.of(1).text().replaceFirst("PHASE_MS .*", "PHASE_MS 300");
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
@@ -42,6 +48,46 @@ class SimCommandTest {
         Files.writeString(file, "hello");
         assertEquals(2, run("sim", "--plan", file.toString()));
         assertEquals(2, run("sim", "--seeds", "0"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Trace.Format.class)
+    void writesARunToAFileInEachFormat(Trace.Format format, @TempDir Path folder) throws IOException {
+        Path file = folder.resolve("run");
+        Path plan = folder.resolve("a.plan");
+        Files.writeString(plan, SHORT);
+        assertEquals(0, run("sim", "--plan", plan.toString(), "--trace", file.toString(), "--format",
+                format.toString()));
+        assertEquals("no promise was broken\n", out.toString(StandardCharsets.UTF_8));
+        assertEquals(Trace.of(Plan.parse(SHORT), format).text(), Files.readString(file));
+        if (format == Trace.Format.JSONL) {
+            Files.readString(file).lines().forEach(line -> assertTrue(Json.parseObject(line).isPresent(), line));
+        }
+    }
+
+    @Test
+    void aTraceIsTextUnlessSaidOtherwiseAndOfASeedToo(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("run");
+        assertEquals(0, run("sim", "--seed", "1", "--trace", file.toString()));
+        assertEquals(Trace.of(Plan.of(1), Trace.Format.TEXT).text(), Files.readString(file));
+    }
+
+    @Test
+    void refusesATraceThatCannotBeWrittenInOneLine(@TempDir Path folder) {
+        String file = folder.resolve("run").toString();
+        refused("--format", "sim", "--seed", "3", "--format", "jsonl");
+        refused("--format", "sim", "--seed", "3", "--trace", file, "--format", "xml");
+        refused("--trace", "sim", "--trace", file);
+        refused("--trace", "sim", "--seed", "3", "--seeds", "2", "--trace", file);
+        refused(folder.toString(), "sim", "--seed", "3", "--trace", folder.toString());
+        refused("nowhere", "sim", "--seed", "3", "--trace", folder.resolve("nowhere/run").toString());
+    }
+
+    private void refused(String named, String... arguments) {
+        err.reset();
+        assertEquals(2, run(arguments));
+        List<String> lines = err.toString(StandardCharsets.UTF_8).lines().toList();
+        assertTrue(lines.size() == 1 && lines.getFirst().contains(named), lines.toString());
     }
 
     private int run(String... arguments) {

@@ -1,0 +1,82 @@
+package io.driftless.sim;
+
+import io.driftless.codec.MessageText;
+import io.driftless.log.LogEntry;
+import io.driftless.raft.CoreStatus;
+import java.util.List;
+import java.util.Locale;
+
+/** A {@link Happening} in one line for a person; messages as the serializers write them. No state. */
+final class HappeningText {
+
+    private HappeningText() { }
+
+    static String of(Happening happening) {
+        return switch (happening) {
+            case Happening.Started h -> name(h.node()) + " starts, boot " + h.boot();
+            case Happening.Ended h -> name(h.node()) + " ends: " + h.how();
+            case Happening.Struck h -> "fault: " + of(h.fault());
+            case Happening.Connected h -> name(h.node()) + " is connected to " + name(h.peer()) + ", boot " + h.boot();
+            case Happening.Sent h -> name(h.from()) + " -> " + name(h.to()) + "  " + MessageText.of(h.message());
+            case Happening.Received h -> name(h.to()) + " <- " + name(h.from()) + "  " + MessageText.of(h.message());
+            case Happening.LogWritten h -> name(h.node()) + (h.overwrite() ? " overwrites " : " appends ")
+                    + entries(h.entries());
+            case Happening.LogSynced h -> name(h.node()) + " has synced its log up to " + h.lastIndex();
+            case Happening.StateWritten h -> name(h.node()) + " has synced currentTerm=" + h.state().currentTerm()
+                    + (h.state().votedFor().isNone() ? "" : " votedFor=" + h.state().votedFor());
+            case Happening.Looked h -> name(h.node()) + " is " + of(h.status());
+            case Happening.Applied h -> name(h.node()) + " applies (" + h.index() + "," + h.term() + "), command "
+                    + h.serial() + ", result " + h.result();
+            case Happening.Invoked h -> client(h.operation()) + " asks: " + of(h.operation());
+            case Happening.Rejected h -> client(h.operation()) + " is told: rejected, " + of(h.operation());
+            case Happening.Committed h -> client(h.operation()) + " is told: committed at " + h.index() + ", result "
+                    + h.result() + ", " + of(h.operation());
+            case Happening.GaveUp h -> client(h.operation()) + " gives up: " + (h.isKnown() ? "rejected" : "unknown")
+                    + ", " + of(h.operation());
+        };
+    }
+
+    static String name(int node) {
+        return SimulatedNode.nameOf(node).value();
+    }
+
+    /** Who and what, without the numbers that this kind does not use. */
+    static String of(Fault fault) {
+        String kind = fault.kind().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        return switch (fault.kind()) {
+            case CUT, ONE_WAY, RESET, SLOW_LINK -> kind + ' ' + name(fault.node()) + ' ' + name(fault.peer())
+                    + lasting(fault);
+            case SPLIT, BRIDGE -> kind + ' ' + name(fault.node()) + " mask " + Integer.toBinaryString(fault.amount())
+                    + lasting(fault);
+            case KILL, POWER_CUT, STOP, CRASH_MIDWAY, WIPE, PAUSE, CLOCK_JUMP, SLOW_DISK, STUCK_DISK, FAILED_SYNC,
+                    DISK_FULL, MACHINE_THROWS, MACHINE_HANGS, ISOLATE, OTHER_MEMBERS -> kind + ' ' + name(fault.node())
+                    + lasting(fault);
+        };
+    }
+
+    private static String lasting(Fault fault) {
+        return " for " + fault.lengthMs() + " ms";
+    }
+
+    private static String of(CoreStatus status) {
+        return status.role() + ", term " + status.term() + (status.leaderId().isNone() ? "" : ", leader "
+                + status.leaderId()) + ", commit " + status.commit() + ", durable " + status.durable() + ", last "
+                + status.last() + (status.blocked().isEmpty() ? "" : ", " + status.blocked());
+    }
+
+    private static String of(Operation operation) {
+        return "command " + operation.serial() + " " + operation.kind().name().toLowerCase(Locale.ROOT) + " key "
+                + operation.key();
+    }
+
+    private static String client(Operation operation) {
+        return "client " + operation.client();
+    }
+
+    private static String entries(List<LogEntry> entries) {
+        LogEntry first = entries.getFirst();
+        LogEntry last = entries.getLast();
+        String from = "(" + first.index() + "," + first.term() + ")";
+        return entries.size() == 1 ? from : from + ".." + "(" + last.index() + "," + last.term() + ")";
+    }
+}

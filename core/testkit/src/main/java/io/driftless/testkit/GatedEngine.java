@@ -1,0 +1,55 @@
+package io.driftless.testkit;
+
+import io.driftless.node.Engine;
+import io.driftless.raft.RaftSettings;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+
+/** The real threads, by the clock of an {@link EventGate}. Thread safe. */
+record GatedEngine(Engine real, EventGate gate) implements Engine {
+
+    @Override
+    public long nanoTime() {
+        return gate.nanoTime();
+    }
+
+    @Override
+    public long wallMs() {
+        return real.wallMs();
+    }
+
+    @Override
+    public long seed() {
+        return real.seed();
+    }
+
+    @Override
+    public RaftSettings settings(RaftSettings usual) {
+        return real.settings(usual);
+    }
+
+    @Override
+    public long diskBatchBytes(long usual) {
+        return real.diskBatchBytes(usual);
+    }
+
+    @Override
+    public Hand hand(String name, BooleanSupplier some) {
+        return real.hand(name, some);
+    }
+
+    @Override
+    public Alarm alarm(String name, LongSupplier clock, Runnable tick, Runnable takeOver) {
+        return real.alarm(name, clock, tick, takeOver);
+    }
+
+    @Override
+    public Errands errands(String name) {
+        return real.errands(name);
+    }
+
+    @Override
+    public void aside(String name, Runnable thing) {
+        real.aside(name, thing);
+    }
+}

@@ -1,0 +1,55 @@
+package io.driftless.testkit;
+
+import io.driftless.machine.Command;
+import io.driftless.machine.MachineContext;
+import io.driftless.machine.Result;
+import io.driftless.machine.StateMachine;
+import java.nio.ByteBuffer;
+
+/** A state machine whose results pass an {@link EventGate} before they leave. As thread safe as the machine. */
+final class GatedMachine implements StateMachine {
+
+    private final StateMachine machine;
+    private final String node;
+    private final EventGate gate;
+
+    GatedMachine(StateMachine machine, String node, EventGate gate) {
+        this.machine = machine;
+        this.node = node;
+        this.gate = gate;
+    }
+
+    @Override
+    public long open(MachineContext context) throws Exception {
+        return machine.open(context);
+    }
+
+    @Override
+    public Result apply(Command command) throws Exception {
+        Result result = machine.apply(command);
+        if (gate.isWatching()) {
+            gate.pass(new ClusterEvent.Applied(node, command.index(), command.term()));
+        }
+        return result;
+    }
+
+    @Override
+    public void batchApplied(long index) throws Exception {
+        machine.batchApplied(index);
+    }
+
+    @Override
+    public boolean appliesInline() {
+        return machine.appliesInline();
+    }
+
+    @Override
+    public Result queryLocal(ByteBuffer query, long appliedIndex) throws Exception {
+        return machine.queryLocal(query, appliedIndex);
+    }
+
+    @Override
+    public void close() {
+        machine.close();
+    }
+}
