@@ -187,6 +187,7 @@ final class SimulatedNode implements SimulatedDisk.Owner {
             universe.saw(new Happening.Ended(number, how));
         }
         disk.kill();
+        pausedUntilNs = 0;
         effectsLeft = -1;
         machineThrows = false;
         expectedEnds.clear();
@@ -291,5 +292,8 @@ final class SimulatedNode implements SimulatedDisk.Owner {
         machineThrows = false;
         effectsLeft = -1;
         disk.heal();
+        if (life != null) {
+            life.freed();
+        }
     }
 }
