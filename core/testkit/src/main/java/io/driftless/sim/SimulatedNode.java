@@ -2,6 +2,7 @@ package io.driftless.sim;
 
 import io.driftless.errors.EndCause;
 import io.driftless.errors.NodeStartException;
+import io.driftless.log.LogCorruptException;
 import io.driftless.node.Members;
 import io.driftless.node.NodeConfig;
 import io.driftless.node.NodeEnd;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 /** One server of a run: its disk, its clock and its troubles, which outlive its processes. */
 final class SimulatedNode implements SimulatedDisk.Owner {
 
+    /** So much later a node that has read a damaged entry must have ended. */
+    private static final long DAMAGE_NS = 100_000_000;
+
     final int number;
     final ServerId id;
     final LocalClock clock;
@@ -26,6 +30,8 @@ final class SimulatedNode implements SimulatedDisk.Owner {
     private final RegisterMachine machine;
     private @Nullable Life life;
     private boolean wiped;
+    /** Any wall clock will do; some are years apart. */
+    private long wallAheadMs;
     /** Causes of an end that were planned. */
     private final List<EndCause> expectedEnds = new ArrayList<>();
     private long downMs = 100;
@@ -43,6 +49,7 @@ final class SimulatedNode implements SimulatedDisk.Owner {
 
     SimulatedNode(int number, Universe universe) {
         this.number = number;
+        this.wallAheadMs = 1_000_000_000_000L + number * 10_000_000_000L;
         this.id = nameOf(number);
         this.universe = universe;
         this.chance = universe.plan.chance("node", number);
@@ -97,8 +104,13 @@ final class SimulatedNode implements SimulatedDisk.Owner {
         return life != null;
     }
 
+    /** Whether its data count as lost: wiped, or damaged. */
     boolean isWiped() {
         return wiped;
+    }
+
+    long wallMs() {
+        return wallAheadMs + clock.nanoTime() / 1_000_000;
     }
 
     long pausedUntilNs() {
@@ -141,17 +153,28 @@ final class SimulatedNode implements SimulatedDisk.Owner {
         } catch (Died died) {
             return false;
         } catch (NodeStartException refused) {
-            born.dies();
-            life = null;
-            disk.kill();
+            isStillborn(born);
             universe.refusedStart(this, refused);
+            return false;
+        } catch (LogCorruptException refused) {
+            isStillborn(born);
+            if (!disk.isDamaged()) {
+                throw refused;
+            }
             return false;
         }
     }
 
+    private void isStillborn(Life born) {
+        born.dies();
+        life = null;
+        disk.kill();
+    }
+
     /** The node cannot go on. */
     private void ended(NodeEnd end) {
-        if (!expectedEnds.remove(end.cause())) {
+        boolean isCorrupt = end.cause() == EndCause.CORRUPT && disk.isDamaged();
+        if (!isCorrupt && !expectedEnds.remove(end.cause())) {
             universe.violated("invariants (DESIGN §3)", id + " ended: " + end.cause() + ", " + end.detail());
         }
         stop("cannot go on: " + end.cause());
@@ -207,6 +230,21 @@ final class SimulatedNode implements SimulatedDisk.Owner {
         wiped = true;
     }
 
+    /** One of its synced entries is damaged: it must not be trusted again. */
+    void flipBit(int amount) {
+        disk.flipBit(amount);
+        wiped = true;
+    }
+
+    @Override
+    public void readDamage() {
+        Life reading = life;
+        if (reading != null) {
+            reading.liveIn(DAMAGE_NS, () -> universe.violated("damage ends a node (DESIGN §7)", id
+                    + " has read a damaged entry and runs on"));
+        }
+    }
+
     @Override
     public void effect() {
         if (effectsLeft > 0 && --effectsLeft == 0 && life != null) {
@@ -241,6 +279,19 @@ final class SimulatedNode implements SimulatedDisk.Owner {
         if (life != null) {
             life.clockJumped();
         }
+    }
+
+    /** {@code amount} around 20 is real time. */
+    void changeClockRate(int amount) {
+        clock.rate(1000 + (amount - 20) * 5L / 2);
+        if (life != null) {
+            life.clockJumped();
+        }
+    }
+
+    /** {@code amount} around 20 is no change. */
+    void setWallClock(int amount) {
+        wallAheadMs += (amount - 20) * 10_000_000_000L;
     }
 
     void slowDisk(long ms, int factor) {
@@ -294,6 +345,9 @@ final class SimulatedNode implements SimulatedDisk.Owner {
         disk.heal();
         if (life != null) {
             life.freed();
+        }
+        if (disk.isDamaged()) {
+            kill("its disk is damaged");
         }
     }
 }
