@@ -30,6 +30,9 @@ final class SimulatedDisk implements StorageFactory {
         /** An effect is about to be carried out: the node may die here. */
         void effect();
 
+        /** A sync is under way: other things happen meanwhile. */
+        void waits();
+
         /** Something has happened to the disk. */
         void saw(DiskEvent event);
 
@@ -257,6 +260,7 @@ final class SimulatedDisk implements StorageFactory {
         @Override
         public long sync() {
             owner.effect();
+            owner.waits();
             long writeId;
             try {
                 writeId = log.sync();

@@ -237,6 +237,17 @@ final class SimulatedNode implements SimulatedDisk.Owner {
     }
 
     @Override
+    public void waits() {
+        Life waiting = life;
+        if (waiting != null && chance.nextInt(4) == 0) {
+            universe.meanwhile(drawDiskNs(chance));
+            if (!waiting.isAlive()) {
+                throw Died.DIED;
+            }
+        }
+    }
+
+    @Override
     public void readDamage() {
         Life reading = life;
         if (reading != null) {

@@ -34,6 +34,7 @@ final class Universe {
     private final SortedMap<ServerId, UUID> incarnations = new TreeMap<>();
     private final Mishaps mishaps;
     private long serials;
+    private boolean someoneWaits;
     /** Who may be started; all, until the end of the faults. */
     private long mayRun = -1;
 
@@ -91,6 +92,21 @@ final class Universe {
             SimulatedClient client = new SimulatedClient(number, this);
             clients.add(client);
             client.think();
+        }
+    }
+
+    /**
+     * Lets other things happen while one thread waits: what it has taken on is not done yet, and more comes. While one
+     * waits, the others' waiting takes no time.
+     */
+    void meanwhile(long ns) {
+        if (!someoneWaits) {
+            someoneWaits = true;
+            long untilNs = timeline.nowNs() + ns;
+            while (!isOver() && timeline.next(untilNs)) {
+                continue;
+            }
+            someoneWaits = false;
         }
     }
 
