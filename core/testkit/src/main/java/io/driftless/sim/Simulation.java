@@ -3,6 +3,8 @@ package io.driftless.sim;
 import io.driftless.raft.CoreStatus;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * One run of a {@link Plan}: first things go wrong while clients work; then all is well for a connected majority, a
@@ -23,6 +25,7 @@ public final class Simulation {
     private final Universe universe;
     private final CommitDurability commits;
     private final History history;
+    private final Coverage coverage;
     private final SplittableRandom chance;
     private long recoveryMs = -1;
 
@@ -34,10 +37,12 @@ public final class Simulation {
         LogMatching log = new LogMatching(universe);
         this.commits = new CommitDurability(universe, log);
         this.history = new History();
+        this.coverage = new Coverage(universe);
         for (Checker checker : List.of(log, commits, new ElectionSafety(), new ElectionQuorum(universe),
                 new LeaderAppendOnly(universe), new LeaderCompleteness(commits, log),
                 new StateMachineSafety(universe, commits), new DurableBeforeSaid(universe, log),
-                new NeverBack(universe), new PresentBootOnly(universe), new ClientOracle(), history)) {
+                new NeverBack(universe), new PresentBootOnly(universe), new ClientOracle(), history,
+                coverage)) {
             watch.add(checker);
         }
     }
@@ -66,7 +71,8 @@ public final class Simulation {
             watch.violated("linearizability", "the clients' history of " + history.calls().size() + " operations");
         }
         return new SimulationResult(plan, watch.violation(), watch.count(), universe.timeline.nowNs() / 1_000_000,
-                commits.count(), history.acknowledged(), recoveryMs, universe.mishaps().struck(), watch.digest(),
+                commits.count(), history.acknowledged(), recoveryMs, universe.mishaps().struck(),
+                coverage.reached().stream().map(Enum::name).collect(Collectors.toCollection(TreeSet::new)), watch.digest(),
                 watch.lines());
     }
 

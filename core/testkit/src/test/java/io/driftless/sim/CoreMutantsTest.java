@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,10 +27,20 @@ class CoreMutantsTest {
     @TempDir
     Path directory;
 
+    @Test
+    void theSearchFindsAMistakeFromAnySeedOn() throws IOException {
+        MutantSearch search = new MutantSearch(TOP, System.getProperty("java.class.path"), 1, Duration.ofMinutes(1));
+        Path patch = search.patches().stream().filter(each -> each.endsWith("acknowledges-unsynced.patch")).findFirst()
+                .orElseThrow();
+        MutantSearch.Finding finding = search.search(patch, directory);
+        assertTrue(finding.found() && finding.by().equals("sim") && finding.seed() > 0 && finding.events() > 0,
+                finding.toString());
+    }
+
     @TestFactory
     Stream<DynamicTest> everyPlantedMistakeIsFound() throws IOException {
         List<Path> patches = Mutant.patches(CORE);
-        assertTrue(patches.size() >= 29, patches.toString());
+        assertTrue(patches.size() >= 30, patches.toString());
         return patches.stream().map(patch -> dynamicTest(patch.getFileName().toString(), () -> {
             String classPath = System.getProperty("java.class.path");
             Path into = Files.createTempDirectory(directory, "mutant");
