@@ -19,9 +19,10 @@ final class SimulationRules {
     private static final Pattern CHANCE = Pattern.compile("""
             \\b(ThreadLocalRandom|SecureRandom|Instant|Clock\\s*\\.\\s*system\\w*)\\b|\\bcurrentTimeMillis\\b\
             |\\bMath\\s*\\.\\s*random\\b|\\brandomUUID\\b|\\bidentityHashCode\\b|\\bIdentityHashMap\\b\
-            |\\bnew\\s+(Splittable)?Random\\s*\\(\\s*\\)|\\b(parallel|parallelStream)\\s*\\(\
-            |\\b(Set|Map)\\s*\\.\\s*(of|copyOf|ofEntries)\\b\
-            |\\b(toSet|toMap|toUnmodifiableSet|toUnmodifiableMap|groupingBy)\\s*\\(""");
+            |\\bnew\\s+(Splittable)?Random\\s*\\(\\s*\\)|\\b(parallel|parallelStream)\\s*\\(""");
+    // The driver looks things up in some of these, and nothing more.
+    private static final Pattern UNORDERED = Pattern.compile("\\b(Set|Map)\\s*\\.\\s*(of|copyOf|ofEntries)\\b"
+            + "|\\b(toSet|toMap|toUnmodifiableSet|toUnmodifiableMap|groupingBy)\\s*\\(");
     // The driver has it too, for what only real threads do: waiting to join, and watching a hung state machine.
     private static final Pattern NANO_TIME = Pattern.compile("\\bSystem\\s*\\.\\s*nanoTime\\b");
     private static final Pattern HASHED = Pattern.compile("\\b(\\w+)\\s*=\\s*new\\s+Hash(Map|Set)\\b");
@@ -40,6 +41,7 @@ final class SimulationRules {
         var breaches = new ArrayList<>(SourceRules.found(file, code, CHANCE, "a run depends on more than its seed"));
         if (simulator) {
             breaches.addAll(SourceRules.found(file, code, NANO_TIME, "a run depends on real time"));
+            breaches.addAll(SourceRules.found(file, code, UNORDERED, "a run depends on the order of hashes"));
         }
         for (String table : HASHED.matcher(code).results().map((MatchResult match) -> match.group(1)).toList()) {
             Pattern walk = Pattern.compile("\\b" + table + "\\s*\\.\\s*(entrySet|keySet|values|forEach|stream|iterator"

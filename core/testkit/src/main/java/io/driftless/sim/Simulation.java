@@ -72,8 +72,8 @@ public final class Simulation {
         }
         return new SimulationResult(plan, watch.violation(), watch.count(), universe.timeline.nowNs() / 1_000_000,
                 commits.count(), history.acknowledged(), recoveryMs, universe.mishaps().struck(),
-                coverage.reached().stream().map(Enum::name).collect(Collectors.toCollection(TreeSet::new)), watch.digest(),
-                watch.lines());
+                coverage.reached().stream().map(Enum::name).collect(Collectors.toCollection(TreeSet::new)),
+                watch.digest(), watch.lines());
     }
 
     private void run(long untilNs) {

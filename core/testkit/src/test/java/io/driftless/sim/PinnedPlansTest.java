@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** The shrunk schedules that have found something once find nothing any more; {@code driftless sim --plan} tells one. */
+/** The schedules that have found something once find nothing any more; {@code driftless sim --plan} tells one. */
 class PinnedPlansTest {
 
     private static final Path PLANS = Path.of("src/test/resources/plans");
