@@ -124,6 +124,22 @@ class SourceRulesTest {
     }
 
     @Test
+    void findsWhatMakesASimulatedRunDependOnMoreThanItsSeed() {
+        for (String chance : List.of("System.nanoTime();", "System.currentTimeMillis();", "new Random();",
+                "Math.random();", "java.time.Instant.now();", "ThreadLocalRandom.current();",
+                "System.identityHashCode(a);", "list.parallelStream();", "var t = new HashMap<A, B>(); t.values();",
+                "Set<A> t = new HashSet<>(); for (A a : t) { }")) {
+            String simulated = "package io.driftless.sim; class A { void a() { " + chance + " } }";
+            assertNotEquals(0, breaches(SimulationRules::repeatability, simulated), chance);
+        }
+        String lookup = "package io.driftless.sim; class A { Set<A> t = new HashSet<>(); boolean b = t.add(this); }";
+        assertEquals(0, breaches(SimulationRules::repeatability, lookup));
+        String driver = "package io.driftless.node; class A { long a = System.currentTimeMillis(); }";
+        assertEquals(1, breaches(SimulationRules::repeatability, driver));
+        assertEquals(0, breaches(SimulationRules::repeatability, driver.replace("node", "transport")));
+    }
+
+    @Test
     void findsAPackageInfoThatSaysTooLittle() {
         String said = "/**\n * API: what.\n" + " * More.\n".repeat(6)
                 + " */\n@NullMarked\npackage io.driftless.x;\n";

@@ -75,6 +75,11 @@ class SourceTreeTest {
     }
 
     @Test
+    void aSimulatedRunDependsOnItsSeedOnly() {
+        assertHolds(SimulationRules::repeatability);
+    }
+
+    @Test
     void packageInfosSayWhatThePackageIsAndAreNullMarked() {
         assertHolds(SourceRules::packageInfo);
     }

@@ -14,11 +14,9 @@ final class LogClock {
         this.lastNs = nowNs;
     }
 
-    /** An entry of another leader carries this stamp. */
+    /** The log's last entry is another leader's now and carries this stamp, which may be lower than one of our own. */
     void received(long stampMs, long nowNs) {
-        if (stampMs > lastStampMs) {
-            lastStampMs = stampMs;
-        }
+        lastStampMs = stampMs;
         lastNs = nowNs;
     }
 
@@ -27,7 +25,7 @@ final class LogClock {
         lastNs = nowNs;
     }
 
-    /** The stamp of an entry made now; never falls. */
+    /** The stamp of an entry made now; never below that of the log's last entry. */
     long stampMs(long nowNs) {
         long elapsedMs = (nowNs - lastNs) / 1_000_000;
         lastStampMs += elapsedMs;

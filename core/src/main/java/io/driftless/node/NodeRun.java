@@ -217,7 +217,8 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
         for (ServerId member : parts.members().addresses().keySet()) {
             Map<Lane, SendLane> both = new EnumMap<>(Lane.class);
             for (Lane lane : Lane.values()) {
-                both.put(lane, new SendLane(member, lane, transport, storage.log(), catchUp));
+                both.put(lane, new SendLane(member, lane, transport, storage.log(), catchUp,
+                        this::unrecoverable));
             }
             lanes.put(member, both);
         }

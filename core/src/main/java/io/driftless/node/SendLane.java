@@ -1,5 +1,7 @@
 package io.driftless.node;
 
+import io.driftless.errors.LogException;
+import io.driftless.log.LogClosedException;
 import io.driftless.log.LogEntry;
 import io.driftless.log.LogReader;
 import io.driftless.log.RaftLog;
@@ -26,15 +28,18 @@ final class SendLane {
     private final Transport transport;
     private final RaftLog log;
     private final Executor catchUp;
+    private final Failures failures;
     private final Turn turn = new Turn();
     private final Queue<Message> queue = new ConcurrentLinkedQueue<>();
 
-    SendLane(ServerId to, Lane lane, Transport transport, RaftLog log, Executor catchUp) {
+    SendLane(ServerId to, Lane lane, Transport transport, RaftLog log, Executor catchUp,
+            Failures failures) {
         this.to = to;
         this.lane = lane;
         this.transport = transport;
         this.log = log;
         this.catchUp = catchUp;
+        this.failures = failures;
     }
 
     /** Queues a message; true: the caller must call {@link #send} once it has let the core go. */
@@ -89,8 +94,11 @@ final class SendLane {
                 }
             }
             return entries;
-        } catch (io.driftless.errors.LogException unreadable) {
-            // The disk's own path reports it; a peer that lacks these entries waits.
+        } catch (LogClosedException closing) {
+            return List.of();
+        } catch (LogException unreadable) {
+            // Going on would leave the peer without these entries for as long as this server leads.
+            failures.unrecoverable(unreadable.endCause(), "log", String.valueOf(unreadable.getMessage()), unreadable);
             return List.of();
         }
     }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 /**
  * A connection between two processes, as TCP would give it: each lane in order, nothing lost in between; when it
@@ -25,13 +26,15 @@ final class Connection {
         private final Introduction introduction;
         private final List<Deque<Flying>> lanes = List.of(new ArrayDeque<>(), new ArrayDeque<>());
         private final long[] lastArrivalNs = new long[2];
-        private final boolean[] pumping = new boolean[2];
+        private final List<Appointment> pumps;
         private boolean told;
         private boolean gone;
 
         End(Life life) {
             this.life = life;
             this.introduction = life.introduction();
+            this.pumps = Stream.of(Lane.values()).map(lane -> new Appointment(universe.timeline, () -> life.live(
+                    () -> pump(lane)))).toList();
         }
 
         boolean isTold() {
@@ -68,12 +71,8 @@ final class Connection {
         }
 
         private void pumpAt(Lane lane, long atNs) {
-            if (!pumping[lane.ordinal()] && told) {
-                pumping[lane.ordinal()] = true;
-                universe.timeline.at(atNs, () -> life.live(() -> {
-                    pumping[lane.ordinal()] = false;
-                    pump(lane);
-                }));
+            if (told) {
+                pumps.get(lane.ordinal()).noLaterThan(atNs);
             }
         }
 
@@ -205,11 +204,9 @@ final class Connection {
     /** A cut is over: what it held back is on its way. */
     void healed() {
         for (End end : List.of(first, second)) {
-            if (end.told && !end.gone) {
-                end.life.liveIn(1, () -> {
-                    end.pump(Lane.CONTROL);
-                    end.pump(Lane.DATA);
-                });
+            if (!end.gone) {
+                end.pumpAt(Lane.CONTROL, universe.timeline.nowNs());
+                end.pumpAt(Lane.DATA, universe.timeline.nowNs());
             }
         }
     }

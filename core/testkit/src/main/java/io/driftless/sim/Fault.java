@@ -57,7 +57,13 @@ record Fault(long atUs, Kind kind, int node, int peer, long lengthMs, int amount
         /** The link between two servers is {@code amount} times as slow. */
         SLOW_LINK,
         /** A restart with another member list, which must be refused, and then with the right one. */
-        OTHER_MEMBERS
+        OTHER_MEMBERS,
+        /** A bit of a synced entry flips: the server is lost once it reads it, at the latest at its next start. */
+        FLIPPED_BIT,
+        /** The wall clock is set, by years. */
+        WALL_CLOCK,
+        /** The clock runs at another rate from now on. */
+        CLOCK_RATE
     }
 
     String text() {

@@ -49,7 +49,8 @@ final class HappeningText {
             case SPLIT, BRIDGE -> kind + ' ' + name(fault.node()) + " mask " + Integer.toBinaryString(fault.amount())
                     + lasting(fault);
             case KILL, POWER_CUT, STOP, CRASH_MIDWAY, WIPE, PAUSE, CLOCK_JUMP, SLOW_DISK, STUCK_DISK, FAILED_SYNC,
-                    DISK_FULL, MACHINE_THROWS, MACHINE_HANGS, ISOLATE, OTHER_MEMBERS -> kind + ' ' + name(fault.node())
+                    DISK_FULL, MACHINE_THROWS, MACHINE_HANGS, ISOLATE, OTHER_MEMBERS, FLIPPED_BIT, WALL_CLOCK,
+                    CLOCK_RATE -> kind + ' ' + name(fault.node())
                     + lasting(fault);
         };
     }

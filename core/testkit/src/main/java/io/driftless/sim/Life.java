@@ -7,6 +7,10 @@ import io.driftless.raft.Introduction;
 import io.driftless.raft.RaftSettings;
 import io.driftless.transport.Receiver;
 import io.driftless.transport.TransportContext;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -27,11 +31,16 @@ final class Life implements Engine {
     private @Nullable TransportContext context;
     private @Nullable CoreStatus status;
     private @Nullable Alarmed alarm;
+    private final List<SimulatedHand> hands = new ArrayList<>();
+    /** What waits for the end of a pause. */
+    private final Deque<Runnable> asleep = new ArrayDeque<>();
+    private final Appointment awakening;
 
     Life(SimulatedNode node, Universe universe, SplittableRandom chance) {
         this.node = node;
         this.universe = universe;
         this.chance = chance;
+        this.awakening = new Appointment(universe.timeline, this::awake);
     }
 
     void runs(SteppedNode newStepped) {
@@ -76,16 +85,38 @@ final class Life implements Engine {
         if (!alive) {
             return;
         }
-        if (node.pausedUntilNs() > universe.timeline.nowNs()) {
-            universe.timeline.at(node.pausedUntilNs(), () -> live(thing));
+        if (node.pausedUntilNs() > universe.timeline.nowNs() || !asleep.isEmpty()) {
+            asleep.add(thing);
+            awakening.noLaterThan(node.pausedUntilNs());
             return;
         }
+        happens(thing);
+    }
+
+    private void happens(Runnable thing) {
         try {
             thing.run();
             look();
         } catch (Died died) {
             return;
         }
+    }
+
+    /** What was to happen during a pause happens after it, in order. */
+    private void awake() {
+        while (alive && !asleep.isEmpty()) {
+            if (node.pausedUntilNs() > universe.timeline.nowNs()) {
+                awakening.noLaterThan(node.pausedUntilNs());
+                return;
+            }
+            happens(asleep.removeFirst());
+        }
+    }
+
+    /** Nothing holds it up any more: neither a pause, nor its disk, nor its state machine. */
+    void freed() {
+        awakening.noLaterThan(universe.timeline.nowNs());
+        hands.forEach(SimulatedHand::freed);
     }
 
     /** The same after a while. */
@@ -126,8 +157,7 @@ final class Life implements Engine {
 
     @Override
     public long wallMs() {
-        // Any wall clock will do; some are years apart.
-        return 1_000_000_000_000L + node.number * 10_000_000_000L + node.clock.nanoTime() / 1_000_000;
+        return node.wallMs();
     }
 
     @Override
@@ -149,7 +179,9 @@ final class Life implements Engine {
 
     @Override
     public Hand hand(String name, BooleanSupplier some) {
-        return new SimulatedHand(name.endsWith("disk"), some);
+        SimulatedHand made = new SimulatedHand(name.endsWith("disk"), some);
+        hands.add(made);
+        return made;
     }
 
     @Override
@@ -183,6 +215,7 @@ final class Life implements Engine {
 
         private final boolean disk;
         private final BooleanSupplier some;
+        private final Appointment next = new Appointment(universe.timeline, () -> live(this::work));
         private boolean awake;
         private boolean closed;
 
@@ -198,19 +231,26 @@ final class Life implements Engine {
         public void wake() {
             if (!awake) {
                 awake = true;
-                liveIn(disk ? node.drawDiskNs(chance) : node.drawApplyNs(chance), this::work);
+                next.noLaterThan(universe.timeline.nowNs() + (disk ? node.drawDiskNs(chance)
+                        : node.drawApplyNs(chance)));
             }
         }
 
         private void work() {
             long freeNs = disk ? node.diskFreeNs() : node.machineFreeNs();
             if (freeNs > universe.timeline.nowNs()) {
-                universe.timeline.at(freeNs, () -> live(this::work));
+                next.noLaterThan(freeNs);
                 return;
             }
             awake = false;
             if (!closed && some.getAsBoolean()) {
                 wake();
+            }
+        }
+
+        void freed() {
+            if (awake) {
+                next.noLaterThan(universe.timeline.nowNs());
             }
         }
 
@@ -236,8 +276,7 @@ final class Life implements Engine {
         private long dueNs = Long.MAX_VALUE;
         private boolean clientsWait;
         private long lastTickNs;
-        /** The real time at which it will look again. */
-        private long wakesAtNs = Long.MAX_VALUE;
+        private final Appointment next = new Appointment(universe.timeline, () -> live(this::ring));
         private boolean closed;
 
         Alarmed(LongSupplier clock, Runnable tick, Runnable takeOver) {
@@ -265,18 +304,10 @@ final class Life implements Engine {
             if (wakeNs == Long.MAX_VALUE || closed) {
                 return;
             }
-            long atNs = universe.timeline.nowNs() + node.clock.realNs(Math.max(0, wakeNs - clock.getAsLong()));
-            if (atNs < wakesAtNs) {
-                wakesAtNs = atNs;
-                universe.timeline.at(atNs, () -> live(() -> ring(atNs)));
-            }
+            next.noLaterThan(universe.timeline.nowNs() + node.clock.realNs(Math.max(0, wakeNs - clock.getAsLong())));
         }
 
-        private void ring(long atNs) {
-            if (atNs != wakesAtNs) {
-                return;
-            }
-            wakesAtNs = Long.MAX_VALUE;
+        private void ring() {
             if (!closed && clock.getAsLong() >= wakeNs()) {
                 lastTickNs = clock.getAsLong();
                 tick.run();

@@ -4,7 +4,8 @@ package io.driftless.sim;
 final class LocalClock {
 
     private final Timeline timeline;
-    private final long permille;
+    private long permille;
+    /** Local minus scaled real time. */
     private long jumpedNs;
 
     /** {@code permille}: how many thousandths of real time it runs at. */
@@ -25,5 +26,12 @@ final class LocalClock {
 
     void jump(long ns) {
         jumpedNs += ns;
+    }
+
+    /** Runs at another rate from now on. */
+    void rate(long newPermille) {
+        long nowNs = nanoTime();
+        permille = newPermille;
+        jumpedNs += nowNs - nanoTime();
     }
 }

@@ -16,12 +16,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogMatching implements Checker {
 
+    /** No clock runs faster than so many hundredths of real time. */
+    private static final long RATE_MAX_PERCENT = 106;
+
     private record Place(long index, long term) { }
 
     private record Known(long termBefore, LogEntry entry) { }
 
     private final Map<Place, Known> known = new HashMap<>();
     private final Universe universe;
+    /** By how much clocks have jumped, all together. */
+    private long jumpedMs;
     /** The terms of what is written on each disk, synced or not. */
     private final List<List<Long>> written = new ArrayList<>();
 
@@ -46,6 +51,8 @@ final class LogMatching implements Checker {
             for (long index = 1; index <= view.lastIndex(); index++) {
                 terms.add(view.termAt(index));
             }
+        } else if (happening instanceof Happening.Struck struck && struck.fault().kind() == Fault.Kind.CLOCK_JUMP) {
+            jumpedMs += struck.fault().lengthMs();
         } else if (happening instanceof Happening.LogWritten log) {
             List<Long> terms = written.get(log.node());
             for (LogEntry entry : log.entries()) {
@@ -73,9 +80,16 @@ final class LogMatching implements Checker {
                 + ", and elsewhere it was " + before);
         if (before == null && entry.index() > 1) {
             Known previous = known.get(new Place(entry.index() - 1, termBefore));
-            Checker.require(previous == null || previous.entry().timeMs() <= entry.timeMs(),
-                    () -> "the log's clock falls at " + entry + " of server " + node);
+            Checker.require(previous == null || isInTime(previous.entry(), entry), () -> "the log's clock falls, or"
+                    + " goes on by more than the whole run took, at " + entry + " of server " + node + " after "
+                    + previous);
         }
+    }
+
+    /** Only time that went by moves the log's clock, whatever wall clocks say (DESIGN §6). */
+    private boolean isInTime(LogEntry previous, LogEntry entry) {
+        long elapsedMs = universe.timeline.nowNs() / 1_000_000 * RATE_MAX_PERCENT / 100 + jumpedMs + 1;
+        return entry.timeMs() >= previous.timeMs() && entry.timeMs() - previous.timeMs() <= elapsedMs;
     }
 
     /** The entry of this index and term, if anybody has it. */

@@ -38,11 +38,11 @@ final class Mishaps {
         boolean needsProcess = switch (fault.kind()) {
             case KILL, STOP, CRASH_MIDWAY, PAUSE, FAILED_SYNC, DISK_FULL, MACHINE_THROWS, OTHER_MEMBERS -> true;
             case POWER_CUT, WIPE, CLOCK_JUMP, SLOW_DISK, STUCK_DISK, MACHINE_HANGS, CUT, ONE_WAY, ISOLATE, SPLIT,
-                    BRIDGE, RESET, SLOW_LINK -> false;
+                    BRIDGE, RESET, SLOW_LINK, FLIPPED_BIT, WALL_CLOCK, CLOCK_RATE -> false;
         };
         boolean happens = !over && (!needsProcess || node.isUp());
-        if (happens && fault.kind() == Fault.Kind.WIPE) {
-            happens = mayBeWiped(node);
+        if (happens && (fault.kind() == Fault.Kind.WIPE || fault.kind() == Fault.Kind.FLIPPED_BIT)) {
+            happens = mayBeLost(node);
         }
         if (happens) {
             struck.merge(fault.kind().name(), 1, Integer::sum);
@@ -50,7 +50,8 @@ final class Mishaps {
             switch (fault.kind()) {
                 case CUT, ONE_WAY, ISOLATE, SPLIT, BRIDGE, RESET, SLOW_LINK -> strikeNetwork(fault);
                 case KILL, POWER_CUT, STOP, CRASH_MIDWAY, WIPE, PAUSE, CLOCK_JUMP, SLOW_DISK, STUCK_DISK, FAILED_SYNC,
-                        DISK_FULL, MACHINE_THROWS, MACHINE_HANGS, OTHER_MEMBERS -> strikeNode(node, fault);
+                        DISK_FULL, MACHINE_THROWS, MACHINE_HANGS, OTHER_MEMBERS, FLIPPED_BIT, WALL_CLOCK, CLOCK_RATE ->
+                        strikeNode(node, fault);
             }
         }
     }
@@ -84,6 +85,9 @@ final class Mishaps {
             case MACHINE_THROWS -> node.breakMachine(fault);
             case MACHINE_HANGS -> node.hangMachine(fault.lengthMs());
             case OTHER_MEMBERS -> restartAsStranger(node, fault);
+            case FLIPPED_BIT -> node.flipBit(fault.amount());
+            case WALL_CLOCK -> node.setWallClock(fault.amount());
+            case CLOCK_RATE -> node.changeClockRate(fault.amount());
             case CUT, ONE_WAY, ISOLATE, SPLIT, BRIDGE, RESET, SLOW_LINK ->
                     throw new IllegalArgumentException(fault.toString());
         }
@@ -104,7 +108,8 @@ final class Mishaps {
                     case SPLIT -> apart;
                     case BRIDGE -> apart && from != fault.node() && to != fault.node();
                     case RESET, SLOW_LINK, KILL, POWER_CUT, STOP, CRASH_MIDWAY, WIPE, PAUSE, CLOCK_JUMP, SLOW_DISK,
-                            STUCK_DISK, FAILED_SYNC, DISK_FULL, MACHINE_THROWS, MACHINE_HANGS, OTHER_MEMBERS -> false;
+                            STUCK_DISK, FAILED_SYNC, DISK_FULL, MACHINE_THROWS, MACHINE_HANGS, OTHER_MEMBERS,
+                            FLIPPED_BIT, WALL_CLOCK, CLOCK_RATE -> false;
                 };
                 if (cut) {
                     network.cut(from, to, fault.lengthMs());
@@ -119,7 +124,7 @@ final class Mishaps {
     }
 
     /** The others must be able to elect a leader and commit, and the cluster must have formed with these data. */
-    private boolean mayBeWiped(SimulatedNode node) {
+    private boolean mayBeLost(SimulatedNode node) {
         return !node.isWiped() && universe.haveAllFormed() && universe.isQuorum(voter -> voter != node.number
                 && !universe.node(voter).isWiped());
     }

@@ -28,9 +28,17 @@ public final class Plan {
 
     /** The plan of a seed: it draws which faults are on and how strong, then the schedule (swarm testing). */
     public static Plan of(long seed) {
+        return of(seed, 0);
+    }
+
+    /** The plan of a seed, with so many servers; 0: the seed says how many. */
+    public static Plan of(long seed, int servers) {
+        if (servers < 0 || servers > SERVERS_MAX) {
+            throw new IllegalArgumentException(servers + " servers, of at most " + SERVERS_MAX);
+        }
         SplittableRandom random = new SplittableRandom(seed * 0x9E3779B97F4A7C15L + 1);
         Map<Knob, Long> knobs = new EnumMap<>(Knob.class);
-        drawCluster(random, knobs);
+        drawCluster(random, servers, knobs);
         knobs.put(Knob.CLIENTS, random.nextLong(1, 7));
         knobs.put(Knob.KEYS, random.nextLong(1, 4));
         knobs.put(Knob.PHASE_MS, random.nextLong(1_500, 7_000));
@@ -55,9 +63,10 @@ public final class Plan {
         return new Plan(seed, knobs, drawFaults(random, knobs));
     }
 
-    private static void drawCluster(SplittableRandom random, Map<Knob, Long> knobs) {
+    private static void drawCluster(SplittableRandom random, int wanted, Map<Knob, Long> knobs) {
         // Small clusters most often: they run faster, and most of what goes wrong needs no more than three or five.
-        int servers = new int[] {1, 2, 3, 3, 3, 3, 4, 5, 5, 6, 7}[random.nextInt(11)];
+        int drawn = new int[] {1, 2, 3, 3, 3, 3, 4, 5, 5, 6, 7}[random.nextInt(11)];
+        int servers = wanted == 0 ? drawn : wanted;
         long all = (1L << servers) - 1;
         long voters = all;
         long outgoing = 0;

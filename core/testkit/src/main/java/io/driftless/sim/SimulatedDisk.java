@@ -3,6 +3,7 @@ package io.driftless.sim;
 import io.driftless.log.Bytes;
 import io.driftless.log.HardStateStore;
 import io.driftless.log.Identity;
+import io.driftless.log.LogCorruptException;
 import io.driftless.log.LogEntry;
 import io.driftless.log.LogFullException;
 import io.driftless.log.LogReader;
@@ -29,8 +30,14 @@ final class SimulatedDisk implements StorageFactory {
         /** An effect is about to be carried out: the node may die here. */
         void effect();
 
+        /** A sync is under way: other things happen meanwhile. */
+        void waits();
+
         /** Something has happened to the disk. */
         void saw(DiskEvent event);
+
+        /** A damaged entry was read. */
+        void readDamage();
     }
 
     /** What happens to a disk. */
@@ -53,6 +60,8 @@ final class SimulatedDisk implements StorageFactory {
     private boolean hasFailed;
     /** Entries that the next append finds room for; negative if there is room enough. */
     private int room = -1;
+    /** The synced entry of which a bit has flipped, for good; 0 if none has. */
+    private long flipped;
 
     SimulatedDisk(long seed, Owner owner) {
         this.memory = InMemoryStorage.seeded(seed);
@@ -87,6 +96,15 @@ final class SimulatedDisk implements StorageFactory {
         room = entries;
     }
 
+    /** A bit of one of the synced entries flips. */
+    void flipBit(int amount) {
+        flipped = 1 + amount % Math.max(1, view.lastIndex());
+    }
+
+    boolean isDamaged() {
+        return flipped > 0;
+    }
+
     /** Fails no more. */
     void heal() {
         failsNextSync = false;
@@ -109,6 +127,9 @@ final class SimulatedDisk implements StorageFactory {
 
     @Override
     public Storage open(StorageContext context) {
+        if (isDamaged()) {
+            throw new LogCorruptException("planned");
+        }
         Storage opened = memory.open(context);
         // What recovery shows has been synced by this very process (R14).
         hasFailed = false;
@@ -249,6 +270,7 @@ final class SimulatedDisk implements StorageFactory {
         @Override
         public long sync() {
             owner.effect();
+            owner.waits();
             long writeId;
             try {
                 writeId = log.sync();
@@ -262,9 +284,16 @@ final class SimulatedDisk implements StorageFactory {
             return writeId;
         }
 
+        private boolean isIntact(long index) {
+            if (index == flipped) {
+                owner.readDamage();
+            }
+            return index != flipped;
+        }
+
         @Override
         public LogReader reader() {
-            return log.reader();
+            return new CheckedReader(log.reader(), this::isIntact);
         }
 
         @Override

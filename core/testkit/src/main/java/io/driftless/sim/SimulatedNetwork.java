@@ -64,6 +64,11 @@ final class SimulatedNetwork {
         }
     }
 
+    /** What {@code from} sends to {@code to} does not arrive any more, and the connection stands. */
+    void hold(int from, int to) {
+        cutUntilNs[from][to] = Long.MAX_VALUE;
+    }
+
     void slow(int from, int to, long ms, int factor) {
         slowUntilNs[from][to] = universe.timeline.nowNs() + ms * 1_000_000;
         slowness[from][to] = factor;

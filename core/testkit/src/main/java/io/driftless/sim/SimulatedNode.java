@@ -2,6 +2,7 @@ package io.driftless.sim;
 
 import io.driftless.errors.EndCause;
 import io.driftless.errors.NodeStartException;
+import io.driftless.log.LogCorruptException;
 import io.driftless.node.Members;
 import io.driftless.node.NodeConfig;
 import io.driftless.node.NodeEnd;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 /** One server of a run: its disk, its clock and its troubles, which outlive its processes. */
 final class SimulatedNode implements SimulatedDisk.Owner {
 
+    /** So much later a node that has read a damaged entry must have ended. */
+    private static final long DAMAGE_NS = 100_000_000;
+
     final int number;
     final ServerId id;
     final LocalClock clock;
@@ -26,6 +30,8 @@ final class SimulatedNode implements SimulatedDisk.Owner {
     private final RegisterMachine machine;
     private @Nullable Life life;
     private boolean wiped;
+    /** Any wall clock will do; some are years apart. */
+    private long wallAheadMs;
     /** Causes of an end that were planned. */
     private final List<EndCause> expectedEnds = new ArrayList<>();
     private long downMs = 100;
@@ -43,6 +49,7 @@ final class SimulatedNode implements SimulatedDisk.Owner {
 
     SimulatedNode(int number, Universe universe) {
         this.number = number;
+        this.wallAheadMs = 1_000_000_000_000L + number * 10_000_000_000L;
         this.id = nameOf(number);
         this.universe = universe;
         this.chance = universe.plan.chance("node", number);
@@ -97,8 +104,13 @@ final class SimulatedNode implements SimulatedDisk.Owner {
         return life != null;
     }
 
+    /** Whether its data count as lost: wiped, or damaged. */
     boolean isWiped() {
         return wiped;
+    }
+
+    long wallMs() {
+        return wallAheadMs + clock.nanoTime() / 1_000_000;
     }
 
     long pausedUntilNs() {
@@ -141,17 +153,28 @@ final class SimulatedNode implements SimulatedDisk.Owner {
         } catch (Died died) {
             return false;
         } catch (NodeStartException refused) {
-            born.dies();
-            life = null;
-            disk.kill();
+            isStillborn(born);
             universe.refusedStart(this, refused);
+            return false;
+        } catch (LogCorruptException refused) {
+            isStillborn(born);
+            if (!disk.isDamaged()) {
+                throw refused;
+            }
             return false;
         }
     }
 
+    private void isStillborn(Life born) {
+        born.dies();
+        life = null;
+        disk.kill();
+    }
+
     /** The node cannot go on. */
     private void ended(NodeEnd end) {
-        if (!expectedEnds.remove(end.cause())) {
+        boolean isCorrupt = end.cause() == EndCause.CORRUPT && disk.isDamaged();
+        if (!isCorrupt && !expectedEnds.remove(end.cause())) {
             universe.violated("invariants (DESIGN §3)", id + " ended: " + end.cause() + ", " + end.detail());
         }
         stop("cannot go on: " + end.cause());
@@ -187,6 +210,7 @@ final class SimulatedNode implements SimulatedDisk.Owner {
             universe.saw(new Happening.Ended(number, how));
         }
         disk.kill();
+        pausedUntilNs = 0;
         effectsLeft = -1;
         machineThrows = false;
         expectedEnds.clear();
@@ -204,6 +228,32 @@ final class SimulatedNode implements SimulatedDisk.Owner {
         disk = new SimulatedDisk(chance.nextLong(), this);
         machine.forget();
         wiped = true;
+    }
+
+    /** One of its synced entries is damaged: it must not be trusted again. */
+    void flipBit(int amount) {
+        disk.flipBit(amount);
+        wiped = true;
+    }
+
+    @Override
+    public void waits() {
+        Life waiting = life;
+        if (waiting != null && chance.nextInt(4) == 0) {
+            universe.meanwhile(drawDiskNs(chance));
+            if (!waiting.isAlive()) {
+                throw Died.DIED;
+            }
+        }
+    }
+
+    @Override
+    public void readDamage() {
+        Life reading = life;
+        if (reading != null) {
+            reading.liveIn(DAMAGE_NS, () -> universe.violated("damage ends a node (DESIGN §7)", id
+                    + " has read a damaged entry and runs on"));
+        }
     }
 
     @Override
@@ -240,6 +290,19 @@ final class SimulatedNode implements SimulatedDisk.Owner {
         if (life != null) {
             life.clockJumped();
         }
+    }
+
+    /** {@code amount} around 20 is real time. */
+    void changeClockRate(int amount) {
+        clock.rate(1000 + (amount - 20) * 5L / 2);
+        if (life != null) {
+            life.clockJumped();
+        }
+    }
+
+    /** {@code amount} around 20 is no change. */
+    void setWallClock(int amount) {
+        wallAheadMs += (amount - 20) * 10_000_000_000L;
     }
 
     void slowDisk(long ms, int factor) {
@@ -291,5 +354,11 @@ final class SimulatedNode implements SimulatedDisk.Owner {
         machineThrows = false;
         effectsLeft = -1;
         disk.heal();
+        if (life != null) {
+            life.freed();
+        }
+        if (disk.isDamaged()) {
+            kill("its disk is damaged");
+        }
     }
 }

@@ -5,6 +5,8 @@ import io.driftless.raft.CoreStatus;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * One run of a {@link Plan}: first things go wrong while clients work; then all is well for a connected majority, a
@@ -25,6 +27,7 @@ public final class Simulation {
     private final Universe universe;
     private final CommitDurability commits;
     private final History history;
+    private final Coverage coverage;
     private final SplittableRandom chance;
     private long recoveryMs = -1;
 
@@ -37,10 +40,12 @@ public final class Simulation {
         LogMatching log = new LogMatching(universe);
         this.commits = new CommitDurability(universe, log);
         this.history = new History();
+        this.coverage = new Coverage(universe);
         for (Checker checker : List.of(log, commits, new ElectionSafety(), new ElectionQuorum(universe),
                 new LeaderAppendOnly(universe), new LeaderCompleteness(commits, log),
                 new StateMachineSafety(universe, commits), new DurableBeforeSaid(universe, log),
-                new NeverBack(universe), new PresentBootOnly(universe), new ClientOracle(), history)) {
+                new NeverBack(universe), new PresentBootOnly(universe), new ClientOracle(), history,
+                coverage)) {
             watch.add(checker);
         }
     }
@@ -94,8 +99,9 @@ public final class Simulation {
             watch.violated("linearizability", "the clients' history of " + history.calls().size() + " operations");
         }
         return new SimulationResult(plan, watch.violation(), watch.count(), universe.timeline.nowNs() / 1_000_000,
-                commits.count(), history.acknowledged(), recoveryMs, universe.mishaps().struck(), watch.digest(),
-                watch.lines());
+                commits.count(), history.acknowledged(), recoveryMs, universe.mishaps().struck(),
+                coverage.reached().stream().map(Enum::name).collect(Collectors.toCollection(TreeSet::new)),
+                watch.digest(), watch.lines());
     }
 
     private void run(long untilNs) {

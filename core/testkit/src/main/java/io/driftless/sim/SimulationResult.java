@@ -3,6 +3,7 @@ package io.driftless.sim;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 
 /**
  * What came of a run. Immutable.
@@ -16,8 +17,10 @@ import java.util.SortedMap;
  * @param recoveryMs  how long it took from the end of all faults until a commit, in simulated time; -1 if the run ended
  *                    before
  * @param struck      which faults befell the cluster, and how often
+ * @param marks       which rare branches were reached
  * @param digest      of all that happened, if it was asked for
  * @param lines       the last that happened, if it was asked for
  */
 public record SimulationResult(Plan plan, Optional<Violation> violation, long events, long simulatedMs, long committed,
-        long operations, long recoveryMs, SortedMap<String, Integer> struck, long digest, List<String> lines) { }
+        long operations, long recoveryMs, SortedMap<String, Integer> struck, SortedSet<String> marks,
+        long digest, List<String> lines) { }

@@ -5,11 +5,14 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.LongConsumer;
+import java.util.function.Function;
+import java.util.function.LongPredicate;
 import java.util.stream.Stream;
 
 /** Runs many seeds, side by side: each run is in one thread, and several run at once. Stops at the first failure. */
@@ -24,24 +27,47 @@ public final class Simulations {
      * @param operations    how many operations of clients were acknowledged
      * @param recoveryMaxMs the longest time from the end of all faults until a commit, in simulated time
      * @param struck        which faults struck, and how often
+     * @param marks         which rare branches were reached
      * @param failure       the first run that broke a promise
      */
     public record Summary(long seeds, long events, long committed, long operations, long recoveryMaxMs,
-            SortedMap<String, Integer> struck, Optional<SimulationResult> failure) {
+            SortedMap<String, Integer> struck, SortedSet<String> marks, Optional<SimulationResult> failure) {
 
         /** The kinds of faults that struck in no run. */
         public List<String> neverStruck() {
             return Stream.of(Fault.Kind.values()).map(Enum::name).filter(kind -> !struck.containsKey(kind)).toList();
         }
+
+        /** The rare branches that no run has reached. */
+        public List<String> neverReached() {
+            return Stream.of(Coverage.Mark.values()).map(Enum::name).filter(mark -> !marks.contains(mark)).toList();
+        }
     }
 
-    private final long first;
-    private final long count;
-    private final LongConsumer progress;
+    /**
+     * What is to be run. Immutable.
+     *
+     * @param first   the first seed
+     * @param count   how many
+     * @param servers in each cluster; 0: the seeds say
+     * @param threads how many runs at once
+     */
+    public record Order(long first, long count, int servers, int threads) {
+
+        /** Seeds whose clusters are of any size. */
+        public static Order of(long first, long count, int threads) {
+            return new Order(first, count, 0, threads);
+        }
+    }
+
+    private final Order order;
+    private final Function<Plan, SimulationResult> simulator;
+    private final LongPredicate progress;
     private final AtomicLong next = new AtomicLong();
     private final AtomicBoolean stopped = new AtomicBoolean();
     private final ReentrantLock lock = new ReentrantLock();
     private final SortedMap<String, Integer> struck = new TreeMap<>();
+    private final SortedSet<String> marks = new TreeSet<>();
     private long seeds;
     private long events;
     private long committed;
@@ -49,23 +75,22 @@ public final class Simulations {
     private long recoveryMaxMs;
     private Optional<SimulationResult> failure = Optional.empty();
 
-    private Simulations(long first, long count, LongConsumer progress) {
-        this.first = first;
-        this.count = count;
+    private Simulations(Order order, Function<Plan, SimulationResult> simulator, LongPredicate progress) {
+        this.order = order;
+        this.simulator = simulator;
         this.progress = progress;
     }
 
     /**
-     * Runs the seeds from {@code first} on.
+     * Runs what was ordered.
      *
-     * @param count    how many
-     * @param threads  how many at once
-     * @param progress is told how many are done
+     * @param simulator runs a plan, as {@link Simulation#run} does
+     * @param progress  is told how many are done, and says whether to go on
      */
-    public static Summary run(long first, long count, int threads, LongConsumer progress) {
-        Simulations all = new Simulations(first, count, progress);
+    public static Summary run(Order order, Function<Plan, SimulationResult> simulator, LongPredicate progress) {
+        Simulations all = new Simulations(order, simulator, progress);
         List<Thread> others = new ArrayList<>();
-        for (int i = 1; i < threads; i++) {
+        for (int i = 1; i < order.threads(); i++) {
             others.add(Thread.ofPlatform().daemon(true).name("simulation-" + i).start(all::work));
         }
         all.work();
@@ -86,8 +111,8 @@ public final class Simulations {
     }
 
     private void work() {
-        for (long i = next.getAndIncrement(); i < count && !stopped.get(); i = next.getAndIncrement()) {
-            add(Simulation.run(Plan.of(first + i)));
+        for (long i = next.getAndIncrement(); i < order.count() && !stopped.get(); i = next.getAndIncrement()) {
+            add(simulator.apply(Plan.of(order.first() + i, order.servers())));
         }
     }
 
@@ -99,13 +124,16 @@ public final class Simulations {
             committed += result.committed();
             operations += result.operations();
             recoveryMaxMs = Math.max(recoveryMaxMs, result.recoveryMs());
+            marks.addAll(result.marks());
             result.struck().forEach((kind, times) -> struck.merge(kind, times, Integer::sum));
             if (result.violation().isPresent() && (failure.isEmpty()
                     || failure.get().plan().seed() > result.plan().seed())) {
                 failure = Optional.of(result);
                 stopped.set(true);
             }
-            progress.accept(seeds);
+            if (!progress.test(seeds)) {
+                stopped.set(true);
+            }
         } finally {
             lock.unlock();
         }
@@ -115,7 +143,7 @@ public final class Simulations {
         lock.lock();
         try {
             return new Summary(seeds, events, committed, operations, recoveryMaxMs,
-                    Collections.unmodifiableSortedMap(struck), failure);
+                    Collections.unmodifiableSortedMap(struck), Collections.unmodifiableSortedSet(marks), failure);
         } finally {
             lock.unlock();
         }

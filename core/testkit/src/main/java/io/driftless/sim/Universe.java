@@ -37,6 +37,7 @@ final class Universe {
     private final Mishaps mishaps;
     private long serials;
     private @Nullable MachineTwins<?> twins;
+    private boolean someoneWaits;
     /** Who may be started; all, until the end of the faults. */
     private long mayRun = -1;
 
@@ -104,6 +105,21 @@ final class Universe {
 
     StateMachine machineOf(SimulatedNode node, RegisterMachine own) {
         return twins == null ? own : twins.startedOn(node, own);
+    }
+
+    /**
+     * Lets other things happen while one thread waits: what it has taken on is not done yet, and more comes. While one
+     * waits, the others' waiting takes no time.
+     */
+    void meanwhile(long ns) {
+        if (!someoneWaits) {
+            someoneWaits = true;
+            long untilNs = timeline.nowNs() + ns;
+            while (!isOver() && timeline.next(untilNs)) {
+                continue;
+            }
+            someoneWaits = false;
+        }
     }
 
     void endClients() {

@@ -21,7 +21,8 @@ class SimulationTest {
     void noSeedBreaksAPromise() {
         int seeds = Integer.getInteger("driftless.sim.seeds", SEEDS);
         long first = Long.getLong("driftless.sim.seed", System.nanoTime() >>> 10);
-        Simulations.Summary summary = Simulations.run(first, seeds, 2, done -> { });
+        Simulations.Summary summary = Simulations.run(Simulations.Order.of(first, seeds, 2), Simulation::run,
+                done -> true);
         LoggerFactory.getLogger(SimulationTest.class).info("{} seeds from {}: {} events, {} entries committed, {}",
                 summary.seeds(), first, summary.events(), summary.committed(), summary.struck());
         summary.failure().ifPresent(failure -> {

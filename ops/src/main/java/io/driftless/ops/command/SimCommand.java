@@ -5,8 +5,11 @@ import io.driftless.ops.console.CommandFailedException;
 import io.driftless.ops.console.Console;
 import io.driftless.ops.console.Json;
 import io.driftless.ops.console.Progress;
+import io.driftless.sim.Links;
+import io.driftless.sim.MutantSearch;
 import io.driftless.sim.Plan;
 import io.driftless.sim.Shrink;
+import io.driftless.sim.Simulation;
 import io.driftless.sim.SimulationResult;
 import io.driftless.sim.Simulations;
 import io.driftless.sim.Trace;
@@ -15,9 +18,12 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -40,8 +46,26 @@ final class SimCommand implements Callable<Integer> {
     private @Nullable Long seed;
 
     @Option(names = "--seeds", paramLabel = "N", description =
-            "How many seeds. Default: 1 with --seed, otherwise 1000.")
+            "How many seeds. Default: 1 with --seed, otherwise 1000; with --minutes as many as it takes.")
     private @Nullable Integer seeds;
+
+    @Option(names = "--minutes", paramLabel = "M", description = "End after so many minutes.")
+    private @Nullable Integer minutes;
+
+    @Option(names = "--nodes", paramLabel = "K", description =
+            "Servers of each cluster, 1 to 7. Default: the seed says how many.")
+    private int nodes;
+
+    @Option(names = "--links", description =
+            "Run every state of the one-way links between three servers instead, and print the table.")
+    private boolean links;
+
+    @Option(names = "--mutants", description =
+            "Search for the mistakes in core/src/test/mutants instead, in a checkout in the working directory.")
+    private boolean mutants;
+
+    @Option(names = "--mutant", paramLabel = "NAME", description = "With --mutants: only this one.")
+    private @Nullable String mutant;
 
     @Option(names = "--plan", paramLabel = "FILE", description = "Run a schedule that was written to a file instead.")
     private @Nullable Path planFile;
@@ -62,9 +86,16 @@ final class SimCommand implements Callable<Integer> {
     private boolean json;
 
     private final Console console;
+    private final Function<Plan, SimulationResult> simulator;
 
     SimCommand(Console console) {
+        this(console, Simulation::run);
+    }
+
+    /** With another simulator, to see what becomes of a broken promise. */
+    SimCommand(Console console, Function<Plan, SimulationResult> simulator) {
         this.console = console;
+        this.simulator = simulator;
     }
 
     @Override
@@ -78,28 +109,34 @@ final class SimCommand implements Callable<Integer> {
         if (planFile != null) {
             return verdict(Simulations.tell(read(planFile)));
         }
-        long first = seed == null ? ThreadLocalRandom.current().nextLong(1L << 40) : seed;
-        int count = seeds != null ? seeds : seed != null ? 1 : 1000;
-        if (count < 1) {
-            throw CommandFailedException.usage("--seeds: " + count + " is not at least 1");
+        if (links) {
+            return runLinks();
         }
-        if (seed == null) {
-            console.note("from seed " + first);
+        if (mutants) {
+            return findMutants();
         }
-        Progress progress = new Progress(console, "seeds", count);
+        Simulations.Order order = order();
+        long first = order.first();
+        Progress progress = new Progress(console, "seeds", order.count());
         long beganNs = System.nanoTime();
-        Simulations.Summary summary = Simulations.run(first, count, Runtime.getRuntime().availableProcessors(),
-                progress::at);
+        long atMostNs = minutes == null ? Long.MAX_VALUE : Duration.ofMinutes(minutes).toNanos();
+        Simulations.Summary summary = Simulations.run(order, simulator, done -> {
+            progress.state(String.format(Locale.ROOT, "%,.0f seeds/s", done * 1e9 / (System.nanoTime() - beganNs)));
+            progress.at(done);
+            return System.nanoTime() - beganNs < atMostNs;
+        });
         progress.end();
         double seconds = (System.nanoTime() - beganNs) / 1e9;
         if (json) {
             console.line(Json.line(asJson(first, summary, seconds)));
         } else {
-            console.line(String.format(Locale.ROOT, "%,d seeds from %d in %.1f s, %,d events, %,d entries committed,"
-                    + " %,d commands acknowledged", summary.seeds(), first, seconds, summary.events(),
-                    summary.committed(), summary.operations()));
+            console.line(String.format(Locale.ROOT, "%,d seeds from %d in %.1f s (%.1f a second), %,d events, %,d"
+                    + " entries committed, %,d commands acknowledged", summary.seeds(), first, seconds,
+                    summary.seeds() / seconds, summary.events(), summary.committed(), summary.operations()));
             console.line("faults: " + summary.struck());
-            summary.neverStruck().forEach(kind -> console.note("no run reached " + kind));
+            console.line("branches: " + summary.marks());
+            Stream.concat(summary.neverStruck().stream(), summary.neverReached().stream()).forEach(what ->
+                    console.note("no run reached " + what));
         }
         if (summary.failure().isPresent()) {
             failed(summary.failure().get());
@@ -108,12 +145,80 @@ final class SimCommand implements Callable<Integer> {
         return 0;
     }
 
+    private Simulations.Order order() {
+        long first = seed == null ? ThreadLocalRandom.current().nextLong(1L << 40) : seed;
+        long count = seeds != null ? seeds : minutes != null ? Integer.MAX_VALUE : seed != null ? 1 : 1000;
+        if (count < 1) {
+            throw CommandFailedException.usage("--seeds: " + count + " is not at least 1");
+        }
+        if (minutes != null && minutes < 1) {
+            throw CommandFailedException.usage("--minutes: " + minutes + " is not at least 1");
+        }
+        if (nodes < 0 || nodes > 7) {
+            throw CommandFailedException.usage("--nodes: " + nodes + " is not between 1 and 7");
+        }
+        if (seed == null) {
+            console.note("from seed " + first);
+        }
+        return new Simulations.Order(first, count, nodes, Runtime.getRuntime().availableProcessors());
+    }
+
+    private int runLinks() {
+        List<Links.Row> rows = Links.all(seed == null ? 1 : seed);
+        console.line(Links.table(rows).stripTrailing());
+        List<Links.Row> wrong = rows.stream().filter(row -> !row.isRight()).toList();
+        wrong.forEach(row -> console.note("not as it must be: " + row));
+        return wrong.isEmpty() ? 0 : 1;
+    }
+
+    private int findMutants() throws IOException {
+        MutantSearch search = new MutantSearch(Path.of("").toAbsolutePath(), System.getProperty("java.class.path"), 10,
+                Duration.ofSeconds(60));
+        if (!Files.isDirectory(search.checkout().resolve("core/src/test/mutants"))) {
+            throw CommandFailedException.usage("--mutants: there is no core/src/test/mutants in "
+                    + search.checkout() + ": run it in a checkout");
+        }
+        boolean areFound = true;
+        for (Path patch : search.patches()) {
+            if (mutant == null || patch.getFileName().toString().equals(mutant + ".patch")) {
+                Path into = Files.createTempDirectory("driftless-mutant");
+                try {
+                    MutantSearch.Finding finding = search.search(patch, into);
+                    areFound &= finding.found();
+                    console.line(json ? Json.line(asJson(finding)) : finding.mutant() + (finding.found() ? " found by "
+                            + finding.by() + " at seed " + finding.seed() + ", after " + finding.events() + " events"
+                            : " not found"));
+                } finally {
+                    deleteAll(into);
+                }
+            }
+        }
+        return areFound ? 0 : 1;
+    }
+
+    private static ObjectNode asJson(MutantSearch.Finding finding) {
+        ObjectNode object = Json.object().put("mutant", finding.mutant()).put("found", finding.found())
+                .put("found_by", finding.found() ? finding.by() : null);
+        return object.put("seed", finding.found() ? finding.seed() : null).put("events", finding.found()
+                ? finding.events() : null);
+    }
+
+    private static void deleteAll(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
     private static ObjectNode asJson(long first, Simulations.Summary summary, double seconds) {
         ObjectNode object = Json.object().put("seed", first).put("seeds", summary.seeds())
                 .put("seconds", Math.round(seconds * 10) / 10.0).put("events", summary.events())
                 .put("committed", summary.committed()).put("acknowledged", summary.operations())
                 .put("recovery_max_ms", summary.recoveryMaxMs());
         ObjectNode faults = object.putObject("faults");
+        summary.marks().forEach(object.putArray("branches")::add);
+        summary.neverReached().forEach(object.putArray("branches_not_reached")::add);
         summary.struck().forEach((kind, times) -> faults.put(kind.toLowerCase(Locale.ROOT), times));
         Violation violation = summary.failure().flatMap(SimulationResult::violation).orElse(null);
         object.put("failed_seed", summary.failure().map(failure -> failure.plan().seed()).orElse(null));

@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.driftless.ops.console.Console;
 import io.driftless.ops.console.Json;
 import io.driftless.sim.Plan;
+import io.driftless.sim.Simulation;
+import io.driftless.sim.SimulationResult;
 import io.driftless.sim.Trace;
+import io.driftless.sim.Violation;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,10 +17,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import picocli.CommandLine;
 
 /** {@code driftless sim}. */
 class SimCommandTest {
@@ -40,6 +45,35 @@ class SimCommandTest {
         Files.writeString(file, Plan.of(1).text());
         assertEquals(0, run("sim", "--plan", file.toString()));
         assertEquals("no promise was broken\n", out.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void aBrokenPromiseEndsWith1AndLeavesTheShrunkSchedule(@TempDir Path folder) throws IOException {
+        SimCommand command = new SimCommand(Console.of(new ByteArrayInputStream(new byte[0]), out, err), plan -> {
+            SimulationResult good = Simulation.run(plan);
+            Optional<Violation> broken = plan.seed() == 8 ? Optional.of(new Violation("no promise", "made up"))
+                    : Optional.empty();
+            return new SimulationResult(plan, broken, good.events(), good.simulatedMs(), good.committed(),
+                    good.operations(), good.recoveryMs(), good.struck(), good.marks(), 0, List.of());
+        });
+        assertEquals(1, new CommandLine(command).execute("--seed", "7", "--seeds", "3", "--nodes", "3", "--output",
+                folder.toString()));
+        assertTrue(err.toString(StandardCharsets.UTF_8).contains("seed 8 breaks no promise: made up"),
+                err.toString(StandardCharsets.UTF_8));
+        assertEquals(Plan.of(8, 3).text(), Plan.parse(Files.readString(folder.resolve("sim-8.plan"))).text());
+    }
+
+    @Test
+    void printsTheTableOfLinks() {
+        assertEquals(0, run("sim", "--links"));
+        assertEquals(66, out.toString(StandardCharsets.UTF_8).lines().count());
+    }
+
+    @Test
+    void mutantsNeedACheckoutInTheWorkingDirectory() {
+        assertEquals(2, run("sim", "--mutants"));
+        assertEquals(2, run("sim", "--nodes", "8"));
+        assertEquals(2, run("sim", "--minutes", "0"));
     }
 
     @Test

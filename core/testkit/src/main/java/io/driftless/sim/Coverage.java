@@ -1,0 +1,105 @@
+package io.driftless.sim;
+
+import io.driftless.raft.Message;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** Which rare branches of the protocol a run has reached, as they show themselves outside. Promises nothing. */
+final class Coverage implements Checker {
+
+    /** A branch that is rarely taken. */
+    enum Mark {
+        PRE_VOTE_REFUSED, VOTE_REFUSED, VOTE_REFUSED_BY_HIGHER_TERM, LEADER_DEPOSED_BY_REPLY, LEADER_RESIGNS,
+        DISK_STUCK, LOG_OVERWRITTEN, COMMITTED_AFTER_EARLIER_TERM, REFUSED_FOR_A_GAP, REFUSED_FOR_A_TERM,
+        STALE_APPEND_REFUSED, REPLY_OF_AN_EARLIER_TERM, ENTRIES_OF_SEVERAL_TERMS, ENTRIES_SENT_AGAIN,
+        WRITE_UNDER_WAY, LEARNER_ACKNOWLEDGES,
+        HEARD_AN_EARLIER_BOOT, OUTCOME_UNKNOWN, NODE_CANNOT_GO_ON
+    }
+
+    private final Universe universe;
+    private final Set<Mark> reached = EnumSet.noneOf(Mark.class);
+    private final String[] roles;
+    private final long[] boots;
+    private final long[] lastSent;
+
+    Coverage(Universe universe) {
+        int servers = universe.plan.servers();
+        this.universe = universe;
+        this.roles = new String[servers];
+        this.boots = new long[servers];
+        this.lastSent = new long[servers * servers];
+    }
+
+    @Override
+    public String property() {
+        return "coverage";
+    }
+
+    Set<Mark> reached() {
+        return reached;
+    }
+
+    @Override
+    public void saw(Happening happening) {
+        if (happening instanceof Happening.Received received) {
+            mark(Mark.HEARD_AN_EARLIER_BOOT, received.boot() < boots[received.from()]);
+            received(received);
+        } else if (happening instanceof Happening.Sent sent
+                && sent.message() instanceof Message.AppendEntries append && !append.entries().isEmpty()) {
+            int link = sent.from() * roles.length + sent.to();
+            mark(Mark.ENTRIES_SENT_AGAIN, append.prevLogIndex() < lastSent[link]);
+            mark(Mark.ENTRIES_OF_SEVERAL_TERMS, append.entries().runs().size() > 1);
+            lastSent[link] = append.lastIndex();
+        } else if (happening instanceof Happening.Started started) {
+            boots[started.node()] = started.boot();
+            roles[started.node()] = "";
+        } else if (happening instanceof Happening.Ended ended) {
+            mark(Mark.NODE_CANNOT_GO_ON, ended.how().startsWith("cannot"));
+        } else if (happening instanceof Happening.LogWritten log) {
+            mark(Mark.LOG_OVERWRITTEN, log.overwrite());
+        } else if (happening instanceof Happening.Applied applied) {
+            Life life = universe.node(applied.node()).life();
+            mark(Mark.COMMITTED_AFTER_EARLIER_TERM, life != null && life.status() != null
+                    && applied.term() < life.status().term());
+        } else if (happening instanceof Happening.Looked looked) {
+            String role = looked.status().role();
+            mark(Mark.LEADER_RESIGNS, "leader".equals(roles[looked.node()]) && !role.equals("leader"));
+            mark(Mark.DISK_STUCK, looked.status().blocked().equals("disk stuck"));
+            roles[looked.node()] = role;
+        } else if (happening instanceof Happening.GaveUp gaveUp) {
+            mark(Mark.OUTCOME_UNKNOWN, !gaveUp.isKnown());
+        }
+    }
+
+    private void received(Happening.Received received) {
+        switch (received.message()) {
+            case Message.PreVoteReply reply -> mark(Mark.PRE_VOTE_REFUSED, !reply.voteGranted());
+            case Message.RequestVoteReply reply -> {
+                mark(Mark.VOTE_REFUSED, !reply.voteGranted());
+                mark(Mark.VOTE_REFUSED_BY_HIGHER_TERM, reply.term() > reply.requestTerm());
+            }
+            case Message.AppendEntriesReply reply -> {
+                boolean isOld = reply.term() > reply.requestTerm();
+                mark(Mark.STALE_APPEND_REFUSED, isOld);
+                mark(Mark.LEADER_DEPOSED_BY_REPLY, isOld && "leader".equals(roles[received.to()]));
+                mark(Mark.REFUSED_FOR_A_GAP, !reply.success() && !isOld && reply.conflictTerm() == 0);
+                mark(Mark.REFUSED_FOR_A_TERM, !reply.success() && reply.conflictTerm() > 0);
+                mark(Mark.WRITE_UNDER_WAY, reply.writeUnderWay());
+                Life life = universe.node(received.to()).life();
+                mark(Mark.REPLY_OF_AN_EARLIER_TERM, life != null && life.status() != null
+                        && reply.requestTerm() < life.status().term());
+                mark(Mark.LEARNER_ACKNOWLEDGES, reply.success()
+                        && (universe.plan.knob(Knob.LEARNERS) >> received.from() & 1) == 1);
+            }
+            case Message.PreVote other -> { }
+            case Message.RequestVote other -> { }
+            case Message.AppendEntries other -> { }
+        }
+    }
+
+    private void mark(Mark mark, boolean isReached) {
+        if (isReached) {
+            reached.add(mark);
+        }
+    }
+}
