@@ -18,9 +18,10 @@ import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 
 /**
- * Every operation on which durability rests, one method each; first those of the file system, then what is composed of
- * them. Nothing else in this package creates, fills, renames, removes, cuts or forces a file. Of the stores into
- * a mapping only those are seen that may store again what is there. Tests override the first group, to record it and to let it fail. Thread safe.
+ * Every operation on which durability rests, one method each; first those of the file system, then what is composed
+ * of them. Nothing else in this package creates, fills, renames, removes, cuts or forces a file. Of the stores into
+ * a mapping only those are seen that may store again what is there. Tests override the first group, to record it and
+ * to let it fail. Thread safe.
  */
 class Disk {
 

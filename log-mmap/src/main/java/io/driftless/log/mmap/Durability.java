@@ -1,6 +1,5 @@
 package io.driftless.log.mmap;
 
-import io.driftless.errors.LogException;
 import io.driftless.log.LogClosedException;
 import io.driftless.log.SyncFailedException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -160,7 +159,7 @@ final class Durability {
         syncing.lock();
         try {
             syncHeld();
-            mark.force();
+            forMark(mark::force);
             change.run();
             moveTo(next.segment(), next.end());
         } finally {
@@ -177,8 +176,10 @@ final class Durability {
         try {
             requireGood();
             change.run();
-            mark.set(sequence);
-            mark.force();
+            forMark(() -> {
+                mark.set(sequence);
+                mark.force();
+            });
             accounting.lock();
             try {
                 writtenSequence = sequence;
@@ -190,11 +191,16 @@ final class Durability {
                 accounting.unlock();
             }
             moveTo(next.segment(), next.end());
-        } catch (RuntimeException | InternalError e) {
-            throw e instanceof LogException known ? known
-                    : fail(new SyncFailedException("the durable mark could not be written: " + e, e));
         } finally {
             syncing.unlock();
+        }
+    }
+
+    private void forMark(Runnable writing) {
+        try {
+            writing.run();
+        } catch (RuntimeException | InternalError e) {
+            throw fail(new SyncFailedException("the durable mark could not be written: " + e, e));
         }
     }
 
@@ -217,8 +223,10 @@ final class Durability {
         try {
             if (!closed && failure == null) {
                 syncHeld();
-                mark.force();
-                mark.closedCleanly();
+                forMark(() -> {
+                    mark.force();
+                    mark.closedCleanly();
+                });
             }
         } finally {
             try {

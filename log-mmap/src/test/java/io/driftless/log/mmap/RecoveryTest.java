@@ -400,6 +400,28 @@ class RecoveryTest {
     }
 
     @Test
+    void aMarkThatCannotBeForcedIsAFailedSyncToo() {
+        AtomicBoolean broken = new AtomicBoolean();
+        Disk disk = new ForcingDisk((mapping, from, length) -> {
+            if (broken.get() && mapping.capacity() == 4096) {
+                throw new java.io.UncheckedIOException(new IOException("Input/output error"));
+            }
+            mapping.force(from, length);
+        });
+        MmapLog log = MmapLog.open(directory, TestLogs.SMALL, warnings::add, disk);
+        broken.set(true);
+        assertThrows(SyncFailedException.class, () -> log.append(TestLogs.entries(1, 2_000, 1, 500)));
+        broken.set(false);
+        assertThrows(SyncFailedException.class, log::sync);
+        log.close();
+        try (MmapLog again = MmapLog.open(temporary.resolve("another"), TestLogs.SMALL, warnings::add, disk)) {
+            broken.set(true);
+            assertThrows(SyncFailedException.class, () -> again.reset(5, 1));
+            assertThrows(SyncFailedException.class, again::sync);
+        }
+    }
+
+    @Test
     void entriesAboveTheMarkAreCopiedIntoTheNewSegmentAndTheOldOneEndsBeforeThem() throws IOException {
         try (MmapLog log = TestLogs.open(directory)) {
             log.append(TestLogs.entries(1, 1_000, 1, 100));
