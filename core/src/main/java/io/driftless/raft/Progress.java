@@ -15,6 +15,7 @@ final class Progress {
     private long matchIndex;
     private long nextIndex;
     private long acknowledgedIndex;
+    private long catchUpIndex;
     private boolean probing = true;
     private long lastReplyNs;
     private long stalledSinceNs;
@@ -32,8 +33,10 @@ final class Progress {
         boolean sameIncarnation = incarnation.equals(peer.incarnation());
         if (!sameIncarnation || boot != peer.boot()) {
             matchIndex = 0;
+            // This is when the leader takes note of the start: whatever an earlier boot acknowledged lies below (R18).
+            catchUpIndex = peer.inDoubt() ? Math.max(1, lastIndex) : 0;
         }
-        if (!sameIncarnation) {
+        if (!sameIncarnation || peer.inDoubt() && boot != peer.boot()) {
             acknowledgedIndex = 0;
         }
         incarnation = peer.incarnation();
@@ -105,7 +108,12 @@ final class Progress {
         return nextIndex;
     }
 
-    /** The highest matchIndex of this incarnation in this term, over all its boots (R18). */
+    /** What ends the doubt of the peer's present boot; 0 if it was not in doubt when it connected (R18). */
+    long catchUpIndex() {
+        return catchUpIndex;
+    }
+
+    /** The highest matchIndex of this incarnation in this term, over all its boots that count (R18). */
     long acknowledgedIndex() {
         return acknowledgedIndex;
     }

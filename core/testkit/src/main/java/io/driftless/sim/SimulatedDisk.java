@@ -189,6 +189,25 @@ final class SimulatedDisk implements StorageFactory {
         }
 
         @Override
+        public long doubtTerm() {
+            return store.doubtTerm();
+        }
+
+        @Override
+        public void doubt() {
+            owner.effect();
+            store.doubt();
+            owner.effect();
+        }
+
+        @Override
+        public void settle() {
+            owner.effect();
+            store.settle();
+            owner.effect();
+        }
+
+        @Override
         public void close() {
             store.close();
         }

@@ -183,7 +183,7 @@ public abstract class TransportContract extends TransportSetting {
         Message.AppendEntries large = TestMessages.entries(0, 8, 1 << 20);
         for (long i = 0; i < 40; i++) {
             first.transport.send(N2, Lane.DATA,
-                    new Message.AppendEntries(3, N1, 0, 3, large.entries(), i, 0, large.content()));
+                    new Message.AppendEntries(3, N1, 0, 3, large.entries(), i, 0, 0, large.content()));
         }
         first.receiver.await("disconnected", () -> first.receiver.changes() >= 2);
         second.receiver.release(Lane.DATA);

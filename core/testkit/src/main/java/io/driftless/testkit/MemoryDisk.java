@@ -23,6 +23,7 @@ final class MemoryDisk {
     private long lastWriteId;
     private long syncedWriteId;
     private HardState hardState = HardState.INITIAL;
+    private long doubtTerm;
 
     private record Write(long writeId, LogEntry entry) { }
 
@@ -194,6 +195,14 @@ final class MemoryDisk {
 
     void hardState(HardState state) {
         hardState = state;
+    }
+
+    long doubtTerm() {
+        return doubtTerm;
+    }
+
+    void doubtTerm(long term) {
+        doubtTerm = term;
     }
 
     /** Runs what a test has set; without the lock, so that it may block. */

@@ -82,7 +82,8 @@ class HardStateCutTest {
     private void use(Path root, RecordingDisk disk, Random random, int count) {
         disk.begin(RecordingDisk.Phase.OPEN);
         DiskHistory history = disk.history();
-        try (HardStateFile store = HardStateFile.open(root.resolve("hard-state"), LogListener.NONE, disk)) {
+        try (HardStateFile store = HardStateFile.open(root.resolve("hard-state"), LogListener.NONE, disk,
+                HardStateFile.Terms.STRICT)) {
             check(store.read(), history.now());
             writes.add(new Write(store.read(), history.now(), history.now()));
             for (int i = 0; i < count; i++) {
