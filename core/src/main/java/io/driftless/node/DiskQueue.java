@@ -21,8 +21,8 @@ import java.util.function.LongSupplier;
  * Everything that is written, in the order of the core's effects, by one thread at a time. What queued up while the
  * last write was under way is one batch with one sync. A failed write is final: nothing is written after it.
  *
- * <p>Under a relaxed {@link DurabilityPolicy} a batch is complete when it is written. An overwrite is synced all the same:
- * whatever a power cut takes from the end of the log then, nothing superseded comes back (R18).
+ * <p>Under a relaxed {@link DurabilityPolicy} a batch is complete when it is written. An overwrite is synced all the
+ * same: whatever a power cut takes from the end of the log then, nothing superseded comes back (R18).
  */
 final class DiskQueue implements AutoCloseable {
 

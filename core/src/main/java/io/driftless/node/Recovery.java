@@ -81,13 +81,15 @@ final class Recovery {
         if (appliedIndex > last) {
             throw new NodeStartException(EndCause.LOST_DATA, "the state machine has applied entries up to "
                     + appliedIndex + ", and the log in " + storage.description() + " ends at " + last
-                    + ": the loss cannot be accepted with what the state machine kept of it; start it with an empty one");
+                    + ": the loss cannot be accepted with what the state machine kept of it; start it with an empty "
+                    + "one");
         }
         long term = Era.after(storage.hardState().read().currentTerm());
         storage.hardState().write(new HardState(term, ServerId.NONE));
         storage.hardState().settle();
         return "LOSS ACCEPTED: in doubt since term " + doubtTerm + ", this server votes again, from term " + term
-                + " on; its log ends at " + last + ", and entries above that were acknowledged and are nowhere else are lost";
+                + " on; its log ends at " + last
+                + ", and entries above that were acknowledged and are nowhere else are lost";
     }
 
     /** Terms never fall, so the end of a run is found by halving. */

@@ -89,7 +89,8 @@ final class AppendReceiver {
         if (state.role instanceof Role.Follower follower) {
             settle(follower);
         }
-        if (!state.silent && state.role instanceof Role.Follower follower && follower.owesAcknowledgement && !state.leaderId.isNone()) {
+        if (!state.silent && state.role instanceof Role.Follower follower && follower.owesAcknowledgement
+                && !state.leaderId.isNone()) {
             follower.owesAcknowledgement = state.log.durableIndex() < follower.verifiedIndex;
             state.sendDurably(state.leaderId, Lane.DATA, acknowledgement(follower.owedPrevLogIndex,
                     follower.verifiedIndex));

@@ -49,8 +49,8 @@ public sealed interface Effect {
     record PersistHardState(long writeId, HardState state) implements Effect { }
 
     /**
-     * Note durably that the server is not in doubt any more (R18). Nothing waits for it: if it is lost, the server is in
-     * doubt once more.
+     * Note durably that the server is not in doubt any more (R18). Nothing waits for it: if it is lost, the server is
+     * in doubt once more.
      *
      * @param detail why, for a person
      */

@@ -39,8 +39,8 @@ final class Elections {
 
     /** Answers whether a vote would be given. Changes no term, vote, timer or disk here (R8). */
     void received(ServerId from, Lane lane, Message.PreVote request) {
-        boolean granted = !sticksToLeader() && !state.silent && !state.isInDoubt() && request.term() > state.currentTerm()
-                && isUpToDate(request.lastLogIndex(), request.lastLogTerm());
+        boolean granted = !sticksToLeader() && !state.silent && request.term() > state.currentTerm()
+                && !state.isInDoubt() && isUpToDate(request.lastLogIndex(), request.lastLogTerm());
         state.sendDurably(from, lane, new Message.PreVoteReply(state.currentTerm(), request.term(), granted));
     }
 

@@ -31,12 +31,16 @@ final class Progress {
     /** A new connection: what was confirmed stays only for the same boot of the same incarnation (R13). */
     void connected(Introduction peer, long lastIndex, long nowNs) {
         boolean sameIncarnation = incarnation.equals(peer.incarnation());
-        if (!sameIncarnation || boot != peer.boot()) {
+        boolean sameBoot = sameIncarnation && boot == peer.boot();
+        if (!sameBoot) {
             matchIndex = 0;
-            // This is when the leader takes note of the start: whatever an earlier boot acknowledged lies below (R18).
-            catchUpIndex = peer.inDoubt() ? Math.max(1, lastIndex) : 0;
         }
-        if (!sameIncarnation || peer.inDoubt() && boot != peer.boot()) {
+        if (!sameIncarnation) {
+            acknowledgedIndex = 0;
+        }
+        if (!sameBoot && peer.inDoubt()) {
+            // Here the leader takes note of the start: whatever an earlier boot acknowledged lies below (R18).
+            catchUpIndex = Math.max(1, lastIndex);
             acknowledgedIndex = 0;
         }
         incarnation = peer.incarnation();

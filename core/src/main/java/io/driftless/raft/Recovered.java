@@ -1,8 +1,8 @@
 package io.driftless.raft;
 
 /**
- * What a server finds when it starts, all of it durable (R14); in doubt it may lack entries that it acknowledged, but only
- * at the end of its log (R18). Immutable.
+ * What a server finds when it starts, all of it durable (R14); in doubt it may lack entries that it acknowledged, but
+ * only at the end of its log (R18). Immutable.
  *
  * @param hardState     term and vote
  * @param boundaryTerm  the term of the entry before the first one; 0 if that is index 0

@@ -40,7 +40,8 @@ final class CoreHarness {
         Introduction self = new Introduction(id, incarnation(id), BOOT, configuration.toString(), builder.formed);
         core = new RaftCore(self, configuration, SETTINGS, 7, 1, new Recovered(new HardState(builder.term,
                 builder.votedFor), 0,
-                builder.log, (from, to) -> (to - from + 1) * Words.WEIGHT, builder.applied, builder.doubtTerm), nowNs, effects);
+                builder.log, (from, to) -> (to - from + 1) * Words.WEIGHT, builder.applied, builder.doubtTerm), nowNs,
+                effects);
         start = take();
         if (builder.connected) {
             others().forEach(this::connect);

@@ -32,7 +32,8 @@ class MessageTextTest {
     @Test
     void aHeartbeatSaysThatItHasNoEntries() {
         assertEquals("AppendEntries term=3 leader=n1 prev=(4,2) entries=none commit=4 acknowledged=4",
-                MessageText.of(new AppendEntries(3, new ServerId("n1"), 4, 2, TermRuns.empty(5), 4, 4, 0, Content.NONE)));
+                MessageText.of(new AppendEntries(3, new ServerId("n1"), 4, 2, TermRuns.empty(5), 4, 4, 0,
+                Content.NONE)));
     }
 
     @Test
