@@ -21,10 +21,10 @@ import org.agrona.IoUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Term, vote, doubt (R18) and the count of starts in one file of four pages of 4 KiB. Each page holds one checksummed copy; pages 0
- * and 1 are one pair, 2 and 3 the other. A write goes to both pages of the older pair in one sync, so whatever a crash
- * does to it, the other pair holds what was acknowledged before, and one rotten page loses nothing. At open the newest
- * copy is synced where it is, and then written to the other pair and synced, before it counts (R14).
+ * Term, vote, doubt (R18) and the count of starts in one file of four pages of 4 KiB. Each page holds one checksummed
+ * copy; pages 0 and 1 are one pair, 2 and 3 the other. A write goes to both pages of the older pair in one sync, so
+ * whatever a crash does to it, the other pair holds what was acknowledged before, and one rotten page loses nothing. At
+ * open the newest copy is synced where it is, and then written to the other pair and synced, before it counts (R14).
  *
  * <pre>
  *   0 magic "DLH1" │ CRC32C over bytes 8 to 175
@@ -231,6 +231,13 @@ public final class HardStateFile implements HardStateStore {
     /** How the last owner left it; nothing about a log beside it. */
     public Opening opening() {
         return opening;
+    }
+
+    /** The log could not be synced when it was closed: what counted without a sync is not taken for granted. */
+    void logFailed() {
+        if (terms.relaxed()) {
+            doubt();
+        }
     }
 
     /** Notes a clean stop; durable on return. Nothing is written afterwards. */
