@@ -7,6 +7,8 @@ import io.driftless.raft.Introduction;
 import io.driftless.raft.RaftSettings;
 import io.driftless.transport.Receiver;
 import io.driftless.transport.TransportContext;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -26,7 +28,7 @@ final class Life implements Engine {
     private @Nullable Receiver receiver;
     private @Nullable TransportContext context;
     private @Nullable CoreStatus status;
-    private @Nullable Alarmed alarm;
+    private final List<Alarmed> alarms = new ArrayList<>();
 
     Life(SimulatedNode node, Universe universe, SplittableRandom chance) {
         this.node = node;
@@ -112,9 +114,7 @@ final class Life implements Engine {
 
     /** The clock has jumped: what is due by it is due now. */
     void clockJumped() {
-        if (alarm != null) {
-            alarm.reschedule();
-        }
+        alarms.forEach(Alarmed::reschedule);
     }
 
     // ---- Engine
@@ -155,7 +155,7 @@ final class Life implements Engine {
     @Override
     public Alarm alarm(String name, LongSupplier clock, Runnable tick, Runnable takeOver) {
         Alarmed made = new Alarmed(clock, tick, takeOver);
-        alarm = made;
+        alarms.add(made);
         return made;
     }
 

@@ -44,6 +44,9 @@ final class Mishaps {
         if (happens && fault.kind() == Fault.Kind.WIPE) {
             happens = mayBeWiped(node);
         }
+        if (happens && (fault.kind() == Fault.Kind.POWER_CUT || fault.kind() == Fault.Kind.FAILED_SYNC)) {
+            happens = universe.mayLose(node);
+        }
         if (happens) {
             struck.merge(fault.kind().name(), 1, Integer::sum);
             universe.saw(new Happening.Struck(fault));
@@ -121,7 +124,7 @@ final class Mishaps {
     /** The others must be able to elect a leader and commit, and the cluster must have formed with these data. */
     private boolean mayBeWiped(SimulatedNode node) {
         return !node.isWiped() && universe.haveAllFormed() && universe.isQuorum(voter -> voter != node.number
-                && !universe.node(voter).isWiped());
+                && universe.node(voter).isSure());
     }
 
     private void restartAsStranger(SimulatedNode node, Fault fault) {
