@@ -13,15 +13,18 @@ import io.driftless.log.LogCorruptException;
 import io.driftless.log.LogListener;
 import io.driftless.log.Storage;
 import io.driftless.log.StorageContext;
+import io.driftless.log.SyncFailedException;
 import io.driftless.raft.HardState;
 import io.driftless.raft.ServerId;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -164,6 +167,29 @@ class DataDirectoryTest {
             copyTo(copy);
         }
         return clean ? data : copy;
+    }
+
+    @Test
+    void aLogThatCannotBeSyncedAtTheEndBringsDoubtIfEntriesCountedUnsynced() {
+        for (DurabilityPolicy policy : DurabilityPolicy.values()) {
+            data = temporary.resolve(policy.toString());
+            AtomicBoolean breaks = new AtomicBoolean();
+            Disk disk = new ForcingDisk((mapping, from, length) -> {
+                if (breaks.compareAndSet(true, false)) {
+                    throw new UncheckedIOException(new IOException("Input/output error"));
+                }
+                mapping.force(from, length);
+            });
+            Storage storage = new MmapStorage(data, disk).open(new StorageContext("c", "n1", SegmentSizes.MIN,
+                    16 * 1024, policy, false, LogListener.NONE));
+            storage.hardState().write(new HardState(4, new ServerId("n2")));
+            storage.log().append(TestLogs.entries(1, 3, 4, 10));
+            breaks.set(true);
+            assertThrows(SyncFailedException.class, storage::close);
+            try (Storage again = open(policy, false)) {
+                assertEquals(policy == DurabilityPolicy.ALWAYS ? 0 : 4, again.hardState().doubtTerm(), data.toString());
+            }
+        }
     }
 
     private void copyTo(Path target) throws IOException {
