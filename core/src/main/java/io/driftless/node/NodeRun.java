@@ -115,15 +115,7 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
             opened = parts.machine().get();
             machine = opened;
             long applied = openMachine();
-            if (parts.acceptLoss()) {
-                parts.listener().warning(Recovery.acceptLoss(storage, applied));
-            }
-            inDoubt = storage.hardState().doubtTerm() > 0;
-            if (inDoubt) {
-                parts.listener().warning("in doubt since term " + storage.hardState().doubtTerm()
-                        + ": entries that this server acknowledged may be lost, so it has no vote until a leader has "
-                        + "brought it up to date");
-            }
+            inDoubt = isInDoubt(applied);
             Configuration configuration = formation.map(Formation::configuration)
                     .orElseGet(parts.members()::configuration);
             start = new Introduction(self, storage.identity().incarnation(), storage.identity().boot(),
@@ -192,6 +184,19 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
             throw new NodeStartException(EndCause.STATE_MACHINE, "the state machine does not open: " + problem,
                     problem);
         }
+    }
+
+    /** Whether it starts in doubt, once a loss is accepted that is to be (R18). */
+    private boolean isInDoubt(long applied) {
+        if (parts.acceptLoss()) {
+            parts.listener().warning(Recovery.acceptLoss(storage, applied));
+        }
+        long doubtTerm = storage.hardState().doubtTerm();
+        if (doubtTerm > 0) {
+            parts.listener().warning("in doubt since term " + doubtTerm + ": entries that this server acknowledged may "
+                    + "be lost, so it has no vote until a leader has brought it up to date");
+        }
+        return doubtTerm > 0;
     }
 
     private String bindAddress() {
