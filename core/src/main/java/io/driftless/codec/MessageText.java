@@ -41,7 +41,8 @@ public final class MessageText {
             case AppendEntries m -> "AppendEntries term=" + m.term() + " leader=" + m.leaderId() + " prev="
                     + place(m.prevLogIndex(), m.prevLogTerm()) + entries(m.entries()) + " commit=" + m.leaderCommit()
                     + " acknowledged="
-                    + m.acknowledgedIndex() + content(m.content());
+                    + m.acknowledgedIndex() + (m.catchUpIndex() > 0 ? " catchUp=" + m.catchUpIndex() : "")
+                    + content(m.content());
             case AppendEntriesReply m -> "AppendEntriesReply term=" + m.term() + " requestTerm=" + m.requestTerm()
                     + " prev=" + m.prevLogIndex()
                     + (m.success() ? " success match=" + m.matchIndex() : " refused conflict="

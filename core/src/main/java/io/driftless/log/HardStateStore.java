@@ -22,6 +22,26 @@ public interface HardStateStore extends AutoCloseable {
      */
     void write(HardState state);
 
+    /**
+     * The term it had when this server came into doubt: when it may have lost entries that it acknowledged; 0 if it is
+     * sure (R18). From memory. A store decides by itself at its opening, and keeps a doubt over restarts.
+     */
+    long doubtTerm();
+
+    /**
+     * Notes that the server is in doubt from now on; nothing if it is already, or if its term is 0. Durable on return.
+     *
+     * @throws SyncFailedException as {@link #write}
+     */
+    void doubt();
+
+    /**
+     * Notes that the server is not in doubt any more. Durable on return.
+     *
+     * @throws SyncFailedException as {@link #write}
+     */
+    void settle();
+
     @Override
     void close();
 }

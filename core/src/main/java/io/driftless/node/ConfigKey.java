@@ -25,16 +25,20 @@ enum ConfigKey {
     SERIALIZER("serializer", Kind.OPTIONAL, "kryo", "How messages are written: kryo or json. The same on every node.",
             (text, draft) -> draft.config().serializer(text)),
     LOG_DURABILITY("log.durability", Kind.OPTIONAL, "always",
-            "always: acknowledged means on disk. (interval and os are not implemented yet.)",
+            "always: acknowledged means on disk. interval, os: it means written; after a power cut a server catches up "
+                    + "before it votes.",
             (text, draft) -> draft.config().durability(text)),
+    LOG_SYNC_INTERVAL("log.sync.interval", Kind.OPTIONAL, "50ms",
+            "With log.durability=interval: how long a written entry waits for its sync, 1ms to 1min.",
+            (text, draft) -> draft.config().syncInterval(Quantities.duration(text))),
     LOG_SEGMENT_BYTES("log.segment.bytes", Kind.OPTIONAL, "64MiB", "Size of a log segment, 64KiB to 1GiB.",
             (text, draft) -> draft.config().segmentBytes(Quantities.bytes(text))),
     LOG_MAX_ENTRY_BYTES("log.max.entry.bytes", Kind.OPTIONAL, "1MiB",
             "Largest command; a larger one is rejected at submission. Must fit a quarter of a segment.",
             (text, draft) -> draft.config().entryBytesMax(Quantities.bytes(text))),
     LOG_UNDECIDED_TAIL("log.undecided.tail", Kind.OPTIONAL, "trust",
-            "Whether a bad tail that is cut after a power cut had been synced can be undecidable: trust goes on. "
-                    + "(catch-up is not implemented yet.)",
+            "Whether a bad tail that is cut after a power cut had been synced can be undecidable: trust goes on, "
+                    + "catch-up has the server catch up before it votes.",
             (text, draft) -> draft.config().undecidedTail(text)),
     TRANSPORT_PEER_THREADS("transport.peer.threads", Kind.OPTIONAL, "virtual",
             "Threads that read the connections of peers: virtual, or platform for some 40 microseconds less latency.",

@@ -3,19 +3,26 @@ package io.driftless.node;
 import io.driftless.errors.EndCause;
 import io.driftless.errors.LogException;
 import io.driftless.log.Bytes;
+import io.driftless.log.DurabilityPolicy;
 import io.driftless.log.LogEntry;
+import io.driftless.log.LogFullException;
 import io.driftless.log.Storage;
 import io.driftless.raft.Event;
 import io.driftless.raft.HardState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * Everything that is written, in the order of the core's effects, by one thread at a time. What queued up while the
  * last write was under way is one batch with one sync. A failed write is final: nothing is written after it.
+ *
+ * <p>Under a relaxed {@link DurabilityPolicy} a batch is complete when it is written. An overwrite is synced all the
+ * same: whatever a power cut takes from the end of the log then, nothing superseded comes back (R18).
  */
 final class DiskQueue implements AutoCloseable {
 
@@ -29,9 +36,15 @@ final class DiskQueue implements AutoCloseable {
         record Hard(long writeId, HardState state) implements Write { }
 
         record Formed(Bytes configuration) implements Write { }
+
+        record Settled() implements Write { }
+
+        record Broken(Throwable failure) implements Write { }
     }
 
     private final Storage storage;
+    private final DurabilityPolicy policy;
+    private final Optional<BackgroundSync> background;
     private final Consumer<List<Event>> completed;
     private final Failures failures;
     private final Queue<Write> queue = new ConcurrentLinkedQueue<>();
@@ -39,9 +52,20 @@ final class DiskQueue implements AutoCloseable {
     private final long batchBytes;
     private volatile boolean failed;
 
-    /** {@code completed} is told of what became durable, on the thread that wrote. */
-    DiskQueue(Engine engine, String name, Storage storage, Consumer<List<Event>> completed, Failures failures) {
+    /**
+     * With a storage, and a policy by which what is written counts.
+     *
+     * @param clock          for syncs in the background
+     * @param syncIntervalNs how long they wait
+     * @param completed      is told of what became durable, or counts as durable, on the thread that wrote
+     */
+    DiskQueue(Engine engine, String name, Storage storage, DurabilityPolicy policy, LongSupplier clock,
+            long syncIntervalNs, Consumer<List<Event>> completed, Failures failures) {
         this.storage = storage;
+        this.policy = policy;
+        this.background = policy == DurabilityPolicy.INTERVAL
+                ? Optional.of(new BackgroundSync(engine, name + "-sync", storage.log(), clock, syncIntervalNs,
+                this::broken)) : Optional.empty();
         this.completed = completed;
         this.failures = failures;
         this.batchBytes = engine.diskBatchBytes(BATCH_BYTES);
@@ -50,6 +74,7 @@ final class DiskQueue implements AutoCloseable {
 
     void start() {
         worker.start();
+        background.ifPresent(BackgroundSync::start);
     }
 
     /** Queues entries; true: the caller must call {@link #kick}. */
@@ -66,6 +91,20 @@ final class DiskQueue implements AutoCloseable {
     boolean form(Bytes configuration) {
         queue.add(new Write.Formed(configuration));
         return worker.announce();
+    }
+
+    /** Queues the note that the server is not in doubt any more; true: as {@link #append}. */
+    boolean settle() {
+        queue.add(new Write.Settled());
+        return worker.announce();
+    }
+
+    /** A sync in the background failed: told by the disk's own thread, behind what is queued. */
+    private void broken(Throwable failure) {
+        queue.add(new Write.Broken(failure));
+        if (worker.announce()) {
+            worker.handOver();
+        }
     }
 
     /** Has the queue written: here if the calling thread may wait for the disk, otherwise on the disk's own thread. */
@@ -104,6 +143,15 @@ final class DiskQueue implements AutoCloseable {
 
     private void fail(EndCause cause, Throwable failure) {
         failed = true;
+        if (policy.isRelaxed() && !(failure instanceof LogFullException)) {
+            // What was acknowledged and not synced may be gone from the page cache too (R15), so the next start must
+            // not take it for granted.
+            try {
+                storage.hardState().doubt();
+            } catch (LogException alsoFailed) {
+                failure.addSuppressed(alsoFailed);
+            }
+        }
         failures.unrecoverable(cause, "log", String.valueOf(failure.getMessage()), failure);
     }
 
@@ -111,6 +159,7 @@ final class DiskQueue implements AutoCloseable {
         int done = 0;
         long weight = 0;
         long lastWriteId = -1;
+        boolean mustSync = !policy.isRelaxed();
         List<LogEntry> appending = new ArrayList<>();
         while (weight < batchBytes) {
             Write write = queue.poll();
@@ -121,6 +170,7 @@ final class DiskQueue implements AutoCloseable {
             switch (write) {
                 case Write.Log entries -> {
                     if (entries.overwrite()) {
+                        mustSync = true;
                         flush(appending);
                         storage.log().overwrite(entries.entries().getFirst().index(), entries.entries());
                     } else {
@@ -139,11 +189,18 @@ final class DiskQueue implements AutoCloseable {
                     storage.writeConfiguration(formed.configuration());
                     events.add(new Event.FormationPersisted());
                 }
+                case Write.Settled settled -> storage.hardState().settle();
+                case Write.Broken broken -> throw broken.failure() instanceof RuntimeException failure ? failure
+                        : new IllegalStateException(broken.failure());
             }
         }
         flush(appending);
         if (lastWriteId >= 0) {
-            storage.log().sync();
+            if (mustSync) {
+                storage.log().sync();
+            } else {
+                background.ifPresent(BackgroundSync::written);
+            }
             events.add(new Event.LogWriteCompleted(lastWriteId));
         }
         return done;
@@ -160,6 +217,7 @@ final class DiskQueue implements AutoCloseable {
     @Override
     public void close() {
         failed = true;
+        background.ifPresent(BackgroundSync::close);
         worker.close();
     }
 }

@@ -21,10 +21,12 @@ public final class NodeConfig {
     private static final int IN_FLIGHT_MAX = 1_000_000;
     private static final Duration TIMEOUT_MIN = Duration.ofMillis(10);
     private static final Duration TIMEOUT_MAX = Duration.ofMinutes(10);
+    private static final Duration SYNC_INTERVAL_MAX = Duration.ofMinutes(1);
     private static final Set<String> SERIALIZERS = Set.of("kryo", "json");
 
     private final String serializer;
     private final String durability;
+    private final Duration syncInterval;
     private final String undecidedTail;
     private final int segmentBytes;
     private final int entryBytesMax;
@@ -39,6 +41,7 @@ public final class NodeConfig {
     private NodeConfig(Builder builder) {
         this.serializer = builder.serializer;
         this.durability = builder.durability;
+        this.syncInterval = builder.syncInterval;
         this.undecidedTail = builder.undecidedTail;
         this.segmentBytes = builder.segmentBytes;
         this.entryBytesMax = builder.entryBytesMax;
@@ -89,12 +92,23 @@ public final class NodeConfig {
         return serializer;
     }
 
-    /** When an entry counts as stored: {@code always}, on the disk before it is acknowledged. */
+    /**
+     * When an entry counts as stored: {@code always}, when it is on the disk; {@code interval} and {@code os}, when it
+     * is written.
+     */
     public String durability() {
         return durability;
     }
 
-    /** What is done with log records above the durable mark whose fate is open after a crash: {@code trust}. */
+    /** With {@code interval}: how long a written entry waits for its sync. */
+    public Duration syncInterval() {
+        return syncInterval;
+    }
+
+    /**
+     * What a server does when its log was cut after a power cut, and nobody can tell whether that had been synced:
+     * {@code trust}, go on, or {@code catch-up}, have no vote until a leader has brought it up to date.
+     */
     public String undecidedTail() {
         return undecidedTail;
     }
@@ -161,6 +175,7 @@ public final class NodeConfig {
     public static final class Builder {
         private String serializer = "kryo";
         private String durability = "always";
+        private Duration syncInterval = Duration.ofMillis(50);
         private String undecidedTail = "trust";
         private int segmentBytes = 64 << 20;
         private int entryBytesMax = 1 << 20;
@@ -183,6 +198,12 @@ public final class NodeConfig {
         /** See {@link NodeConfig#durability()}. */
         public Builder durability(String policy) {
             this.durability = policy;
+            return this;
+        }
+
+        /** See {@link NodeConfig#syncInterval()}. */
+        public Builder syncInterval(Duration interval) {
+            this.syncInterval = interval;
             return this;
         }
 
@@ -266,8 +287,8 @@ public final class NodeConfig {
             if (!SERIALIZERS.contains(serializer)) {
                 faults.add(new Fault(ConfigKey.SERIALIZER, "'" + serializer + "' is neither kryo nor json"));
             }
-            checkPolicy(faults, ConfigKey.LOG_DURABILITY, durability, "always", Set.of("interval", "os"));
-            checkPolicy(faults, ConfigKey.LOG_UNDECIDED_TAIL, undecidedTail, "trust", Set.of("catch-up"));
+            checkPolicy(faults, ConfigKey.LOG_DURABILITY, durability, List.of("always", "interval", "os"));
+            checkPolicy(faults, ConfigKey.LOG_UNDECIDED_TAIL, undecidedTail, List.of("trust", "catch-up"));
             checkSizes(faults);
             checkTimes(faults);
             if (!bind.isEmpty()) {
@@ -284,13 +305,9 @@ public final class NodeConfig {
             return faults;
         }
 
-        private static void checkPolicy(List<Fault> faults, ConfigKey key, String value, String implemented,
-                Set<String> planned) {
-            if (planned.contains(value)) {
-                faults.add(new Fault(key, "'" + value + "' is not implemented in this version; only '" + implemented
-                        + "' is"));
-            } else if (!value.equals(implemented)) {
-                faults.add(new Fault(key, "'" + value + "' is not a value of this key; '" + implemented + "' is"));
+        private static void checkPolicy(List<Fault> faults, ConfigKey key, String value, List<String> allowed) {
+            if (!allowed.contains(value)) {
+                faults.add(new Fault(key, "'" + value + "' is not one of " + String.join(", ", allowed)));
             }
         }
 
@@ -312,6 +329,10 @@ public final class NodeConfig {
         }
 
         private void checkTimes(List<Fault> faults) {
+            if (syncInterval.compareTo(Duration.ofMillis(1)) < 0 || syncInterval.compareTo(SYNC_INTERVAL_MAX) > 0) {
+                faults.add(new Fault(ConfigKey.LOG_SYNC_INTERVAL, Quantities.text(syncInterval) + " is not from 1ms to "
+                        + Quantities.text(SYNC_INTERVAL_MAX)));
+            }
             if (electionTimeoutMin.compareTo(TIMEOUT_MIN) < 0 || electionTimeoutMin.compareTo(TIMEOUT_MAX) > 0) {
                 faults.add(new Fault(ConfigKey.ELECTION_TIMEOUT_MIN, Quantities.text(electionTimeoutMin)
                         + " is not from " + Quantities.text(TIMEOUT_MIN) + " to " + Quantities.text(TIMEOUT_MAX)));

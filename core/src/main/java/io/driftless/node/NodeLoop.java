@@ -43,6 +43,9 @@ final class NodeLoop {
 
         void report(String detail);
 
+        /** The server is not in doubt any more (R18). */
+        void settled(String detail);
+
         /** The core fell silent. */
         void failed(Effect.Fail failure);
 
@@ -211,6 +214,10 @@ final class NodeLoop {
                     persist.state()));
             case Effect.PersistFormation persist -> round.disk(parts.disk().form(parts.encode()
                     .apply(persist.formation())));
+            case Effect.SettleDoubt settle -> {
+                parts.observer().settled(settle.detail());
+                round.disk(parts.disk().settle());
+            }
             case Effect.Apply apply -> round.apply(parts.apply().upTo(apply.upToIndex()));
             case Effect.RoleChanged change -> {
                 leads = change.role().equals("leader");

@@ -21,9 +21,17 @@ import java.util.function.Supplier;
  * @param listener        is told in words
  * @param errors          takes unhandled errors; empty: memory, then the storage's file
  * @param onUnrecoverable decides what becomes of the node
+ * @param acceptLoss      whether a server in doubt goes on without what it lost
  * @param engine          time, chance and threads
  */
 record NodeParts(String clusterId, String nodeId, Members members, NodeConfig config, StorageFactory storage,
         TransportFactory transport,
         Supplier<? extends StateMachine> machine, NodeListener listener, Optional<ErrorSink> errors,
-        UnrecoverableErrorHandler onUnrecoverable, Engine engine) { }
+        UnrecoverableErrorHandler onUnrecoverable, boolean acceptLoss, Engine engine) {
+
+    /** For the next start: a loss is accepted once. */
+    NodeParts withoutAcceptedLoss() {
+        return new NodeParts(clusterId, nodeId, members, config, storage, transport, machine, listener, errors,
+                onUnrecoverable, false, engine);
+    }
+}

@@ -9,6 +9,7 @@ import io.driftless.errors.ErrorEntry;
 import io.driftless.errors.ErrorSink;
 import io.driftless.errors.NodeStartException;
 import io.driftless.errors.RecordingErrorSink;
+import io.driftless.log.DurabilityPolicy;
 import io.driftless.log.Storage;
 import io.driftless.log.StorageContext;
 import io.driftless.machine.MachineContext;
@@ -67,6 +68,7 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
     private final Ending ending;
     private final Engine engine;
     private final long baseNs;
+    private final DurabilityPolicy policy;
     private final Storage storage;
     private final ErrorSink errors;
     private final @Nullable RecordingErrorSink ownErrors;
@@ -88,6 +90,7 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
     private final LeaderWatch leaderWatch = new LeaderWatch();
     private volatile NodeStatus lastStatus = new NodeStatus(new NodeStatus.Parts());
     private volatile SortedMap<ServerId, UUID> formed = Collections.emptySortedMap();
+    private volatile boolean inDoubt;
 
     NodeRun(NodeParts parts, Engine engine, Ending ending) {
         this.parts = parts;
@@ -97,9 +100,10 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
         this.self = new ServerId(parts.nodeId());
         NodeConfig config = parts.config();
         Serializer serializer = Serializers.byName(config.serializer());
+        policy = DurabilityPolicy.of(config.durability());
         storage = parts.storage().open(new StorageContext(parts.clusterId(), parts.nodeId(), config.segmentBytes(),
                 config.entryBytesMax(),
-                parts.listener()::warning));
+                policy, config.undecidedTail().equals("catch-up"), parts.listener()::warning));
         StateMachine opened = null;
         try {
             ownErrors = parts.errors().isPresent() ? null
@@ -111,15 +115,17 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
             opened = parts.machine().get();
             machine = opened;
             long applied = openMachine();
+            inDoubt = isInDoubt(applied);
             Configuration configuration = formation.map(Formation::configuration)
                     .orElseGet(parts.members()::configuration);
             start = new Introduction(self, storage.identity().incarnation(), storage.identity().boot(),
-                    configuration.toString(), formed);
+                    configuration.toString(), formed, inDoubt);
             proposals = new Proposals(config.inFlightMax());
             transport = parts.transport().create(new TransportContext(parts.clusterId(), self, bindAddress(),
                     parts.members().addresses(), serializer,
                     this::introduction, config.platformPeerThreads(), frameBytesMax(config), transportListener()));
-            disk = new DiskQueue(engine, threadName("disk"), storage, this::written, this::unrecoverable);
+            disk = new DiskQueue(engine, threadName("disk"), storage, policy, this::nowNs,
+                    config.syncInterval().toNanos(), this::written, this::unrecoverable);
             apply = new ApplyQueue(engine, threadName("apply"), machine, applied, cache, storage.log(), proposals,
                     this::unrecoverable);
             catchUp = engine.errands(threadName("catch-up"));
@@ -180,6 +186,19 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
         }
     }
 
+    /** Whether it starts in doubt, once a loss is accepted that is to be (R18). */
+    private boolean isInDoubt(long applied) {
+        if (parts.acceptLoss()) {
+            parts.listener().warning(Recovery.acceptLoss(storage, applied));
+        }
+        long doubtTerm = storage.hardState().doubtTerm();
+        if (doubtTerm > 0) {
+            parts.listener().warning("in doubt since term " + doubtTerm + ": entries that this server acknowledged may "
+                    + "be lost, so it has no vote until a leader has brought it up to date");
+        }
+        return doubtTerm > 0;
+    }
+
     private String bindAddress() {
         return parts.config().bind().isEmpty() ? parts.members().address(parts.nodeId()) : parts.config().bind();
     }
@@ -230,7 +249,7 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
     }
 
     private Introduction introduction() {
-        return new Introduction(self, start.incarnation(), start.boot(), start.members(), formed);
+        return new Introduction(self, start.incarnation(), start.boot(), start.members(), formed, inDoubt);
     }
 
     String address() {
@@ -319,6 +338,12 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
     }
 
     @Override
+    public void settled(String detail) {
+        inDoubt = false;
+        parts.listener().info(detail);
+    }
+
+    @Override
     public void failed(Effect.Fail failure) {
         switch (failure.failure()) {
             case LOST_DATA -> unrecoverable(EndCause.LOST_DATA, "core", failure.detail(), null);
@@ -378,6 +403,7 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
         status.leaderAddress = parts.members().addresses().getOrDefault(core.leaderId(), "");
         status.commit = core.commit();
         status.applied = apply.applied();
+        status.durability = policy.toString();
         status.durable = core.durable();
         status.last = core.last();
         status.first = core.first();
@@ -386,6 +412,7 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
         status.peers = core.peers().stream().map(peer -> new NodeStatus.PeerStatus(peer.id().value(), peer.connected(),
                 peer.match(), peer.next(),
                 core.last() - peer.match())).toList();
+        status.inDoubt = core.inDoubt();
         status.blocked = core.blocked();
         status.badFrames = badFrames.get();
         status.inFlight = proposals.inFlight();

@@ -19,6 +19,8 @@ public final class NodeStatus {
     private final long boot;
     private final List<String> waitingFor;
     private final List<PeerStatus> peers;
+    private final String durability;
+    private final boolean inDoubt;
     private final String blocked;
     private final long badFrames;
     private final long inFlight;
@@ -49,6 +51,8 @@ public final class NodeStatus {
         this.boot = parts.boot;
         this.waitingFor = List.copyOf(parts.waitingFor);
         this.peers = List.copyOf(parts.peers);
+        this.durability = parts.durability;
+        this.inDoubt = parts.inDoubt;
         this.blocked = parts.blocked;
         this.badFrames = parts.badFrames;
         this.inFlight = parts.inFlight;
@@ -70,6 +74,8 @@ public final class NodeStatus {
         long boot;
         List<String> waitingFor = List.of();
         List<PeerStatus> peers = List.of();
+        String durability = "always";
+        boolean inDoubt;
         String blocked = "";
         long badFrames;
         long inFlight;
@@ -118,7 +124,9 @@ public final class NodeStatus {
         return applied;
     }
 
-    /** Its durableIndex. */
+    /**
+     * Its durableIndex: what it may acknowledge. Synced under {@link #durability()} {@code always}, otherwise written.
+     */
     public long durable() {
         return durable;
     }
@@ -146,6 +154,19 @@ public final class NodeStatus {
     /** On a leader, what it knows of its peers. */
     public List<PeerStatus> peers() {
         return peers;
+    }
+
+    /** When an entry counts as stored there: {@code always}, {@code interval} or {@code os}. */
+    public String durability() {
+        return durability;
+    }
+
+    /**
+     * Whether it may have lost entries that it acknowledged, and so has no vote until a leader has brought it up to
+     * date.
+     */
+    public boolean inDoubt() {
+        return inDoubt;
     }
 
     /** What keeps it from working, in words; empty if nothing does. */

@@ -37,7 +37,7 @@ public final class RaftNode implements AutoCloseable {
 
     private RaftNode(NodeParts parts) {
         this.parts = parts;
-        this.run = open();
+        this.run = open(parts);
     }
 
     /**
@@ -65,7 +65,7 @@ public final class RaftNode implements AutoCloseable {
         return new RaftNode(parts);
     }
 
-    private NodeRun open() {
+    private NodeRun open(NodeParts parts) {
         NodeRun opened = null;
         try {
             opened = new NodeRun(parts, parts.engine(), this::cannotGoOn);
@@ -160,7 +160,7 @@ public final class RaftNode implements AutoCloseable {
                 return;
             }
             run.close(Duration.ZERO);
-            run = open();
+            run = open(parts.withoutAcceptedLoss());
         } catch (NodeStartException problem) {
             ended.complete(new NodeEnd(problem.endCause(), problem.getMessage()));
         } catch (RuntimeException problem) {
@@ -214,6 +214,13 @@ public final class RaftNode implements AutoCloseable {
         Builder engine(Engine engine);
 
         /**
+         * Lets a server that is in doubt vote again without having caught up, at this one start: entries that it
+         * acknowledged and that no other server has are given up. For a cluster in which so many are in doubt that
+         * nobody can be elected; false otherwise (R18).
+         */
+        Builder acceptLoss(boolean accept);
+
+        /**
          * Recovers and listens.
          *
          * @throws NodeStartException if it cannot start, with the cause
@@ -236,6 +243,7 @@ public final class RaftNode implements AutoCloseable {
         private Optional<ErrorSink> errors = Optional.empty();
         private UnrecoverableErrorHandler handler = UnrecoverableErrorHandler.STOP;
         private Engine engine = Engine.ofThreads();
+        private boolean acceptLoss;
 
         NodeBuilder(String clusterId, String nodeId, Members members) {
             this.clusterId = clusterId;
@@ -286,6 +294,12 @@ public final class RaftNode implements AutoCloseable {
         }
 
         @Override
+        public Builder acceptLoss(boolean accept) {
+            acceptLoss = accept;
+            return this;
+        }
+
+        @Override
         public Builder engine(Engine nodeEngine) {
             engine = nodeEngine;
             return this;
@@ -299,7 +313,7 @@ public final class RaftNode implements AutoCloseable {
         NodeParts parts() {
             return new NodeParts(clusterId, nodeId, members, config, required(storage, "storage"),
                     required(transport, "transport"),
-                    required(machine, "stateMachine"), listener, errors, handler, engine);
+                    required(machine, "stateMachine"), listener, errors, handler, acceptLoss, engine);
         }
 
         private static <T> T required(Optional<T> part, String name) {

@@ -7,6 +7,7 @@ import io.driftless.errors.NodeStartException;
 import io.driftless.log.Bytes;
 import io.driftless.log.RaftLog;
 import io.driftless.log.Storage;
+import io.driftless.raft.Era;
 import io.driftless.raft.Formation;
 import io.driftless.raft.HardState;
 import io.driftless.raft.Recovered;
@@ -51,7 +52,7 @@ final class Recovery {
     /** The log, term and vote as the core wants them. */
     static Recovered recovered(Storage storage, long appliedIndex) {
         RaftLog log = storage.log();
-        if (appliedIndex > log.lastIndex()) {
+        if (appliedIndex > log.lastIndex() && storage.hardState().doubtTerm() == 0) {
             throw new NodeStartException(EndCause.LOST_DATA, "the state machine has applied entries up to "
                     + appliedIndex + ", and the log in "
                     + storage.description() + " ends at " + log.lastIndex() + ": acknowledged entries are gone");
@@ -64,7 +65,31 @@ final class Recovery {
             index = end + 1;
         }
         return new Recovered(storage.hardState().read(), log.termAt(first - 1), new TermRuns(first, runs), log::weight,
-                appliedIndex);
+                appliedIndex, storage.hardState().doubtTerm());
+    }
+
+    /**
+     * Goes on without what was lost (R18): the doubt ends, in a term that tells everybody. Returns what an operator
+     * should read of it.
+     */
+    static String acceptLoss(Storage storage, long appliedIndex) {
+        long doubtTerm = storage.hardState().doubtTerm();
+        long last = storage.log().lastIndex();
+        if (doubtTerm == 0) {
+            return "no loss to accept: this server is not in doubt";
+        }
+        if (appliedIndex > last) {
+            throw new NodeStartException(EndCause.LOST_DATA, "the state machine has applied entries up to "
+                    + appliedIndex + ", and the log in " + storage.description() + " ends at " + last
+                    + ": the loss cannot be accepted with what the state machine kept of it; start it with an empty "
+                    + "one");
+        }
+        long term = Era.after(storage.hardState().read().currentTerm());
+        storage.hardState().write(new HardState(term, ServerId.NONE));
+        storage.hardState().settle();
+        return "LOSS ACCEPTED: in doubt since term " + doubtTerm + ", this server votes again, from term " + term
+                + " on; its log ends at " + last
+                + ", and entries above that were acknowledged and are nowhere else are lost";
     }
 
     /** Terms never fall, so the end of a run is found by halving. */

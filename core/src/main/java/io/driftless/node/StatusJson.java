@@ -7,7 +7,7 @@ final class StatusJson {
 
     private static final List<String> FIELDS_OF_A_REACHABLE = List.of("role", "term", "leader", "commit", "applied",
             "durable", "last", "first", "boot",
-            "waiting_for", "blocked", "bad_frames", "in_flight", "peers");
+            "durability", "in_doubt", "waiting_for", "blocked", "bad_frames", "in_flight", "peers");
 
     private final StringBuilder out = new StringBuilder(512);
 
@@ -20,7 +20,8 @@ final class StatusJson {
                 .text("role", status.role()).number("term", status.term()).text("leader", status.leader())
                 .number("commit", status.commit()).number("applied", status.applied())
                 .number("durable", status.durable())
-                .number("last", status.last()).number("first", status.first()).number("boot", status.boot());
+                .number("last", status.last()).number("first", status.first()).number("boot", status.boot())
+                .text("durability", status.durability()).raw("in_doubt", Boolean.toString(status.inDoubt()));
         json.name("waiting_for").out.append('[');
         status.waitingFor().forEach(node -> json.separate().quoted(node));
         json.out.append(']');

@@ -28,6 +28,9 @@ final class AppendReceiver {
                     + ", and the log ends at " + state.log.lastIndex());
             return;
         }
+        if (state.isInDoubt() && isAnotherEra(request.term())) {
+            return;
+        }
         if (!matches(request)) {
             refuseMismatch(from, lane, request);
             return;
@@ -35,6 +38,7 @@ final class AppendReceiver {
         accept(request);
         long last = request.lastIndex();
         follower.verifiedIndex = Math.max(follower.verifiedIndex, last);
+        follower.catchUpIndex = Math.max(follower.catchUpIndex, request.catchUpIndex());
         state.commitTo(Math.min(request.leaderCommit(), last));
         boolean isDurable = state.log.durableIndex() >= last;
         if (!isDurable) {
@@ -46,12 +50,47 @@ final class AppendReceiver {
         if (isDurable || request.entries().isEmpty()) {
             state.sendDurably(from, lane, acknowledgement(request.prevLogIndex(), last));
         }
+        settle(follower);
+    }
+
+    /**
+     * A machine that is ahead of the log was given only what was committed, and no leader lacks that, unless a loss was
+     * accepted since. Then other entries may stand where it would skip (R18).
+     */
+    private boolean isAnotherEra(long leaderTerm) {
+        boolean another = state.log.lastIndex() < state.machineIndex && Era.of(leaderTerm) > Era.of(state.doubtTerm);
+        if (another) {
+            state.fail(Effect.Failure.LOST_DATA, "the state machine has applied entries up to " + state.machineIndex
+                    + ", the log ends at " + state.log.lastIndex() + ", and a loss was accepted since (term "
+                    + leaderTerm + "): what stands there now may be something else");
+        }
+        return another;
+    }
+
+    /** Ends the doubt when the leader has brought the log to where it stood when it took note of this start (R18). */
+    private void settle(Role.Follower follower) {
+        if (!state.isInDoubt() || follower.catchUpIndex == 0
+                || Math.min(follower.verifiedIndex, state.log.durableIndex()) < follower.catchUpIndex) {
+            return;
+        }
+        if (state.log.lastIndex() < state.machineIndex) {
+            state.fail(Effect.Failure.LOST_DATA, "the state machine has applied entries up to " + state.machineIndex
+                    + ", and the leader's log ended at " + follower.catchUpIndex);
+            return;
+        }
+        state.doubtTerm = 0;
+        state.effects.add(new Effect.SettleDoubt("not in doubt any more: caught up with " + state.leaderId + " of term "
+                + state.currentTerm() + " at index " + follower.catchUpIndex));
     }
 
     /** A write has become durable: what is owed is acknowledged (R3), and what is committed can be applied (R5). */
     void logWriteCompleted() {
         state.applyDurable();
-        if (state.role instanceof Role.Follower follower && follower.owesAcknowledgement && !state.leaderId.isNone()) {
+        if (state.role instanceof Role.Follower follower) {
+            settle(follower);
+        }
+        if (!state.silent && state.role instanceof Role.Follower follower && follower.owesAcknowledgement
+                && !state.leaderId.isNone()) {
             follower.owesAcknowledgement = state.log.durableIndex() < follower.verifiedIndex;
             state.sendDurably(state.leaderId, Lane.DATA, acknowledgement(follower.owedPrevLogIndex,
                     follower.verifiedIndex));
@@ -108,7 +147,7 @@ final class AppendReceiver {
             return;
         }
         boolean conflict = index <= state.log.lastIndex();
-        if (conflict && index <= state.commitIndex) {
+        if (conflict && index <= Math.max(state.commitIndex, state.machineIndex)) {
             throw new IllegalStateException("the leader of term " + request.term()
                     + " would overwrite the committed entry " + index);
         }

@@ -15,11 +15,12 @@ import java.util.List;
  * @param learner    whether it has no vote
  * @param waitingFor the members that a cluster still to be formed waits for
  * @param peers      on a leader, what it knows of the others
+ * @param inDoubt    whether it may have lost entries that it acknowledged, and so has no vote (R18)
  * @param blocked    what keeps it from taking part, in a word; empty if nothing does
  */
 public record CoreStatus(String role, long term, ServerId leaderId, long commit, long durable, long last, long first,
         boolean learner,
-        List<ServerId> waitingFor, List<Peer> peers, String blocked) {
+        List<ServerId> waitingFor, List<Peer> peers, boolean inDoubt, String blocked) {
 
     /**
      * What a leader knows of a peer.

@@ -49,6 +49,14 @@ public sealed interface Effect {
     record PersistHardState(long writeId, HardState state) implements Effect { }
 
     /**
+     * Note durably that the server is not in doubt any more (R18). Nothing waits for it: if it is lost, the server is
+     * in doubt once more.
+     *
+     * @param detail why, for a person
+     */
+    record SettleDoubt(String detail) implements Effect { }
+
+    /**
      * Write the configuration of index 0. Answered by {@link Event.FormationPersisted}.
      *
      * @param formation what to write

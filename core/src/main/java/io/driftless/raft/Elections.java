@@ -40,7 +40,7 @@ final class Elections {
     /** Answers whether a vote would be given. Changes no term, vote, timer or disk here (R8). */
     void received(ServerId from, Lane lane, Message.PreVote request) {
         boolean granted = !sticksToLeader() && !state.silent && request.term() > state.currentTerm()
-                && isUpToDate(request.lastLogIndex(), request.lastLogTerm());
+                && !state.isInDoubt() && isUpToDate(request.lastLogIndex(), request.lastLogTerm());
         state.sendDurably(from, lane, new Message.PreVoteReply(state.currentTerm(), request.term(), granted));
     }
 
@@ -99,7 +99,7 @@ final class Elections {
     void received(ServerId from, Lane lane, Message.RequestVote request) {
         // The voter's term check: a candidate of an earlier term is refused, and learns of ours (Raft figure 2,
         // RequestVote 1).
-        boolean granted = request.term() == state.currentTerm()
+        boolean granted = request.term() == state.currentTerm() && !state.isInDoubt()
                 && (state.votedFor().isNone() || state.votedFor().equals(request.candidateId()))
                 && isUpToDate(request.lastLogIndex(), request.lastLogTerm());
         if (granted) {

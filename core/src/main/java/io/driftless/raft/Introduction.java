@@ -12,8 +12,15 @@ import java.util.UUID;
  * @param members     the member list it was configured with, in canonical form
  * @param formed      the members and incarnations of the formed cluster it belongs to; empty while it is an empty
  *                    server (R17)
+ * @param inDoubt     whether it may have lost entries that it acknowledged in an earlier boot (R18)
  */
-public record Introduction(ServerId id, UUID incarnation, long boot, String members, SortedMap<ServerId, UUID> formed) {
+public record Introduction(ServerId id, UUID incarnation, long boot, String members, SortedMap<ServerId, UUID> formed,
+        boolean inDoubt) {
+
+    /** Of a server that is not in doubt. */
+    public Introduction(ServerId id, UUID incarnation, long boot, String members, SortedMap<ServerId, UUID> formed) {
+        this(id, incarnation, boot, members, formed, false);
+    }
 
     /** Whether the server belongs to a formed cluster. */
     public boolean isFormed() {

@@ -25,6 +25,8 @@ final class Invariants {
                 "a vote is never changed");
         require(state.commitIndex >= lastCommit && state.applyIndex >= lastApply, state,
                 "commitIndex and lastApplied never fall");
+        require(!state.isInDoubt() || state.role instanceof Role.Follower, state,
+                "a server in doubt neither campaigns nor leads (R18)");
         switch (state.role) {
             case Role.Leader leader -> {
                 require(state.leaderId.equals(state.self) && state.votedFor().equals(state.self), state,

@@ -61,11 +61,13 @@ public sealed interface Message {
      * @param entries           the terms of the entries, from prevLogIndex + 1 on
      * @param leaderCommit      the leader's commitIndex; on a heartbeat at most prevLogIndex (R12)
      * @param acknowledgedIndex the highest matchIndex that the receiver's incarnation reached in this term (R18)
+     * @param catchUpIndex      for a receiver that was in doubt when it connected: the last index that the leader had
+     *                          when it took note of that start, at least 1; otherwise 0 (R18)
      * @param content           the entries themselves; {@link Content#NONE} without entries
      */
     record AppendEntries(long term, ServerId leaderId, long prevLogIndex, long prevLogTerm, TermRuns entries,
             long leaderCommit,
-            long acknowledgedIndex, Content content) implements Message {
+            long acknowledgedIndex, long catchUpIndex, Content content) implements Message {
 
         /** Checks that the entries begin after prevLogIndex. */
         public AppendEntries {
@@ -83,7 +85,7 @@ public sealed interface Message {
         /** The same message with the entries themselves. */
         public AppendEntries with(Content newContent) {
             return new AppendEntries(term, leaderId, prevLogIndex, prevLogTerm, entries, leaderCommit,
-                    acknowledgedIndex, newContent);
+                    acknowledgedIndex, catchUpIndex, newContent);
         }
     }
 

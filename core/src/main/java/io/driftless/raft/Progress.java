@@ -15,6 +15,7 @@ final class Progress {
     private long matchIndex;
     private long nextIndex;
     private long acknowledgedIndex;
+    private long catchUpIndex;
     private boolean probing = true;
     private long lastReplyNs;
     private long stalledSinceNs;
@@ -30,10 +31,16 @@ final class Progress {
     /** A new connection: what was confirmed stays only for the same boot of the same incarnation (R13). */
     void connected(Introduction peer, long lastIndex, long nowNs) {
         boolean sameIncarnation = incarnation.equals(peer.incarnation());
-        if (!sameIncarnation || boot != peer.boot()) {
+        boolean sameBoot = sameIncarnation && boot == peer.boot();
+        if (!sameBoot) {
             matchIndex = 0;
         }
         if (!sameIncarnation) {
+            acknowledgedIndex = 0;
+        }
+        if (!sameBoot && peer.inDoubt()) {
+            // Here the leader takes note of the start: whatever an earlier boot acknowledged lies below (R18).
+            catchUpIndex = Math.max(1, lastIndex);
             acknowledgedIndex = 0;
         }
         incarnation = peer.incarnation();
@@ -105,7 +112,12 @@ final class Progress {
         return nextIndex;
     }
 
-    /** The highest matchIndex of this incarnation in this term, over all its boots (R18). */
+    /** What ends the doubt of the peer's present boot; 0 if it was not in doubt when it connected (R18). */
+    long catchUpIndex() {
+        return catchUpIndex;
+    }
+
+    /** The highest matchIndex of this incarnation in this term, over all its boots that count (R18). */
     long acknowledgedIndex() {
         return acknowledgedIndex;
     }

@@ -45,8 +45,9 @@ public final class RaftCore {
         if (state.currentTerm() < state.log.lastTerm()) {
             state.persist(new HardState(state.log.lastTerm(), ServerId.NONE));
         }
-        if (recovered.appliedIndex() > state.log.lastIndex()) {
-            // What was applied had been durable here (R5), so the log has lost it.
+        if (recovered.appliedIndex() > state.log.lastIndex() && !state.isInDoubt()) {
+            // What was applied had been durable here (R5), so the log has lost it. In doubt that is to be expected: the
+            // machine skips what it has when the log has it again.
             state.fail(Effect.Failure.LOST_DATA, "the state machine has applied entries up to "
                     + recovered.appliedIndex()
                     + ", and the log ends at " + state.log.lastIndex());
@@ -205,12 +206,12 @@ public final class RaftCore {
                 state.connected.containsKey(entry.getKey()),
                         entry.getValue().matchIndex(), entry.getValue().nextIndex())).toList()
                 : List.of();
-        String blocked = state.silent ? "failed" : state.isDiskStuck() ? "disk stuck" : "";
+        String blocked = state.silent ? "failed" : state.isInDoubt() ? "in doubt" : state.isDiskStuck() ? "disk stuck"
+                : "";
         return new CoreStatus(state.role.name(), state.currentTerm(), state.leaderId, state.commitIndex,
                 state.log.durableIndex(),
                 state.log.lastIndex(), state.log.boundaryIndex() + 1, state.configuration.isLearner(state.self),
-                forming.waitingFor(), peers,
-                blocked);
+                forming.waitingFor(), peers, state.isInDoubt(), blocked);
     }
 
     /** The cluster it belongs to, for introductions; empty map as long as this is an empty server. */

@@ -96,7 +96,8 @@ final class Replication {
 
     private Message.AppendEntries appendEntries(Progress progress, long prevLogIndex, long last, long leaderCommit) {
         return new Message.AppendEntries(state.currentTerm(), state.self, prevLogIndex, state.log.termAt(prevLogIndex),
-                state.log.terms(prevLogIndex + 1, last), leaderCommit, progress.acknowledgedIndex(), Content.NONE);
+                state.log.terms(prevLogIndex + 1, last), leaderCommit, progress.acknowledgedIndex(),
+                progress.catchUpIndex(), Content.NONE);
     }
 
     /** An AppendEntries without entries finds out where the logs agree. */

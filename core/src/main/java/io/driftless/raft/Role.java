@@ -25,6 +25,8 @@ sealed interface Role {
         boolean owesAcknowledgement;
         /** prevLogIndex of the request to be acknowledged. */
         long owedPrevLogIndex;
+        /** What ends this server's doubt, as its leader told; 0 if it has not. Only grows within a term (R18). */
+        long catchUpIndex;
 
         @Override
         public String name() {

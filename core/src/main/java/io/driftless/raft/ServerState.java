@@ -38,6 +38,10 @@ final class ServerState {
     long commitIndex;
     /** Highest index handed out to be applied; only grows, never above commitIndex or durableIndex (R5). */
     long applyIndex;
+    /** The term in which the server came into doubt; 0 if it is sure, and then for good (R18). */
+    long doubtTerm;
+    /** What the state machine had applied at the start; in doubt it may be ahead of the log. */
+    final long machineIndex;
     /** Set once and for good by a failed write or lost data: no vote, no acknowledgement, no leading. */
     boolean silent;
 
@@ -53,6 +57,8 @@ final class ServerState {
         this.log = new LogTail(recovered);
         this.hardState = new HardStateWrites(recovered.hardState());
         this.effects = effects;
+        this.doubtTerm = recovered.doubtTerm();
+        this.machineIndex = recovered.appliedIndex();
         // What the state machine kept had been committed.
         this.commitIndex = Math.max(log.boundaryIndex(), Math.min(recovered.appliedIndex(), log.lastIndex()));
         this.applyIndex = commitIndex;
@@ -125,7 +131,12 @@ final class ServerState {
 
     /** Whether this server may campaign at all. */
     boolean mayCampaign() {
-        return formation != null && !silent && configuration.isVoter(self) && !isDiskStuck();
+        return formation != null && !silent && configuration.isVoter(self) && !isDiskStuck() && !isInDoubt();
+    }
+
+    /** Whether it may have lost entries that it acknowledged: no vote, no pre-vote, no candidacy (R18). */
+    boolean isInDoubt() {
+        return doubtTerm > 0;
     }
 
     /**

@@ -34,14 +34,17 @@ class NodeConfigTest {
     @Test
     void takesEveryImplementedKey() {
         NodeConfig config = NodeConfig.from(properties("bind=127.0.0.1:7009", "serializer=json",
-                "log.durability=always", "log.segment.bytes=16MiB",
-                "log.max.entry.bytes=512KiB", "log.undecided.tail=trust", "transport.peer.threads=platform",
+                "log.durability=interval", "log.sync.interval=20ms", "log.segment.bytes=16MiB",
+                "log.max.entry.bytes=512KiB", "log.undecided.tail=catch-up", "transport.peer.threads=platform",
                 "election.timeout.min=1s",
                 "election.timeout.max=1min", "heartbeat.interval=250ms", "client.in.flight.max=7",
                 "on.unrecoverable=restart",
                 "cluster.id=demo", "cluster.members=n1=[::1]:7001", "node.id=n1", "data.dir=data"));
         assertEquals("127.0.0.1:7009", config.bind());
         assertEquals("json", config.serializer());
+        assertEquals("interval", config.durability());
+        assertEquals(java.time.Duration.ofMillis(20), config.syncInterval());
+        assertEquals("catch-up", config.undecidedTail());
         assertEquals(16 << 20, config.segmentBytes());
         assertEquals(512 << 10, config.entryBytesMax());
         assertTrue(config.platformPeerThreads());
@@ -65,16 +68,15 @@ class NodeConfigTest {
         "data.dir= | empty",
         "bind=7001 | not host:port",
         "serializer=xml | neither kryo nor json",
-        "log.durability=interval | not implemented in this version",
-        "log.durability=os | not implemented in this version",
-        "log.durability=sometimes | not a value of this key",
+        "log.durability=sometimes | not one of always, interval, os",
+        "log.sync.interval=2min | not from 1ms to 60s",
+        "log.sync.interval=50 | a duration such as 250ms or 2s",
         "log.segment.bytes=16MB | a size below 2GiB such as 16MiB",
         "log.segment.bytes=4GiB | a size below 2GiB such as 16MiB",
         "log.segment.bytes=1KiB | not from 64KiB to 1GiB",
         "log.max.entry.bytes=16MiB | a quarter of log.segment.bytes (64MiB)",
         "log.max.entry.bytes=0 | at least 1 byte",
-        "log.undecided.tail=catch-up | not implemented in this version",
-        "log.undecided.tail=maybe | not a value of this key",
+        "log.undecided.tail=maybe | not one of trust, catch-up",
         "transport.peer.threads=green | not one of virtual, platform",
         "election.timeout.min=300 | a duration such as 250ms or 2s",
         "election.timeout.min=1ms | not from 10ms",

@@ -22,13 +22,16 @@ class StatusJsonTest {
         parts.durable = 18;
         parts.last = 19;
         parts.boot = 2;
+        parts.durability = "os";
+        parts.inDoubt = true;
         parts.badFrames = 5;
         parts.inFlight = 7;
         parts.peers = List.of(new NodeStatus.PeerStatus("n2", true, 17, 18, 2),
                 new NodeStatus.PeerStatus("n3", false, 0, 1, 19));
         assertEquals("{\"node\":\"n1\",\"address\":\"127.0.0.1:7001\",\"reachable\":true,\"role\":\"leader\","
                 + "\"term\":3,\"leader\":\"n1\",\"commit\":17,\"applied\":16,\"durable\":18,\"last\":19,\"first\":1,"
-                + "\"boot\":2,\"waiting_for\":[],\"blocked\":null,\"bad_frames\":5,"
+                + "\"boot\":2,\"durability\":\"os\",\"in_doubt\":true,"
+                + "\"waiting_for\":[],\"blocked\":null,\"bad_frames\":5,"
                 + "\"in_flight\":7,\"peers\":[{\"node\":\"n2\",\"connected\":true,\"match\":17,\"next\":18,\"lag\":2},"
                 + "{\"node\":\"n3\",\"connected\":false,\"match\":0,\"next\":1,\"lag\":19}]}",
                 new NodeStatus(parts).toJson());
@@ -42,7 +45,8 @@ class StatusJsonTest {
         parts.waitingFor = List.of("n2", "n3");
         assertEquals("{\"node\":\"n1\",\"address\":\"a:1\",\"reachable\":true,\"role\":\"follower\","
                 + "\"term\":0,\"leader\":null,\"commit\":0,\"applied\":0,\"durable\":0,\"last\":0,\"first\":1,"
-                + "\"boot\":0,\"waiting_for\":[\"n2\",\"n3\"],\"blocked\":null,\"bad_frames\":0,"
+                + "\"boot\":0,\"durability\":\"always\",\"in_doubt\":false,"
+                + "\"waiting_for\":[\"n2\",\"n3\"],\"blocked\":null,\"bad_frames\":0,"
                 + "\"in_flight\":0,\"peers\":[]}", new NodeStatus(parts).toJson());
     }
 

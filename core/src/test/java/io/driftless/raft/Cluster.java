@@ -191,6 +191,7 @@ final class Cluster {
                     safety.appended(server, append.terms().firstIndex());
                 }
                 case Effect.PersistHardState persist -> server.disk.persist(persist.writeId(), persist.state());
+                case Effect.SettleDoubt settle -> { }
                 case Effect.PersistFormation persist -> server.writeFormation(persist.formation());
                 case Effect.Apply apply -> server.applied = apply.upToIndex();
                 case Effect.Fail fail -> server.failed = true;

@@ -40,7 +40,8 @@ final class CoreHarness {
         Introduction self = new Introduction(id, incarnation(id), BOOT, configuration.toString(), builder.formed);
         core = new RaftCore(self, configuration, SETTINGS, 7, 1, new Recovered(new HardState(builder.term,
                 builder.votedFor), 0,
-                builder.log, (from, to) -> (to - from + 1) * Words.WEIGHT, builder.applied), nowNs, effects);
+                builder.log, (from, to) -> (to - from + 1) * Words.WEIGHT, builder.applied, builder.doubtTerm), nowNs,
+                effects);
         start = take();
         if (builder.connected) {
             others().forEach(this::connect);
@@ -70,6 +71,7 @@ final class CoreHarness {
         private ServerId votedFor = ServerId.NONE;
         private TermRuns log = TermRuns.empty(1);
         private long applied;
+        private long doubtTerm;
         private boolean connected = true;
 
         private Builder(String id, Configuration configuration) {
@@ -96,6 +98,12 @@ final class CoreHarness {
 
         Builder applied(long index) {
             applied = index;
+            return this;
+        }
+
+        /** It came into doubt in this term. */
+        Builder inDoubtSince(long doubtTerm) {
+            this.doubtTerm = doubtTerm;
             return this;
         }
 
@@ -264,7 +272,7 @@ final class CoreHarness {
             long acknowledgedIndex, long... terms) {
         TermRuns entries = runs(prevLogIndex + 1, terms);
         return new Message.AppendEntries(term, id(leader), prevLogIndex, prevLogTerm, entries, commit,
-                acknowledgedIndex,
+                acknowledgedIndex, 0,
                 entries.isEmpty() ? Content.NONE : Words.some(terms.length));
     }
 

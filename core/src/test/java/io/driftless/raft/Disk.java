@@ -130,7 +130,7 @@ final class Disk {
     Recovered recovered(long applied) {
         long[] terms = durableLog.stream().mapToLong(Entry::term).toArray();
         return new Recovered(durableState, 0, CoreHarness.runs(1, terms), (from, to) -> (to - from + 1) * Words.WEIGHT,
-                applied);
+                applied, 0);
     }
 
     void stick(boolean newStuck) {

@@ -24,6 +24,7 @@ final class Text {
                     + of(append.terms()) + " "
                     + append.kind().name().toLowerCase(Locale.ROOT) + words(append.content(), append.terms().count());
             case Effect.PersistHardState persist -> "persist w" + persist.writeId() + " " + of(persist.state());
+            case Effect.SettleDoubt settle -> "settle: " + settle.detail();
             case Effect.PersistFormation persist -> "persist formation " + persist.formation().configuration();
             case Effect.Apply apply -> "apply " + apply.upToIndex();
             case Effect.RoleChanged changed -> "role " + changed.role() + " term " + changed.term() + " leader "
@@ -64,7 +65,7 @@ final class Text {
                     + m.prevLogIndex() + "@"
                     + m.prevLogTerm() + " entries " + of(m.entries()) + " commit " + m.leaderCommit()
                     + " acknowledged " + m.acknowledgedIndex()
-                    + ")";
+                    + (m.catchUpIndex() > 0 ? " catch up " + m.catchUpIndex() : "") + ")";
             case Message.AppendEntriesReply m -> "AppendEntriesReply(term " + m.term() + " of " + m.requestTerm()
                     + (m.success() ? " match " + m.matchIndex() + " prev " + m.prevLogIndex()
                             : " refused prev " + m.prevLogIndex() + " conflict " + m.conflictIndex() + "@"

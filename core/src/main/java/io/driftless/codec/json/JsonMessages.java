@@ -107,6 +107,7 @@ final class JsonMessages {
         number(out, "prevLogTerm", message.prevLogTerm());
         number(out, "leaderCommit", message.leaderCommit());
         number(out, "acknowledgedIndex", message.acknowledgedIndex());
+        number(out, "catchUpIndex", message.catchUpIndex());
         List<LogEntry> entries = EntryContent.of(message);
         out.writeArrayFieldStart("runs");
         for (Run run : message.entries().runs()) {
@@ -135,6 +136,7 @@ final class JsonMessages {
         long prevLogTerm = in.number("prevLogTerm");
         long leaderCommit = in.number("leaderCommit");
         long acknowledgedIndex = in.number("acknowledgedIndex");
+        long catchUpIndex = in.number("catchUpIndex");
         List<Run> runs = new ArrayList<>();
         for (Fields run : in.structures("runs")) {
             long runTerm = run.number("term");
@@ -151,7 +153,7 @@ final class JsonMessages {
             TermRuns terms = new TermRuns(prevLogIndex + 1, runs);
             Content content = readEntries(in, terms, metadata, payloads);
             return new AppendEntries(term, leader, prevLogIndex, prevLogTerm, terms, leaderCommit, acknowledgedIndex,
-                    content);
+                    catchUpIndex, content);
         });
     }
 

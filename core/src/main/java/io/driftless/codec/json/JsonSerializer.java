@@ -21,7 +21,7 @@ import org.agrona.MutableDirectBuffer;
  *
  * <pre>
  *   {"v":1,"type":"AppendEntries","term":3,"leaderId":"n1","prevLogIndex":4,"prevLogTerm":2,"leaderCommit":4,
- *    "acknowledgedIndex":4,
+ *    "acknowledgedIndex":4,"catchUpIndex":0,
  *    "runs":[{"term":3,"count":1}],
  *    "entries":[{"type":"COMMAND","timeMs":1700000000000,"session":7,"serial":1,"length":256}]}
  * </pre>

@@ -32,6 +32,7 @@ final class AppendCodings {
             output.number(value.prevLogTerm());
             output.number(value.leaderCommit());
             output.number(value.acknowledgedIndex());
+            output.number(value.catchUpIndex());
             List<Run> runs = value.entries().runs();
             output.number(runs.size());
             for (int i = 0; i < runs.size(); i++) {
@@ -58,10 +59,11 @@ final class AppendCodings {
             long prevLogTerm = input.number();
             long leaderCommit = input.number();
             long acknowledgedIndex = input.number();
+            long catchUpIndex = input.number();
             TermRuns runs = readRuns(input, prevLogIndex + 1);
             Content content = runs.isEmpty() ? Content.NONE : readEntries(input, runs);
             return new AppendEntries(term, leader, prevLogIndex, prevLogTerm, runs, leaderCommit, acknowledgedIndex,
-                    content);
+                    catchUpIndex, content);
         }
 
         private static TermRuns readRuns(FieldInput input, long firstIndex) {

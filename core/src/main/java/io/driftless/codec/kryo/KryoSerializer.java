@@ -24,7 +24,7 @@ import org.agrona.MutableDirectBuffer;
  *   19 PreVoteReply       term requestTerm voteGranted
  *   20 RequestVote        term candidateId lastLogIndex lastLogTerm leadershipTransfer
  *   21 RequestVoteReply   term requestTerm voteGranted
- *   22 AppendEntries      term leaderId prevLogIndex prevLogTerm leaderCommit acknowledgedIndex
+ *   22 AppendEntries      term leaderId prevLogIndex prevLogTerm leaderCommit acknowledgedIndex catchUpIndex
  *                         count of runs, each (term count), then for each entry (type code, 1 byte; timeMs as zigzag
  *                         varint less that of the entry before, the first less 0; session; serial; payload length)
  *   23 AppendEntriesReply term requestTerm success matchIndex prevLogIndex conflictIndex conflictTerm writeUnderWay

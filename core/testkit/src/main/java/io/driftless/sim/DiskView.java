@@ -5,17 +5,35 @@ import io.driftless.raft.HardState;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
-/** What the checkers know of a disk: what would be there after a power cut at this moment. */
+/**
+ * What the checkers know of a disk: what counts as stored there at this moment. Under a relaxed policy that is what was
+ * written, and a power cut takes some of it.
+ */
 final class DiskView {
+
+    /** An entry that counted and was lost. */
+    record Lost(long index, long term) { }
+
+    private final boolean relaxed;
+    /** What counts though it was not synced; used under a relaxed policy only. */
+    private final List<LogEntry> written = new ArrayList<>();
+    private final Set<Lost> lost = new LinkedHashSet<>();
 
     private final List<LogEntry> synced = new ArrayList<>();
     private final Deque<LogEntry> unsynced = new ArrayDeque<>();
     private HardState hardState = HardState.INITIAL;
 
+    DiskView(boolean relaxed) {
+        this.relaxed = relaxed;
+    }
+
     void written(List<LogEntry> entries) {
         unsynced.addAll(entries);
+        entries.forEach(entry -> put(written, entry));
     }
 
     void synced() {
@@ -24,15 +42,34 @@ final class DiskView {
 
     private void syncFirst(int count) {
         for (int i = 0; i < count && !unsynced.isEmpty(); i++) {
-            LogEntry entry = unsynced.removeFirst();
-            synced.subList(Math.toIntExact(entry.index() - 1), synced.size()).clear();
-            synced.add(entry);
+            put(synced, unsynced.removeFirst());
         }
+    }
+
+    private static void put(List<LogEntry> log, LogEntry entry) {
+        log.subList(Math.toIntExact(entry.index() - 1), log.size()).clear();
+        log.add(entry);
     }
 
     void powerCut(int kept) {
         syncFirst(kept);
         unsynced.clear();
+        if (relaxed) {
+            for (LogEntry entry : written.subList(Math.min(synced.size(), written.size()), written.size())) {
+                lost.add(new Lost(entry.index(), entry.term()));
+            }
+        }
+        written.clear();
+        written.addAll(synced);
+    }
+
+    /** What counted here and was lost, once or more often. */
+    Set<Lost> lost() {
+        return lost;
+    }
+
+    private List<LogEntry> counted() {
+        return relaxed ? written : synced;
     }
 
     void hardState(HardState state) {
@@ -44,15 +81,16 @@ final class DiskView {
     }
 
     long lastIndex() {
-        return synced.size();
+        return counted().size();
     }
 
     int unsyncedCount() {
         return unsynced.size();
     }
 
-    /** The term of the durable entry at an index; 0 at index 0, -1 if there is none. */
+    /** The term of the entry that counts at an index; 0 at index 0, -1 if there is none. */
     long termAt(long index) {
-        return index == 0 ? 0 : index > synced.size() ? -1 : synced.get(Math.toIntExact(index - 1)).term();
+        List<LogEntry> log = counted();
+        return index == 0 ? 0 : index > log.size() ? -1 : log.get(Math.toIntExact(index - 1)).term();
     }
 }

@@ -45,5 +45,7 @@ enum Knob {
     /** Whose state machines keep what they applied. */
     KEEPS_STATE,
     /** Of how many requests in a thousand the connection breaks on the way. */
-    LOST_PERMILLE
+    LOST_PERMILLE,
+    /** When entries count as stored: 0 always, 1 interval, 2 os. */
+    DURABILITY
 }

@@ -30,7 +30,7 @@ final class Life implements Engine {
     private @Nullable Receiver receiver;
     private @Nullable TransportContext context;
     private @Nullable CoreStatus status;
-    private @Nullable Alarmed alarm;
+    private final List<Alarmed> alarms = new ArrayList<>();
     private final List<SimulatedHand> hands = new ArrayList<>();
     /** What waits for the end of a pause. */
     private final Deque<Runnable> asleep = new ArrayDeque<>();
@@ -143,9 +143,7 @@ final class Life implements Engine {
 
     /** The clock has jumped: what is due by it is due now. */
     void clockJumped() {
-        if (alarm != null) {
-            alarm.reschedule();
-        }
+        alarms.forEach(Alarmed::reschedule);
     }
 
     // ---- Engine
@@ -187,7 +185,7 @@ final class Life implements Engine {
     @Override
     public Alarm alarm(String name, LongSupplier clock, Runnable tick, Runnable takeOver) {
         Alarmed made = new Alarmed(clock, tick, takeOver);
-        alarm = made;
+        alarms.add(made);
         return made;
     }
 

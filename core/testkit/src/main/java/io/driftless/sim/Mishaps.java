@@ -44,6 +44,9 @@ final class Mishaps {
         if (happens && (fault.kind() == Fault.Kind.WIPE || fault.kind() == Fault.Kind.FLIPPED_BIT)) {
             happens = mayBeLost(node);
         }
+        if (happens && (fault.kind() == Fault.Kind.POWER_CUT || fault.kind() == Fault.Kind.FAILED_SYNC)) {
+            happens = universe.mayLose(node);
+        }
         if (happens) {
             struck.merge(fault.kind().name(), 1, Integer::sum);
             universe.saw(new Happening.Struck(fault));
@@ -126,7 +129,7 @@ final class Mishaps {
     /** The others must be able to elect a leader and commit, and the cluster must have formed with these data. */
     private boolean mayBeLost(SimulatedNode node) {
         return !node.isWiped() && universe.haveAllFormed() && universe.isQuorum(voter -> voter != node.number
-                && !universe.node(voter).isWiped());
+                && universe.node(voter).isSure());
     }
 
     private void restartAsStranger(SimulatedNode node, Fault fault) {

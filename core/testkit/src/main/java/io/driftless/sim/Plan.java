@@ -1,5 +1,6 @@
 package io.driftless.sim;
 
+import io.driftless.log.DurabilityPolicy;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -60,6 +61,8 @@ public final class Plan {
         knobs.put(Knob.DRIFT_PERMILLE, random.nextInt(3) * 25L);
         knobs.put(Knob.KEEPS_STATE, random.nextLong(1L << SERVERS_MAX));
         knobs.put(Knob.LOST_PERMILLE, random.nextInt(3) * 20L);
+        // From a stream of its own, so that all else is as it was before there was a choice.
+        knobs.put(Knob.DURABILITY, Math.max(0, new SplittableRandom(seed * 0x9E3779B97F4A7C15L + 2).nextLong(6) - 3));
         return new Plan(seed, knobs, drawFaults(random, knobs));
     }
 
@@ -131,6 +134,11 @@ public final class Plan {
         return knobs.get(knob);
     }
 
+    /** When entries count as stored. */
+    DurabilityPolicy durability() {
+        return DurabilityPolicy.values()[Math.toIntExact(knob(Knob.DURABILITY))];
+    }
+
     /** How many servers. */
     int servers() {
         return Long.SIZE - Long.numberOfLeadingZeros(knob(Knob.VOTERS) | knob(Knob.OUTGOING) | knob(Knob.LEARNERS));
@@ -185,6 +193,8 @@ public final class Plan {
                         + 1)));
             }
         }
+        // Plans that were written down before there was a choice.
+        knobs.putIfAbsent(Knob.DURABILITY, 0L);
         for (Knob knob : Knob.values()) {
             if (!knobs.containsKey(knob)) {
                 throw new IllegalArgumentException("the plan lacks " + knob);

@@ -54,7 +54,11 @@ final class SimulatedDisk implements StorageFactory {
     }
 
     private final InMemoryStorage memory;
-    private final DiskView view = new DiskView();
+    private final DiskView view;
+    private final boolean relaxed;
+    /** Whether its server is in doubt, or will be at its next start (R18). */
+    private boolean inDoubt;
+    private boolean stoppedCleanly = true;
     private final Owner owner;
     private boolean failsNextSync;
     private boolean hasFailed;
@@ -63,7 +67,9 @@ final class SimulatedDisk implements StorageFactory {
     /** The synced entry of which a bit has flipped, for good; 0 if none has. */
     private long flipped;
 
-    SimulatedDisk(long seed, Owner owner) {
+    SimulatedDisk(long seed, boolean relaxed, Owner owner) {
+        this.relaxed = relaxed;
+        this.view = new DiskView(relaxed);
         this.memory = InMemoryStorage.seeded(seed);
         this.owner = owner;
         memory.beforeSync(() -> {
@@ -90,6 +96,11 @@ final class SimulatedDisk implements StorageFactory {
 
     void failNextSync() {
         failsNextSync = true;
+    }
+
+    /** Whether its server has no vote, or may have none soon: what it acknowledged may be lost. */
+    boolean isInDoubt() {
+        return inDoubt || relaxed && failsNextSync;
     }
 
     void fillUp(int entries) {
@@ -123,6 +134,7 @@ final class SimulatedDisk implements StorageFactory {
         int kept = amount % (view.unsyncedCount() + 1);
         memory.powerCut(kept);
         view.powerCut(kept);
+        inDoubt |= relaxed && !stoppedCleanly;
     }
 
     @Override
@@ -133,6 +145,8 @@ final class SimulatedDisk implements StorageFactory {
         Storage opened = memory.open(context);
         // What recovery shows has been synced by this very process (R14).
         hasFailed = false;
+        stoppedCleanly = false;
+        inDoubt = opened.hardState().doubtTerm() > 0;
         view.synced();
         owner.saw(new DiskEvent.Synced(view.lastIndex()));
         return new Watched(opened);
@@ -192,6 +206,7 @@ final class SimulatedDisk implements StorageFactory {
             storage.close();
             // A close syncs the log unless a sync had failed before, and throws if it fails now.
             if (!hasFailed) {
+                stoppedCleanly = true;
                 view.synced();
             }
         }
@@ -216,6 +231,27 @@ final class SimulatedDisk implements StorageFactory {
             store.write(state);
             view.hardState(state);
             owner.saw(new DiskEvent.State(state));
+            owner.effect();
+        }
+
+        @Override
+        public long doubtTerm() {
+            return store.doubtTerm();
+        }
+
+        @Override
+        public void doubt() {
+            owner.effect();
+            inDoubt = relaxed;
+            store.doubt();
+            owner.effect();
+        }
+
+        @Override
+        public void settle() {
+            owner.effect();
+            store.settle();
+            inDoubt = false;
             owner.effect();
         }
 

@@ -56,7 +56,7 @@ final class SimulatedNode implements SimulatedDisk.Owner {
         long drift = universe.plan.knob(Knob.DRIFT_PERMILLE);
         this.clock = new LocalClock(universe.timeline, 1000 + chance.nextLong(-drift, drift + 1), chance.nextLong(
                 1L << 50));
-        this.disk = new SimulatedDisk(chance.nextLong(), this);
+        this.disk = newDisk();
         boolean keeps = (universe.plan.knob(Knob.KEEPS_STATE) >> number & 1) == 1;
         this.machine = new RegisterMachine(keeps, chance.nextBoolean());
         machine.watchedBy(new RegisterMachine.Witness() {
@@ -76,6 +76,10 @@ final class SimulatedNode implements SimulatedDisk.Owner {
         });
     }
 
+    private SimulatedDisk newDisk() {
+        return new SimulatedDisk(chance.nextLong(), universe.plan.durability().isRelaxed(), this);
+    }
+
     static ServerId nameOf(int number) {
         return new ServerId("n" + (number + 1));
     }
@@ -93,7 +97,13 @@ final class SimulatedNode implements SimulatedDisk.Owner {
      * server has written since counts for nothing (R17).
      */
     boolean hasMadeDurable(long index, long term) {
-        return (lostDisks.isEmpty() ? disk.view() : lostDisks.getFirst()).termAt(index) == term;
+        DiskView formed = lostDisks.isEmpty() ? disk.view() : lostDisks.getFirst();
+        return formed.termAt(index) == term || formed.lost().contains(new DiskView.Lost(index, term));
+    }
+
+    /** Whether its vote counts and can be given: neither wiped nor in doubt, now or at its next start. */
+    boolean isSure() {
+        return !wiped && !disk.isInDoubt();
     }
 
     @Nullable Life life() {
@@ -143,7 +153,8 @@ final class SimulatedNode implements SimulatedDisk.Owner {
         life = born;
         try {
             RaftNode.Builder builder = RaftNode.builder("sim", id.value(), members)
-                    .config(NodeConfig.builder().build()).storage(disk).transport(universe.network.of(born))
+                    .config(NodeConfig.builder().durability(universe.plan.durability().toString()).build())
+                    .storage(disk).transport(universe.network.of(born))
                     .stateMachine(() -> universe.machineOf(this, machine)).errors(entry -> { });
             SteppedNode stepped = new SteppedNode(builder, born, this::ended);
             born.runs(stepped);
@@ -178,7 +189,7 @@ final class SimulatedNode implements SimulatedDisk.Owner {
             universe.violated("invariants (DESIGN §3)", id + " ended: " + end.cause() + ", " + end.detail());
         }
         stop("cannot go on: " + end.cause());
-        if (endAmount % 2 == 1) {
+        if (endAmount % 2 == 1 && universe.mayLose(this)) {
             disk.powerCut(endAmount);
         }
         universe.startIn(this, downMs);
@@ -225,7 +236,7 @@ final class SimulatedNode implements SimulatedDisk.Owner {
     void wipe() {
         powerCut(0);
         lostDisks.add(disk.view());
-        disk = new SimulatedDisk(chance.nextLong(), this);
+        disk = newDisk();
         machine.forget();
         wiped = true;
     }
@@ -259,7 +270,7 @@ final class SimulatedNode implements SimulatedDisk.Owner {
     @Override
     public void effect() {
         if (effectsLeft > 0 && --effectsLeft == 0 && life != null) {
-            if (dyingAmount % 2 == 1) {
+            if (dyingAmount % 2 == 1 && universe.mayLose(this)) {
                 powerCut(dyingAmount / 2);
             } else {
                 kill("killed midway");

@@ -44,8 +44,8 @@ public final class Simulation {
         for (Checker checker : List.of(log, commits, new ElectionSafety(), new ElectionQuorum(universe),
                 new LeaderAppendOnly(universe), new LeaderCompleteness(commits, log),
                 new StateMachineSafety(universe, commits), new DurableBeforeSaid(universe, log),
-                new NeverBack(universe), new PresentBootOnly(universe), new ClientOracle(), history,
-                coverage)) {
+                new NeverBack(universe), new NothingLostVotes(universe, commits), new PresentBootOnly(universe),
+                new ClientOracle(), history, coverage)) {
             watch.add(checker);
         }
     }
@@ -175,6 +175,12 @@ public final class Simulation {
             }
             missing = still;
         }
+        for (SimulatedNode node : universe.nodes()) {
+            if ((healthy >> node.number & 1) == 1 && !node.isWiped() && node.disk().isInDoubt()) {
+                watch.violated("a doubt ends (R18)", node.id + " is in doubt and has all that is committed: "
+                        + statuses());
+            }
+        }
     }
 
     private long missing(long healthy) {
@@ -203,7 +209,7 @@ public final class Simulation {
     }
 
     private boolean isQuorum(long mask) {
-        return universe.isQuorum(node -> (mask >> node & 1) == 1 && !universe.node(node).isWiped());
+        return universe.isQuorum(node -> (mask >> node & 1) == 1 && universe.node(node).isSure());
     }
 
     /** Whether all healthy servers whose data count follow one leader. */

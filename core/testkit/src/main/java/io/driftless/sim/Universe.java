@@ -180,6 +180,11 @@ final class Universe {
         return 2 * count > Long.bitCount(voters);
     }
 
+    /** Whether a power cut may take what this server has not synced: the others must be a quorum that lacks nothing. */
+    boolean mayLose(SimulatedNode node) {
+        return !plan.durability().isRelaxed() || isQuorum(voter -> voter != node.number && nodes.get(voter).isSure());
+    }
+
     String members() {
         return members.toString();
     }

@@ -57,6 +57,29 @@ public abstract class HardStateStoreContract {
     }
 
     @Test
+    void keepsADoubtWithItsTermUntilItIsSettled() {
+        try (HardStateStore store = open()) {
+            store.doubt();
+            assertEquals(0, store.doubtTerm(), "nothing was acknowledged in term 0");
+            store.write(new HardState(5, N1));
+            store.doubt();
+            store.write(new HardState(6, N2));
+            store.doubt();
+            assertEquals(5, store.doubtTerm());
+        }
+        try (HardStateStore store = open()) {
+            assertEquals(5, store.doubtTerm());
+            assertEquals(new HardState(6, N2), store.read());
+            store.settle();
+            assertEquals(0, store.doubtTerm());
+        }
+        try (HardStateStore store = open()) {
+            assertEquals(0, store.doubtTerm());
+            assertEquals(new HardState(6, N2), store.read());
+        }
+    }
+
+    @Test
     void refusesEverythingOnceClosed() {
         HardStateStore store = open();
         store.close();

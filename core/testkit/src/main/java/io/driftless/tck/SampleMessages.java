@@ -59,7 +59,7 @@ public final class SampleMessages {
                 new PreVoteReply(7, 8, true),
                 new RequestVote(8, new ServerId("node-2.b_C"), 1003, 5, true),
                 new RequestVoteReply(8, 8, false),
-                new AppendEntries(5, n1, 1000, 2, runs, 999, 998, new Entries(entries)),
+                new AppendEntries(5, n1, 1000, 2, runs, 999, 998, 996, new Entries(entries)),
                 new AppendEntriesReply(5, 5, false, 0, 1000, 990, 2, true));
     }
 
@@ -114,7 +114,7 @@ public final class SampleMessages {
         }
         Content content = entries.isEmpty() ? Content.NONE : new Entries(entries);
         return new AppendEntries(number(), server(), prevLogIndex, number(), new TermRuns(prevLogIndex + 1, runs),
-                number(), number(), content);
+                number(), number(), number(), content);
     }
 
     /** A random record body of each type. */

@@ -30,7 +30,7 @@ public final class TestMessages {
 
     /** An AppendEntries without entries whose prevLogIndex is {@code number}. */
     public static Message.AppendEntries heartbeat(long number) {
-        return new Message.AppendEntries(3, SENDER, number, 3, TermRuns.empty(number + 1), number, 0, Content.NONE);
+        return new Message.AppendEntries(3, SENDER, number, 3, TermRuns.empty(number + 1), number, 0, 0, Content.NONE);
     }
 
     /**
@@ -46,7 +46,7 @@ public final class TestMessages {
             list.add(new LogEntry(number + 1 + i, 3, 1_000 + i, i % 2 == 0 ? EntryType.COMMAND : EntryType.SESSION, 7,
                     i, Bytes.wrap(payload)));
         }
-        return new Message.AppendEntries(3, SENDER, number, 3, TermRuns.of(number + 1, 3, count), number, number,
+        return new Message.AppendEntries(3, SENDER, number, 3, TermRuns.of(number + 1, 3, count), number, number, 0,
                 new Entries(list));
     }
 }

@@ -35,7 +35,8 @@ public abstract class TransportContract extends TransportSetting {
         first.awaitConnected(N2, 9);
         second.awaitConnected(N1, 4);
         Introduction told = second.receiver.peers().getFirst().introduction();
-        assertEquals(new Introduction(N1, new UUID(1, N1.hashCode()), 4, "n1,n2", Collections.emptySortedMap()), told);
+        assertEquals(new Introduction(N1, new UUID(1, N1.hashCode()), 4, "n1,n2", Collections.emptySortedMap(),
+                true), told);
     }
 
     @Test
@@ -183,7 +184,7 @@ public abstract class TransportContract extends TransportSetting {
         Message.AppendEntries large = TestMessages.entries(0, 8, 1 << 20);
         for (long i = 0; i < 40; i++) {
             first.transport.send(N2, Lane.DATA,
-                    new Message.AppendEntries(3, N1, 0, 3, large.entries(), i, 0, large.content()));
+                    new Message.AppendEntries(3, N1, 0, 3, large.entries(), i, 0, 0, large.content()));
         }
         first.receiver.await("disconnected", () -> first.receiver.changes() >= 2);
         second.receiver.release(Lane.DATA);

@@ -63,7 +63,7 @@ public abstract class TransportSetting {
                 }
             };
             Introduction introduction = new Introduction(id, new UUID(1, id.hashCode()), boot, "n1,n2",
-                    Collections.emptySortedMap());
+                    Collections.emptySortedMap(), boot % 2 == 0);
             transport = factory().create(new TransportContext(clusterId, id, addresses.get(id), addresses, serializer(),
                     () -> introduction, false, 16 << 20, listener));
             nodes.add(this);

@@ -36,6 +36,36 @@ public final class InMemoryHardStateStore implements HardStateStore {
     @Override
     public void write(HardState state) {
         requireFollows(read(), state);
+        put(() -> disk.hardState(state));
+        disk.told().hardStateSynced(state);
+    }
+
+    @Override
+    public long doubtTerm() {
+        disk.lock.lock();
+        try {
+            requireOpen();
+            return disk.doubtTerm();
+        } finally {
+            disk.lock.unlock();
+        }
+    }
+
+    @Override
+    public void doubt() {
+        if (doubtTerm() == 0) {
+            put(() -> disk.doubtTerm(disk.hardState().currentTerm()));
+        }
+    }
+
+    @Override
+    public void settle() {
+        if (doubtTerm() > 0) {
+            put(() -> disk.doubtTerm(0));
+        }
+    }
+
+    private void put(Runnable change) {
         try {
             disk.beforeSync();
         } catch (RuntimeException e) {
@@ -47,11 +77,10 @@ public final class InMemoryHardStateStore implements HardStateStore {
             if (failed != null) {
                 throw new SyncFailedException(failed.getMessage(), failed);
             }
-            disk.hardState(state);
+            change.run();
         } finally {
             disk.lock.unlock();
         }
-        disk.told().hardStateSynced(state);
     }
 
     @Override

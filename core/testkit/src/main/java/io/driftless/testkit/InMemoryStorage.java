@@ -33,6 +33,7 @@ public final class InMemoryStorage implements StorageFactory {
     private Optional<Bytes> configuration = Optional.empty();
     private boolean cleanStop = true;
     private boolean sameBoot = true;
+    private boolean relaxed;
 
     /** An empty disk with an incarnation at random. */
     public InMemoryStorage() {
@@ -50,7 +51,8 @@ public final class InMemoryStorage implements StorageFactory {
     }
 
     /**
-     * Opens it; what earlier writes left is durable then (R14).
+     * Opens it; what earlier writes left is durable then (R14). After a power cut the server is in doubt if the last
+     * owner's entries counted before they were synced (R18).
      *
      * @throws NodeStartException if it is open, or belongs to another cluster or node
      */
@@ -73,8 +75,12 @@ public final class InMemoryStorage implements StorageFactory {
             Identity now = new Identity(context.clusterId(), context.nodeId(), incarnation, boot);
             identity = now;
             Opened storage = new Opened(now, new Opening(cleanStop, sameBoot, false));
+            if (relaxed && !cleanStop && !sameBoot && disk.doubtTerm() == 0) {
+                disk.doubtTerm(disk.hardState().currentTerm());
+            }
             cleanStop = false;
             sameBoot = true;
+            relaxed = context.durability().isRelaxed();
             opened = storage;
             return storage;
         } finally {

@@ -24,6 +24,7 @@ final class MemoryDisk {
     private long lastWriteId;
     private long syncedWriteId;
     private HardState hardState = HardState.INITIAL;
+    private long doubtTerm;
 
     /** Is told of what is durable before whoever wrote it; may block. */
     interface Told {
@@ -205,6 +206,14 @@ final class MemoryDisk {
 
     void hardState(HardState state) {
         hardState = state;
+    }
+
+    long doubtTerm() {
+        return doubtTerm;
+    }
+
+    void doubtTerm(long term) {
+        doubtTerm = term;
     }
 
     /** Runs what a test has set; without the lock, so that it may block. */

@@ -33,7 +33,8 @@ class JsonSerializerTest extends SerializerContract {
             "AppendEntries", """
                     {"v":1,"type":"AppendEntries","term":5,"leaderId":"n1","prevLogIndex":1000,\
                     "prevLogTerm":2,"leaderCommit":999,\
-                    "acknowledgedIndex":998,"runs":[{"term":3,"count":2},{"term":5,"count":1}],"entries":[\
+                    "acknowledgedIndex":998,"catchUpIndex":996,\
+                    "runs":[{"term":3,"count":2},{"term":5,"count":1}],"entries":[\
                     {"type":"COMMAND","timeMs":1700000000000,"session":700,"serial":12,"length":7},\
                     {"type":"COMMAND","timeMs":1700000000001,"session":700,"serial":13,"length":0},\
                     {"type":"NOOP","timeMs":1700000000000,"session":0,"serial":0,"length":0}]}""",

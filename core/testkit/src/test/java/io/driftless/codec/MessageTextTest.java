@@ -22,7 +22,7 @@ class MessageTextTest {
                 "RequestVote term=8 candidate=node-2.b_C last=(1003,5) leadershipTransfer",
                 "RequestVoteReply term=8 requestTerm=8 granted=false",
                 "AppendEntries term=5 leader=n1 prev=(1000,2) entries=1001..1003 terms=[3x2,5x1] commit=999 "
-                        + "acknowledged=998 payloads=[7,0,0]",
+                        + "acknowledged=998 catchUp=996 payloads=[7,0,0]",
                 "AppendEntriesReply term=5 requestTerm=5 prev=1000 refused conflict=(990,2) writeUnderWay"),
                 SampleMessages.fixed().stream().map(MessageText::of).toList());
         assertEquals("AppendEntriesReply term=5 requestTerm=5 prev=4 success match=6",
@@ -32,7 +32,8 @@ class MessageTextTest {
     @Test
     void aHeartbeatSaysThatItHasNoEntries() {
         assertEquals("AppendEntries term=3 leader=n1 prev=(4,2) entries=none commit=4 acknowledged=4",
-                MessageText.of(new AppendEntries(3, new ServerId("n1"), 4, 2, TermRuns.empty(5), 4, 4, Content.NONE)));
+                MessageText.of(new AppendEntries(3, new ServerId("n1"), 4, 2, TermRuns.empty(5), 4, 4, 0,
+                Content.NONE)));
     }
 
     @Test

@@ -21,10 +21,10 @@ import org.agrona.IoUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Term, vote and the count of starts in one file of four pages of 4 KiB. Each page holds one checksummed copy; pages 0
- * and 1 are one pair, 2 and 3 the other. A write goes to both pages of the older pair in one sync, so whatever a crash
- * does to it, the other pair holds what was acknowledged before, and one rotten page loses nothing. At open the newest
- * copy is synced where it is, and then written to the other pair and synced, before it counts (R14).
+ * Term, vote, doubt (R18) and the count of starts in one file of four pages of 4 KiB. Each page holds one checksummed
+ * copy; pages 0 and 1 are one pair, 2 and 3 the other. A write goes to both pages of the older pair in one sync, so
+ * whatever a crash does to it, the other pair holds what was acknowledged before, and one rotten page loses nothing. At
+ * open the newest copy is synced where it is, and then written to the other pair and synced, before it counts (R14).
  *
  * <pre>
  *   0 magic "DLH1" │ CRC32C over bytes 8 to 175
@@ -35,8 +35,14 @@ import org.jspecify.annotations.Nullable;
  *  40 boot id of the kernel that was running, two halves
  *  56 length of votedFor (0: no vote) │ 0
  *  64 votedFor, 64 bytes of UTF-8, zeros behind it
- * 128 zeros up to 176
+ * 128 the term in which the server came into doubt; 0 if it is sure
+ * 136 1 if entries may count here before they are synced, else 0 │ 0
+ * 144 zeros up to 176
  * </pre>
+ *
+ * <p>A server is in doubt if the last owner did not stop cleanly, the machine has restarted since, and entries could
+ * count before they were synced: at open, in the write that counts the start. The log is opened after that, so whatever
+ * ends the process in between, the doubt is there.
  *
  * <p>Can be used alone. One thread at a time; an interrupt does no harm.
  */
@@ -48,23 +54,53 @@ public final class HardStateFile implements HardStateStore {
     private static final int COPIES = 4;
     private static final int COPY = 176;
     private static final int VOTE = 64;
+    private static final int DOUBT = 128;
 
-    private record Content(long sequence, HardState state, long boot, UUID kernelBootId, boolean clean) { }
+    private record Content(long sequence, HardState state, long boot, UUID kernelBootId, boolean clean,
+            long doubtTerm, boolean relaxed) {
+
+        Content with(HardState newState) {
+            return new Content(sequence + 1, newState, boot, kernelBootId, false, doubtTerm, relaxed);
+        }
+
+        Content with(long newDoubtTerm, boolean newRelaxed) {
+            return new Content(sequence + 1, state, boot, kernelBootId, false, newDoubtTerm, newRelaxed);
+        }
+
+        Content stopped() {
+            return new Content(sequence + 1, state, boot, kernelBootId, true, doubtTerm, relaxed);
+        }
+    }
+
+    /**
+     * What its owner goes by.
+     *
+     * @param relaxed   whether entries count before they are synced
+     * @param catchesUp whether an undecided tail of the log brings the server into doubt
+     */
+    record Terms(boolean relaxed, boolean catchesUp) {
+        static final Terms STRICT = new Terms(false, false);
+    }
 
     private final Path file;
     private final MappedByteBuffer mapping;
     private final Disk disk;
     private final Opening opening;
+    private final Terms terms;
+    /** Whether the doubt began at this opening, and is none unless the log has an undecided tail. */
+    private final boolean hangsOnTheLog;
     private Content content;
     private int nextPair;
     private boolean closed;
     private @Nullable SyncFailedException failure;
 
-    private HardStateFile(Path file, MappedByteBuffer mapping, Disk disk, Content content, int nextPair) {
+    private HardStateFile(Path file, MappedByteBuffer mapping, Disk disk, Terms terms, Content content, int nextPair) {
         this.file = file;
         this.mapping = mapping;
         this.disk = disk;
+        this.terms = terms;
         this.content = content;
+        this.hangsOnTheLog = content.doubtTerm() == 0 && !content.relaxed();
         this.opening = content.boot() == 0 ? Opening.CLEAN
                 : new Opening(content.clean(), KernelBoot.is(content.kernelBootId()), false);
         this.nextPair = nextPair;
@@ -78,10 +114,10 @@ public final class HardStateFile implements HardStateStore {
      * @throws SyncFailedException if the disk did not take it
      */
     public static HardStateFile open(Path file, LogListener listener) {
-        return open(file, listener, Disk.REAL);
+        return open(file, listener, Disk.REAL, Terms.STRICT);
     }
 
-    static HardStateFile open(Path file, LogListener listener, Disk disk) {
+    static HardStateFile open(Path file, LogListener listener, Disk disk, Terms terms) {
         try {
             if (Files.exists(file)) {
                 // A process that was killed may have made it a moment ago, and not have forced the directory.
@@ -89,7 +125,7 @@ public final class HardStateFile implements HardStateStore {
             } else {
                 create(file, disk);
             }
-            return read(file, listener, disk);
+            return read(file, listener, disk, terms);
         } catch (IOException e) {
             throw LogOpening.failed(file, e);
         }
@@ -98,12 +134,12 @@ public final class HardStateFile implements HardStateStore {
     /** Makes a file that has seen nothing; durable on return. */
     static void create(Path file, Disk disk) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(COPIES * PAGE);
-        byte[] copy = encode(new Content(1, HardState.INITIAL, 0, new UUID(0, 0), true));
+        byte[] copy = encode(new Content(1, HardState.INITIAL, 0, new UUID(0, 0), true, 0, false));
         bytes.put(0, copy).put(PAGE, copy);
         disk.replace(file, bytes.array());
     }
 
-    private static HardStateFile read(Path file, LogListener listener, Disk disk) throws IOException {
+    private static HardStateFile read(Path file, LogListener listener, Disk disk, Terms terms) throws IOException {
         byte[] bytes = Files.readAllBytes(file);
         Content newest = null;
         int pair = 0;
@@ -123,17 +159,37 @@ public final class HardStateFile implements HardStateStore {
                     + " copies of term and vote can be read");
         }
         MappedByteBuffer mapping = disk.map(file, COPIES * PAGE);
-        HardStateFile opened = new HardStateFile(file, mapping, disk, newest, pair);
+        HardStateFile opened = new HardStateFile(file, mapping, disk, terms, newest, pair);
         // What was read may be a write that a kill interrupted. Until its own pair is on the disk, only the other one
         // holds what was acknowledged, and must not be touched. The same bytes are stored again, because after a failed
         // sync a force alone would do nothing; and no others, because this pair may be the only good one.
         try {
             opened.put(newest);
-            opened.put(new Content(newest.sequence() + 1, newest.state(), newest.boot() + 1, KernelBoot.id(), false));
+            opened.put(opened.begun(newest));
             return opened;
         } catch (SyncFailedException e) {
             opened.close();
             throw e;
+        }
+    }
+
+    /** The start that follows what was found. */
+    private Content begun(Content found) {
+        boolean mayLack = !opening.cleanStop() && !opening.sameBoot() && (found.relaxed() || terms.catchesUp());
+        return new Content(found.sequence() + 1, found.state(), found.boot() + 1, KernelBoot.id(), false,
+                found.doubtTerm() == 0 && mayLack ? found.state().currentTerm() : found.doubtTerm(),
+                terms.relaxed() || found.relaxed() && !found.clean());
+    }
+
+    /**
+     * The log beside it has been opened, so everything it shows is synced; durable on return.
+     *
+     * @param undecided whether it had an undecided tail
+     */
+    void logOpened(boolean undecided) {
+        long doubtTerm = hangsOnTheLog && !undecided ? 0 : content.doubtTerm();
+        if (doubtTerm != content.doubtTerm() || content.relaxed() != terms.relaxed()) {
+            put(content.with(doubtTerm, terms.relaxed()));
         }
     }
 
@@ -147,7 +203,29 @@ public final class HardStateFile implements HardStateStore {
     public void write(HardState state) {
         requireOpen();
         requireFollows(content.state(), state);
-        put(new Content(content.sequence() + 1, state, content.boot(), content.kernelBootId(), false));
+        put(content.with(state));
+    }
+
+    @Override
+    public long doubtTerm() {
+        requireOpen();
+        return content.doubtTerm();
+    }
+
+    @Override
+    public void doubt() {
+        requireOpen();
+        if (content.doubtTerm() == 0 && content.state().currentTerm() > 0) {
+            put(content.with(content.state().currentTerm(), content.relaxed()));
+        }
+    }
+
+    @Override
+    public void settle() {
+        requireOpen();
+        if (content.doubtTerm() > 0) {
+            put(content.with(0, content.relaxed()));
+        }
     }
 
     /** Which start this is, from 1. */
@@ -160,10 +238,17 @@ public final class HardStateFile implements HardStateStore {
         return opening;
     }
 
+    /** The log could not be synced when it was closed: what counted without a sync is not taken for granted. */
+    void logFailed() {
+        if (terms.relaxed()) {
+            doubt();
+        }
+    }
+
     /** Notes a clean stop; durable on return. Nothing is written afterwards. */
     void markClean() {
         requireOpen();
-        put(new Content(content.sequence() + 1, content.state(), content.boot(), content.kernelBootId(), true));
+        put(content.stopped());
     }
 
     private static void requireFollows(HardState before, HardState after) {
@@ -208,6 +293,7 @@ public final class HardStateFile implements HardStateStore {
         buffer.putLong(content.kernelBootId().getMostSignificantBits())
                 .putLong(content.kernelBootId().getLeastSignificantBits());
         buffer.putInt(vote.length).putInt(0).put(vote);
+        buffer.putLong(DOUBT, content.doubtTerm()).putInt(DOUBT + 8, content.relaxed() ? 1 : 0);
         buffer.putInt(4, check(buffer.array(), 0));
         return buffer.array();
     }
@@ -227,7 +313,8 @@ public final class HardStateFile implements HardStateStore {
             return null;
         }
         String vote = new String(bytes, at + 64, length, StandardCharsets.UTF_8);
-        return new Content(sequence, new HardState(term, new ServerId(vote)), boot, kernel, clean);
+        return new Content(sequence, new HardState(term, new ServerId(vote)), boot, kernel, clean,
+                buffer.getLong(at + DOUBT), buffer.getInt(at + DOUBT + 8) == 1);
     }
 
     private static int check(byte[] bytes, int at) {

@@ -138,6 +138,13 @@ final class MmapData implements Storage {
             if (log.closedCleanly()) {
                 hardState.markClean();
             }
+        } catch (SyncFailedException failed) {
+            try {
+                hardState.logFailed();
+            } catch (SyncFailedException alsoFailed) {
+                failed.addSuppressed(alsoFailed);
+            }
+            throw failed;
         } finally {
             hardState.close();
             try {

@@ -22,7 +22,7 @@ import java.util.UUID;
  * <pre>
  * lock            owned by one process at a time
  * identity        format, cluster, node, incarnation; written last when the directory is made
- * hard-state      term, vote, boot ({@link HardStateFile})
+ * hard-state      term, vote, doubt, boot ({@link HardStateFile})
  * configuration   of index 0, once the cluster has formed
  * errors.log      written by the node's error sink
  * log/            the log ({@link MmapLog})
@@ -103,20 +103,22 @@ public final class MmapStorage implements StorageFactory {
         if (found.isPresent() && !Files.isDirectory(directory.resolve(LOG))) {
             throw new LogCorruptException(directory.resolve(LOG) + " is missing beside " + IdentityFile.FILE);
         }
-        MmapLog log = MmapLog.open(directory.resolve(LOG), options, context.listener(), disk);
-        HardStateFile hardState = null;
+        HardStateFile hardState = HardStateFile.open(hardStateFile, context.listener(), disk,
+                new HardStateFile.Terms(context.durability().isRelaxed(), context.catchesUp()));
+        MmapLog log = null;
         try {
-            hardState = HardStateFile.open(hardStateFile, context.listener(), disk);
+            log = MmapLog.open(directory.resolve(LOG), options, context.listener(), disk);
+            hardState.logOpened(log.opening().undecided());
             UUID incarnation = found.isPresent()
                     ? UUID.fromString(IdentityFile.require(directory, found.get(), INCARNATION))
                             : makeIdentity(context, log, hardState);
             disk.forceDirectory(directory);
             return new MmapData(disk, directory, lock, context, incarnation, log, hardState);
         } catch (IOException | RuntimeException | Error e) {
-            log.close();
-            if (hardState != null) {
-                hardState.close();
+            if (log != null) {
+                log.close();
             }
+            hardState.close();
             throw e;
         }
     }

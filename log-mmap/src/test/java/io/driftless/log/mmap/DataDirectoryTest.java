@@ -8,19 +8,24 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.driftless.errors.EndCause;
 import io.driftless.errors.NodeStartException;
 import io.driftless.log.Bytes;
+import io.driftless.log.DurabilityPolicy;
 import io.driftless.log.LogCorruptException;
 import io.driftless.log.LogListener;
 import io.driftless.log.Storage;
 import io.driftless.log.StorageContext;
+import io.driftless.log.SyncFailedException;
 import io.driftless.raft.HardState;
 import io.driftless.raft.ServerId;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +41,11 @@ class DataDirectoryTest {
     @BeforeEach
     void chooseDirectory() {
         data = temporary.resolve("var/data");
+    }
+
+    private Storage open(DurabilityPolicy policy, boolean catchesUp) {
+        return MmapStorage.at(data).open(new StorageContext("c", "n1", SegmentSizes.MIN, 16 * 1024, policy, catchesUp,
+                LogListener.NONE));
     }
 
     private Storage open() {
@@ -117,6 +127,104 @@ class DataDirectoryTest {
         Files.delete(data.resolve("identity"));
         try (Storage storage = open()) {
             assertEquals(HardState.INITIAL, storage.hardState().read());
+        }
+    }
+
+    @Test
+    void onlyARestartOfTheMachineWithoutACleanStopBringsDoubtAndOnlyIfEntriesCountedUnsynced() throws IOException {
+        for (DurabilityPolicy policy : DurabilityPolicy.values()) {
+            for (boolean clean : new boolean[] {true, false}) {
+                for (boolean restarted : new boolean[] {true, false}) {
+                    data = temporary.resolve(policy + "-" + clean + "-" + restarted);
+                    Path after = use(policy, clean);
+                    if (restarted) {
+                        AnotherKernel.ran(after.resolve("hard-state"));
+                    }
+                    boolean doubt = policy != DurabilityPolicy.ALWAYS && !clean
+                            && (restarted || !KernelBoot.is(KernelBoot.id()));
+                    data = after;
+                    try (Storage storage = open(DurabilityPolicy.ALWAYS, false)) {
+                        assertEquals(doubt ? 4 : 0, storage.hardState().doubtTerm(), after.toString());
+                    }
+                    try (Storage storage = open(DurabilityPolicy.ALWAYS, false)) {
+                        assertEquals(doubt ? 4 : 0, storage.hardState().doubtTerm(), after + ", opened again");
+                        storage.hardState().settle();
+                    }
+                    try (Storage storage = open(DurabilityPolicy.ALWAYS, false)) {
+                        assertEquals(0, storage.hardState().doubtTerm(), after + ", settled");
+                    }
+                }
+            }
+        }
+    }
+
+    /** Uses the directory in term 4; returns it after a clean stop, or a copy made before one. */
+    private Path use(DurabilityPolicy policy, boolean clean) throws IOException {
+        Path copy = data.resolveSibling(data.getFileName() + "-killed");
+        try (Storage storage = open(policy, false)) {
+            storage.hardState().write(new HardState(4, new ServerId("n2")));
+            storage.log().append(TestLogs.entries(1, 3, 4, 10));
+            copyTo(copy);
+        }
+        return clean ? data : copy;
+    }
+
+    @Test
+    void aLogThatCannotBeSyncedAtTheEndBringsDoubtIfEntriesCountedUnsynced() {
+        for (DurabilityPolicy policy : DurabilityPolicy.values()) {
+            data = temporary.resolve(policy.toString());
+            AtomicBoolean breaks = new AtomicBoolean();
+            Disk disk = new ForcingDisk((mapping, from, length) -> {
+                if (breaks.compareAndSet(true, false)) {
+                    throw new UncheckedIOException(new IOException("Input/output error"));
+                }
+                mapping.force(from, length);
+            });
+            Storage storage = new MmapStorage(data, disk).open(new StorageContext("c", "n1", SegmentSizes.MIN,
+                    16 * 1024, policy, false, LogListener.NONE));
+            storage.hardState().write(new HardState(4, new ServerId("n2")));
+            storage.log().append(TestLogs.entries(1, 3, 4, 10));
+            breaks.set(true);
+            assertThrows(SyncFailedException.class, storage::close);
+            try (Storage again = open(policy, false)) {
+                assertEquals(policy == DurabilityPolicy.ALWAYS ? 0 : 4, again.hardState().doubtTerm(), data.toString());
+            }
+        }
+    }
+
+    private void copyTo(Path target) throws IOException {
+        try (Stream<Path> files = Files.walk(data)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, target.resolve(data.relativize(file)));
+            }
+        }
+    }
+
+    @Test
+    void anUndecidedTailBringsDoubtIfTheNodeIsToCatchUp() throws IOException {
+        for (boolean catchesUp : new boolean[] {true, false}) {
+            for (boolean torn : new boolean[] {true, false}) {
+                data = temporary.resolve(catchesUp + "-" + torn);
+                Path after;
+                try (Storage storage = open(DurabilityPolicy.ALWAYS, catchesUp)) {
+                    storage.hardState().write(new HardState(4, new ServerId("n2")));
+                    storage.log().append(TestLogs.entries(1, 3, 4, 100));
+                    storage.log().sync();
+                    after = data.resolveSibling(data.getFileName() + "-killed");
+                    copyTo(after);
+                }
+                data = after;
+                AnotherKernel.ran(data.resolve("hard-state"));
+                Files.delete(data.resolve("log").resolve(DurableMark.FILE));
+                if (torn) {
+                    DumpedRecord last = TestLogs.records(data.resolve("log")).getLast();
+                    TestLogs.flip(last.file(), last.offset() + 80, 1);
+                }
+                try (Storage storage = open(DurabilityPolicy.ALWAYS, catchesUp)) {
+                    assertEquals(torn, storage.opening().undecided(), data.toString());
+                    assertEquals(catchesUp && torn ? 4 : 0, storage.hardState().doubtTerm(), data.toString());
+                }
+            }
         }
     }
 

@@ -98,7 +98,8 @@ class HardStateCutTest {
         boolean failing = random.nextInt(3) == 0;
         disk.begin(RecordingDisk.Phase.OPEN);
         DiskHistory history = disk.history();
-        try (HardStateFile store = HardStateFile.open(root.resolve("hard-state"), LogListener.NONE, disk)) {
+        try (HardStateFile store = HardStateFile.open(root.resolve("hard-state"), LogListener.NONE, disk,
+                HardStateFile.Terms.STRICT)) {
             check(store.read(), history.now());
             writes.add(new Write(store.read(), history.now(), history.now()));
             for (int i = 0; i < count; i++) {

@@ -91,7 +91,8 @@ class HardStateFileTest {
             syncs.incrementAndGet();
             mapping.force(from, length);
         });
-        try (HardStateFile store = HardStateFile.open(file, LogListener.NONE, disk)) {
+        try (HardStateFile store = HardStateFile.open(file, LogListener.NONE, disk,
+                HardStateFile.Terms.STRICT)) {
             for (int term = 1; term < 10; term++) {
                 byte[] before = Files.readAllBytes(file);
                 int syncsBefore = syncs.get();
@@ -129,7 +130,8 @@ class HardStateFileTest {
         write(5);
         byte[] before = Files.readAllBytes(file);
         int newest = sequence(before, 0) > sequence(before, 2 * PAGE) ? 0 : 2 * PAGE;
-        HardStateFile.open(file, LogListener.NONE, disk).close();
+        HardStateFile.open(file, LogListener.NONE, disk,
+                HardStateFile.Terms.STRICT).close();
         byte[] after = Files.readAllBytes(file);
         assertEquals(List.of(newest, 2 * PAGE - newest), forced);
         assertEquals(sequence(before, newest), sequence(after, newest));
@@ -144,7 +146,8 @@ class HardStateFileTest {
                 throw new java.io.UncheckedIOException(new IOException("Input/output error"));
             }
         });
-        try (HardStateFile store = HardStateFile.open(file, LogListener.NONE, disk)) {
+        try (HardStateFile store = HardStateFile.open(file, LogListener.NONE, disk,
+                HardStateFile.Terms.STRICT)) {
             assertThrows(SyncFailedException.class, () -> store.write(new HardState(1, N1)));
             assertEquals(HardState.INITIAL, store.read());
             assertThrows(SyncFailedException.class, () -> store.write(new HardState(2, N1)));

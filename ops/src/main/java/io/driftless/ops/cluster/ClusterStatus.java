@@ -34,6 +34,22 @@ public record ClusterStatus(List<MemberStatus> members) {
         return members.stream().anyMatch(MemberStatus::isReachable);
     }
 
+    /**
+     * What only an operator can decide, in one line: so many voters are in doubt that nobody can be elected. Empty if
+     * that is not known to be so; a member that was not asked or does not answer counts as able to vote.
+     */
+    public Optional<String> advice() {
+        List<MemberStatus> voters = members.stream().filter(member -> !member.text("role").equals("learner")).toList();
+        List<String> inDoubt = voters.stream().filter(MemberStatus::isInDoubt).map(member -> member.text("node"))
+                .toList();
+        if (leader().isPresent() || voters.size() - inDoubt.size() > voters.size() / 2) {
+            return Optional.empty();
+        }
+        return Optional.of("so many servers are in doubt that nobody can be elected: " + String.join(", ", inDoubt)
+                + ". Start what is down; only then, to go on without what was lost, restart them with"
+                + " 'driftless node --accept-loss'.");
+    }
+
     /** The table for people. */
     public List<String> table() {
         Table table = new Table("NODE", "ADDRESS", "ROLE", ">TERM", "LEADER", ">COMMIT", ">APPLIED", ">DURABLE",

@@ -77,6 +77,11 @@ public record MemberStatus(String address, Optional<ObjectNode> json, String pro
         return value == null || value.isNull() ? -1 : value.asLong();
     }
 
+    /** Whether it says that it may have lost entries that it acknowledged, and so has no vote. */
+    public boolean isInDoubt() {
+        return text("in_doubt").equals("true");
+    }
+
     /** Whether it says that it leads. */
     public boolean isLeader() {
         return text("role").equals("leader");

@@ -31,6 +31,12 @@ final class NodeCommand implements Callable<Integer> {
             "Only check the configuration: every problem is listed, exit code 2 if there is any.")
     private boolean check;
 
+    @Option(names = "--accept-loss", description = {
+        "Let this server vote again although it is in doubt: entries that it acknowledged, lost in a power",
+        "cut, and that no other server has are given up. Only for a cluster of which 'driftless status'",
+        "says that it needs this."})
+    private boolean acceptLoss;
+
     @Option(names = "--end-with-stdin", hidden = true, description =
             "End when standard input does: the node belongs to the process that started it.")
     private boolean endWithStdin;
@@ -53,7 +59,7 @@ final class NodeCommand implements Callable<Integer> {
                     + settings.listenAddress());
             return 0;
         }
-        return new NodeProcess(settings).run(parentPipe());
+        return new NodeProcess(settings, acceptLoss).run(parentPipe());
     }
 
     private ParentPipe parentPipe() {

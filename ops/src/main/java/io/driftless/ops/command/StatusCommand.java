@@ -48,12 +48,14 @@ final class StatusCommand implements Callable<Integer> {
     private void show(ClusterStatus status) {
         if (cluster.isJson()) {
             status.members().forEach(member -> console.line(Json.line(member.line())));
+            status.advice().ifPresent(console::note);
             return;
         }
         if (watch && console.outIsTerminal()) {
             console.line(CLEAR);
         }
         status.table().forEach(console::line);
+        status.advice().ifPresent(console::line);
         if (watch && !console.outIsTerminal()) {
             console.line("");
         }

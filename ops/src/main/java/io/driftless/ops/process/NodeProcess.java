@@ -38,12 +38,18 @@ public final class NodeProcess {
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(9);
 
     private final NodeSettings settings;
+    private final boolean acceptLoss;
     private final CompletableFuture<Integer> exitCode = new CompletableFuture<>();
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    /** With checked settings. */
-    public NodeProcess(NodeSettings settings) {
+    /**
+     * With checked settings.
+     *
+     * @param acceptLoss whether a server in doubt goes on without what it lost
+     */
+    public NodeProcess(NodeSettings settings, boolean acceptLoss) {
         this.settings = settings;
+        this.acceptLoss = acceptLoss;
     }
 
     /**
@@ -92,6 +98,7 @@ public final class NodeProcess {
                 .config(settings.config())
                 .listener(new LogLines())
                 .onUnrecoverable(this::decide)
+                .acceptLoss(acceptLoss)
                 .start();
     }
 
@@ -156,6 +163,12 @@ public final class NodeProcess {
         LOG.info("data directory {}, durability {}, serializer {}", settings.dataDir().toAbsolutePath(),
                 settings.config().durability(),
                 settings.config().serializer());
+        if (settings.config().durability().equals("interval")) {
+            LOG.info("the log is synced every {} ms", settings.config().syncInterval().toMillis());
+        }
+        if (!settings.config().undecidedTail().equals("trust")) {
+            LOG.info("an undecided tail of the log: {}", settings.config().undecidedTail());
+        }
         if (settings.config().onUnrecoverable() != Action.HALT) {
             LOG.info("on an unrecoverable error: {}", settings.config().onUnrecoverable());
         }

@@ -52,6 +52,26 @@ class ClusterStatusTest {
     }
 
     @Test
+    void aMajorityInDoubtWithoutALeaderIsForTheOperatorToDecide() {
+        MemberStatus n1 = inDoubt("n1", true);
+        MemberStatus n2 = inDoubt("n2", true);
+        MemberStatus sure = inDoubt("n3", false);
+        String advice = new ClusterStatus(List.of(n1, n2, sure)).advice().orElseThrow();
+        assertTrue(advice.contains("n1, n2.") && advice.contains("--accept-loss"), advice);
+        assertTrue(new ClusterStatus(List.of(n1, n2, GONE)).advice().isPresent());
+        assertTrue(new ClusterStatus(List.of(n1)).advice().isPresent());
+        assertEquals(Optional.empty(), new ClusterStatus(List.of(n1, sure, sure)).advice());
+        assertEquals(Optional.empty(), new ClusterStatus(List.of(n1, sure, GONE)).advice());
+        assertEquals(Optional.empty(), new ClusterStatus(List.of(n1, n2, LEADER)).advice());
+        assertEquals(Optional.empty(), new ClusterStatus(List.of(GONE, GONE, GONE)).advice());
+    }
+
+    private static MemberStatus inDoubt(String node, boolean inDoubt) {
+        return MemberStatus.of(node + ":1", "{\"node\":\"" + node + "\",\"role\":\"follower\",\"term\":3,\"in_doubt\":"
+                + inDoubt + "}");
+    }
+
+    @Test
     void aStatusThatIsNotJsonCountsAsNoAnswer() {
         MemberStatus odd = MemberStatus.of("127.0.0.1:7001", "<html>");
         assertFalse(odd.isReachable());

@@ -181,7 +181,8 @@ final class Handshake {
                 .putInt(identity.serializerVersion)
                 .putText(introduction.id().value(), NAME_BYTES_MAX).putUuid(introduction.incarnation())
                 .putLong(introduction.boot())
-                .putText(introduction.members(), MEMBERS_BYTES_MAX).putByte(introduction.formed().size());
+                .putText(introduction.members(), MEMBERS_BYTES_MAX).putByte(introduction.inDoubt() ? 1 : 0)
+                .putByte(introduction.formed().size());
         introduction.formed()
                 .forEach((id, incarnation) -> writer.putText(id.value(), NAME_BYTES_MAX).putUuid(incarnation));
     }
@@ -194,13 +195,14 @@ final class Handshake {
         UUID incarnation = reader.nextUuid();
         long boot = reader.nextLong();
         String members = reader.nextText(MEMBERS_BYTES_MAX);
+        boolean inDoubt = reader.nextByte() != 0;
         int count = reader.nextByte();
         SortedMap<ServerId, UUID> formed = new TreeMap<>();
         for (int i = 0; i < count; i++) {
             formed.put(serverId(reader), reader.nextUuid());
         }
         return new Identity(clusterId, serializer, serializerVersion,
-                new Introduction(id, incarnation, boot, members, Collections.unmodifiableSortedMap(formed)));
+                new Introduction(id, incarnation, boot, members, Collections.unmodifiableSortedMap(formed), inDoubt));
     }
 
     private static ServerId serverId(WireReader reader) {

@@ -58,7 +58,7 @@ final class PlainSerializer implements Serializer {
                     fields.addAll(List.of(4L, m.term(), m.requestTerm(), flag(m.voteGranted())));
             case Message.AppendEntries m -> {
                 fields.addAll(List.of(5L, m.term(), m.prevLogIndex(), m.prevLogTerm(), m.leaderCommit(),
-                        m.acknowledgedIndex()));
+                        m.acknowledgedIndex(), m.catchUpIndex()));
                 if (m.content() instanceof Entries entries) {
                     entries.list().forEach(e ->
                             fields.addAll(List.of(e.term(), e.timeMs(), (long) e.type().code(), e.session(), e.serial(),
@@ -89,7 +89,7 @@ final class PlainSerializer implements Serializer {
             f[i] = buffer.getLong(offset + 4 + 8 * i);
         }
         ServerId name = new ServerId(buffer.getStringAscii(offset + 4 + 8 * count));
-        if (count < List.of(0, 4, 4, 5, 4, 6, 9).get(Math.clamp(f[0], 0, 6))) {
+        if (count < List.of(0, 4, 4, 5, 4, 7, 9).get(Math.clamp(f[0], 0, 6))) {
             throw new MalformedException(0, "too few fields");
         }
         return switch ((int) f[0]) {
@@ -106,7 +106,7 @@ final class PlainSerializer implements Serializer {
     private static Message append(long[] f, ServerId leader, Bytes payloads) {
         List<LogEntry> entries = new ArrayList<>();
         int at = 0;
-        for (int i = 6; i + 5 < f.length; i += 6) {
+        for (int i = 7; i + 5 < f.length; i += 6) {
             int size = (int) f[i + 5];
             entries.add(new LogEntry(f[2] + 1 + entries.size(), f[i], f[i + 1], EntryType.ofCode((int) f[i + 2]),
                     f[i + 3], f[i + 4],
@@ -118,8 +118,8 @@ final class PlainSerializer implements Serializer {
         }
         TermRuns runs = entries.isEmpty() ? TermRuns.empty(f[2] + 1)
                 : TermRuns.of(f[2] + 1, entries.getFirst().term(), entries.size());
-        return new Message.AppendEntries(f[1], leader, f[2], f[3], runs, f[4], f[5], entries.isEmpty() ? Content.NONE
-                : new Entries(entries));
+        return new Message.AppendEntries(f[1], leader, f[2], f[3], runs, f[4], f[5], f[6],
+                entries.isEmpty() ? Content.NONE : new Entries(entries));
     }
 
     private static long flag(boolean value) {

@@ -1,0 +1,46 @@
+package io.driftless.sim;
+
+import io.driftless.raft.Message;
+
+/**
+ * Who votes, or asks for votes, has every committed entry that it ever counted as stored, also after a power cut took
+ * it (R18): otherwise a leader could be elected without it.
+ */
+final class NothingLostVotes implements Checker {
+
+    private final Universe universe;
+    private final CommitDurability commits;
+
+    NothingLostVotes(Universe universe, CommitDurability commits) {
+        this.universe = universe;
+        this.commits = commits;
+    }
+
+    @Override
+    public String property() {
+        return "no vote of a server that lacks what it acknowledged (R18)";
+    }
+
+    @Override
+    public void saw(Happening happening) {
+        if (happening instanceof Happening.Sent sent && isVoice(sent.message())) {
+            DiskView view = universe.node(sent.from()).view();
+            for (DiskView.Lost lost : view.lost()) {
+                boolean isCommitted = lost.index() <= commits.count() && commits.termAt(lost.index()) == lost.term();
+                Checker.require(!isCommitted || view.termAt(lost.index()) == lost.term(), () -> sent
+                        + ", and it has lost the committed entry " + lost);
+            }
+        }
+    }
+
+    private static boolean isVoice(Message message) {
+        return switch (message) {
+            case Message.PreVote request -> true;
+            case Message.PreVoteReply reply -> reply.voteGranted();
+            case Message.RequestVote request -> true;
+            case Message.RequestVoteReply reply -> reply.voteGranted();
+            case Message.AppendEntries request -> false;
+            case Message.AppendEntriesReply reply -> false;
+        };
+    }
+}

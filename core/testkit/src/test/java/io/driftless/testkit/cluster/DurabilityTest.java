@@ -1,0 +1,157 @@
+package io.driftless.testkit.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.driftless.client.Outcome;
+import io.driftless.client.RaftClient;
+import io.driftless.errors.EndCause;
+import io.driftless.errors.NodeStartException;
+import io.driftless.errors.UnrecoverableErrorHandler;
+import io.driftless.machine.MachineContext;
+import io.driftless.node.Members;
+import io.driftless.node.NodeConfig;
+import io.driftless.node.NodeStatus;
+import io.driftless.node.RaftNode;
+import io.driftless.testkit.InMemoryCluster;
+import io.driftless.testkit.InMemoryNetwork;
+import io.driftless.testkit.InMemoryStorage;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** `log.durability` in whole nodes, and servers in doubt (R18). */
+@Timeout(60)
+class DurabilityTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private static NodeConfig config(String durability) {
+        return NodeConfig.builder().durability(durability).build();
+    }
+
+    private static InMemoryCluster cluster(String durability) {
+        return InMemoryCluster.of(3, Counter::new, config(durability), UnrecoverableErrorHandler.STOP);
+    }
+
+    private static void commit(RaftClient client, int times) {
+        for (int i = 0; i < times; i++) {
+            assertInstanceOf(Outcome.Committed.class, client.execute(new byte[] {1}, PATIENCE));
+        }
+    }
+
+    @Test
+    void onlyUnderOsDoWrittenEntriesStayUnsynced() {
+        try (InMemoryCluster cluster = cluster("os"); RaftClient client = cluster.client()) {
+            commit(client, 20);
+            assertTrue(cluster.disk(cluster.leader()).unsynced() >= 20);
+            assertEquals("os", cluster.node("n1").status().durability());
+        }
+        try (InMemoryCluster cluster = cluster("always"); RaftClient client = cluster.client()) {
+            commit(client, 20);
+            assertEquals(0, cluster.disk(cluster.leader()).unsynced());
+        }
+    }
+
+    @Test
+    void underIntervalTheLogIsSyncedSoonWithoutAnotherWrite() {
+        try (InMemoryCluster cluster = cluster("interval"); RaftClient client = cluster.client()) {
+            commit(client, 20);
+            cluster.await("the sync", () -> cluster.names().stream().allMatch(name -> cluster.disk(name)
+                    .unsynced() == 0));
+        }
+    }
+
+    @Test
+    void aFailedSyncInTheBackgroundEndsTheNodeAndTheNextStartIsInDoubt() {
+        try (InMemoryCluster cluster = cluster("interval"); RaftClient client = cluster.client()) {
+            commit(client, 1);
+            String victim = cluster.followers().getFirst();
+            cluster.await("the sync", () -> cluster.disk(victim).unsynced() == 0);
+            boolean[] failsOnce = {true};
+            cluster.disk(victim).beforeSync(() -> {
+                if (failsOnce[0]) {
+                    failsOnce[0] = false;
+                    throw new IllegalStateException("planned");
+                }
+            });
+            commit(client, 1);
+            assertEquals(EndCause.FAILED_SYNC, cluster.node(victim).ended().orTimeout(10, java.util.concurrent.TimeUnit
+                    .SECONDS).join().cause());
+            cluster.stop(victim);
+            cluster.restart(victim);
+            assertTrue(cluster.notes().stream().anyMatch(note -> note.startsWith(victim + " WARNING in doubt since")));
+            cluster.await("the end of the doubt", () -> !cluster.node(victim).status().inDoubt());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"interval", "os"})
+    void aServerWhoseMachineRestartedIsInDoubtUntilItHasCaughtUpAndAKilledOneIsNot(String durability) {
+        try (InMemoryCluster cluster = cluster(durability); RaftClient client = cluster.client()) {
+            commit(client, 20);
+            String victim = cluster.followers().getFirst();
+            cluster.powerCut(victim);
+            commit(client, 5);
+            cluster.restart(victim);
+            cluster.await("the end of the doubt", () -> cluster.notes().stream().anyMatch(note -> note.startsWith(victim
+                    + " not in doubt any more")));
+            assertFalse(cluster.node(victim).status().inDoubt());
+            cluster.awaitAllApplied();
+            int notes = cluster.notes().size();
+            cluster.kill(victim);
+            cluster.restart(victim);
+            cluster.awaitAllApplied();
+            assertTrue(cluster.notes().stream().skip(notes).noneMatch(note -> note.contains("in doubt")),
+                    cluster.notes().toString());
+        }
+    }
+
+    @Test
+    void nobodyLeadsWhileAMajorityIsInDoubtAndAnAcceptedLossGoesOn() {
+        Members members = Members.parse("n1=a:1");
+        InMemoryStorage disk = new InMemoryStorage();
+        try (RaftNode node = node(members, disk, false, 0); RaftClient client = RaftClient.of(node)) {
+            commit(client, 3);
+            disk.powerCut();
+        }
+        try (RaftNode node = node(members, disk, false, 0)) {
+            assertFalse(awaitsLeader(node, Duration.ofMillis(1500)));
+            NodeStatus status = node.status();
+            assertTrue(status.inDoubt() && status.blocked().equals("in doubt"), status.toString());
+        }
+        NodeStartException refused = assertThrows(NodeStartException.class, () -> node(members, disk, true, 9));
+        assertEquals(EndCause.LOST_DATA, refused.endCause());
+        try (RaftNode node = node(members, disk, true, 0); RaftClient client = RaftClient.of(node)) {
+            commit(client, 1);
+            assertTrue(node.status().term() > 1_000_000_000 && !node.status().inDoubt(), node.status().toString());
+        }
+        try (RaftNode node = node(members, disk, true, 0); RaftClient client = RaftClient.of(node)) {
+            commit(client, 1);
+            assertTrue(node.status().term() < 1_100_000_000, "there was nothing to accept");
+        }
+    }
+
+    private static boolean awaitsLeader(RaftNode node, Duration timeout) {
+        try {
+            return node.awaitLeader(timeout);
+        } catch (InterruptedException nobodyDoesThis) {
+            throw new AssertionError(nobodyDoesThis);
+        }
+    }
+
+    private static RaftNode node(Members members, InMemoryStorage disk, boolean acceptLoss, long applied) {
+        return RaftNode.builder("c", "n1", members).config(config("os")).storage(disk)
+                .transport(new InMemoryNetwork().factory()).stateMachine(() -> new Counter() {
+                    @Override
+                    public long open(MachineContext context) {
+                        return applied;
+                    }
+                }).acceptLoss(acceptLoss).start();
+    }
+}
