@@ -27,7 +27,7 @@ enum ConfigKey {
     LOG_DURABILITY("log.durability", Kind.OPTIONAL, "always",
             "always: acknowledged means on disk. (interval and os are not implemented yet.)",
             (text, draft) -> draft.config().durability(text)),
-    LOG_SEGMENT_BYTES("log.segment.bytes", Kind.OPTIONAL, "64MiB", "Size of a log segment, 64KiB to 1GiB.",
+    LOG_SEGMENT_BYTES("log.segment.bytes", Kind.OPTIONAL, "64MiB", "Size of a log segment, 256KiB to 1GiB.",
             (text, draft) -> draft.config().segmentBytes(Quantities.bytes(text))),
     LOG_MAX_ENTRY_BYTES("log.max.entry.bytes", Kind.OPTIONAL, "1MiB",
             "Largest command; a larger one is rejected at submission. Must fit a quarter of a segment.",

@@ -70,7 +70,7 @@ class NodeConfigTest {
         "log.durability=sometimes | not a value of this key",
         "log.segment.bytes=16MB | a size below 2GiB such as 16MiB",
         "log.segment.bytes=4GiB | a size below 2GiB such as 16MiB",
-        "log.segment.bytes=1KiB | not from 64KiB to 1GiB",
+        "log.segment.bytes=255KiB | not from 256KiB to 1GiB",
         "log.max.entry.bytes=16MiB | a quarter of log.segment.bytes (64MiB)",
         "log.max.entry.bytes=0 | at least 1 byte",
         "log.undecided.tail=catch-up | not implemented in this version",
