@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
@@ -37,6 +38,8 @@ final class DiskQueue implements AutoCloseable {
     private final Queue<Write> queue = new ConcurrentLinkedQueue<>();
     private final Worker worker;
     private final long batchBytes;
+    /** Held while writing, so that the storage is not closed meanwhile. */
+    private final ReentrantLock writing = new ReentrantLock();
     private volatile boolean failed;
 
     /** {@code completed} is told of what became durable, on the thread that wrote. */
@@ -80,6 +83,7 @@ final class DiskQueue implements AutoCloseable {
     private int some(boolean onOwnThread) {
         List<Event> events = new ArrayList<>(2);
         int done;
+        writing.lock();
         try {
             done = failed ? giveUp() : write(events);
         } catch (LogException failure) {
@@ -88,6 +92,8 @@ final class DiskQueue implements AutoCloseable {
         } catch (RuntimeException | InternalError failure) {
             fail(EndCause.FAILED_SYNC, failure);
             return giveUp();
+        } finally {
+            writing.unlock();
         }
         if (!events.isEmpty()) {
             completed.accept(events);
@@ -161,5 +167,11 @@ final class DiskQueue implements AutoCloseable {
     public void close() {
         failed = true;
         worker.close();
+    }
+
+    /** Once it is closed: waits for the write that is under way, however long it takes; none comes after it. */
+    void awaitLastWrite() {
+        writing.lock();
+        writing.unlock();
     }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.client.Outcome;
+import io.driftless.client.RaftClient;
 import io.driftless.log.Bytes;
 import io.driftless.testkit.InMemoryCluster;
 import io.driftless.transport.ClientChannel;
@@ -13,6 +14,7 @@ import io.driftless.transport.ClientTransport;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -23,14 +25,23 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class StuckDiskTest {
 
-    private static final long PATIENCE_S = 10;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private static void hang(CountDownLatch reached, CountDownLatch release) {
+        reached.countDown();
+        try {
+            release.await();
+        } catch (InterruptedException interrupt) {
+            Thread.currentThread().interrupt();
+        }
+    }
 
     private static ClientRequest command(long id) {
-        return new ClientRequest.Execute(id, TimeUnit.SECONDS.toMillis(PATIENCE_S), Bytes.wrap(new byte[] {1}));
+        return new ClientRequest.Execute(id, PATIENCE.toMillis(), Bytes.wrap(new byte[] {1}));
     }
 
     private static Outcome outcome(BlockingQueue<ClientReply> replies) throws InterruptedException {
-        return assertInstanceOf(ClientReply.Executed.class, replies.poll(PATIENCE_S, TimeUnit.SECONDS)).outcome();
+        return assertInstanceOf(ClientReply.Executed.class, replies.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS)).outcome();
     }
 
     @Test
@@ -40,7 +51,7 @@ class StuckDiskTest {
         CountDownLatch release = new CountDownLatch(1);
         try (InMemoryCluster cluster = InMemoryCluster.of(1, Counter::new);
                 ClientChannel connection = cluster.network().clients().connect("", cluster.node(cluster.leader())
-                        .address(), Duration.ofSeconds(PATIENCE_S), new ClientTransport.Listener() {
+                        .address(), PATIENCE, new ClientTransport.Listener() {
                     @Override
                     public void replied(List<ClientReply> batch) {
                         replies.addAll(batch);
@@ -51,23 +62,39 @@ class StuckDiskTest {
                 })) {
             connection.send(command(1));
             assertInstanceOf(Outcome.Committed.class, outcome(replies));
-            cluster.disk("n1").beforeSync(() -> {
-                reached.countDown();
-                try {
-                    release.await();
-                } catch (InterruptedException interrupt) {
-                    Thread.currentThread().interrupt();
-                }
-            });
+            cluster.disk("n1").beforeSync(() -> hang(reached, release));
             try {
                 connection.send(command(2));
-                assertTrue(reached.await(PATIENCE_S, TimeUnit.SECONDS));
+                assertTrue(reached.await(PATIENCE.toSeconds(), TimeUnit.SECONDS));
                 connection.send(new ClientRequest.Status(3));
-                assertInstanceOf(ClientReply.StatusAnswered.class, replies.poll(PATIENCE_S, TimeUnit.SECONDS));
+                assertInstanceOf(ClientReply.StatusAnswered.class, replies.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS));
             } finally {
                 release.countDown();
             }
             assertInstanceOf(Outcome.Committed.class, outcome(replies));
+        }
+    }
+
+    @Test
+    void aNodeClosesWhoseDiskHangsAndLetsGoOfTheStorageLater() throws Exception {
+        CountDownLatch reached = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        try (InMemoryCluster cluster = InMemoryCluster.of(3, Counter::new); RaftClient client = cluster.client()) {
+            assertInstanceOf(Outcome.Committed.class, client.execute(new byte[] {1}, PATIENCE));
+            cluster.awaitAllApplied();
+            String stuck = cluster.followers().getFirst();
+            cluster.disk(stuck).beforeSync(() -> hang(reached, release));
+            try {
+                // The reader of the leader's messages writes it, and hangs.
+                client.submit(new byte[] {1}, PATIENCE);
+                assertTrue(reached.await(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+                CompletableFuture.runAsync(cluster.node(stuck)::close, task -> Thread.ofPlatform().start(task))
+                        .get(20, TimeUnit.SECONDS);
+                assertTrue(cluster.disk(stuck).isOpen());
+            } finally {
+                release.countDown();
+            }
+            cluster.await("the storage to be closed", () -> !cluster.disk(stuck).isOpen());
         }
     }
 }
