@@ -41,7 +41,8 @@ class StuckDiskTest {
     }
 
     private static Outcome outcome(BlockingQueue<ClientReply> replies) throws InterruptedException {
-        return assertInstanceOf(ClientReply.Executed.class, replies.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS)).outcome();
+        return assertInstanceOf(ClientReply.Executed.class, replies.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                .outcome();
     }
 
     @Test
@@ -67,7 +68,8 @@ class StuckDiskTest {
                 connection.send(command(2));
                 assertTrue(reached.await(PATIENCE.toSeconds(), TimeUnit.SECONDS));
                 connection.send(new ClientRequest.Status(3));
-                assertInstanceOf(ClientReply.StatusAnswered.class, replies.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+                assertInstanceOf(ClientReply.StatusAnswered.class,
+                        replies.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS));
             } finally {
                 release.countDown();
             }
@@ -80,14 +82,14 @@ class StuckDiskTest {
         CountDownLatch reached = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
         try (InMemoryCluster cluster = InMemoryCluster.of(3, Counter::new); RaftClient client = cluster.client()) {
-            assertInstanceOf(Outcome.Committed.class, client.execute(new byte[] {1}, PATIENCE));
-            cluster.awaitAllApplied();
             String stuck = cluster.followers().getFirst();
             cluster.disk(stuck).beforeSync(() -> hang(reached, release));
             try {
                 // The reader of the leader's messages writes it, and hangs.
-                client.submit(new byte[] {1}, PATIENCE);
-                assertTrue(reached.await(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+                cluster.await("the disk to hang", () -> {
+                    client.submit(new byte[] {1}, PATIENCE);
+                    return reached.getCount() == 0;
+                });
                 CompletableFuture.runAsync(cluster.node(stuck)::close, task -> Thread.ofPlatform().start(task))
                         .get(20, TimeUnit.SECONDS);
                 assertTrue(cluster.disk(stuck).isOpen());
