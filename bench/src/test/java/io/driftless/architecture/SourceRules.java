@@ -3,6 +3,7 @@ package io.driftless.architecture;
 import com.sun.source.tree.CaseTree;
 import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.DefaultCaseLabelTree;
+import com.sun.source.tree.ImportTree;
 import com.sun.source.tree.MethodTree;
 import com.sun.source.tree.PatternCaseLabelTree;
 import com.sun.source.tree.SwitchExpressionTree;
@@ -35,6 +36,7 @@ final class SourceRules {
             Pattern.compile("\\bSystem\\s*\\.\\s*(out|err)\\b|\\bprintStackTrace\\s*\\(\\s*\\)");
     private static final Pattern SLEEP = Pattern.compile("\\bThread\\s*\\.\\s*sleep\\b|@Disabled\\b");
     private static final Pattern UNFINISHED = Pattern.compile("\\b(TODO|FIXME|XXX)\\b");
+    private static final Pattern IMPORT = Pattern.compile("(?m)^import .*;$");
     private static final Pattern KIND = Pattern.compile("\\A\\s*/\\*\\*[\\s*]*(API|SPI|[Ii]nternal)\\b");
 
     private SourceRules() { }
@@ -152,6 +154,20 @@ final class SourceRules {
     static List<String> tests(SourceFile file) {
         boolean runs = file.raw().test() || file.raw().module().equals("core/testkit");
         return runs ? found(file, file.text().code(), SLEEP, "a test sleeps or is switched off") : List.of();
+    }
+
+    /** Every import is used, be it only in a Javadoc link. */
+    static List<String> imports(SourceFile file) {
+        var breaches = new ArrayList<String>();
+        String used = IMPORT.matcher(file.text().code()).replaceAll("") + file.text().comments();
+        for (ImportTree each : file.tree().getImports()) {
+            String whole = each.getQualifiedIdentifier().toString();
+            String name = whole.substring(whole.lastIndexOf('.') + 1);
+            if (!Pattern.compile("\\b" + Pattern.quote(name) + "\\b").matcher(used).find()) {
+                breaches.add(file.breach(file.firstLine(each), whole + " is imported and not used"));
+            }
+        }
+        return breaches;
     }
 
     /** Nothing is left to do. */

@@ -20,7 +20,8 @@ class SourceRulesTest {
                 private static final String WORDS = "TODO \\" // System.out default ->";
                 private static final char QUOTE = '"';
 
-                int sizeOf(Shape shape) {
+                int sizeOf(List<Shape> shapes) {
+                    Shape shape = shapes.getFirst();
                     return switch (shape) {
                         case Circle circle -> 1;
                         case Square square -> 2;
@@ -33,7 +34,8 @@ class SourceRulesTest {
     void aFileThatKeepsAllRulesHasNoBreach() {
         List<Function<SourceFile, List<String>>> rules = List.of(SourceRules::length, SourceRules::width,
                 SourceRules::methodLength, SourceRules::exhaustiveSwitches, SourceRules::names, SourceRules::silence,
-                SourceRules::tests, SourceRules::finished, SourceRules::packageInfo, PureCoreRules::purity);
+                SourceRules::tests, SourceRules::imports, SourceRules::finished, SourceRules::packageInfo,
+                PureCoreRules::purity);
         for (var rule : rules) {
             assertEquals(0, breaches(rule, KEPT));
         }
@@ -101,6 +103,14 @@ class SourceRulesTest {
         String sleeps = "class A { @Disabled void a() { Thread.sleep(1); } }\n";
         assertEquals(2, SourceRules.tests(parsed("core", true, sleeps)).size());
         assertEquals(0, SourceRules.tests(parsed("core", false, sleeps)).size());
+    }
+
+    @Test
+    void findsAnImportThatIsNotUsed() {
+        String start = "import java.util.List;\nimport static java.lang.Math.max;\n";
+        assertEquals(2, breaches(SourceRules::imports, start + "class A { String a = \"List max\"; Listed b; }\n"));
+        assertEquals(0, breaches(SourceRules::imports, start + "class A { List<A> a; int b = max(1, 2); }\n"));
+        assertEquals(1, breaches(SourceRules::imports, start + "/** See {@link List}. */\nclass A { }\n"));
     }
 
     @Test

@@ -65,6 +65,11 @@ class SourceTreeTest {
     }
 
     @Test
+    void everyImportIsUsed() {
+        assertHolds(SourceRules::imports);
+    }
+
+    @Test
     void nothingIsLeftUnfinished() {
         assertHolds(SourceRules::finished);
     }

@@ -41,8 +41,9 @@ public interface RaftLog extends AutoCloseable {
 
     /**
      * Replaces everything from {@code fromIndex} on by {@code entries}, the first of which has that index
-     * ({@code firstIndex() <= fromIndex <= lastIndex()}). On return {@code durableIndex() < fromIndex}, and reads see
-     * only the new entries.
+     * ({@code firstIndex() <= fromIndex <= lastIndex()}). On return reads see only the new entries, and what they
+     * replaced counts as durable no more: {@code durableIndex() < fromIndex}, unless new entries are synced already, by
+     * another thread or because they filled a segment.
      *
      * @return write id of the last record
      * @throws IllegalArgumentException as {@link #append}, or if {@code fromIndex} lies outside the log
@@ -68,7 +69,10 @@ public interface RaftLog extends AutoCloseable {
     /** Index of the last entry; {@code firstIndex() - 1} if there is none. */
     long lastIndex();
 
-    /** Highest index such that it and everything before it is durable; never above {@link #lastIndex()}. */
+    /**
+     * Highest index such that it and everything before it is durable; for the owner never above {@link #lastIndex()}.
+     * Another thread that asks for both may get one from before a change of the log and one from after it.
+     */
     long durableIndex();
 
     /**

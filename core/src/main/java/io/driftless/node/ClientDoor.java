@@ -44,9 +44,9 @@ final class ClientDoor {
     void requested(ClientSession session, List<ClientRequest> requests) {
         List<Pending> commands = admit(session, requests);
         if (!commands.isEmpty()) {
-            // Behind these commands comes only more of the same client: its reader writes if the disk is idle, which
-            // saves waking the disk's own thread.
-            loop.run(new Input.Commands(new CommandBatch(commands)), true);
+            // A client's reader never waits for the disk: when it hangs, what the client sends next on this connection
+            // must be read all the same, to be told that this server leads no more.
+            loop.run(new Input.Commands(new CommandBatch(commands)), false);
         }
     }
 

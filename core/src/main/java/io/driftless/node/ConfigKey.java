@@ -31,7 +31,7 @@ enum ConfigKey {
     LOG_SYNC_INTERVAL("log.sync.interval", Kind.OPTIONAL, "50ms",
             "With log.durability=interval: how long a written entry waits for its sync, 1ms to 1min.",
             (text, draft) -> draft.config().syncInterval(Quantities.duration(text))),
-    LOG_SEGMENT_BYTES("log.segment.bytes", Kind.OPTIONAL, "64MiB", "Size of a log segment, 64KiB to 1GiB.",
+    LOG_SEGMENT_BYTES("log.segment.bytes", Kind.OPTIONAL, "64MiB", "Size of a log segment, 256KiB to 1GiB.",
             (text, draft) -> draft.config().segmentBytes(Quantities.bytes(text))),
     LOG_MAX_ENTRY_BYTES("log.max.entry.bytes", Kind.OPTIONAL, "1MiB",
             "Largest command; a larger one is rejected at submission. Must fit a quarter of a segment.",

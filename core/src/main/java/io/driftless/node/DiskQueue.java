@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -50,6 +51,8 @@ final class DiskQueue implements AutoCloseable {
     private final Queue<Write> queue = new ConcurrentLinkedQueue<>();
     private final Worker worker;
     private final long batchBytes;
+    /** Held while writing, so that the storage is not closed meanwhile. */
+    private final ReentrantLock writing = new ReentrantLock();
     private volatile boolean failed;
 
     /**
@@ -119,6 +122,7 @@ final class DiskQueue implements AutoCloseable {
     private int some(boolean onOwnThread) {
         List<Event> events = new ArrayList<>(2);
         int done;
+        writing.lock();
         try {
             done = failed ? giveUp() : write(events);
         } catch (LogException failure) {
@@ -127,6 +131,8 @@ final class DiskQueue implements AutoCloseable {
         } catch (RuntimeException | InternalError failure) {
             fail(EndCause.FAILED_SYNC, failure);
             return giveUp();
+        } finally {
+            writing.unlock();
         }
         if (!events.isEmpty()) {
             completed.accept(events);
@@ -219,5 +225,11 @@ final class DiskQueue implements AutoCloseable {
         failed = true;
         background.ifPresent(BackgroundSync::close);
         worker.close();
+    }
+
+    /** Once it is closed: waits for the write that is under way, however long it takes; none comes after it. */
+    void awaitLastWrite() {
+        writing.lock();
+        writing.unlock();
     }
 }

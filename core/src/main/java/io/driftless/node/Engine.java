@@ -55,6 +55,14 @@ public interface Engine {
     /** Does one thing on a thread of its own. */
     void aside(String name, Runnable thing);
 
+    /**
+     * Does one thing on a thread of its own and waits for it, but not for longer than {@code limitNs}: then it is left
+     * to go on alone.
+     *
+     * @return whether it is done
+     */
+    boolean within(long limitNs, String name, Runnable thing);
+
     /** See {@link Engine#hand}. Thread safe. */
     interface Hand extends AutoCloseable {
 

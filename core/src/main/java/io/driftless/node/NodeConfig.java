@@ -16,7 +16,7 @@ public final class NodeConfig {
 
     /** What a record in the log needs beside its payload, rounded up generously: header, checksum, session. */
     private static final int RECORD_OVERHEAD_BYTES = 256;
-    private static final int SEGMENT_BYTES_MIN = 64 << 10;
+    private static final int SEGMENT_BYTES_MIN = 256 << 10;
     private static final int SEGMENT_BYTES_MAX = 1 << 30;
     private static final int IN_FLIGHT_MAX = 1_000_000;
     private static final Duration TIMEOUT_MIN = Duration.ofMillis(10);

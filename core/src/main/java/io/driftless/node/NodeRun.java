@@ -57,6 +57,8 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
     /** Write ids of one run lie above those of every earlier one in this process. */
     private static final AtomicLong RUNS = new AtomicLong();
     private static final long WRITE_IDS_A_RUN = 1L << 44;
+    /** How long closing waits in all for deliveries, and for the storage, while the disk hangs. */
+    private static final long CLOSING_NS = 5_000_000_000L;
 
     /** Is told, once a run, that it cannot go on. */
     interface Ending {
@@ -440,7 +442,10 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
         return leaderWatch.await(timeout);
     }
 
-    /** Stops accepting, answers what is in flight for at most {@code grace}, and closes everything. Idempotent. */
+    /**
+     * Stops accepting, answers what is in flight for at most {@code grace}, and closes everything. If the disk hangs it
+     * does not wait for it: the storage stays open then until it goes on. Idempotent.
+     */
     void close(Duration grace) {
         if (!closed.compareAndSet(false, true)) {
             return;
@@ -455,20 +460,26 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
         proposals.closed(replies);
         replies.flush();
         loop.end();
-        transport.close();
+        long closingEnd = System.nanoTime() + CLOSING_NS;
+        // A delivery may be in the middle of a write.
+        engine.within(CLOSING_NS, threadName("closing-transport"), transport::close);
         ticker.close();
         disk.close();
         apply.close();
         catchUp.close();
         closeQuietly(machine);
-        closeAndRecord();
+        if (!engine.within(Math.max(0, closingEnd - System.nanoTime()), threadName("closing-storage"),
+                this::closeStorage)) {
+            errors.record(ErrorEntry.of("log", "the disk hangs: the storage stays open until it goes on"));
+        }
         leaderWatch.changed(ServerId.NONE);
         if (ownErrors != null) {
             ownErrors.close();
         }
     }
 
-    private void closeAndRecord() {
+    private void closeStorage() {
+        disk.awaitLastWrite();
         try {
             storage.close();
         } catch (RuntimeException problem) {

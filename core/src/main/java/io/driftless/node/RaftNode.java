@@ -180,7 +180,11 @@ public final class RaftNode implements AutoCloseable {
         }
     }
 
-    /** Stops accepting, answers what is in flight for at most 5 seconds, and closes everything. Idempotent. */
+    /**
+     * Stops accepting, answers what is in flight for at most 5 seconds, and closes everything. If the disk hangs, or
+     * the state machine, it is waited for some seconds more; then they are left alone, and the storage stays locked
+     * until the disk goes on. Idempotent.
+     */
     @Override
     public void close() {
         end(new NodeEnd(EndCause.STOPPED, ""), GRACE);

@@ -72,6 +72,12 @@ final class ThreadEngine implements Engine {
         Thread.ofPlatform().name(name).start(thing);
     }
 
+    @Override
+    public boolean within(long limitNs, String name, Runnable thing) {
+        Thread thread = Thread.ofPlatform().name(name).daemon(true).start(thing);
+        return Joining.join(thread, limitNs / 1_000_000);
+    }
+
     /** A thread that parks until there is work. */
     private static final class ThreadHand implements Hand {
 

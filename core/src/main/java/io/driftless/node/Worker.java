@@ -45,14 +45,13 @@ final class Worker implements AutoCloseable {
      * caller is back at its connection soon.
      */
     void work() {
-        if (!own.mayBeSpared()) {
-            handOver();
-            return;
+        if (own.mayBeSpared()) {
+            int done = work.some(false);
+            if (done >= 0 && !turn.more(done)) {
+                return;
+            }
         }
-        int done = work.some(false);
-        if (done < 0 || turn.more(done)) {
-            handOver();
-        }
+        handOver();
     }
 
     /** Leaves the work to the worker's own thread. */

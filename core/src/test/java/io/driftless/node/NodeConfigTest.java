@@ -73,7 +73,7 @@ class NodeConfigTest {
         "log.sync.interval=50 | a duration such as 250ms or 2s",
         "log.segment.bytes=16MB | a size below 2GiB such as 16MiB",
         "log.segment.bytes=4GiB | a size below 2GiB such as 16MiB",
-        "log.segment.bytes=1KiB | not from 64KiB to 1GiB",
+        "log.segment.bytes=255KiB | not from 256KiB to 1GiB",
         "log.max.entry.bytes=16MiB | a quarter of log.segment.bytes (64MiB)",
         "log.max.entry.bytes=0 | at least 1 byte",
         "log.undecided.tail=maybe | not one of trust, catch-up",

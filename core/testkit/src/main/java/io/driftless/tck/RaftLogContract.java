@@ -118,6 +118,7 @@ public abstract class RaftLogContract extends RaftLogThreadsContract {
     void overwriteSupersedesEverythingFromItsIndexOn() {
         log().append(entries(1, 10, 1));
         log().sync();
+        // So few that the log has no reason to sync by itself.
         log().overwrite(5, entries(5, 6, 2));
         assertEquals(6, log().lastIndex());
         assertEquals(4, log().durableIndex(), "durable entries were replaced by some that are not");

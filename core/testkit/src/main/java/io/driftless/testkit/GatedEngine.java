@@ -52,4 +52,9 @@ record GatedEngine(Engine real, EventGate gate) implements Engine {
     public void aside(String name, Runnable thing) {
         real.aside(name, thing);
     }
+
+    @Override
+    public boolean within(long limitNs, String name, Runnable thing) {
+        return real.within(limitNs, name, thing);
+    }
 }

@@ -10,13 +10,8 @@ final class SegmentSizes {
     private static final int BEGINNING = 64 * 1024;
     /** Sizes are multiples of this. */
     private static final int STEP = 64 * 1024;
-    /**
-     * Room kept free at the end: an empty header, and in large segments an index page that Chronicle inserts after a
-     * million records.
-     */
-    private static final int MARGIN_SMALL = 64;
-    private static final int MARGIN_LARGE = 32 * 1024;
-    private static final int LARGE = 64 << 20;
+    /** Room kept free at the end, for an empty header. */
+    private static final int MARGIN = 64;
     /** A document's header, a record's header, padding. */
     private static final int OVERHEAD = 4 + RecordFormat.HEADER + 3;
 
@@ -29,7 +24,7 @@ final class SegmentSizes {
 
     /** Where the last record must end. */
     static int usable(int size) {
-        return size - (size > LARGE ? MARGIN_LARGE : MARGIN_SMALL);
+        return size - MARGIN;
     }
 
     /**
@@ -37,7 +32,7 @@ final class SegmentSizes {
      * block.
      */
     static int payloadBytesMax(int size) {
-        return size / 4 - RecordFormat.HEADER - MARGIN_SMALL;
+        return size / 4 - RecordFormat.HEADER - MARGIN;
     }
 
     /** Bytes that an entry takes in a segment, at most. */
@@ -55,8 +50,8 @@ final class SegmentSizes {
      * {@code sizeMin}.
      */
     static int sizeFor(long recordBytes, int payloadLengthMax, int sizeMin) {
-        long forAll = recordBytes + BEGINNING + 2 * MARGIN_LARGE;
-        long forLargest = 4L * (payloadLengthMax + RecordFormat.HEADER + MARGIN_SMALL);
+        long forAll = recordBytes + BEGINNING + MARGIN;
+        long forLargest = 4L * (payloadLengthMax + RecordFormat.HEADER + MARGIN);
         long size = Math.max(forAll, forLargest);
         return round(Math.toIntExact(Math.max(size, sizeMin)));
     }

@@ -53,13 +53,9 @@ final class SegmentWriter implements AutoCloseable {
     private final SingleChronicleQueue queue;
     private final ExcerptAppender appender;
     private final int usable;
-    /** A page of Chronicle's index may follow the first record, and then one in so many. */
-    private final int indexSpacing;
     /** The record that is being written, outside the heap: from there Chronicle copies it in one go. */
     private final Bytes<Void> record;
     private int end;
-    /** Written by {@link #write}. */
-    private int entries;
 
     private SegmentWriter(Segment segment, RecordFormat format, SingleChronicleQueue queue, ExcerptAppender appender,
             int size) {
@@ -68,7 +64,6 @@ final class SegmentWriter implements AutoCloseable {
         this.queue = queue;
         this.appender = appender;
         this.usable = SegmentSizes.usable(size);
-        this.indexSpacing = queue.rollCycle().defaultIndexSpacing();
         this.record = Bytes.allocateElasticDirect(RECORD_BYTES);
         record.singleThreadedCheckDisabled(true);
     }
@@ -158,9 +153,6 @@ final class SegmentWriter implements AutoCloseable {
         io.driftless.log.Bytes payload = entry.payload();
         int length = RecordFormat.HEADER + payload.length();
         try {
-            if (entries % indexSpacing == 0) {
-                skipIndexPages();
-            }
             int at = end + 4;
             if (at + length > usable) {
                 throw new IllegalStateException("record at " + at + " leaves the segment of " + usable + " bytes");
@@ -174,7 +166,6 @@ final class SegmentWriter implements AutoCloseable {
             if (Objects.requireNonNull(appender.wire()).bytes().readVolatileInt(end) != length) {
                 throw new IllegalStateException("the record is not where its checksum says");
             }
-            entries++;
             end = at + length + 3 & ~3;
             return at - 4;
         } catch (RuntimeException | InternalError e) {
@@ -183,15 +174,10 @@ final class SegmentWriter implements AutoCloseable {
         }
     }
 
-    /** The next record comes behind Chronicle's own documents: index pages, after the first record or later. */
-    private void skipIndexPages() {
-        int header = segment.mapping().getInt(end);
-        while (header != 0) {
-            end = end + 4 + (header & SegmentScan.LENGTH) + 3 & ~3;
-            header = segment.mapping().getInt(end);
-        }
-    }
-
+    /**
+     * Begins the segment. Its records follow each other without a gap: Chronicle has put its first index page before
+     * them, and a second one would come after 2^31 records, which no segment holds.
+     */
     private void writeSegmentRecord(long number, int size) {
         try (DocumentContext document = appender.writingDocument()) {
             Bytes<?> bytes = Objects.requireNonNull(document.wire()).bytes();

@@ -14,7 +14,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 class LargeSegmentTest {
 
-    /** Chronicle notes one record in 2^20 in its index. */
+    /**
+     * Chronicle notes one record in 2^20 in its index. The page that stands before all records has room for 2,048
+     * notes: no other page may come among the records, or the log would refuse the one that it pushed aside.
+     */
     private static final int RECORDS = (1 << 20) + 2_000;
     private static final int BATCH = 1_000;
 

@@ -229,6 +229,17 @@ class MmapLogTest {
     }
 
     @Test
+    void anOverwriteThatFillsASegmentReturnsWithNewEntriesDurable() {
+        try (MmapLog log = TestLogs.open(directory)) {
+            log.append(TestLogs.entries(1, 100, 1, 10));
+            log.sync();
+            log.overwrite(5, TestLogs.entries(5, 60, 2, 10_000));
+            long durable = log.durableIndex();
+            assertTrue(durable >= 5 && durable < 60, "durable up to " + durable);
+        }
+    }
+
+    @Test
     void aDiskThatWasFullWhenTheNextSegmentWasPreparedIsTriedAgainWhenItIsNeeded() {
         AtomicBoolean full = new AtomicBoolean();
         try (MmapLog log = MmapLog.open(directory, TestLogs.SMALL, message -> { }, fullWhile(full))) {

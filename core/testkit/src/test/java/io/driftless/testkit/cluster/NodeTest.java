@@ -169,12 +169,17 @@ class NodeTest {
                     Thread.currentThread().interrupt();
                 }
             });
-            client.submit(one(), Duration.ofSeconds(2));
-            cluster.await("another leader", () -> cluster.names().stream().anyMatch(name -> !name.equals(stuck)
-                    && cluster.node(name).status().role().equals("leader")));
-            cluster.await("a command to commit", () -> client.execute(one(), PATIENCE) instanceof Outcome.Committed);
-            assertEquals("disk stuck", cluster.node(stuck).status().blocked());
-            release.countDown();
+            try {
+                client.submit(one(), Duration.ofSeconds(2));
+                cluster.await("another leader", () -> !cluster.node(stuck).status().role().equals("leader")
+                        && cluster.names().stream()
+                        .anyMatch(name -> cluster.node(name).status().role().equals("leader")));
+                // On the connection to the old leader, which must still answer there that it leads no more.
+                assertInstanceOf(Outcome.Committed.class, client.execute(one(), PATIENCE));
+                assertEquals("disk stuck", cluster.node(stuck).status().blocked());
+            } finally {
+                release.countDown();
+            }
             cluster.awaitAllApplied();
         }
     }

@@ -1,0 +1,106 @@
+package io.driftless.transport.nio;
+
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.driftless.client.Outcome;
+import io.driftless.log.Bytes;
+import io.driftless.machine.Command;
+import io.driftless.machine.MachineContext;
+import io.driftless.machine.Result;
+import io.driftless.machine.StateMachine;
+import io.driftless.node.Members;
+import io.driftless.node.RaftNode;
+import io.driftless.testkit.InMemoryStorage;
+import io.driftless.transport.ClientChannel;
+import io.driftless.transport.ClientReply;
+import io.driftless.transport.ClientRequest;
+import io.driftless.transport.ClientTransport;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A node over TCP whose disk hangs: its connections go on. */
+@Timeout(60)
+class NioStuckDiskTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /** Does nothing. */
+    private static final class Nothing implements StateMachine {
+        @Override
+        public long open(MachineContext context) {
+            return 0;
+        }
+
+        @Override
+        public Result apply(Command command) {
+            return Result.ok(new byte[0]);
+        }
+
+        @Override
+        public Result queryLocal(ByteBuffer query, long appliedIndex) {
+            return Result.ok(new byte[0]);
+        }
+
+        @Override
+        public void close() { }
+    }
+
+    private static ClientRequest command(long id) {
+        return new ClientRequest.Execute(id, PATIENCE.toMillis(), Bytes.wrap(new byte[1]));
+    }
+
+    private static Outcome outcome(BlockingQueue<ClientReply> replies) throws InterruptedException {
+        return assertInstanceOf(ClientReply.Executed.class, replies.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                .outcome();
+    }
+
+    @Test
+    void aConnectionWhoseCommandHangsInTheDiskIsReadOn() throws Exception {
+        BlockingQueue<ClientReply> replies = new LinkedBlockingQueue<>();
+        CountDownLatch reached = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        InMemoryStorage disk = new InMemoryStorage();
+        try (RaftNode node = RaftNode.builder("stuck", "n1", Members.parse("n1=" + FreePorts.address())).storage(disk)
+                .transport(NioTransport.tcp()).stateMachine(Nothing::new).start()) {
+            assertTrue(node.awaitLeader(PATIENCE));
+            try (ClientChannel connection = NioTransport.clients()
+                    .connect("stuck", node.address(), PATIENCE, new ClientTransport.Listener() {
+                        @Override
+                        public void replied(List<ClientReply> batch) {
+                            replies.addAll(batch);
+                        }
+
+                        @Override
+                        public void closed(String why) { }
+                    })) {
+                connection.send(command(1));
+                assertInstanceOf(Outcome.Committed.class, outcome(replies));
+                disk.beforeSync(() -> {
+                    reached.countDown();
+                    try {
+                        release.await();
+                    } catch (InterruptedException interrupt) {
+                        Thread.currentThread().interrupt();
+                    }
+                });
+                connection.send(command(2));
+                assertTrue(reached.await(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+                connection.send(new ClientRequest.Status(3));
+                assertInstanceOf(ClientReply.StatusAnswered.class, replies.poll(PATIENCE.toSeconds(),
+                        TimeUnit.SECONDS));
+                release.countDown();
+                assertInstanceOf(Outcome.Committed.class, outcome(replies));
+            } finally {
+                release.countDown();
+            }
+        }
+    }
+}
