@@ -8,7 +8,6 @@ import java.lang.reflect.Method;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -17,7 +16,7 @@ import java.util.stream.Stream;
  */
 final class HappeningJson {
 
-    private static final Set<String> SERVERS = Set.of("node", "peer", "from", "to");
+    private static final List<String> SERVERS = List.of("node", "peer", "from", "to");
 
     /** A component of a record, and its name here. */
     private record Field(String name, Method accessor) {
