@@ -123,9 +123,12 @@ public final class Plan {
     private static void drawStalls(SplittableRandom random, Map<Knob, Long> knobs, List<Fault> faults) {
         int servers = serversIn(knobs);
         if (random.nextInt(6) == 0) {
-            knobs.put(Knob.CLIENTS, random.nextLong(3, 7));
-            knobs.put(Knob.THINK_MAX_MS, 4L << random.nextInt(4));
-            knobs.put(Knob.DISK_BATCH_ENTRIES, 1L << random.nextInt(5));
+            knobs.put(Knob.CLIENTS, random.nextLong(5, 7));
+            knobs.put(Knob.THINK_MAX_MS, 4L << random.nextInt(3));
+            knobs.put(Knob.DISK_BATCH_ENTRIES, 1L << Math.max(0, random.nextInt(5) - 2));
+            if (random.nextBoolean()) {
+                faults.clear();
+            }
             long atMs = random.nextLong(500, 1_500);
             while (atMs < knobs.get(Knob.PHASE_MS)) {
                 long ms = random.nextLong(300, 1_300);
