@@ -15,6 +15,7 @@ import java.util.SplittableRandom;
 public final class Plan {
 
     private static final int SERVERS_MAX = 7;
+    private static final long DISK_FAST_US = 2_560;
 
     private final long seed;
     private final Map<Knob, Long> knobs;
@@ -125,7 +126,11 @@ public final class Plan {
         if (random.nextInt(6) == 0) {
             knobs.put(Knob.CLIENTS, random.nextLong(5, 7));
             knobs.put(Knob.THINK_MAX_MS, 4L << random.nextInt(3));
-            knobs.put(Knob.DISK_BATCH_ENTRIES, 1L << Math.max(0, random.nextInt(5) - 2));
+            long batch = 1L << Math.max(0, random.nextInt(5) - 2);
+            if (knobs.get(Knob.DISK_MAX_US) <= DISK_FAST_US) {
+                // A slow disk would fall so far behind with small batches that leaders rightly resign.
+                knobs.put(Knob.DISK_BATCH_ENTRIES, batch);
+            }
             if (random.nextBoolean()) {
                 faults.clear();
             }
