@@ -32,7 +32,7 @@ record Fault(long atUs, Kind kind, int node, int peer, long lengthMs, int amount
         CLOCK_JUMP,
         /** Writes take {@code amount} times as long. */
         SLOW_DISK,
-        /** No write ends meanwhile. */
+        /** No write ends meanwhile; for odd amounts the one that is under way, or begins next, hangs in its sync. */
         STUCK_DISK,
         /** The next sync fails. */
         FAILED_SYNC,
@@ -63,7 +63,9 @@ record Fault(long atUs, Kind kind, int node, int peer, long lengthMs, int amount
         /** The wall clock is set, by years. */
         WALL_CLOCK,
         /** The clock runs at another rate from now on. */
-        CLOCK_RATE
+        CLOCK_RATE,
+        /** Whoever leads is cut off from all others, and its disk hangs twice as long: see STUCK_DISK. */
+        LEADER_STALLS
     }
 
     String text() {

@@ -194,8 +194,9 @@ final class Life implements Engine {
         return new Errands() {
             @Override
             public void execute(Runnable errand) {
-                liveIn(chance.nextLong(BRANCH_NS, universe.plan.knob(Knob.DISK_MAX_US) * 1_000 + BRANCH_NS + 1),
-                        errand);
+                long stuckNs = Math.max(0, node.diskFreeNs() - universe.timeline.nowNs());
+                liveIn(stuckNs + chance.nextLong(BRANCH_NS, universe.plan.knob(Knob.DISK_MAX_US) * 1_000 + BRANCH_NS
+                        + 1), errand);
             }
 
             @Override
@@ -242,7 +243,7 @@ final class Life implements Engine {
         }
 
         private void work() {
-            long freeNs = disk ? node.diskFreeNs() : node.machineFreeNs();
+            long freeNs = disk ? node.diskBeginsNs() : node.machineFreeNs();
             if (freeNs > universe.timeline.nowNs()) {
                 next.noLaterThan(freeNs);
                 return;

@@ -66,6 +66,8 @@ final class LogMatching implements Checker {
                 && append.content() instanceof Entries entries) {
             long before = append.prevLogTerm();
             for (LogEntry entry : entries.list()) {
+                Checker.require(entry.term() == append.entries().termAt(entry.index()), () -> "server " + sent.from()
+                        + " sends " + entry + " in " + append);
                 check(sent.from(), before, entry);
                 before = entry.term();
             }

@@ -3,6 +3,7 @@ package io.driftless.sim;
 import io.driftless.errors.EndCause;
 import io.driftless.errors.NodeStartException;
 import io.driftless.node.Members;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -38,7 +39,7 @@ final class Mishaps {
         boolean needsProcess = switch (fault.kind()) {
             case KILL, STOP, CRASH_MIDWAY, PAUSE, FAILED_SYNC, DISK_FULL, MACHINE_THROWS, OTHER_MEMBERS -> true;
             case POWER_CUT, WIPE, CLOCK_JUMP, SLOW_DISK, STUCK_DISK, MACHINE_HANGS, CUT, ONE_WAY, ISOLATE, SPLIT,
-                    BRIDGE, RESET, SLOW_LINK, FLIPPED_BIT, WALL_CLOCK, CLOCK_RATE -> false;
+                    BRIDGE, RESET, SLOW_LINK, FLIPPED_BIT, WALL_CLOCK, CLOCK_RATE, LEADER_STALLS -> false;
         };
         boolean happens = !over && (!needsProcess || node.isUp());
         if (happens && (fault.kind() == Fault.Kind.WIPE || fault.kind() == Fault.Kind.FLIPPED_BIT)) {
@@ -47,11 +48,15 @@ final class Mishaps {
         if (happens && (fault.kind() == Fault.Kind.POWER_CUT || fault.kind() == Fault.Kind.FAILED_SYNC)) {
             happens = universe.mayLose(node);
         }
+        if (happens && fault.kind() == Fault.Kind.LEADER_STALLS) {
+            happens = !leaders().isEmpty();
+        }
         if (happens) {
             struck.merge(fault.kind().name(), 1, Integer::sum);
             universe.saw(new Happening.Struck(fault));
             switch (fault.kind()) {
                 case CUT, ONE_WAY, ISOLATE, SPLIT, BRIDGE, RESET, SLOW_LINK -> strikeNetwork(fault);
+                case LEADER_STALLS -> leaders().forEach(leader -> stall(leader, fault));
                 case KILL, POWER_CUT, STOP, CRASH_MIDWAY, WIPE, PAUSE, CLOCK_JUMP, SLOW_DISK, STUCK_DISK, FAILED_SYNC,
                         DISK_FULL, MACHINE_THROWS, MACHINE_HANGS, OTHER_MEMBERS, FLIPPED_BIT, WALL_CLOCK, CLOCK_RATE ->
                         strikeNode(node, fault);
@@ -82,7 +87,7 @@ final class Mishaps {
             case PAUSE -> node.pause(fault.lengthMs());
             case CLOCK_JUMP -> node.jumpClock(fault.lengthMs());
             case SLOW_DISK -> node.slowDisk(fault.lengthMs(), fault.amount());
-            case STUCK_DISK -> node.stickDisk(fault.lengthMs());
+            case STUCK_DISK -> node.stickDisk(fault.lengthMs(), fault.amount());
             case FAILED_SYNC -> node.failNextSync(fault);
             case DISK_FULL -> node.fillDisk(fault);
             case MACHINE_THROWS -> node.breakMachine(fault);
@@ -91,9 +96,20 @@ final class Mishaps {
             case FLIPPED_BIT -> node.flipBit(fault.amount());
             case WALL_CLOCK -> node.setWallClock(fault.amount());
             case CLOCK_RATE -> node.changeClockRate(fault.amount());
-            case CUT, ONE_WAY, ISOLATE, SPLIT, BRIDGE, RESET, SLOW_LINK ->
+            case CUT, ONE_WAY, ISOLATE, SPLIT, BRIDGE, RESET, SLOW_LINK, LEADER_STALLS ->
                     throw new IllegalArgumentException(fault.toString());
         }
+    }
+
+    private List<SimulatedNode> leaders() {
+        return universe.nodes().stream().filter(node -> node.life() != null && node.life().status() != null
+                && node.life().status().role().equals("leader")).toList();
+    }
+
+    private void stall(SimulatedNode leader, Fault fault) {
+        leader.stickDisk(2 * fault.lengthMs(), fault.amount());
+        strikeNetwork(new Fault(fault.atUs(), Fault.Kind.ISOLATE, leader.number, leader.number, fault.lengthMs(),
+                fault.amount()));
     }
 
     private void strikeNetwork(Fault fault) {
@@ -112,7 +128,7 @@ final class Mishaps {
                     case BRIDGE -> apart && from != fault.node() && to != fault.node();
                     case RESET, SLOW_LINK, KILL, POWER_CUT, STOP, CRASH_MIDWAY, WIPE, PAUSE, CLOCK_JUMP, SLOW_DISK,
                             STUCK_DISK, FAILED_SYNC, DISK_FULL, MACHINE_THROWS, MACHINE_HANGS, OTHER_MEMBERS,
-                            FLIPPED_BIT, WALL_CLOCK, CLOCK_RATE -> false;
+                            FLIPPED_BIT, WALL_CLOCK, CLOCK_RATE, LEADER_STALLS -> false;
                 };
                 if (cut) {
                     network.cut(from, to, fault.lengthMs());

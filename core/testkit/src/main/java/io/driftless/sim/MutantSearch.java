@@ -59,7 +59,8 @@ public record MutantSearch(Path checkout, String classPath, int starts, Duration
         Path result = into.resolve("found-" + seed + ".txt");
         List<String> check = new ArrayList<>(List.of(mutant.foundBy().getFirst(), Long.toString(seed)));
         if (bySeeds) {
-            check.addAll(List.of(Long.toString(APART), result.toString()));
+            check.addAll(List.of(Long.toString(APART), mutant.foundBy().size() > 3 ? mutant.foundBy().get(3)
+                    : SeedsCheck.ALL, result.toString()));
         }
         List<String> options = List.of("@" + checkout.resolve(
                 "log-mmap/src/main/resources/META-INF/driftless/jvm.options"), "-Xmx256m", "-XX:+UseSerialGC");

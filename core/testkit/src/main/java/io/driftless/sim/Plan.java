@@ -16,6 +16,7 @@ import java.util.SplittableRandom;
 public final class Plan {
 
     private static final int SERVERS_MAX = 7;
+    private static final long DISK_FAST_US = 2_560;
 
     private final long seed;
     private final Map<Knob, Long> knobs;
@@ -61,9 +62,12 @@ public final class Plan {
         knobs.put(Knob.DRIFT_PERMILLE, random.nextInt(3) * 25L);
         knobs.put(Knob.KEEPS_STATE, random.nextLong(1L << SERVERS_MAX));
         knobs.put(Knob.LOST_PERMILLE, random.nextInt(3) * 20L);
-        // From a stream of its own, so that all else is as it was before there was a choice.
+        // From streams of their own, so that all else is as it would be without.
         knobs.put(Knob.DURABILITY, Math.max(0, new SplittableRandom(seed * 0x9E3779B97F4A7C15L + 2).nextLong(6) - 3));
-        return new Plan(seed, knobs, drawFaults(random, knobs));
+        List<Fault> faults = drawFaults(random, knobs);
+        drawStalls(new SplittableRandom(seed * 0x9E3779B97F4A7C15L + 3), knobs, faults);
+        faults.sort(Comparator.comparingLong(Fault::atUs));
+        return new Plan(seed, knobs, faults);
     }
 
     private static void drawCluster(SplittableRandom random, int wanted, Map<Knob, Long> knobs) {
@@ -92,8 +96,7 @@ public final class Plan {
     }
 
     private static List<Fault> drawFaults(SplittableRandom random, Map<Knob, Long> knobs) {
-        int servers = Long.SIZE - Long.numberOfLeadingZeros(knobs.get(Knob.VOTERS) | knobs.get(Knob.OUTGOING)
-                | knobs.get(Knob.LEARNERS));
+        int servers = serversIn(knobs);
         long phaseUs = knobs.get(Knob.PHASE_MS) * 1_000;
         List<Fault> faults = new ArrayList<>();
         int share = random.nextInt(2, 9);
@@ -112,8 +115,50 @@ public final class Plan {
                         amount));
             }
         }
-        faults.sort(Comparator.comparingLong(Fault::atUs));
         return faults;
+    }
+
+    /**
+     * What seldom comes together by chance. In one of six plans leaders stall while many commands are under way, so
+     * that entries are overwritten before they are written. And while a cluster forms, one that does not get its
+     * formation written misses what others ask meanwhile.
+     */
+    private static void drawStalls(SplittableRandom random, Map<Knob, Long> knobs, List<Fault> faults) {
+        int servers = serversIn(knobs);
+        if (random.nextInt(6) == 0) {
+            knobs.put(Knob.CLIENTS, random.nextLong(5, 7));
+            knobs.put(Knob.THINK_MAX_MS, 4L << random.nextInt(3));
+            long batch = 1L << Math.max(0, random.nextInt(5) - 2);
+            if (knobs.get(Knob.DISK_MAX_US) <= DISK_FAST_US) {
+                // A slow disk would fall so far behind with small batches that leaders rightly resign.
+                knobs.put(Knob.DISK_BATCH_ENTRIES, batch);
+            }
+            if (random.nextBoolean()) {
+                faults.clear();
+            }
+            long atMs = random.nextLong(500, 1_500);
+            while (atMs < knobs.get(Knob.PHASE_MS)) {
+                long ms = random.nextLong(300, 1_300);
+                faults.add(stall(atMs, Fault.Kind.LEADER_STALLS, 0, ms, random.nextInt(1, 40)));
+                atMs += 2 * ms + random.nextLong(1_000);
+            }
+        }
+        if (knobs.get(Knob.FORMED) == 0 && random.nextInt(4) == 0) {
+            int node = random.nextInt(servers);
+            faults.add(stall(random.nextLong(100), Fault.Kind.STUCK_DISK, node, random.nextLong(1_500, 4_000), 0));
+            for (int peer = 0; peer < servers; peer++) {
+                faults.add(new Fault(random.nextLong(1_000_000, 1_500_000), Fault.Kind.RESET, node, peer, 1, 1));
+            }
+        }
+    }
+
+    private static Fault stall(long atMs, Fault.Kind kind, int node, long lengthMs, int amount) {
+        return new Fault(atMs * 1_000, kind, node, node, lengthMs, amount);
+    }
+
+    private static int serversIn(Map<Knob, Long> knobs) {
+        return Long.SIZE - Long.numberOfLeadingZeros(knobs.get(Knob.VOTERS) | knobs.get(Knob.OUTGOING)
+                | knobs.get(Knob.LEARNERS));
     }
 
     /** The seed. */
@@ -141,7 +186,7 @@ public final class Plan {
 
     /** How many servers. */
     int servers() {
-        return Long.SIZE - Long.numberOfLeadingZeros(knob(Knob.VOTERS) | knob(Knob.OUTGOING) | knob(Knob.LEARNERS));
+        return serversIn(knobs);
     }
 
     /** A stream of chance of its own, for what {@code name} and {@code number} stand for. */

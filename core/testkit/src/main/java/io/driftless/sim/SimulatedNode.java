@@ -39,6 +39,8 @@ final class SimulatedNode implements SimulatedDisk.Owner {
 
     private long pausedUntilNs;
     private long diskFreeNs;
+    /** Whether the disk takes writes while it is stuck, and only their sync does not end. */
+    private boolean sticksInSync;
     private long slowUntilNs;
     private int slowness = 1;
     private long machineFreeNs;
@@ -129,6 +131,15 @@ final class SimulatedNode implements SimulatedDisk.Owner {
 
     long diskFreeNs() {
         return diskFreeNs;
+    }
+
+    private boolean hangsInSync() {
+        return sticksInSync && diskFreeNs > universe.timeline.nowNs();
+    }
+
+    /** When its own thread may begin to write. */
+    long diskBeginsNs() {
+        return sticksInSync && !universe.doesSomeoneWait() ? 0 : diskFreeNs;
     }
 
     long machineFreeNs() {
@@ -250,8 +261,9 @@ final class SimulatedNode implements SimulatedDisk.Owner {
     @Override
     public void waits() {
         Life waiting = life;
-        if (waiting != null && chance.nextInt(4) == 0) {
-            universe.meanwhile(drawDiskNs(chance));
+        if (waiting != null && (chance.nextInt(4) == 0 || hangsInSync())) {
+            long untilNs = universe.timeline.nowNs() + drawDiskNs(chance);
+            universe.meanwhile(() -> waiting.isAlive() ? Math.max(untilNs, hangsInSync() ? diskFreeNs : 0) : 0);
             if (!waiting.isAlive()) {
                 throw Died.DIED;
             }
@@ -321,7 +333,9 @@ final class SimulatedNode implements SimulatedDisk.Owner {
         slowness = factor;
     }
 
-    void stickDisk(long ms) {
+    /** For odd amounts writes begin, and their sync hangs. */
+    void stickDisk(long ms, int amount) {
+        sticksInSync = amount % 2 == 1;
         diskFreeNs = Math.max(diskFreeNs, universe.timeline.nowNs() + ms * 1_000_000);
     }
 

@@ -45,6 +45,7 @@ public final class Simulation {
                 new LeaderAppendOnly(universe), new LeaderCompleteness(commits, log),
                 new StateMachineSafety(universe, commits), new DurableBeforeSaid(universe, log),
                 new NeverBack(universe), new NothingLostVotes(universe, commits), new PresentBootOnly(universe),
+                new ProbedAfresh(universe),
                 new ClientOracle(), history, coverage)) {
             watch.add(checker);
         }
@@ -53,6 +54,13 @@ public final class Simulation {
     /** Runs the plan. */
     public static SimulationResult run(Plan plan) {
         return new Simulation(plan, false).run();
+    }
+
+    /** Runs the plan, and only this checker counts, by its class; empty: all do. */
+    static SimulationResult run(Plan plan, String only) {
+        Simulation simulation = new Simulation(plan, false);
+        simulation.watch.heedOnly(only);
+        return simulation.run();
     }
 
     /** Runs the plan, and tells: the result has a digest of everything that happened, and the last lines of it. */
@@ -172,6 +180,7 @@ public final class Simulation {
             if (still >= missing) {
                 watch.violated("liveness (Raft §5.3)", "not all have caught up with " + commits.count() + ", and none"
                         + " gets on: " + statuses());
+                return;
             }
             missing = still;
         }

@@ -20,6 +20,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.IntPredicate;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Everything in one run: servers, network, clients, time, and what watches them. */
@@ -109,17 +110,20 @@ final class Universe {
 
     /**
      * Lets other things happen while one thread waits: what it has taken on is not done yet, and more comes. While one
-     * waits, the others' waiting takes no time.
+     * waits, the others' waiting takes no time. {@code untilNs} may change meanwhile.
      */
-    void meanwhile(long ns) {
+    void meanwhile(LongSupplier untilNs) {
         if (!someoneWaits) {
             someoneWaits = true;
-            long untilNs = timeline.nowNs() + ns;
-            while (!isOver() && timeline.next(untilNs)) {
+            while (!isOver() && timeline.next(untilNs.getAsLong())) {
                 continue;
             }
             someoneWaits = false;
         }
+    }
+
+    boolean doesSomeoneWait() {
+        return someoneWaits;
     }
 
     void endClients() {

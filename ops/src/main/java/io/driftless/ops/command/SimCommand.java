@@ -235,7 +235,7 @@ final class SimCommand implements Callable<Integer> {
             throw CommandFailedException.usage("--trace: writes one run: give either --seed S or --plan FILE, and no"
                     + " --seeds");
         }
-        Plan plan = seed != null ? Plan.of(seed) : read(planFile);
+        Plan plan = seed != null ? Plan.of(seed, nodes) : read(planFile);
         try (BufferedWriter writer = Files.newBufferedWriter(file)) {
             Trace trace = Trace.of(plan, how);
             writer.write(trace.text());
@@ -266,12 +266,13 @@ final class SimCommand implements Callable<Integer> {
     private void failed(SimulationResult failure) throws IOException {
         Violation violation = failure.violation().orElseThrow();
         long failedSeed = failure.plan().seed();
-        console.note("seed " + failedSeed + " breaks " + violation.property() + ": " + violation.detail());
+        String wanted = nodes == 0 ? "" : " --nodes " + nodes;
+        console.note("seed " + failedSeed + wanted + " breaks " + violation.property() + ": " + violation.detail());
         Simulations.tell(failure.plan()).lines().forEach(console::note);
         Plan shrunk = Shrink.shrink(failure.plan());
         Path file = output.resolve("sim-" + failedSeed + ".plan");
         Files.writeString(file, "# breaks " + violation.property() + "\n" + shrunk.text());
-        console.note("to repeat it: driftless sim --seed " + failedSeed);
+        console.note("to repeat it: driftless sim --seed " + failedSeed + wanted);
         console.note("shrunk from " + failure.plan().faultCount() + " faults to " + shrunk.faultCount()
                 + ": driftless sim --plan " + file);
     }
