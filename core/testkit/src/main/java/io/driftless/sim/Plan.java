@@ -17,6 +17,8 @@ public final class Plan {
 
     private static final int SERVERS_MAX = 7;
     private static final long DISK_FAST_US = 2_560;
+    /** As large as none grows: what waits is one batch. */
+    private static final long DISK_BATCH_MAX = 4_096;
 
     private final long seed;
     private final Map<Knob, Long> knobs;
@@ -51,7 +53,9 @@ public final class Plan {
         long disk = 20L << random.nextInt(12);
         knobs.put(Knob.DISK_MIN_US, disk / random.nextInt(1, 20));
         knobs.put(Knob.DISK_MAX_US, disk);
-        knobs.put(Knob.DISK_BATCH_ENTRIES, random.nextBoolean() ? 1L << random.nextInt(5) : 4_096);
+        // A slow disk would fall so far behind with small batches that leaders rightly resign (R11).
+        long diskBatch = random.nextBoolean() ? 1L << random.nextInt(5) : DISK_BATCH_MAX;
+        knobs.put(Knob.DISK_BATCH_ENTRIES, disk <= DISK_FAST_US ? diskBatch : DISK_BATCH_MAX);
         knobs.put(Knob.APPLY_MAX_US, 10L << random.nextInt(12));
         knobs.put(Knob.SPARED_PERCENT, random.nextInt(3) * 50L);
         long batch = random.nextBoolean() ? 1 : random.nextInt(2, 20);
@@ -130,7 +134,6 @@ public final class Plan {
             knobs.put(Knob.THINK_MAX_MS, 4L << random.nextInt(3));
             long batch = 1L << Math.max(0, random.nextInt(5) - 2);
             if (knobs.get(Knob.DISK_MAX_US) <= DISK_FAST_US) {
-                // A slow disk would fall so far behind with small batches that leaders rightly resign.
                 knobs.put(Knob.DISK_BATCH_ENTRIES, batch);
             }
             if (random.nextBoolean()) {

@@ -75,6 +75,8 @@ final class SimulatedDisk implements StorageFactory {
         memory.beforeSync(() -> {
             if (failsNextSync) {
                 failsNextSync = false;
+                // The node notes it a moment later.
+                inDoubt |= relaxed;
                 throw new IllegalStateException("planned");
             }
         });
