@@ -58,7 +58,7 @@ class SimCommandTest {
         });
         assertEquals(1, new CommandLine(command).execute("--seed", "7", "--seeds", "3", "--nodes", "3", "--output",
                 folder.toString()));
-        assertTrue(err.toString(StandardCharsets.UTF_8).contains("seed 8 breaks no promise: made up"),
+        assertTrue(err.toString(StandardCharsets.UTF_8).contains("seed 8 --nodes 3 breaks no promise: made up"),
                 err.toString(StandardCharsets.UTF_8));
         assertEquals(Plan.of(8, 3).text(), Plan.parse(Files.readString(folder.resolve("sim-8.plan"))).text());
     }
