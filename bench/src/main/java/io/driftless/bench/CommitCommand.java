@@ -64,10 +64,7 @@ final class CommitCommand implements Callable<Integer> {
     private int run(Cleanup cleanup) throws Exception {
         ScratchFolder scratch = cleanup.own(options::newScratch, ScratchFolder::remove);
         String machine = Machine.describe(scratch.path());
-        if (Machine.isInMemory(scratch.path())) {
-            console.note("bench: warning: " + scratch.path()
-                    + " is in memory, where nothing is durable; choose a disk with --dir");
-        }
+        Machine.warnIfInMemory(scratch.path(), console);
         EchoProcess echo = cleanup.own(EchoProcess::start, EchoProcess::kill);
         console.note("bench: starting three nodes in " + scratch.path());
         BenchCluster cluster = BenchCluster.start(scratch, cleanup);

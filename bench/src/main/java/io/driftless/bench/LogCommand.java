@@ -83,10 +83,7 @@ final class LogCommand implements Callable<Integer> {
     private int run(Cleanup cleanup) throws Exception {
         ScratchFolder scratch = cleanup.own(options::newScratch, ScratchFolder::remove);
         String machine = Machine.describe(scratch.path());
-        if (Machine.isInMemory(scratch.path())) {
-            console.note("bench: warning: " + scratch.path()
-                    + " is in memory, where nothing is durable; choose a disk with --dir");
-        }
+        Machine.warnIfInMemory(scratch.path(), console);
         List<LogMeasurement> parts = parts(new LogMeasurement.Bench(new Measuring(options.verbose()), scratch.path(),
                 new LogFixtures(console, scratch.path()), millis, entries));
         LogFigures figures = new LogFigures(console);

@@ -1,6 +1,7 @@
 package io.driftless.bench;
 
 import io.driftless.ops.BuildInfo;
+import io.driftless.ops.console.Console;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,8 +17,11 @@ final class Machine {
                 + Files.getFileStore(data).type();
     }
 
-    /** Whether a force in {@code data} reaches no disk at all, so that a durable commit cannot be measured there. */
-    static boolean isInMemory(Path data) throws IOException {
-        return Files.getFileStore(data).type().endsWith("tmpfs");
+    /** Warns if a force in {@code data} reaches no disk at all, so that nothing durable can be measured there. */
+    static void warnIfInMemory(Path data, Console console) throws IOException {
+        if (Files.getFileStore(data).type().endsWith("tmpfs")) {
+            console.note("bench: warning: " + data
+                    + " is in memory, where nothing is durable; choose a disk with --dir");
+        }
     }
 }
