@@ -30,8 +30,7 @@ final class SegmentScan implements AutoCloseable {
 
     private static final int NOT_READY = 0x8000_0000;
     private static final int METADATA = 0x4000_0000;
-    /** The part of a document's header that is its length. */
-    static final int LENGTH = 0x3fff_ffff;
+    private static final int LENGTH = 0x3fff_ffff;
     private static final int WINDOW = 1 << 20;
     private static final long WORD = 8;
 
