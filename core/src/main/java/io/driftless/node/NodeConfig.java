@@ -2,12 +2,14 @@ package io.driftless.node;
 
 import io.driftless.errors.ConfigException;
 import io.driftless.errors.UnrecoverableErrorHandler;
+import io.driftless.log.DurabilityPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * How a node runs. Immutable; made by a {@link Builder} or from properties. {@link #exampleFile} explains every key.
@@ -287,7 +289,8 @@ public final class NodeConfig {
             if (!SERIALIZERS.contains(serializer)) {
                 faults.add(new Fault(ConfigKey.SERIALIZER, "'" + serializer + "' is neither kryo nor json"));
             }
-            checkPolicy(faults, ConfigKey.LOG_DURABILITY, durability, List.of("always", "interval", "os"));
+            checkPolicy(faults, ConfigKey.LOG_DURABILITY, durability,
+                    Stream.of(DurabilityPolicy.values()).map(DurabilityPolicy::toString).toList());
             checkPolicy(faults, ConfigKey.LOG_UNDECIDED_TAIL, undecidedTail, List.of("trust", "catch-up"));
             checkSizes(faults);
             checkTimes(faults);
