@@ -27,14 +27,14 @@ final class Damage {
     private static final int RECORD_BYTES = 72;
     private static final int TORN_BYTES = 200;
 
-    /** Whether a record begins the segment, the contents of the others, and the end of all. */
-    private record Documents(boolean begun, List<Integer> at, List<Integer> lengths, int end) { }
+    /** The contents of all records but the one that begins the segment, and the end of all. */
+    private record Documents(List<Integer> at, List<Integer> lengths, int end) { }
 
     private Damage() { }
 
     /** Cuts the newest file with records short in the middle of them; the file. */
     static Path truncate(Path data, Random random) throws IOException {
-        Path file = newest(data, 1);
+        Path file = newest(data);
         Documents documents = documents(file);
         int which = random.nextInt(documents.at.size());
         try (RandomAccessFile writing = new RandomAccessFile(file.toFile(), "rw")) {
@@ -45,7 +45,7 @@ final class Damage {
 
     /** Flips one bit of one record in the newest file that has any; the file. */
     static Path flip(Path data, Random random) throws IOException {
-        Path file = newest(data, 1);
+        Path file = newest(data);
         Documents documents = documents(file);
         int which = random.nextInt(documents.at.size());
         int at = documents.at.get(which) + random.nextInt(documents.lengths.get(which));
@@ -58,9 +58,12 @@ final class Damage {
         return file;
     }
 
-    /** Leaves behind the last record what a kill in the middle of the next one leaves. */
+    /**
+     * Leaves behind the last record what a kill in the middle of the next one leaves. A prepared segment holds no
+     * record, and nobody reads it: whatever lies in it would never be found.
+     */
     static void tear(Path data, Random random) throws IOException {
-        Path file = newest(data, 0);
+        Path file = newest(data);
         int end = documents(file).end;
         ByteBuffer torn = ByteBuffer.allocate(4 + RECORD_BYTES + random.nextInt(TORN_BYTES))
                 .order(ByteOrder.LITTLE_ENDIAN);
@@ -72,15 +75,15 @@ final class Damage {
         }
     }
 
-    /** The file of the newest segment that holds so many records, and the one that begins it. */
-    private static Path newest(Path data, int records) throws IOException {
+    /** The file of the newest segment that holds a record besides the one that begins it. */
+    private static Path newest(Path data) throws IOException {
         List<Path> files;
         try (Stream<Path> tree = Files.walk(data.resolve("log"))) {
             files = tree.filter(file -> file.toString().endsWith(".cq4")).sorted().toList();
         }
         for (Path file : files.reversed()) {
             Documents documents = documents(file);
-            if (documents.begun && documents.at.size() >= records) {
+            if (!documents.at.isEmpty()) {
                 return file;
             }
         }
@@ -108,7 +111,7 @@ final class Damage {
             }
             position = position + 4 + length + 3 & ~3;
         }
-        return new Documents(records > 0, at, lengths, position);
+        return new Documents(at, lengths, position);
     }
 
     static void copy(Path from, Path to) throws IOException {
