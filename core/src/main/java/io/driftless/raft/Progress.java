@@ -38,10 +38,10 @@ final class Progress {
         if (!sameIncarnation) {
             acknowledgedIndex = 0;
         }
-        if (!sameBoot && peer.inDoubt()) {
-            // Here the leader takes note of the start: whatever an earlier boot acknowledged lies below (R18).
-            catchUpIndex = Math.max(1, lastIndex);
-            acknowledgedIndex = 0;
+        if (!sameBoot) {
+            // Here the leader takes note of a start in doubt: whatever an earlier boot acknowledged lies below (R18).
+            catchUpIndex = peer.inDoubt() ? Math.max(1, lastIndex) : 0;
+            acknowledgedIndex = peer.inDoubt() ? 0 : acknowledgedIndex;
         }
         incarnation = peer.incarnation();
         boot = peer.boot();
