@@ -1,8 +1,11 @@
 package io.driftless.node;
 
+import io.driftless.raft.Event;
 import io.driftless.raft.RaftSettings;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -30,6 +33,12 @@ public interface Engine {
 
     /** The weight at which a batch of writes is full, given the usual one. */
     long diskBatchBytes(long usual);
+
+    /**
+     * Passes on which writes are complete. Whoever does it may be held up, so those of the log and those of the hard
+     * state may arrive apart, in either order; those of a kind keep theirs.
+     */
+    void completed(List<Event> writes, Consumer<List<Event>> receiver);
 
     /**
      * A thread to fall back on for one kind of work.

@@ -127,7 +127,8 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
                     parts.members().addresses(), serializer,
                     this::introduction, config.platformPeerThreads(), frameBytesMax(config), transportListener()));
             disk = new DiskQueue(engine, threadName("disk"), storage, policy, this::nowNs,
-                    config.syncInterval().toNanos(), this::written, this::unrecoverable);
+                    config.syncInterval().toNanos(), writes -> engine.completed(writes, this::written),
+                    this::unrecoverable);
             apply = new ApplyQueue(engine, threadName("apply"), machine, applied, cache, storage.log(), proposals,
                     this::unrecoverable);
             catchUp = engine.errands(threadName("catch-up"));

@@ -1,11 +1,14 @@
 package io.driftless.node;
 
+import io.driftless.raft.Event;
 import io.driftless.raft.RaftSettings;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /** The {@link Engine} of production: platform threads, and the system's clocks. No state. */
@@ -38,6 +41,11 @@ final class ThreadEngine implements Engine {
     @Override
     public long diskBatchBytes(long usual) {
         return usual;
+    }
+
+    @Override
+    public void completed(List<Event> writes, Consumer<List<Event>> receiver) {
+        receiver.accept(writes);
     }
 
     @Override

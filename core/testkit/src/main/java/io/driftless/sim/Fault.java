@@ -64,8 +64,10 @@ record Fault(long atUs, Kind kind, int node, int peer, long lengthMs, int amount
         WALL_CLOCK,
         /** The clock runs at another rate from now on. */
         CLOCK_RATE,
-        /** Whoever leads is cut off from all others, and its disk hangs twice as long: see STUCK_DISK. */
-        LEADER_STALLS
+        /** Whoever leads is cut off from all others, its disk hangs twice as long, and then tells of writes late. */
+        LEADER_STALLS,
+        /** Completed writes of the log, or of the hard state, are told up to {@code amount} milliseconds late. */
+        LATE_COMPLETIONS
     }
 
     String text() {

@@ -52,7 +52,7 @@ final class HappeningText {
                     DISK_FULL, MACHINE_THROWS, MACHINE_HANGS, ISOLATE, OTHER_MEMBERS, FLIPPED_BIT, WALL_CLOCK,
                     CLOCK_RATE -> kind + ' ' + name(fault.node())
                     + lasting(fault);
-            case LEADER_STALLS -> kind + lasting(fault);
+            case LEADER_STALLS, LATE_COMPLETIONS -> kind + lasting(fault);
         };
     }
 

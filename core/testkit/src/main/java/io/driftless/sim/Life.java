@@ -3,6 +3,7 @@ package io.driftless.sim;
 import io.driftless.node.Engine;
 import io.driftless.node.SteppedNode;
 import io.driftless.raft.CoreStatus;
+import io.driftless.raft.Event;
 import io.driftless.raft.Introduction;
 import io.driftless.raft.RaftSettings;
 import io.driftless.transport.Receiver;
@@ -13,6 +14,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,8 @@ final class Life implements Engine {
     /** What waits for the end of a pause. */
     private final Deque<Runnable> asleep = new ArrayDeque<>();
     private final Appointment awakening;
+    private long logToldNs;
+    private long stateToldNs;
 
     Life(SimulatedNode node, Universe universe, SplittableRandom chance) {
         this.node = node;
@@ -173,6 +177,25 @@ final class Life implements Engine {
     @Override
     public long diskBatchBytes(long usual) {
         return universe.plan.knob(Knob.DISK_BATCH_ENTRIES) * Operation.WEIGHT;
+    }
+
+    @Override
+    public void completed(List<Event> writes, Consumer<List<Event>> receiver) {
+        long nowNs = universe.timeline.nowNs();
+        logToldNs = Math.max(logToldNs, nowNs + node.drawLateNs(chance));
+        stateToldNs = Math.max(stateToldNs, nowNs + node.drawLateNs(chance));
+        if (Math.max(logToldNs, stateToldNs) == nowNs) {
+            receiver.accept(writes);
+            return;
+        }
+        for (Event write : writes) {
+            long atNs = write instanceof Event.LogWriteCompleted ? logToldNs : stateToldNs;
+            if (atNs > nowNs) {
+                universe.timeline.at(atNs, () -> live(() -> receiver.accept(List.of(write))));
+            } else {
+                receiver.accept(List.of(write));
+            }
+        }
     }
 
     @Override

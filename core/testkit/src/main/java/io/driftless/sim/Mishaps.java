@@ -39,7 +39,8 @@ final class Mishaps {
         boolean needsProcess = switch (fault.kind()) {
             case KILL, STOP, CRASH_MIDWAY, PAUSE, FAILED_SYNC, DISK_FULL, MACHINE_THROWS, OTHER_MEMBERS -> true;
             case POWER_CUT, WIPE, CLOCK_JUMP, SLOW_DISK, STUCK_DISK, MACHINE_HANGS, CUT, ONE_WAY, ISOLATE, SPLIT,
-                    BRIDGE, RESET, SLOW_LINK, FLIPPED_BIT, WALL_CLOCK, CLOCK_RATE, LEADER_STALLS -> false;
+                    BRIDGE, RESET, SLOW_LINK, FLIPPED_BIT, WALL_CLOCK, CLOCK_RATE, LEADER_STALLS,
+                    LATE_COMPLETIONS -> false;
         };
         boolean happens = !over && (!needsProcess || node.isUp());
         if (happens && (fault.kind() == Fault.Kind.WIPE || fault.kind() == Fault.Kind.FLIPPED_BIT)) {
@@ -58,8 +59,8 @@ final class Mishaps {
                 case CUT, ONE_WAY, ISOLATE, SPLIT, BRIDGE, RESET, SLOW_LINK -> strikeNetwork(fault);
                 case LEADER_STALLS -> leaders().forEach(leader -> stall(leader, fault));
                 case KILL, POWER_CUT, STOP, CRASH_MIDWAY, WIPE, PAUSE, CLOCK_JUMP, SLOW_DISK, STUCK_DISK, FAILED_SYNC,
-                        DISK_FULL, MACHINE_THROWS, MACHINE_HANGS, OTHER_MEMBERS, FLIPPED_BIT, WALL_CLOCK, CLOCK_RATE ->
-                        strikeNode(node, fault);
+                        DISK_FULL, MACHINE_THROWS, MACHINE_HANGS, OTHER_MEMBERS, FLIPPED_BIT, WALL_CLOCK, CLOCK_RATE,
+                        LATE_COMPLETIONS -> strikeNode(node, fault);
             }
         }
     }
@@ -96,6 +97,7 @@ final class Mishaps {
             case FLIPPED_BIT -> node.flipBit(fault.amount());
             case WALL_CLOCK -> node.setWallClock(fault.amount());
             case CLOCK_RATE -> node.changeClockRate(fault.amount());
+            case LATE_COMPLETIONS -> node.delayCompletions(fault.lengthMs(), fault.amount());
             case CUT, ONE_WAY, ISOLATE, SPLIT, BRIDGE, RESET, SLOW_LINK, LEADER_STALLS ->
                     throw new IllegalArgumentException(fault.toString());
         }
@@ -108,6 +110,7 @@ final class Mishaps {
 
     private void stall(SimulatedNode leader, Fault fault) {
         leader.stickDisk(2 * fault.lengthMs(), fault.amount());
+        leader.delayCompletions(3 * fault.lengthMs(), fault.amount());
         strikeNetwork(new Fault(fault.atUs(), Fault.Kind.ISOLATE, leader.number, leader.number, fault.lengthMs(),
                 fault.amount()));
     }
@@ -128,7 +131,7 @@ final class Mishaps {
                     case BRIDGE -> apart && from != fault.node() && to != fault.node();
                     case RESET, SLOW_LINK, KILL, POWER_CUT, STOP, CRASH_MIDWAY, WIPE, PAUSE, CLOCK_JUMP, SLOW_DISK,
                             STUCK_DISK, FAILED_SYNC, DISK_FULL, MACHINE_THROWS, MACHINE_HANGS, OTHER_MEMBERS,
-                            FLIPPED_BIT, WALL_CLOCK, CLOCK_RATE, LEADER_STALLS -> false;
+                            FLIPPED_BIT, WALL_CLOCK, CLOCK_RATE, LEADER_STALLS, LATE_COMPLETIONS -> false;
                 };
                 if (cut) {
                     network.cut(from, to, fault.lengthMs());

@@ -43,6 +43,8 @@ final class SimulatedNode implements SimulatedDisk.Owner {
     private boolean sticksInSync;
     private long slowUntilNs;
     private int slowness = 1;
+    private long lateUntilNs;
+    private int lateMsMax;
     private long machineFreeNs;
     private boolean machineThrows;
     /** Effects until it dies; negative if it does not. */
@@ -150,6 +152,12 @@ final class SimulatedNode implements SimulatedDisk.Owner {
         long ns = 1_000 * random.nextLong(universe.plan.knob(Knob.DISK_MIN_US), universe.plan.knob(Knob.DISK_MAX_US)
                 + 1);
         return slowUntilNs > universe.timeline.nowNs() ? ns * slowness : ns;
+    }
+
+    /** How late it is told of a completed write. */
+    long drawLateNs(SplittableRandom random) {
+        return lateUntilNs > universe.timeline.nowNs() && random.nextBoolean() ? random.nextLong(1_000_000L * lateMsMax)
+                : 0;
     }
 
     long drawApplyNs(SplittableRandom random) {
@@ -333,6 +341,11 @@ final class SimulatedNode implements SimulatedDisk.Owner {
         slowness = factor;
     }
 
+    void delayCompletions(long ms, int amount) {
+        lateUntilNs = universe.timeline.nowNs() + ms * 1_000_000;
+        lateMsMax = amount;
+    }
+
     /** For odd amounts writes begin, and their sync hangs. */
     void stickDisk(long ms, int amount) {
         sticksInSync = amount % 2 == 1;
@@ -375,6 +388,7 @@ final class SimulatedNode implements SimulatedDisk.Owner {
         pausedUntilNs = 0;
         diskFreeNs = 0;
         slowUntilNs = 0;
+        lateUntilNs = 0;
         machineFreeNs = 0;
         machineThrows = false;
         effectsLeft = -1;

@@ -1,8 +1,11 @@
 package io.driftless.testkit;
 
 import io.driftless.node.Engine;
+import io.driftless.raft.Event;
 import io.driftless.raft.RaftSettings;
+import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /** The real threads, by the clock of an {@link EventGate}. Thread safe. */
@@ -31,6 +34,11 @@ record GatedEngine(Engine real, EventGate gate) implements Engine {
     @Override
     public long diskBatchBytes(long usual) {
         return real.diskBatchBytes(usual);
+    }
+
+    @Override
+    public void completed(List<Event> writes, Consumer<List<Event>> receiver) {
+        real.completed(writes, receiver);
     }
 
     @Override
