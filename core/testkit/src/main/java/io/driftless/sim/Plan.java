@@ -70,6 +70,7 @@ public final class Plan {
         knobs.put(Knob.DURABILITY, Math.max(0, new SplittableRandom(seed * 0x9E3779B97F4A7C15L + 2).nextLong(6) - 3));
         List<Fault> faults = drawFaults(random, knobs);
         drawStalls(new SplittableRandom(seed * 0x9E3779B97F4A7C15L + 3), knobs, faults);
+        drawStallsInTurn(new SplittableRandom(seed * 0x9E3779B97F4A7C15L + 4), knobs, faults);
         faults.sort(Comparator.comparingLong(Fault::atUs));
         return new Plan(seed, knobs, faults);
     }
@@ -151,6 +152,23 @@ public final class Plan {
             faults.add(stall(random.nextLong(100), Fault.Kind.STUCK_DISK, node, random.nextLong(1_500, 4_000), 0));
             for (int peer = 0; peer < servers; peer++) {
                 faults.add(new Fault(random.nextLong(1_000_000, 1_500_000), Fault.Kind.RESET, node, peer, 1, 1));
+            }
+        }
+    }
+
+    /**
+     * In one of eight plans each leader stalls as soon as the one before is back: it has entries that nobody else has,
+     * and nobody who would tell it that it was deposed.
+     */
+    private static void drawStallsInTurn(SplittableRandom random, Map<Knob, Long> knobs, List<Fault> faults) {
+        if (random.nextInt(8) == 0) {
+            faults.clear();
+            knobs.put(Knob.NOTICE_MAX_MS, 1L + random.nextInt(50));
+            long atMs = random.nextLong(300, 1_000);
+            while (atMs < knobs.get(Knob.PHASE_MS)) {
+                long ms = random.nextLong(300, 700);
+                faults.add(stall(atMs, Fault.Kind.LEADER_STALLS, 0, ms, random.nextInt(1, 40)));
+                atMs += ms + random.nextLong(-50, 100);
             }
         }
     }
