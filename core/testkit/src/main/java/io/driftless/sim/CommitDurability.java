@@ -45,7 +45,9 @@ final class CommitDurability implements Checker {
                 }
             }
             case Happening.Applied applied when applied.index() > terms.size() ->
-                    commits(applied.node(), applied.index(), applied.term(), applied.term());
+                    // Whoever commits for others may apply entries of earlier terms before it is looked at.
+                    commits(applied.node(), applied.index(), applied.term(), universe.node(applied.node()).view()
+                            .hardState().currentTerm());
             case Happening.Started started -> ledIn[started.node()] = 0;
             case Happening.Sent other -> { }
             case Happening.Applied other -> { }
