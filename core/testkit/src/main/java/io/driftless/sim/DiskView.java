@@ -11,7 +11,8 @@ import java.util.Set;
 
 /**
  * What the checkers know of a disk: what counts as stored there at this moment. Under a relaxed policy that is what was
- * written, and a power cut takes some of it.
+ * written, and a power cut takes some of it; but an overwrite, and what is written behind it, counts when it is synced,
+ * so that nothing superseded comes back (R18).
  */
 final class DiskView {
 
@@ -21,6 +22,8 @@ final class DiskView {
     private final boolean relaxed;
     /** What counts though it was not synced; used under a relaxed policy only. */
     private final List<LogEntry> written = new ArrayList<>();
+    /** What begins with an overwrite that is not synced. */
+    private final List<LogEntry> uncounted = new ArrayList<>();
     private final Set<Lost> lost = new LinkedHashSet<>();
 
     private final List<LogEntry> synced = new ArrayList<>();
@@ -31,13 +34,22 @@ final class DiskView {
         this.relaxed = relaxed;
     }
 
-    void written(List<LogEntry> entries) {
+    void written(List<LogEntry> entries, boolean overwrite) {
         unsynced.addAll(entries);
-        entries.forEach(entry -> put(written, entry));
+        if (overwrite) {
+            cut(written, entries.getFirst().index());
+        }
+        if (overwrite || !uncounted.isEmpty()) {
+            uncounted.addAll(entries);
+        } else {
+            written.addAll(entries);
+        }
     }
 
     void synced() {
         syncFirst(unsynced.size());
+        uncounted.forEach(entry -> put(written, entry));
+        uncounted.clear();
     }
 
     private void syncFirst(int count) {
@@ -47,13 +59,18 @@ final class DiskView {
     }
 
     private static void put(List<LogEntry> log, LogEntry entry) {
-        log.subList(Math.toIntExact(entry.index() - 1), log.size()).clear();
+        cut(log, entry.index());
         log.add(entry);
+    }
+
+    private static void cut(List<LogEntry> log, long fromIndex) {
+        log.subList(Math.min(Math.toIntExact(fromIndex - 1), log.size()), log.size()).clear();
     }
 
     void powerCut(int kept) {
         syncFirst(kept);
         unsynced.clear();
+        uncounted.clear();
         if (relaxed) {
             for (LogEntry entry : written.subList(Math.min(synced.size(), written.size()), written.size())) {
                 lost.add(new Lost(entry.index(), entry.term()));

@@ -300,7 +300,7 @@ final class SimulatedDisk implements StorageFactory {
             // Before it is told: what breaks the log's own contract is the log's to refuse.
             long writeId = overwrite ? log.overwrite(entries.getFirst().index(), entries) : log.append(entries);
             List<LogEntry> copy = List.copyOf(entries);
-            view.written(copy);
+            view.written(copy, overwrite);
             owner.saw(new DiskEvent.Written(copy, overwrite));
             return writeId;
         }
