@@ -9,6 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -43,18 +47,21 @@ public abstract class MutantsContract {
         this.jvmOptions = List.copyOf(jvmOptions);
     }
 
+    /** As many at once as there are processors. */
     @TestFactory
     Stream<DynamicTest> everyPlantedMistakeIsFound() throws IOException {
         List<Path> patches = Mutant.patches(module);
         assertTrue(patches.size() >= atLeast, patches.toString());
-        return patches.stream().map(patch -> dynamicTest(patch.getFileName().toString(), () -> find(patch)));
+        ExecutorService threads = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
+        List<Future<Boolean>> found = patches.stream().map(patch -> threads.submit(() -> find(patch))).toList();
+        return IntStream.range(0, patches.size()).mapToObj(i -> dynamicTest(patches.get(i).getFileName().toString(), () ->
+                assertTrue(found.get(i).get(), "not found by what the patch names"))).onClose(threads::shutdownNow);
     }
 
-    private void find(Path patch) throws IOException {
+    private boolean find(Path patch) throws IOException {
         String classPath = System.getProperty("java.class.path");
         Path into = Files.createTempDirectory(directory, "mutant");
-        Mutant mutant = Mutant.plant(module, patch, classPath, into);
-        assertTrue(mutant.isFound(jvmOptions, classPath, into.resolve("log.txt"), atMost), mutant.foundBy()
-                + " does not find it");
+        return Mutant.plant(module, patch, classPath, into).isFound(jvmOptions, classPath, into.resolve("log.txt"),
+                atMost);
     }
 }

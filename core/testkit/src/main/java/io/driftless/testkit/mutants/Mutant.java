@@ -28,7 +28,7 @@ import javax.tools.ToolProvider;
  *
  * @param name    of the patch, without {@code .patch}
  * @param foundBy main class and arguments of the check that finds it
- * @param classes directory of the changed classes
+ * @param classes directory of the changed files' classes
  */
 public record Mutant(String name, List<String> foundBy, Path classes) {
 
@@ -51,8 +51,8 @@ public record Mutant(String name, List<String> foundBy, Path classes) {
     }
 
     /**
-     * Applies {@code patch} to a copy of the module's main sources in {@code into}, an empty directory, and compiles it
-     * there against {@code classPath}.
+     * Applies {@code patch} to copies of the files that it changes, in {@code into}, an empty directory, and compiles
+     * them there against {@code classPath}, which holds the module's other classes.
      *
      * @throws IllegalArgumentException if the patch names no check, does not fit the sources, or does not compile
      */
@@ -63,17 +63,7 @@ public record Mutant(String name, List<String> foundBy, Path classes) {
         if (foundBy.isEmpty() || foundBy.get(0).isEmpty()) {
             throw new IllegalArgumentException("patch " + patch + " does not say what finds it: " + FOUND_BY);
         }
-        Path sources = module.resolve("src/main/java");
-        Path copy = into.resolve("src/main/java");
-        List<Path> files = new ArrayList<>();
-        try (Stream<Path> all = Files.walk(sources)) {
-            for (Path file : all.filter(file -> file.toString().endsWith(".java")).toList()) {
-                Path target = copy.resolve(sources.relativize(file).toString());
-                Files.createDirectories(target.getParent());
-                files.add(Files.copy(file, target));
-            }
-        }
-        read.apply(into);
+        List<Path> files = read.apply(module, into);
         Path classes = Files.createDirectory(into.resolve("classes"));
         compile(patch, files, classPath, classes);
         String name = patch.getFileName().toString();

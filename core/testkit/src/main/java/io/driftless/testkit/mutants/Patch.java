@@ -70,14 +70,18 @@ final class Patch {
         return Collections.unmodifiableList(head);
     }
 
-    /** Changes the files below {@code root}; {@link IllegalArgumentException} if a hunk does not fit. */
-    void apply(Path root) throws IOException {
+    /**
+     * Writes the files below {@code from} that it changes, changed, to the same places below {@code to}, and returns
+     * them; {@link IllegalArgumentException} if a hunk does not fit.
+     */
+    List<Path> apply(Path from, Path to) throws IOException {
+        List<Path> changed = new ArrayList<>();
         for (FileChange change : changes) {
-            Path target = root.resolve(change.path());
-            if (!Files.isRegularFile(target)) {
+            Path source = from.resolve(change.path());
+            if (!Files.isRegularFile(source)) {
                 throw wrong("changes " + change.path() + ", which is not there");
             }
-            List<String> lines = new ArrayList<>(Files.readAllLines(target));
+            List<String> lines = new ArrayList<>(Files.readAllLines(source));
             for (Hunk hunk : change.hunks()) {
                 int at = Collections.indexOfSubList(lines, hunk.before());
                 if (hunk.before().isEmpty() || at < 0 || at != Collections.lastIndexOfSubList(lines, hunk.before())) {
@@ -88,8 +92,11 @@ final class Patch {
                 place.clear();
                 place.addAll(hunk.after());
             }
-            Files.write(target, lines);
+            Path target = to.resolve(change.path());
+            Files.createDirectories(target.getParent());
+            changed.add(Files.write(target, lines));
         }
+        return changed;
     }
 
     private IllegalArgumentException wrong(String what) {

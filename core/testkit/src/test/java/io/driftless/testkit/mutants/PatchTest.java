@@ -25,11 +25,11 @@ class PatchTest {
     }
 
     private void apply(String patch) throws IOException {
-        Patch.read(Files.writeString(directory.resolve("p.patch"), patch)).apply(directory);
+        Patch.read(Files.writeString(directory.resolve("p.patch"), patch)).apply(directory, directory.resolve("changed"));
     }
 
     private List<String> lines() throws IOException {
-        return Files.readAllLines(directory.resolve("A.java"));
+        return Files.readAllLines(directory.resolve("changed/A.java"));
     }
 
     @Test
