@@ -54,8 +54,10 @@ public abstract class MutantsContract {
         assertTrue(patches.size() >= atLeast, patches.toString());
         ExecutorService threads = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
         List<Future<Boolean>> found = patches.stream().map(patch -> threads.submit(() -> find(patch))).toList();
-        return IntStream.range(0, patches.size()).mapToObj(i -> dynamicTest(patches.get(i).getFileName().toString(), () ->
-                assertTrue(found.get(i).get(), "not found by what the patch names"))).onClose(threads::shutdownNow);
+        Stream<DynamicTest> tests = IntStream.range(0, patches.size()).mapToObj(i ->
+                dynamicTest(patches.get(i).getFileName().toString(), () ->
+                        assertTrue(found.get(i).get(), "not found by what the patch names")));
+        return tests.onClose(threads::shutdownNow);
     }
 
     private boolean find(Path patch) throws IOException {
