@@ -82,7 +82,7 @@ final class DurableAppends {
             for (int size : sizes) {
                 Map<Kind, Double> taken = new EnumMap<>(Kind.class);
                 for (Kind writer : order(number)) {
-                    taken.put(writer, BATCH * bench.jmh().perSecond(LogBenchmark.class, "appendAndSyncManyTimes",
+                    taken.put(writer, BATCH * bench.jmh().perSecond(LogBenchmark.class, "appendAndSync",
                             parameters(bench, writer, size, BATCH), bench.millis()));
                 }
                 figures.add("batch-100x" + size + "-per-s", Bar.atLeastTimesM(BATCHES_TIMES_M),

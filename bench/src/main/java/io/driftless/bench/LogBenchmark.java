@@ -169,20 +169,9 @@ public class LogBenchmark {
         }
     }
 
-    /** A batch, forced; each call is a sample. */
+    /** A batch, forced. */
     @Benchmark
-    @BenchmarkMode(Mode.SampleTime)
-    @OutputTimeUnit(TimeUnit.NANOSECONDS)
     public void appendAndSync(OneWriter state) throws IOException {
-        state.writer().append(state.count);
-        state.writer().sync();
-    }
-
-    /** A batch, forced; calls are counted. */
-    @Benchmark
-    @BenchmarkMode(Mode.Throughput)
-    @OutputTimeUnit(TimeUnit.SECONDS)
-    public void appendAndSyncManyTimes(OneWriter state) throws IOException {
         state.writer().append(state.count);
         state.writer().sync();
     }

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
@@ -47,22 +48,23 @@ final class Measuring {
     record Latency(double p50Us, double p99Us) { }
 
     /**
-     * Samples a method that JMH measures in mode SampleTime in nanoseconds.
+     * Samples the calls of a method.
      *
      * @throws CommandFailedException if it failed
      */
     Latency latency(Class<?> type, String method, Map<String, String> parameters, long millis) {
-        Statistics samples = run(type, method, parameters, millis).getStatistics();
+        Statistics samples = run(type, method, parameters, millis, Mode.SampleTime, TimeUnit.NANOSECONDS)
+                .getStatistics();
         return new Latency(samples.getPercentile(50) / 1000, samples.getPercentile(99) / 1000);
     }
 
     /**
-     * Calls a second, of all threads together, of a method that JMH measures in mode Throughput in seconds.
+     * Calls a second, of all threads together.
      *
      * @throws CommandFailedException if it failed
      */
     double perSecond(Class<?> type, String method, Map<String, String> parameters, long millis) {
-        return run(type, method, parameters, millis).getScore();
+        return run(type, method, parameters, millis, Mode.Throughput, TimeUnit.SECONDS).getScore();
     }
 
     /**
@@ -86,8 +88,11 @@ final class Measuring {
                 .getScore();
     }
 
-    private Result<?> run(Class<?> type, String method, Map<String, String> parameters, long millis) {
+    private Result<?> run(Class<?> type, String method, Map<String, String> parameters, long millis, Mode mode,
+            TimeUnit unit) {
         return run(method, parameters, named(type, method)
+                .mode(mode)
+                .timeUnit(unit)
                 .forks(0)
                 .warmupIterations(1)
                 .warmupTime(SETTLING)
