@@ -25,7 +25,8 @@ class PatchTest {
     }
 
     private void apply(String patch) throws IOException {
-        Patch.read(Files.writeString(directory.resolve("p.patch"), patch)).apply(directory, directory.resolve("changed"));
+        Path file = Files.writeString(directory.resolve("p.patch"), patch);
+        Patch.read(file).apply(directory, directory.resolve("changed"));
     }
 
     private List<String> lines() throws IOException {
