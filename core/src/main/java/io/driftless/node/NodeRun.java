@@ -54,9 +54,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
 
-    /** Write ids of one run lie above those of every earlier one in this process. */
-    private static final AtomicLong RUNS = new AtomicLong();
-    private static final long WRITE_IDS_A_RUN = 1L << 44;
     /** How long closing waits in all for deliveries, and for the storage, while the disk hangs. */
     private static final long CLOSING_NS = 5_000_000_000L;
 
@@ -133,9 +130,8 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
                     this::unrecoverable);
             catchUp = engine.errands(threadName("catch-up"));
             Effects effects = new Effects();
-            long runs = RUNS.getAndIncrement();
             RaftCore core = new RaftCore(start, configuration, engine.settings(settings(config)), engine.seed(),
-                    1 + runs * WRITE_IDS_A_RUN, Recovery.recovered(storage, applied), nowNs(), effects);
+                    WriteIds.ofNewRun(), Recovery.recovered(storage, applied), nowNs(), effects);
             loop = new NodeLoop(new NodeLoop.Parts(this::nowNs, lanes(), disk, apply, cache, proposals,
                     new LogClock(lastStampMs(), nowNs()),
                     parts.members().addresses(), known -> RecordBodies.encode(serializer,
