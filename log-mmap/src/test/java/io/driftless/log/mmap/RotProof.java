@@ -2,7 +2,6 @@ package io.driftless.log.mmap;
 
 import io.driftless.log.LogCorruptException;
 import io.driftless.log.LogEntry;
-import io.driftless.testkit.mutants.Mutant;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,18 +100,8 @@ final class RotProof {
         }
     }
 
-    /** Rounds from seed {@code arguments[0]} on, {@code arguments[1]} of them. */
+    /** See {@link ProofRounds#check}. */
     public static void main(String[] arguments) {
-        int exit = 0;
-        try {
-            long first = Long.parseLong(arguments[0]);
-            for (long seed = first; seed < first + Long.parseLong(arguments[1]); seed++) {
-                round(seed);
-            }
-        } catch (AssertionError e) {
-            e.printStackTrace();
-            exit = Mutant.FOUND;
-        }
-        System.exit(exit);
+        ProofRounds.check(arguments, RotProof::round);
     }
 }
