@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -53,17 +54,27 @@ public abstract class MutantsContract {
         List<Path> patches = Mutant.patches(module);
         assertTrue(patches.size() >= atLeast, patches.toString());
         ExecutorService threads = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
-        List<Future<Boolean>> found = patches.stream().map(patch -> threads.submit(() -> find(patch))).toList();
+        List<Future<?>> found = patches.stream().<Future<?>>map(patch -> threads.submit(() -> find(patch))).toList();
         Stream<DynamicTest> tests = IntStream.range(0, patches.size()).mapToObj(i ->
-                dynamicTest(patches.get(i).getFileName().toString(), () ->
-                        assertTrue(found.get(i).get(), "not found by what the patch names")));
+                dynamicTest(patches.get(i).getFileName().toString(), () -> endsWell(found.get(i))));
         return tests.onClose(threads::shutdownNow);
     }
 
-    private boolean find(Path patch) throws IOException {
+    private Path find(Path patch) throws IOException {
         String classPath = System.getProperty("java.class.path");
         Path into = Files.createTempDirectory(directory, "mutant");
-        return Mutant.plant(module, patch, classPath, into).isFound(jvmOptions, classPath, into.resolve("log.txt"),
-                atMost);
+        Mutant mutant = Mutant.plant(module, patch, classPath, into);
+        assertTrue(mutant.isFound(jvmOptions, classPath, into.resolve("log.txt"), atMost), mutant.foundBy()
+                + " does not find it");
+        return into;
+    }
+
+    /** Fails here as it failed there. */
+    private static void endsWell(Future<?> found) throws Throwable {
+        try {
+            found.get();
+        } catch (ExecutionException failed) {
+            throw failed.getCause();
+        }
     }
 }
