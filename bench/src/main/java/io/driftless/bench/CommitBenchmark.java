@@ -8,11 +8,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
@@ -69,8 +65,6 @@ public class CommitBenchmark {
 
     /** One command outstanding: sends it and waits for its outcome. */
     @Benchmark
-    @BenchmarkMode(Mode.SampleTime)
-    @OutputTimeUnit(TimeUnit.NANOSECONDS)
     @Threads(1)
     public Outcome single(Client client) {
         return committed(client.client.execute(client.commands.next(), TIMEOUT));
@@ -81,8 +75,6 @@ public class CommitBenchmark {
      * another.
      */
     @Benchmark
-    @BenchmarkMode(Mode.Throughput)
-    @OutputTimeUnit(TimeUnit.SECONDS)
     @Threads(CONNECTIONS)
     public Outcome window(Client client) {
         while (client.outstanding.size() < OUTSTANDING_EACH) {

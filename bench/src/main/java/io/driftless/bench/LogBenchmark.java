@@ -6,12 +6,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.SplittableRandom;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Level;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
@@ -178,8 +174,6 @@ public class LogBenchmark {
 
     /** Entries one by one into something new, without a sync. */
     @Benchmark
-    @BenchmarkMode(Mode.SingleShotTime)
-    @OutputTimeUnit(TimeUnit.SECONDS)
     public void append(WriterForEachShot state) throws IOException {
         EntryWriter writer = state.writer();
         for (int i = 0; i < state.count; i++) {
@@ -189,8 +183,6 @@ public class LogBenchmark {
 
     /** Entries one by one behind those that are there, without a sync. */
     @Benchmark
-    @BenchmarkMode(Mode.SingleShotTime)
-    @OutputTimeUnit(TimeUnit.SECONDS)
     public void appendBehind(FilledLog state) {
         for (int i = 0; i < state.count; i++) {
             state.log.append(1);
@@ -199,8 +191,6 @@ public class LogBenchmark {
 
     /** One entry behind those that are there, forced. */
     @Benchmark
-    @BenchmarkMode(Mode.SampleTime)
-    @OutputTimeUnit(TimeUnit.NANOSECONDS)
     public void appendBehindAndSync(FilledLog state) {
         state.log.append(1);
         state.log.sync();
@@ -208,8 +198,6 @@ public class LogBenchmark {
 
     /** Reads {@code count} entries, from where the last shot ended; after the last entry comes the first. */
     @Benchmark
-    @BenchmarkMode(Mode.SingleShotTime)
-    @OutputTimeUnit(TimeUnit.SECONDS)
     public long readInOrder(FilledLog state) {
         long bytes = 0;
         for (int i = 0; i < state.count; i++) {
@@ -221,16 +209,12 @@ public class LogBenchmark {
 
     /** Reads any entry. */
     @Benchmark
-    @BenchmarkMode(Mode.SampleTime)
-    @OutputTimeUnit(TimeUnit.NANOSECONDS)
     public long readAny(FilledLog state) {
         return state.read(state.random.nextLong(state.last) + 1);
     }
 
     /** Opens the log. */
     @Benchmark
-    @BenchmarkMode(Mode.SingleShotTime)
-    @OutputTimeUnit(TimeUnit.SECONDS)
     public long open(ClosedLog state) {
         state.log = new LogWriter(Path.of(state.folder), SIZE);
         return state.log.lastIndex();

@@ -18,7 +18,10 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 import org.openjdk.jmh.util.Statistics;
 
-/** Runs one JMH benchmark method in this process, once, for a given time. Confined to one thread. */
+/**
+ * Runs one JMH benchmark method in this process, once, for a given time. The mode and the unit are chosen here, not by
+ * the method. Confined to one thread.
+ */
 final class Measuring {
 
     /** Before the samples count, so that connecting and the first awakenings of idle cores stay out of them. */
@@ -68,24 +71,27 @@ final class Measuring {
     }
 
     /**
-     * Median duration in seconds of {@code shots} calls of a method that JMH measures in mode SingleShotTime in
-     * seconds, after {@code warmups} calls that do not count.
+     * Median duration in seconds of {@code shots} calls of a method, after {@code warmups} calls that do not count.
      *
      * @throws CommandFailedException if it failed
      */
     double shot(Class<?> type, String method, Map<String, String> parameters, int warmups, int shots) {
-        return run(method, parameters, named(type, method).forks(0).warmupIterations(warmups)
+        return run(method, parameters, shots(type, method).forks(0).warmupIterations(warmups)
                 .measurementIterations(shots)).getStatistics().getPercentile(50);
     }
 
     /**
-     * Duration in seconds of the first call of such a method in a JVM of its own, with this one's flags.
+     * Duration in seconds of the first call of a method in a JVM of its own, with this one's flags.
      *
      * @throws CommandFailedException if it failed
      */
     double firstShot(Class<?> type, String method, Map<String, String> parameters) {
-        return run(method, parameters, named(type, method).forks(1).warmupIterations(0).measurementIterations(1))
+        return run(method, parameters, shots(type, method).forks(1).warmupIterations(0).measurementIterations(1))
                 .getScore();
+    }
+
+    private static ChainedOptionsBuilder shots(Class<?> type, String method) {
+        return named(type, method).mode(Mode.SingleShotTime).timeUnit(TimeUnit.SECONDS);
     }
 
     private Result<?> run(Class<?> type, String method, Map<String, String> parameters, long millis, Mode mode,
