@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Write ids that do not come again in a process, also across a restart in place (DESIGN §3): each run has 2^40 of its
- * own. They are positive, and begin anew after 2^23 runs, when nobody remembers the first. Thread safe.
+ * own. They are positive, and begin anew after 2^23 - 1 runs, when nobody remembers the first. Thread safe.
  */
 final class WriteIds {
 

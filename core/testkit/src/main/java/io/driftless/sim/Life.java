@@ -37,7 +37,9 @@ final class Life implements Engine {
     /** What waits for the end of a pause. */
     private final Deque<Runnable> asleep = new ArrayDeque<>();
     private final Appointment awakening;
+    /** When the last completed write of the log is told: no later one is told before it. */
     private long logToldNs;
+    /** The same of the hard state. */
     private long stateToldNs;
 
     Life(SimulatedNode node, Universe universe, SplittableRandom chance) {

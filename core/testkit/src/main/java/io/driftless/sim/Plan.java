@@ -40,7 +40,7 @@ public final class Plan {
         if (servers < 0 || servers > SERVERS_MAX) {
             throw new IllegalArgumentException(servers + " servers, of at most " + SERVERS_MAX);
         }
-        SplittableRandom random = new SplittableRandom(seed * 0x9E3779B97F4A7C15L + 1);
+        SplittableRandom random = stream(seed, 1);
         Map<Knob, Long> knobs = new EnumMap<>(Knob.class);
         drawCluster(random, servers, knobs);
         knobs.put(Knob.CLIENTS, random.nextLong(1, 7));
@@ -67,10 +67,10 @@ public final class Plan {
         knobs.put(Knob.KEEPS_STATE, random.nextLong(1L << SERVERS_MAX));
         knobs.put(Knob.LOST_PERMILLE, random.nextInt(3) * 20L);
         // From streams of their own, so that all else is as it would be without.
-        knobs.put(Knob.DURABILITY, Math.max(0, new SplittableRandom(seed * 0x9E3779B97F4A7C15L + 2).nextLong(6) - 3));
+        knobs.put(Knob.DURABILITY, Math.max(0, stream(seed, 2).nextLong(6) - 3));
         List<Fault> faults = drawFaults(random, knobs);
-        drawStalls(new SplittableRandom(seed * 0x9E3779B97F4A7C15L + 3), knobs, faults);
-        drawStallsInTurn(new SplittableRandom(seed * 0x9E3779B97F4A7C15L + 4), knobs, faults);
+        drawStalls(stream(seed, 3), knobs, faults);
+        drawStallsInTurn(stream(seed, 4), knobs, faults);
         faults.sort(Comparator.comparingLong(Fault::atUs));
         return new Plan(seed, knobs, faults);
     }
@@ -216,7 +216,11 @@ public final class Plan {
         for (int i = 0; i < name.length(); i++) {
             mixed = mixed * 0x100000001B3L + name.charAt(i);
         }
-        return new SplittableRandom(mixed * 0x9E3779B97F4A7C15L + number);
+        return stream(mixed, number);
+    }
+
+    private static SplittableRandom stream(long seed, long number) {
+        return new SplittableRandom(seed * 0x9E3779B97F4A7C15L + number);
     }
 
     Plan withFaults(List<Fault> fewer) {
