@@ -99,7 +99,7 @@ final class Acceptor {
             return refuse(channel, "refused " + id, id + " from " + from, why);
         }
         Optional<Link> link = hello.lane() == Lane.CONTROL
-                ? remote.replaceLink(hello.link(), System.nanoTime() + OLD_LINK_NS)
+                ? remote.replaceLink(hello.link(), hello.from().introduction(), System.nanoTime() + OLD_LINK_NS)
                 : remote.link(hello.link());
         if (link.isEmpty()) {
             return refuse(channel, "refused " + id, id + " from " + from, hello.lane() == Lane.CONTROL

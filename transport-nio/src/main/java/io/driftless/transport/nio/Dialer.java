@@ -86,9 +86,8 @@ final class Dialer {
             Handshake.Identity identity = greet(control, Lane.CONTROL, number, deadline);
             data = Sockets.connect(remote.address(), deadline, station.sockets());
             identity = greet(data, Lane.DATA, number, deadline);
-            Optional<Link> link = remote.replaceLink(number, deadline);
+            Optional<Link> link = remote.replaceLink(number, identity.introduction(), deadline);
             if (link.isPresent()) {
-                link.get().introduce(identity.introduction());
                 complete(link.get(), control, data);
                 return link;
             }

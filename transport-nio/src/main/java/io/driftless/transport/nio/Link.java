@@ -33,17 +33,18 @@ final class Link {
     private final AtomicInteger threads = new AtomicInteger();
     private final CountDownLatch announced = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
-    private volatile @Nullable Introduction introduction;
+    private volatile Introduction introduction;
     private volatile @Nullable Peer peer;
     private volatile String brokenBecause = "";
     private volatile long standsSinceNs;
     private volatile boolean heard;
 
     /** A link to {@code remote}; {@code dialersNumber} tells its two connections apart from those of other links. */
-    Link(Station station, RemoteServer remote, long dialersNumber) {
+    Link(Station station, RemoteServer remote, long dialersNumber, Introduction introduction) {
         this.station = station;
         this.remote = remote;
         this.dialersNumber = dialersNumber;
+        this.introduction = introduction;
     }
 
     long dialersNumber() {
@@ -74,7 +75,7 @@ final class Link {
     /** Both lanes stand at both sides. Called once, by the thread of the control lane, before it runs. */
     void announce() {
         Introduction told = introduction;
-        if (told != null && brokenBecause.isEmpty()) {
+        if (brokenBecause.isEmpty()) {
             Peer newPeer = new Peer(told.id(), told, NUMBERS.incrementAndGet());
             peer = newPeer;
             standsSinceNs = System.nanoTime();
@@ -170,11 +171,10 @@ final class Link {
         return heard || peer != null && System.nanoTime() - standsSinceNs > LONG_STANDING_NS;
     }
 
-    /** Whether the other side of this link is that very start of that server. */
-    boolean isWith(Introduction introduction) {
-        Peer standing = peer;
-        return standing != null && standing.introduction().incarnation().equals(introduction.incarnation())
-                && standing.introduction().boot() == introduction.boot();
+    /** Whether the other side of this link is that very start of that server, also before both lanes stand. */
+    boolean isWith(Introduction start) {
+        Introduction told = introduction;
+        return told.incarnation().equals(start.incarnation()) && told.boot() == start.boot();
     }
 
     /** Waits until the receiver has been told that it is over. */

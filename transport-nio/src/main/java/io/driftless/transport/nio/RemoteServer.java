@@ -50,9 +50,11 @@ final class RemoteServer {
     /**
      * Makes room for a new link: the old one is broken, and its end waited for.
      *
+     * @param introduction what the other side tells of itself in the new link's greeting
      * @return the new link, or empty if the old one is still being delivered at the deadline, or all is closed
      */
-    Optional<Link> replaceLink(long dialersNumber, long deadlineNs) throws InterruptedException {
+    Optional<Link> replaceLink(long dialersNumber, Introduction introduction, long deadlineNs)
+            throws InterruptedException {
         lock.lock();
         try {
             while (current != null && !closed) {
@@ -65,7 +67,7 @@ final class RemoteServer {
             if (closed) {
                 return Optional.empty();
             }
-            Link link = new Link(station, this, dialersNumber);
+            Link link = new Link(station, this, dialersNumber, introduction);
             current = link;
             return Optional.of(link);
         } finally {

@@ -61,14 +61,13 @@ final class NioRubbishTest {
     /** The other connections must have gone on as if nothing had happened. */
     @AfterEach
     void checkThatNothingElseStopped() throws InterruptedException {
-        bystander.send(new ClientRequest.Status(1));
-        assertTrue(replied.await(20, TimeUnit.SECONDS));
-        assertEquals(1, second.receiver.changes());
-        second.transport.send(new ServerId("n1"), Lane.CONTROL, TestMessages.heartbeat(1));
-        first.receiver.await("a message", () -> !first.receiver.messages(Lane.CONTROL).isEmpty());
-        bystander.close();
-        first.close();
-        second.close();
+        try (TestServer n1Server = first; TestServer n2Server = second; ClientChannel client = bystander) {
+            client.send(new ClientRequest.Status(1));
+            assertTrue(replied.await(20, TimeUnit.SECONDS));
+            assertEquals(1, n2Server.receiver.changes(), n1Server.warnings::toString);
+            n2Server.transport.send(new ServerId("n1"), Lane.CONTROL, TestMessages.heartbeat(1));
+            n1Server.receiver.await("a message", () -> !n1Server.receiver.messages(Lane.CONTROL).isEmpty());
+        }
     }
 
     /** Sends, and waits for the connection to be closed. */

@@ -1,0 +1,34 @@
+package io.driftless.transport.nio;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.driftless.raft.ServerId;
+import io.driftless.tck.RecordingReceiver;
+import org.junit.jupiter.api.Test;
+
+/** Which links the knock of a server that has started ends. */
+final class RemoteServerTest {
+
+    private final RemoteServer n2 = new RemoteServer(
+            new Station(TestServer.contextOf("n1", "n1=127.0.0.1:1", "n2=127.0.0.1:2"), new RecordingReceiver()),
+            new ServerId("n2"), "127.0.0.1:2");
+
+    private Link newLinkWith(long boot) throws InterruptedException {
+        return n2.replaceLink(1, TestServer.introduction("n2", boot), TestServer.soon()).orElseThrow();
+    }
+
+    /** The two connect while the knock is under way; it would cost them the new connection, for nothing. */
+    @Test
+    void aKnockOfTheStartThatTheNewLinkIsWithDoesNotBreakIt() throws InterruptedException {
+        Link link = newLinkWith(3);
+        n2.startedAgain(TestServer.introduction("n2", 3));
+        assertEquals("", link.brokenBecause());
+    }
+
+    @Test
+    void aKnockOfALaterStartBreaksIt() throws InterruptedException {
+        Link link = newLinkWith(3);
+        n2.startedAgain(TestServer.introduction("n2", 4));
+        assertEquals("the server was started again", link.brokenBecause());
+    }
+}
