@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * a call to {@link Call}. A command goes out a second time only if the first time it was certainly not executed: the
  * server refused it, or nothing of it was sent. Thread safe.
  */
-final class ClusterClient implements RaftClient {
+final class ClusterClient implements RaftClient, Watch.Calls {
 
     /** So that no sum with the clock overflows. */
     private static final Duration TIMEOUT_MAX = Duration.ofDays(30);
@@ -118,15 +118,13 @@ final class ClusterClient implements RaftClient {
         }
     }
 
-    /** Whether no call is under way. */
-    boolean isQuiet() {
+    @Override
+    public boolean isQuiet() {
         return calls.isEmpty();
     }
 
-    /**
-     * Ends the calls whose deadline has passed; how long it is until the next one, {@link Long#MAX_VALUE} without any.
-     */
-    long endOverdue(long nowNs) {
+    @Override
+    public long endOverdue(long nowNs) {
         long next = Long.MAX_VALUE;
         for (Call call : calls) {
             long left = call.deadlineNs() - nowNs;

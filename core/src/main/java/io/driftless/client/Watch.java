@@ -16,21 +16,40 @@ final class Watch {
     /** Deadlines so close together are taken in one walk. */
     private static final long GRAIN_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
-    private final ClusterClient client;
+    /** What is watched. */
+    interface Calls {
+
+        /** Whether no call is under way. */
+        boolean isQuiet();
+
+        /**
+         * Ends the calls whose deadline has passed; how long it is until the next one, {@link Long#MAX_VALUE} without
+         * any.
+         */
+        long endOverdue(long nowNs);
+    }
+
+    private final Calls calls;
     private volatile boolean isIdle = true;
     private volatile boolean isClosed;
     private volatile long wakeNs;
     private volatile @Nullable Thread thread;
 
-    Watch(ClusterClient client) {
-        this.client = client;
+    Watch(Calls calls) {
+        this.calls = calls;
     }
 
-    /** A call is under way that ends at {@code deadlineNs} at the latest. Cheap when the watch is awake already. */
-    void watch(long deadlineNs) {
-        if (isIdle || deadlineNs - wakeNs < 0) {
+    /**
+     * A call is under way that ends at {@code deadlineNs} at the latest. Cheap when the watch is awake already.
+     *
+     * @return whether the thread had to be woken
+     */
+    boolean watch(long deadlineNs) {
+        boolean mustWake = isIdle || deadlineNs - wakeNs < 0;
+        if (mustWake) {
             wake();
         }
+        return mustWake;
     }
 
     private void wake() {
@@ -55,14 +74,16 @@ final class Watch {
 
     private void run() {
         boolean wasEmpty = false;
+        wakeNs = System.nanoTime() + TICK_NS;
+        isIdle = false;
         while (!isClosed) {
             long now = System.nanoTime();
             wakeNs = now + TICK_NS;
-            boolean isEmpty = client.isQuiet();
+            boolean isEmpty = calls.isQuiet();
             if (isEmpty && wasEmpty) {
                 isIdle = true;
                 // A call that came before the mark stood did not wake anybody.
-                if (client.isQuiet() && !isClosed) {
+                if (calls.isQuiet() && !isClosed) {
                     LockSupport.park(this);
                 }
                 isIdle = false;
@@ -70,7 +91,7 @@ final class Watch {
                 wakeNs = System.nanoTime() + TICK_NS;
                 now = System.nanoTime();
             }
-            long earliest = Math.min(client.endOverdue(now), TICK_NS);
+            long earliest = Math.min(calls.endOverdue(now), TICK_NS);
             long sleepNs = Math.max(earliest, GRAIN_NS);
             wakeNs = now + sleepNs;
             LockSupport.parkNanos(this, sleepNs);
