@@ -6,7 +6,9 @@ import io.driftless.client.RaftClient;
 import io.driftless.transport.nio.NioTransport;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
@@ -23,7 +25,7 @@ import org.openjdk.jmh.annotations.Threads;
  */
 public class CommitBenchmark {
 
-    /** Connections of {@link #window}, each from a client and a thread of its own. */
+    /** Connections of {@link #window}, each of a client of its own. */
     static final int CONNECTIONS = 8;
 
     /** Commands that each of these connections keeps outstanding. */
@@ -31,7 +33,7 @@ public class CommitBenchmark {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
-    /** A client of the cluster, ready: its connection stands and it has found the leader. One per benchmark thread. */
+    /** A client of the cluster, ready: its connection stands and it has found the leader. */
     @State(Scope.Thread)
     public static class Client {
 
@@ -40,14 +42,43 @@ public class CommitBenchmark {
         public String members;
 
         private final PutCommands commands = new PutCommands(FloorBenchmark.SIZE);
-        private final Deque<CompletableFuture<Outcome>> outstanding = new ArrayDeque<>();
         private RaftClient client;
 
         /** Connects, and commits one command. */
         @Setup
         public void open() {
-            client = RaftClient.connect(ClientConfig.builder(members, NioTransport.clients()).build());
+            client = connect(members);
             committed(client.execute(commands.next(), TIMEOUT));
+        }
+
+        /** Disconnects. */
+        @TearDown
+        public void close() {
+            client.close();
+        }
+    }
+
+    /** Several clients, each with a connection of its own, driven by one thread. */
+    @State(Scope.Thread)
+    public static class Clients {
+
+        /** The members, {@code host:port} separated by commas. */
+        @Param("")
+        public String members;
+
+        private final PutCommands commands = new PutCommands(FloorBenchmark.SIZE);
+        private final List<RaftClient> clients = new ArrayList<>();
+        private final Deque<CompletableFuture<Outcome>> outstanding = new ArrayDeque<>();
+        private int sent;
+
+        /** Connects, and commits one command on each connection. */
+        @Setup
+        public void open() {
+            for (int i = 0; i < CONNECTIONS; i++) {
+                RaftClient client = connect(members);
+                clients.add(client);
+                committed(client.execute(commands.next(), TIMEOUT));
+            }
         }
 
         /** Waits for what is outstanding, then disconnects. */
@@ -58,8 +89,15 @@ public class CommitBenchmark {
                     committed(outstanding.remove().join());
                 }
             } finally {
-                client.close();
+                clients.forEach(RaftClient::close);
             }
+        }
+
+        /** Sends a command; each connection in turn gets as many as it keeps outstanding. */
+        void send() {
+            RaftClient client = clients.get(sent / OUTSTANDING_EACH);
+            sent = (sent + 1) % (CONNECTIONS * OUTSTANDING_EACH);
+            outstanding.add(client.submit(commands.next(), TIMEOUT));
         }
     }
 
@@ -71,16 +109,20 @@ public class CommitBenchmark {
     }
 
     /**
-     * Eight commands outstanding on each of eight connections: waits for the oldest one of this connection, then sends
-     * another.
+     * Eight commands outstanding on each of eight connections: waits for the oldest one, then sends another on the same
+     * connection.
      */
     @Benchmark
-    @Threads(CONNECTIONS)
-    public Outcome window(Client client) {
-        while (client.outstanding.size() < OUTSTANDING_EACH) {
-            client.outstanding.add(client.client.submit(client.commands.next(), TIMEOUT));
+    @Threads(1)
+    public Outcome window(Clients all) {
+        while (all.outstanding.size() < CONNECTIONS * OUTSTANDING_EACH) {
+            all.send();
         }
-        return committed(client.outstanding.remove().join());
+        return committed(all.outstanding.remove().join());
+    }
+
+    private static RaftClient connect(String members) {
+        return RaftClient.connect(ClientConfig.builder(members, NioTransport.clients()).build());
     }
 
     private static Outcome committed(Outcome outcome) {

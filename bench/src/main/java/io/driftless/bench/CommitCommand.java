@@ -1,5 +1,6 @@
 package io.driftless.bench;
 
+import io.driftless.bench.CommitReport.Plain;
 import io.driftless.bench.CommitReport.Round;
 import io.driftless.bench.Measuring.Latency;
 import io.driftless.ops.console.CommandFailedException;
@@ -23,7 +24,8 @@ import picocli.CommandLine.Option;
         description = {"What a durable commit costs on three node processes on this machine: one command "
                 + "outstanding, and 64 in total over 8 connections, "
                 + "put of 256 bytes, default settings. Beside it, taken in the same run, the floor: two round trips "
-                + "between processes and one forced write.",
+                + "between processes and one forced write; and three plain processes that replicate to each "
+                + "other's disks without anything that makes it safe.",
             "Exit code 0 if both bars are met, 1 if not or if the run failed, 2 for bad usage."},
         footer = {"", "Example: driftless bench commit --rounds 5 --json"})
 final class CommitCommand implements Callable<Integer> {
@@ -39,7 +41,7 @@ final class CommitCommand implements Callable<Integer> {
             description = "rounds of floor, one outstanding, 64 outstanding (default: ${DEFAULT-VALUE})")
     private int rounds;
 
-    @Option(names = "--warmup", paramLabel = "S", defaultValue = "30",
+    @Option(names = "--warmup", paramLabel = "S", defaultValue = "60",
             description = "seconds of warm-up before the first round (default: ${DEFAULT-VALUE})")
     private int warmupSeconds;
 
@@ -65,10 +67,12 @@ final class CommitCommand implements Callable<Integer> {
         ScratchFolder scratch = cleanup.own(options::newScratch, ScratchFolder::remove);
         String machine = Machine.describe(scratch.path());
         Machine.warnIfInMemory(scratch.path(), console);
-        EchoProcess echo = cleanup.own(EchoProcess::start, EchoProcess::kill);
+        PlainProcess echo = cleanup.own(() -> PlainProcess.start(EchoServer.class), PlainProcess::kill);
+        PlainCluster plain = PlainCluster.start(scratch.path(), cleanup);
         console.note("bench: starting three nodes in " + scratch.path());
         BenchCluster cluster = BenchCluster.start(scratch, cleanup);
-        Figures figures = new Figures(new Measuring(options.verbose()), scratch.path(), echo.port(), cluster.members());
+        Figures figures = new Figures(new Measuring(options.verbose()), scratch.path(), echo.port(), plain.port(),
+                cluster.members());
 
         console.note("bench: warm-up, " + warmupSeconds + " s");
         figures.warmUp(warmupSeconds * MS_PER_S);
@@ -87,14 +91,15 @@ final class CommitCommand implements Callable<Integer> {
     }
 
     /** Takes the figures of a round one after the other, each by a JMH run. */
-    private record Figures(Measuring jmh, Path folder, int echoPort, String members) {
+    private record Figures(Measuring jmh, Path folder, int echoPort, int plainPort, String members) {
 
         Round take(long millis) {
             double roundTripUs = roundTrip(millis).p50Us();
             double syncUs = sync("writeAndForce", millis);
             double syncAtOnceUs = sync("writeAndForceAtOnce", millis);
+            Plain plain = new Plain(plainSingle(millis), plainWindow(millis));
             Latency commit = single(millis);
-            return new Round(roundTripUs, syncUs, syncAtOnceUs, commit.p50Us(), commit.p99Us(), window(millis));
+            return new Round(roundTripUs, syncUs, syncAtOnceUs, plain, commit.p50Us(), commit.p99Us(), window(millis));
         }
 
         /**
@@ -105,8 +110,10 @@ final class CommitCommand implements Callable<Integer> {
             if (millis > 0) {
                 roundTrip(millis / 20);
                 sync("writeAndForce", millis / 20);
-                window(millis * 6 / 10);
-                single(millis * 3 / 10);
+                plainSingle(millis / 20);
+                plainWindow(millis / 20);
+                window(millis * 11 / 20);
+                single(millis / 4);
             }
         }
 
@@ -116,6 +123,18 @@ final class CommitCommand implements Callable<Integer> {
 
         private double sync(String method, long millis) {
             return jmh.latency(FloorBenchmark.class, method, Map.of("directory", folder.toString()), millis).p50Us();
+        }
+
+        private double plainSingle(long millis) {
+            return jmh.latency(PlainBenchmark.class, "single", plain(1), millis).p50Us();
+        }
+
+        private double plainWindow(long millis) {
+            return jmh.perSecond(PlainBenchmark.class, "window", plain(CommitBenchmark.OUTSTANDING_EACH), millis);
+        }
+
+        private Map<String, String> plain(int outstanding) {
+            return Map.of("port", Integer.toString(plainPort), "outstanding", Integer.toString(outstanding));
         }
 
         private Latency single(long millis) {

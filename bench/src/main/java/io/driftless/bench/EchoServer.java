@@ -1,8 +1,6 @@
 package io.driftless.bench;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
@@ -10,8 +8,7 @@ import java.nio.channels.SocketChannel;
 
 /**
  * The other process of the round trip: sends back each 256 bytes that it reads, one connection after the other, on one
- * platform thread. Prints its port on standard output and ends when standard input does, so that it never outlives the
- * process that started it.
+ * platform thread. A {@link PlainProcess}.
  */
 public final class EchoServer {
 
@@ -19,14 +16,9 @@ public final class EchoServer {
 
     /** Takes no arguments. */
     public static void main(String[] args) throws IOException {
-        ServerSocketChannel server = ServerSocketChannel.open();
-        server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        ServerSocketChannel server = PlainProcess.listen();
         Thread.ofPlatform().daemon().name("echo").start(() -> serve(server));
-        System.out.println(((InetSocketAddress) server.getLocalAddress()).getPort());
-        while (System.in.read() >= 0) {
-            // Only the end matters.
-        }
-        System.exit(0);
+        PlainProcess.serveUntilInputEnds(server);
     }
 
     private static void serve(ServerSocketChannel server) {

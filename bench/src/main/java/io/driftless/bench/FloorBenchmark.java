@@ -6,11 +6,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -29,9 +26,6 @@ public class FloorBenchmark {
 
     /** Bytes sent, sent back, and written. */
     static final int SIZE = 256;
-
-    private static final int FILE_BYTES = 16 << 20;
-    private static final int FILL_BYTES = 4096;
 
     /** A connection to an {@link EchoServer}. */
     @State(Scope.Benchmark)
@@ -58,7 +52,7 @@ public class FloorBenchmark {
         }
     }
 
-    /** A thread's file full of zeros that have reached the disk, so that a write into it changes no metadata. */
+    /** A thread's file. */
     @State(Scope.Thread)
     public static class PreallocatedFile {
 
@@ -67,20 +61,12 @@ public class FloorBenchmark {
         public String directory;
 
         private final ByteBuffer buffer = ByteBuffer.allocateDirect(SIZE);
-        private Path path;
-        private FileChannel channel;
-        private long position;
+        private ZeroedFile file;
 
         /** Makes and fills the file. */
         @Setup
         public void open() throws IOException {
-            path = Files.createTempFile(Path.of(directory), "floor", ".bin");
-            channel = FileChannel.open(path, StandardOpenOption.WRITE);
-            ByteBuffer zeros = ByteBuffer.allocateDirect(FILL_BYTES);
-            for (long at = 0; at < FILE_BYTES; at += FILL_BYTES) {
-                channel.write(zeros.clear(), at);
-            }
-            channel.force(true);
+            file = new ZeroedFile(Path.of(directory));
             for (int i = 0; i < SIZE; i++) {
                 buffer.put(i, (byte) (i + 1));
             }
@@ -89,8 +75,7 @@ public class FloorBenchmark {
         /** Deletes it. */
         @TearDown
         public void close() throws IOException {
-            channel.close();
-            Files.delete(path);
+            file.close();
         }
     }
 
@@ -107,10 +92,7 @@ public class FloorBenchmark {
     /** 256 bytes behind the last ones, forced. */
     @Benchmark
     public long writeAndForce(PreallocatedFile file) throws IOException {
-        file.channel.write(file.buffer.clear(), file.position);
-        file.channel.force(false);
-        file.position = (file.position + SIZE) % FILE_BYTES;
-        return file.position;
+        return file.file.append(file.buffer.clear());
     }
 
     /** The same by as many threads at once as the cluster has nodes, each with its file, since they share one disk. */

@@ -6,8 +6,9 @@
  * <p>Read {@link io.driftless.bench.CommitCommand} first: it is one run from warm-up to verdict. {@link
  * io.driftless.bench.CommitBenchmark} and {@link io.driftless.bench.FloorBenchmark} are what JMH calls, {@link
  * io.driftless.bench.Measuring} is how it is called, {@link io.driftless.bench.CommitReport} how the numbers are put
- * together and judged. {@link io.driftless.bench.BenchCluster} and {@link io.driftless.bench.EchoProcess} are the
- * processes, {@link io.driftless.bench.Cleanup} sees that none of them stays behind.
+ * together and judged. {@link io.driftless.bench.BenchCluster}, {@link io.driftless.bench.PlainCluster} and {@link
+ * io.driftless.bench.EchoServer} are the processes, {@link io.driftless.bench.Cleanup} sees that none of them stays
+ * behind.
  *
  * <p>{@link io.driftless.bench.LogCommand} takes the figures of its {@link io.driftless.bench.LogMeasurement}s in
  * rounds; {@link io.driftless.bench.LogBenchmark} is what JMH calls, {@link io.driftless.bench.EntryWriter} the log or

@@ -46,6 +46,9 @@ class BenchProcessTest {
         assertEquals(exitCode == 0, json.get("passed").booleanValue());
         assertTrue(json.get("p50_us").doubleValue() > json.get("floor_sync_us").doubleValue() / 2, json.toString());
         assertTrue(json.get("ops_per_s").doubleValue() > 100, json.toString());
+        assertTrue(json.get("plain_p50_us").doubleValue() > json.get("floor_sync_us").doubleValue() / 2,
+                json.toString());
+        assertTrue(json.get("plain_ops_per_s").doubleValue() > 1000, json.toString());
         assertEquals(1, json.get("rounds").intValue());
         nothingIsLeft();
     }
@@ -100,7 +103,7 @@ class BenchProcessTest {
             }
             assertNotEquals(null, line, "ended before the warm-up");
             List<ProcessHandle> children = bench.descendants().toList();
-            assertEquals(BenchCluster.NODES + 1, children.size());
+            assertEquals(BenchCluster.NODES + PlainCluster.PROCESSES + 1, children.size());
             // Process.destroy would also close the stream that is read below.
             bench.toHandle().destroy();
             assertTrue(bench.waitFor(30, TimeUnit.SECONDS));

@@ -23,7 +23,7 @@ class FloorBenchmarkTest {
 
     @Test
     void measuresARoundTripToAnotherProcessAgainAndAgain() throws IOException {
-        EchoProcess echo = EchoProcess.start();
+        PlainProcess echo = PlainProcess.start(EchoServer.class);
         try {
             Map<String, String> port = Map.of("port", Integer.toString(echo.port()));
             for (int round = 0; round < 2; round++) {
