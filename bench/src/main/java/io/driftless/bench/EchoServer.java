@@ -1,7 +1,6 @@
 package io.driftless.bench;
 
 import java.io.IOException;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -24,8 +23,7 @@ public final class EchoServer {
     private static void serve(ServerSocketChannel server) {
         ByteBuffer buffer = ByteBuffer.allocateDirect(FloorBenchmark.SIZE);
         while (true) {
-            try (SocketChannel channel = server.accept()) {
-                channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            try (SocketChannel channel = PlainProcess.accept(server)) {
                 while (FloorBenchmark.readFully(channel, buffer)) {
                     FloorBenchmark.writeFully(channel, buffer);
                 }

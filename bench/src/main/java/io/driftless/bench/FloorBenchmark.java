@@ -2,9 +2,6 @@ package io.driftless.bench;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
@@ -41,8 +38,7 @@ public class FloorBenchmark {
         /** Connects. */
         @Setup
         public void open() throws IOException {
-            channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            channel = PlainProcess.connect(port);
         }
 
         /** Disconnects. */

@@ -2,9 +2,6 @@ package io.driftless.bench;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -39,8 +36,7 @@ public class PlainBenchmark {
         /** Connects. */
         @Setup
         public void open() throws IOException {
-            channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            channel = PlainProcess.connect(port);
             records = ByteBuffer.allocateDirect(outstanding * FloorBenchmark.SIZE);
             answers = ByteBuffer.allocateDirect(outstanding);
             toSend = outstanding;
@@ -55,10 +51,7 @@ public class PlainBenchmark {
         /** Takes one answer; when there is none, sends what may be sent and waits. */
         int next() throws IOException {
             if (answered == 0) {
-                records.clear().limit(toSend * FloorBenchmark.SIZE);
-                while (records.hasRemaining()) {
-                    channel.write(records);
-                }
+                FloorBenchmark.writeFully(channel, records.slice(0, toSend * FloorBenchmark.SIZE));
                 toSend = 0;
                 answered = channel.read(answers.clear());
                 if (answered < 0) {

@@ -12,9 +12,6 @@ import java.nio.file.Path;
  */
 record PlainCluster(int port) {
 
-    /** Processes, a leader and its followers. */
-    static final int PROCESSES = 3;
-
     /**
      * Starts the processes.
      *

@@ -1,9 +1,6 @@
 package io.driftless.bench;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
@@ -26,21 +23,18 @@ final class PlainLeader {
     private final SocketChannel[] followers = new SocketChannel[FOLLOWERS];
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition pendingCame = lock.newCondition();
-    private final Queue<Client> waiting = new ArrayDeque<>();
+    /** The client of each record that is not answered yet. */
+    private final Queue<SocketChannel> waiting = new ArrayDeque<>();
     /** How many records are durable on each follower, and here. */
     private final long[] durable = new long[FOLLOWERS + 1];
     private ByteBuffer pending = ByteBuffer.allocateDirect(PENDING_BYTES);
     private ByteBuffer spare = ByteBuffer.allocateDirect(PENDING_BYTES);
     private long committed;
 
-    /** A connection whose records wait. */
-    private record Client(SocketChannel channel) { }
-
     /** Connects to the followers. */
     PlainLeader(int... ports) throws IOException {
         for (int i = 0; i < FOLLOWERS; i++) {
-            followers[i] = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), ports[i]));
-            followers[i].setOption(StandardSocketOptions.TCP_NODELAY, true);
+            followers[i] = PlainProcess.connect(ports[i]);
         }
     }
 
@@ -54,19 +48,17 @@ final class PlainLeader {
     }
 
     /** Serves a client on a thread of its own, until it closes. */
-    void serve(SocketChannel channel) throws IOException {
-        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        Client client = new Client(channel);
+    void serve(SocketChannel client) {
         PlainMember.thread("client", () -> {
             try {
-                PlainMember.readRecords(channel, records -> take(client, records));
+                PlainMember.readRecords(client, records -> take(client, records));
             } catch (IOException gone) {
                 // As with its answers below.
             }
         });
     }
 
-    private void take(Client client, ByteBuffer records) throws IOException {
+    private void take(SocketChannel client, ByteBuffer records) throws IOException {
         lock.lock();
         try {
             for (int i = 0; i < records.remaining() / FloorBenchmark.SIZE; i++) {
@@ -120,7 +112,7 @@ final class PlainLeader {
             long[] sorted = durable.clone();
             Arrays.sort(sorted);
             long majority = sorted[FOLLOWERS / 2];
-            Map<Client, Integer> answers = new LinkedHashMap<>();
+            Map<SocketChannel, Integer> answers = new LinkedHashMap<>();
             for (; committed < majority; committed++) {
                 answers.merge(waiting.remove(), 1, Integer::sum);
             }
@@ -130,9 +122,9 @@ final class PlainLeader {
         }
     }
 
-    private static void answer(Client client, int records) {
+    private static void answer(SocketChannel client, int records) {
         try {
-            FloorBenchmark.writeFully(client.channel(), ByteBuffer.allocate(records));
+            FloorBenchmark.writeFully(client, ByteBuffer.allocate(records));
         } catch (IOException gone) {
             // A client that has measured enough does not wait for its last answers.
         }

@@ -1,7 +1,6 @@
 package io.driftless.bench;
 
 import java.io.IOException;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -20,13 +19,13 @@ public final class PlainMember {
         ZeroedFile file = new ZeroedFile(Path.of(args[0]));
         ServerSocketChannel server = PlainProcess.listen();
         if (args.length == 1) {
-            thread("follower", () -> follow(server.accept(), file));
+            thread("follower", () -> follow(PlainProcess.accept(server), file));
         } else {
             PlainLeader leader = new PlainLeader(Integer.parseInt(args[1]), Integer.parseInt(args[2]));
             leader.start(file);
             thread("acceptor", () -> {
                 while (true) {
-                    leader.serve(server.accept());
+                    leader.serve(PlainProcess.accept(server));
                 }
             });
         }
@@ -35,7 +34,6 @@ public final class PlainMember {
 
     /** Appends all records that one read brought, forces them once, and tells how many there are by now. */
     private static void follow(SocketChannel leader, ZeroedFile file) throws IOException {
-        leader.setOption(StandardSocketOptions.TCP_NODELAY, true);
         ByteBuffer count = ByteBuffer.allocateDirect(Long.BYTES);
         long[] appended = new long[1];
         readRecords(leader, records -> {

@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,6 +58,20 @@ final class PlainProcess {
     void kill() {
         process.destroyForcibly();
         process.onExit().join();
+    }
+
+    /** A connection to another process. */
+    static SocketChannel connect(int port) throws IOException {
+        return prompt(SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
+    }
+
+    /** In the other process: waits for a connection. */
+    static SocketChannel accept(ServerSocketChannel server) throws IOException {
+        return prompt(server.accept());
+    }
+
+    private static SocketChannel prompt(SocketChannel channel) throws IOException {
+        return channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
     }
 
     /** In the other process: a server socket on a free port of the loopback address. */

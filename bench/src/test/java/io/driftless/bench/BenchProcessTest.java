@@ -103,7 +103,8 @@ class BenchProcessTest {
             }
             assertNotEquals(null, line, "ended before the warm-up");
             List<ProcessHandle> children = bench.descendants().toList();
-            assertEquals(BenchCluster.NODES + PlainCluster.PROCESSES + 1, children.size());
+            // The nodes, as many plain processes, and the echo.
+            assertEquals(2 * BenchCluster.NODES + 1, children.size());
             // Process.destroy would also close the stream that is read below.
             bench.toHandle().destroy();
             assertTrue(bench.waitFor(30, TimeUnit.SECONDS));

@@ -74,7 +74,6 @@ final class Watch {
 
     private void run() {
         boolean wasEmpty = false;
-        wakeNs = System.nanoTime() + TICK_NS;
         isIdle = false;
         while (!isClosed) {
             long now = System.nanoTime();
