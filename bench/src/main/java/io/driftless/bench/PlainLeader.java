@@ -1,5 +1,6 @@
 package io.driftless.bench;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -103,6 +104,7 @@ final class PlainLeader {
                 counts.flip().position(whole).compact();
             }
         }
+        throw new EOFException("a follower has gone");
     }
 
     private void isDurable(int member, long count) {

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PlainClusterTest {
 
     private static final int MOMENT_MS = 300;
+    private static final int PATIENCE_MS = 20_000;
 
     @TempDir
     private Path folder;
@@ -39,11 +40,14 @@ class PlainClusterTest {
                 assertThrows(SocketTimeoutException.class, () -> client.getInputStream().read(),
                         "only the leader has it");
 
-                client.setSoTimeout(0);
+                client.setSoTimeout(PATIENCE_MS);
                 new DataOutputStream(hearing.getOutputStream()).writeLong(1);
                 assertEquals(0, client.getInputStream().read());
                 new DataOutputStream(hearing.getOutputStream()).writeLong(2);
                 assertEquals(0, client.getInputStream().read());
+
+                silent.shutdownOutput();
+                assertEquals(-1, client.getInputStream().read(), "a figure from fewer processes is none");
             }
         }
     }
