@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -195,7 +196,14 @@ class Disk {
             throw new NoSuchFileException(absolute.toString());
         }
         createDirectory(parent);
-        makeDirectory(absolute);
+        try {
+            makeDirectory(absolute);
+        } catch (FileAlreadyExistsException there) {
+            // Nodes that start at the same time may share the folders above their data. Each forces them for itself.
+            if (!Files.isDirectory(absolute)) {
+                throw there;
+            }
+        }
         forceDirectory(parent);
     }
 

@@ -82,6 +82,36 @@ class DataDirectoryTest {
     }
 
     @Test
+    void anotherProcessMayMakeTheSameFoldersAtTheSameMoment() throws IOException {
+        Set<Path> forced = new HashSet<>();
+        Disk disk = new Disk() {
+            @Override
+            void makeDirectory(Path directory) throws IOException {
+                Files.createDirectory(directory);
+                super.makeDirectory(directory);
+            }
+
+            @Override
+            void forceDirectory(Path made) throws IOException {
+                super.forceDirectory(made);
+                forced.add(made.toRealPath());
+            }
+        };
+        disk.createDirectory(data);
+        assertTrue(Files.isDirectory(data));
+        assertTrue(forced.containsAll(Set.of(temporary.toRealPath(), data.getParent().toRealPath())),
+                forced.toString());
+    }
+
+    @Test
+    void aFileInTheWayIsTold() throws IOException {
+        Files.writeString(Files.createDirectory(data.getParent()).resolve("data"), "a file");
+        NodeStartException refused = assertThrows(NodeStartException.class, () -> open().close());
+        assertEquals(EndCause.UNWRITABLE, refused.endCause());
+        assertTrue(refused.getMessage().contains(data.toString()), refused.getMessage());
+    }
+
+    @Test
     void isForItsOwnerAloneAndNamesItsErrorsFile() throws IOException {
         try (Storage storage = open()) {
             assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(data)));
