@@ -96,7 +96,10 @@ class OperationsGuideTest {
 
     private void awaitReady(String... outputs) {
         for (String output : outputs) {
-            await().atMost(PATIENCE).until(() -> Files.readString(folder.resolve(output)).contains(" ready\n"));
+            await().atMost(PATIENCE).untilAsserted(() -> {
+                String said = Files.readString(folder.resolve(output));
+                assertTrue(said.contains(" ready\n"), () -> output + ": " + said);
+            });
         }
     }
 
