@@ -33,13 +33,23 @@ final class Sockets {
         } catch (IllegalArgumentException e) {
             throw new IOException(e.getMessage(), e);
         }
-        IOException failure = new UnknownHostException(target.host());
-        for (InetAddress candidate : resolve(target.host(), deadlineNs)) {
+        return connect(resolve(target.host(), deadlineNs), target.port(), deadlineNs, open);
+    }
+
+    /**
+     * Connects to the first of these addresses that answers. Each gets an equal share of the time that is left, so that
+     * one behind which nobody is does not keep the next from being tried.
+     */
+    static SocketChannel connect(InetAddress[] candidates, int port, long deadlineNs, OpenSockets open)
+            throws IOException {
+        IOException failure = new UnknownHostException("a name without an address");
+        for (int i = 0; i < candidates.length; i++) {
+            int millis = Math.max(1, millisLeft(deadlineNs) / (candidates.length - i));
             SocketChannel channel = SocketChannel.open();
             open.add(channel);
             try {
                 setUp(channel);
-                channel.socket().connect(new InetSocketAddress(candidate, target.port()), millisLeft(deadlineNs));
+                channel.socket().connect(new InetSocketAddress(candidates[i], port), millis);
                 return channel;
             } catch (IOException e) {
                 failure = e;
