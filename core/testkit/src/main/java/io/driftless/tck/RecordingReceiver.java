@@ -144,6 +144,16 @@ public final class RecordingReceiver implements Receiver {
         }
     }
 
+    /** Whether a delivery on a lane is under way, held or not. */
+    public boolean isDelivering(Lane lane) {
+        lock.lock();
+        try {
+            return !delivering.get(lane).isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** How often something other than a message happened: connections begun and ended. */
     public long changes() {
         return events().stream().filter(event -> !(event instanceof Event.Received)).count();

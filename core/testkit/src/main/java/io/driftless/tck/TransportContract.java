@@ -15,6 +15,7 @@ import io.driftless.transport.Transport;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -181,20 +182,23 @@ public abstract class TransportContract extends TransportSetting {
         first.awaitConnected(N2, 1);
         second.awaitConnected(N1, 1);
         second.receiver.hold(Lane.DATA);
+        // A large one and a small one by turns: where a large one finds no room a small one still would.
         Message.AppendEntries large = TestMessages.entries(0, 8, 1 << 20);
-        for (long i = 0; i < 40; i++) {
+        Message.AppendEntries small = TestMessages.entries(0, 1, 1);
+        for (long i = 0; i < 80; i++) {
+            Message.AppendEntries next = i % 2 == 0 ? large : small;
             first.transport.send(N2, Lane.DATA,
-                    new Message.AppendEntries(3, N1, 0, 3, large.entries(), i, 0, 0, large.content()));
+                    new Message.AppendEntries(3, N1, 0, 3, next.entries(), i, 0, 0, next.content()));
         }
-        first.receiver.await("disconnected", () -> first.receiver.changes() >= 2);
         second.receiver.release(Lane.DATA);
+        first.receiver.await("disconnected", () -> first.receiver.changes() >= 2);
         second.receiver.await("connected again", () -> second.receiver.changes() >= 3
                 && second.receiver.peers().size() == 1);
         first.receiver.await("connected again", () -> first.receiver.peers().size() == 1);
         List<Long> got = second.receiver.messages(Lane.DATA).stream()
                 .map(message -> ((Message.AppendEntries) message).leaderCommit()).toList();
         assertEquals(LongStream.range(0, got.size()).boxed().toList(), got);
-        assertTrue(got.size() < 40);
+        assertTrue(got.size() < 80);
     }
 
     @Test
@@ -226,6 +230,27 @@ public abstract class TransportContract extends TransportSetting {
         first.close();
         second.close();
         node(N1, 3);
+    }
+
+    @Test
+    void waitsAtItsCloseForADeliveryThatIsUnderWay() throws InterruptedException {
+        Node first = node(N1, 1);
+        Node second = node(N2, 1);
+        first.awaitConnected(N2, 1);
+        second.awaitConnected(N1, 1);
+        second.receiver.hold(Lane.DATA);
+        first.transport.send(N2, Lane.DATA, TestMessages.heartbeat(1));
+        second.receiver.await("a delivery", () -> second.receiver.isDelivering(Lane.DATA));
+        AtomicReference<List<Event>> atItsEnd = new AtomicReference<>(List.of());
+        Thread closing = Thread.ofPlatform().start(() -> {
+            second.close();
+            atItsEnd.set(second.receiver.events());
+        });
+        second.receiver.await("close waits or is over", () -> closing.getState() != Thread.State.RUNNABLE);
+        second.receiver.release(Lane.DATA);
+        closing.join();
+        second.receiver.await("the end of the delivery", () -> second.receiver.peers().isEmpty());
+        assertEquals(second.receiver.events(), atItsEnd.get());
     }
 
     @Test

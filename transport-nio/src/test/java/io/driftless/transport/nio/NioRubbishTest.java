@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -140,6 +141,23 @@ final class NioRubbishTest {
                     .putInt(Integer.MAX_VALUE).array());
         }
         second.awaitBadFrames(1);
+    }
+
+    @Test
+    void closesOnADamagedGreeting() throws Exception {
+        // A client's, with the name of another cluster than its checksum is for.
+        byte[] name = "tesT".getBytes(StandardCharsets.US_ASCII);
+        CRC32C checksum = new CRC32C();
+        ByteBuffer greeting = ByteBuffer.allocate(26).putLong(0x4452_4654_4c45_5353L).putShort((short) 1).put((byte) 3)
+                .put((byte) 0).putInt(6).putShort((short) 4).put("test".getBytes(StandardCharsets.US_ASCII));
+        checksum.update(greeting.array(), 0, 22);
+        greeting.putInt((int) checksum.getValue()).put(18, name);
+        try (SocketChannel channel = second.connect()) {
+            send(channel, greeting.array());
+        }
+        second.awaitBadFrames(1);
+        assertTrue(second.badFrames.peek().contains("the checksum of a greeting is wrong"),
+                second.badFrames::toString);
     }
 
     @Test

@@ -1,12 +1,14 @@
 package io.driftless.transport.nio;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.raft.ServerId;
 import io.driftless.tck.RecordingReceiver;
 import org.junit.jupiter.api.Test;
 
-/** Which links the knock of a server that has started ends. */
+/** One link to a server at a time: what ends it, and what begins another. */
 final class RemoteServerTest {
 
     private final RemoteServer n2 = new RemoteServer(
@@ -30,5 +32,23 @@ final class RemoteServerTest {
         Link link = newLinkWith(3);
         n2.startedAgain(TestServer.introduction("n2", 4));
         assertEquals("the server was started again", link.brokenBecause());
+    }
+
+    @Test
+    void aNewLinkBeginsOnlyOnceTheEndOfTheOldOneWasTold() throws InterruptedException {
+        Link old = newLinkWith(3);
+        assertTrue(n2.replaceLink(2, TestServer.introduction("n2", 4), System.nanoTime()).isEmpty());
+        assertEquals("replaced by a new connection", old.brokenBecause());
+        n2.ended(old);
+        assertEquals("", newLinkWith(4).brokenBecause());
+    }
+
+    /** A stopped process has a kernel that takes connections, and may have greeted a moment before. */
+    @Test
+    void aLinkThatStandsIsNoSignOfLifeYet() throws InterruptedException {
+        Link link = newLinkWith(3);
+        link.announce();
+        assertTrue(link.stood());
+        assertFalse(link.sawLife());
     }
 }
