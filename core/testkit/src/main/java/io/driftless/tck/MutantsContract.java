@@ -29,6 +29,7 @@ public abstract class MutantsContract {
     private final int atLeast;
     private final Duration atMost;
     private final List<String> jvmOptions;
+    private final int atOnce;
 
     @TempDir
     Path directory;
@@ -42,18 +43,28 @@ public abstract class MutantsContract {
      * @param jvmOptions of a check's JVM
      */
     protected MutantsContract(Path module, int atLeast, Duration atMost, List<String> jvmOptions) {
+        this(module, atLeast, atMost, jvmOptions, Runtime.getRuntime().availableProcessors());
+    }
+
+    /**
+     * The same, for checks that wait more than they work.
+     *
+     * @param atOnce how many of them run at once; otherwise as many as there are processors
+     */
+    protected MutantsContract(Path module, int atLeast, Duration atMost, List<String> jvmOptions, int atOnce) {
         this.module = module;
         this.atLeast = atLeast;
         this.atMost = atMost;
         this.jvmOptions = List.copyOf(jvmOptions);
+        this.atOnce = atOnce;
     }
 
-    /** As many at once as there are processors. */
+    /** As many at once as were said. */
     @TestFactory
     Stream<DynamicTest> everyPlantedMistakeIsFound() throws IOException {
         List<Path> patches = Mutant.patches(module);
         assertTrue(patches.size() >= atLeast, patches.toString());
-        ExecutorService threads = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
+        ExecutorService threads = Executors.newFixedThreadPool(atOnce);
         List<Future<?>> found = patches.stream().<Future<?>>map(patch -> threads.submit(() -> find(patch))).toList();
         Stream<DynamicTest> tests = IntStream.range(0, patches.size()).mapToObj(i ->
                 dynamicTest(patches.get(i).getFileName().toString(), () -> endsWell(found.get(i))));

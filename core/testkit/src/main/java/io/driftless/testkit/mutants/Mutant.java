@@ -58,16 +58,26 @@ public record Mutant(String name, List<String> foundBy, Path classes) {
      */
     public static Mutant plant(Path module, Path patch, String classPath, Path into) throws IOException {
         Patch read = Patch.read(patch);
-        List<String> foundBy = read.head().stream().filter(line -> line.startsWith(FOUND_BY))
-                .flatMap(line -> Stream.of(line.substring(FOUND_BY.length()).strip().split(" +"))).toList();
-        if (foundBy.isEmpty() || foundBy.get(0).isEmpty()) {
-            throw new IllegalArgumentException("patch " + patch + " does not say what finds it: " + FOUND_BY);
-        }
+        List<String> foundBy = foundBy(patch, read);
         List<Path> files = read.apply(module, into);
         Path classes = Files.createDirectory(into.resolve("classes"));
         compile(patch, files, classPath, classes);
         String name = patch.getFileName().toString();
         return new Mutant(name.substring(0, name.length() - SUFFIX.length()), foundBy, classes);
+    }
+
+    /** Main class and arguments of the check that a patch names; {@link IllegalArgumentException} if it names none. */
+    public static List<String> foundBy(Path patch) throws IOException {
+        return foundBy(patch, Patch.read(patch));
+    }
+
+    private static List<String> foundBy(Path patch, Patch read) {
+        List<String> foundBy = read.head().stream().filter(line -> line.startsWith(FOUND_BY))
+                .flatMap(line -> Stream.of(line.substring(FOUND_BY.length()).strip().split(" +"))).toList();
+        if (foundBy.isEmpty() || foundBy.get(0).isEmpty()) {
+            throw new IllegalArgumentException("patch " + patch + " does not say what finds it: " + FOUND_BY);
+        }
+        return foundBy;
     }
 
     private static void compile(Path patch, List<Path> files, String classPath, Path classes) throws IOException {
