@@ -43,6 +43,11 @@ class CompiledClassesTest {
         assertHolds(SignatureRules.signatures(classes, SignatureRules.ALLOWED));
     }
 
+    @Test
+    void nothingDependsOnTheLocale() {
+        assertHolds(LocaleRules.defaultLocale(classes));
+    }
+
     private static void assertHolds(List<String> breaches) {
         assertEquals("", String.join("\n", breaches), breaches.size() + " breaches");
     }

@@ -54,6 +54,12 @@ class CompiledRulesTest {
     }
 
     @Test
+    void findsTheDefaultLocale() {
+        assertEquals(List.of(DeliberateBreach.class.getName() + ".name(long) calls formatted without a locale"),
+                LocaleRules.defaultLocale(BREACH));
+    }
+
+    @Test
     void findsALibraryInAPublicSignatureEvenAsATypeArgument() {
         assertEquals(List.of(DeliberateBreach.class.getName() + ".payloads() names org.agrona.DirectBuffer"),
                 SignatureRules.signatures(BREACH, Map.of(HERE, List.of("java.", "io.driftless."))));

@@ -1,6 +1,7 @@
 package io.driftless.node;
 
 import java.util.List;
+import java.util.Locale;
 
 /** Writes a node's status as one line of JSON; field names are stable, what is missing is null. Pure. */
 final class StatusJson {
@@ -99,7 +100,7 @@ final class StatusJson {
                 && Character.isLowSurrogate(value.charAt(i + 1))
                 : Character.isLowSurrogate(c) && i > 0 && Character.isHighSurrogate(value.charAt(i - 1));
         if (c < 0x20 || c == 0x7f || c == 0x85 || c == 0x2028 || c == 0x2029 || Character.isSurrogate(c) && !isPaired) {
-            out.append(String.format("\\u%04x", (int) c));
+            out.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
         } else {
             out.append(c);
         }

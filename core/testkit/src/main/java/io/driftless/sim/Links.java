@@ -2,6 +2,7 @@ package io.driftless.sim;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -107,7 +108,7 @@ public final class Links {
     }
 
     private static Row run(int links, long seed) {
-        Plan plan = Plan.parse(PLAN.formatted(seed * (1 << LINKS.length) + links));
+        Plan plan = Plan.parse(String.format(Locale.ROOT, PLAN, seed * (1 << LINKS.length) + links));
         Watch watch = new Watch(false);
         Universe universe = new Universe(plan, watch);
         LogMatching log = new LogMatching(universe);

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Keeps a copy of a torn tail before it is cut, for whoever wants to look at it later: at most {@value #BYTES_MAX}
@@ -22,7 +23,8 @@ final class CutBytes {
 
     /** Keeps it; where, in words. */
     static String keep(Disk disk, Path logDirectory, LogWalk.Tail tail) {
-        Path kept = logDirectory.resolve(String.format("%s%010d-%010d", PREFIX, tail.segment(), tail.offset()));
+        Path kept = logDirectory.resolve(String.format(Locale.ROOT, "%s%010d-%010d", PREFIX, tail.segment(),
+                tail.offset()));
         long length = tail.end() - tail.offset();
         try (InputStream in = Files.newInputStream(tail.file())) {
             in.skipNBytes(tail.offset());

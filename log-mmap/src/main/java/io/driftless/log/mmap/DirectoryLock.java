@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -87,7 +88,8 @@ final class DirectoryLock implements AutoCloseable {
             }
             Path file = realPath.resolve(FILE);
             long device = (Long) Files.getAttribute(file, "unix:dev");
-            String place = String.format("%02x:%02x:%d", device >> 8 & 0xfff, device & 0xff | device >> 12 & 0xfff00,
+            String place = String.format(Locale.ROOT, "%02x:%02x:%d", device >> 8 & 0xfff,
+                    device & 0xff | device >> 12 & 0xfff00,
                     ((Number) Files.getAttribute(file, "unix:ino")).longValue());
             for (String line : Files.readAllLines(LOCKS)) {
                 String[] words = line.strip().split(" +");

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,7 +41,7 @@ final class Segment {
 
     /** The directory of segment {@code number}. */
     static Path directory(Path logDirectory, long number) {
-        return logDirectory.resolve(String.format("%s%010d", PREFIX, number));
+        return logDirectory.resolve(String.format(Locale.ROOT, "%s%010d", PREFIX, number));
     }
 
     /** Whether {@code path} is named like a segment's directory. */

@@ -20,6 +20,7 @@ import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -70,6 +71,20 @@ class MmapLogTest {
             assertNull(out.readLine());
         }
         bare.waitFor();
+    }
+
+    @Test
+    void itsFileNamesDoNotDependOnTheLocale() throws IOException {
+        Locale before = Locale.getDefault();
+        try {
+            Locale.setDefault(Locale.forLanguageTag("fa-IR"));
+            assertEquals("\u06f7", String.format("%d", 7), "a locale with digits of its own");
+            TestLogs.open(directory).close();
+        } finally {
+            Locale.setDefault(before);
+        }
+        assertTrue(Files.isDirectory(directory.resolve("segment-0000000001")), Disk.list(directory).toString());
+        TestLogs.open(directory).close();
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.driftless.log.Bytes;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Locale;
 
 /**
  * 128 bits over a whole key-value state: the sum, in two 64-bit lanes, of a hash of each row (key, version and value
@@ -39,7 +40,7 @@ public record StateHash(long high, long low) {
     /** 32 hexadecimal digits. */
     @Override
     public String toString() {
-        return "%016x%016x".formatted(high, low);
+        return String.format(Locale.ROOT, "%016x%016x", high, low);
     }
 
     private static long row(long seed, long factor, Bytes key, long version, Bytes value) {
