@@ -6,7 +6,7 @@ public enum EndCause {
     STOPPED(0),
     /** Bad configuration. */
     CONFIGURATION(2),
-    /** The address it should listen on is in use. */
+    /** The address it should listen on cannot be had now: in use, or a host name that does not resolve (yet). */
     PORT_IN_USE(10),
     /** Another process, or another node of this one, owns the data directory. */
     DATA_LOCKED(11),

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.channels.ServerSocketChannel;
 import java.util.ArrayList;
 import java.util.List;
@@ -140,6 +141,10 @@ public final class NioTransport implements Transport {
             if (e instanceof BindException && String.valueOf(e.getMessage()).contains("in use")) {
                 throw new NodeStartException(EndCause.PORT_IN_USE, "cannot listen on " + bind
                         + ": the port is in use; stop the process that listens there or choose another port", e);
+            }
+            if (e instanceof UnknownHostException) {
+                throw new NodeStartException(EndCause.PORT_IN_USE, "cannot listen on " + bind
+                        + ": the host name does not resolve, or not yet", e);
             }
             throw new NodeStartException(EndCause.CONFIGURATION, "cannot listen on " + bind + ": " + e.getMessage()
                     + "; choose an address of this machine", e);

@@ -236,4 +236,13 @@ final class NioHandshakeTest {
         assertEquals(EndCause.CONFIGURATION,
                 assertThrows(NodeStartException.class, () -> TestServer.start("n1", "n1=nonsense")).endCause());
     }
+
+    @Test
+    void aNameThatDoesNotResolveMayDoSoLater() {
+        NodeStartException refusal = assertThrows(NodeStartException.class, () ->
+                TestServer.start("n1", "n1=no..name:7001"));
+        assertEquals(EndCause.PORT_IN_USE, refusal.endCause());
+        assertTrue(refusal.getMessage().contains("no..name:7001: the host name does not resolve"),
+                refusal.getMessage());
+    }
 }
