@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -109,6 +110,32 @@ class LauncherTest {
             Run run = sandbox.run(launcher, command.split(" "));
             assertFalse(run.arguments().contains("-XX:TieredStopAtLevel=1"), command);
         }
+    }
+
+    @Test
+    void leavesTheCollectorToAUserWhoChoosesOne() throws Exception {
+        sandbox.jdk(sandbox.jvms().resolve("a"), "21");
+        Path launcher = sandbox.copy(sandbox.top().resolve("copy"));
+        assertTrue(sandbox.run(launcher, "status").arguments().contains("-XX:+UseSerialGC"));
+        sandbox.with("DRIFTLESS_JAVA_OPTS", "-Xmx1g -XX:+UseZGC");
+        List<String> arguments = sandbox.run(launcher, "status").arguments();
+        assertFalse(arguments.contains("-XX:+UseSerialGC"), arguments.toString());
+        assertTrue(arguments.contains("-XX:+UseZGC"), arguments.toString());
+    }
+
+    @Test
+    void setsALocaleInUtf8UnlessOneIsReallyThere() throws Exception {
+        Path jdk = sandbox.jdk(sandbox.jvms().resolve("a"), "21");
+        Files.writeString(jdk.resolve("bin/java"), "#!/bin/sh\necho \"$LC_ALL\"\n");
+        Path launcher = sandbox.copy(sandbox.top().resolve("copy"));
+        Path locale = Files.writeString(sandbox.top().resolve("path/locale"), "#!/bin/sh\necho ANSI_X3.4-1968\n");
+        Files.setPosixFilePermissions(locale, PosixFilePermissions.fromString("rwxr-xr-x"));
+        sandbox.with("LANG", "xx_XX.UTF-8");
+        assertEquals("C.UTF-8\n", sandbox.run(launcher).out());
+        Files.writeString(locale, "#!/bin/sh\necho UTF-8\n");
+        assertEquals("\n", sandbox.run(launcher).out());
+        Files.delete(locale);
+        assertEquals("C.UTF-8\n", sandbox.run(launcher).out());
     }
 
     @Test
