@@ -3,8 +3,10 @@ package io.driftless.bench;
 import io.driftless.ops.console.ClosedPipeException;
 import io.driftless.ops.console.CommandFailedException;
 import io.driftless.ops.console.Console;
+import io.driftless.ops.console.IoProblem;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -31,6 +33,7 @@ public final class Bench implements Runnable {
         if (System.getProperty(LOG_LEVEL) == null) {
             System.setProperty(LOG_LEVEL, "warn");
         }
+        Locale.setDefault(Locale.ROOT);
         System.exit(run(Console.ofProcess(), args));
     }
 
@@ -60,7 +63,7 @@ public final class Bench implements Runnable {
                 console.note("bench: " + expected.getMessage());
                 return expected.exitCode();
             }
-            case IOException expected -> console.note("bench: " + expected.getMessage());
+            case IOException expected -> console.note("bench: " + IoProblem.words(expected));
             default -> failure.printStackTrace(console.err());
         }
         return CommandFailedException.FAILED;

@@ -70,7 +70,7 @@ record LogFiles(Path directory, Manifest manifest, LogWalk walk, Optional<String
             }
             throw new IOException("its files change faster than they can be read");
         } catch (IOException e) {
-            throw new UncheckedIOException(dir + " cannot be read: " + e.getMessage(), e);
+            throw new UncheckedIOException(dir + " cannot be read: " + e, e);
         }
     }
 

@@ -6,6 +6,7 @@ import io.driftless.ops.BuildInfo;
 import io.driftless.ops.console.ClosedPipeException;
 import io.driftless.ops.console.CommandFailedException;
 import io.driftless.ops.console.Console;
+import io.driftless.ops.console.IoProblem;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -64,7 +65,8 @@ public final class CommandTree implements Runnable {
                 .addSubcommand(new StatusCommand(console))
                 .addSubcommand(log)
                 .addSubcommand(new SimCommand(console));
-        return commands.setOut(out).setErr(err)
+        // A value may begin with an at sign; it names no file of arguments.
+        return commands.setOut(out).setErr(err).setExpandAtFiles(false)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
                 .setUsageHelpWidth(110)
                 .registerConverter(Duration.class, Durations::parse)
@@ -93,13 +95,13 @@ public final class CommandTree implements Runnable {
                 console.note("driftless: " + trouble.getMessage());
                 yield CommandFailedException.FAILED;
             }
-            case ClosedPipeException quiet -> 0;
+            case ClosedPipeException quiet -> CommandFailedException.FAILED;
             case InterruptedException interrupted -> {
                 console.note("driftless: interrupted");
                 yield CommandFailedException.FAILED;
             }
             case IOException io -> {
-                console.note("driftless: " + (io.getMessage() == null ? io.toString() : io.getMessage()));
+                console.note("driftless: " + IoProblem.words(io));
                 yield CommandFailedException.FAILED;
             }
             case Exception unexpected -> {

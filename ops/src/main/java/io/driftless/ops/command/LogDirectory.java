@@ -3,9 +3,13 @@ package io.driftless.ops.command;
 import io.driftless.log.mmap.DumpedRecord;
 import io.driftless.log.mmap.LogDump;
 import io.driftless.ops.console.CommandFailedException;
+import io.driftless.ops.console.IoProblem;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.function.Consumer;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -29,12 +33,15 @@ final class LogDirectory {
 
     /** Reads the log; one line for what stands in the way. */
     LogDump.Summary read(Consumer<? super DumpedRecord> records) {
-        if (!Files.isDirectory(directory)) {
-            throw CommandFailedException.failed(directory + (Files.exists(directory) ? " is not a directory"
-                    : ": no such directory"));
-        }
         try {
+            if (!Files.readAttributes(directory, BasicFileAttributes.class).isDirectory()) {
+                throw CommandFailedException.failed(directory + " is not a directory");
+            }
             return LogDump.read(directory, records);
+        } catch (NoSuchFileException absent) {
+            throw CommandFailedException.failed(directory + ": no such directory");
+        } catch (IOException unreadable) {
+            throw CommandFailedException.failed(IoProblem.words(unreadable));
         } catch (UncheckedIOException unreadable) {
             throw CommandFailedException.failed(String.valueOf(unreadable.getMessage()));
         }

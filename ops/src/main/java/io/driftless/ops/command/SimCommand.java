@@ -3,6 +3,7 @@ package io.driftless.ops.command;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.driftless.ops.console.CommandFailedException;
 import io.driftless.ops.console.Console;
+import io.driftless.ops.console.IoProblem;
 import io.driftless.ops.console.Json;
 import io.driftless.ops.console.Progress;
 import io.driftless.sim.Links;
@@ -16,6 +17,7 @@ import io.driftless.sim.Trace;
 import io.driftless.sim.Violation;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -246,9 +248,13 @@ final class SimCommand implements Callable<Integer> {
         }
     }
 
-    private static Plan read(Path file) throws IOException {
+    private static Plan read(Path file) {
         try {
             return Plan.parse(Files.readString(file));
+        } catch (CharacterCodingException notText) {
+            throw CommandFailedException.usage(file + ": " + IoProblem.words(notText));
+        } catch (IOException unreadable) {
+            throw CommandFailedException.usage(IoProblem.words(unreadable));
         } catch (IllegalArgumentException malformed) {
             throw CommandFailedException.usage(file + ": " + malformed.getMessage());
         }

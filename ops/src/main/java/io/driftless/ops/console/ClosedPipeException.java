@@ -1,6 +1,6 @@
 package io.driftless.ops.console;
 
-/** Nobody reads standard output any more: the command ends, quietly. */
+/** Nobody reads standard output any more: the command ends, quietly, and without having told its result. */
 public final class ClosedPipeException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

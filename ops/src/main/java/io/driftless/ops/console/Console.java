@@ -1,6 +1,8 @@
 package io.driftless.ops.console;
 
 import io.driftless.log.Bytes;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -18,23 +20,25 @@ import java.nio.file.Path;
  * @param errIsTerminal whether progress may be drawn in place
  * @param outIsTerminal whether a table may be drawn in place
  */
-public record Console(InputStream in, PrintStream out, PrintStream err, boolean outIsTerminal, boolean errIsTerminal) {
+public record Console(InputStream in, Results out, PrintStream err, boolean outIsTerminal, boolean errIsTerminal) {
 
     /** The process's own streams. */
     public static Console ofProcess() {
-        return new Console(System.in, System.out, System.err, isTerminal(1), isTerminal(2));
+        return new Console(System.in, new Results(new FileOutputStream(FileDescriptor.out)), System.err,
+                 isTerminal(1), isTerminal(2));
     }
 
     /** Streams that are no terminal. */
     public static Console of(InputStream in, OutputStream out, OutputStream err) {
-        return new Console(in, new PrintStream(out, true, StandardCharsets.UTF_8),
+        return new Console(in, new Results(out),
                 new PrintStream(err, true, StandardCharsets.UTF_8), false, false);
     }
 
     /**
      * Writes a line of results.
      *
-     * @throws ClosedPipeException if nobody reads it
+     * @throws ClosedPipeException    if nobody reads it
+     * @throws CommandFailedException if it cannot be written, with the reason
      */
     public void line(String text) {
         write((text + "\n").getBytes(StandardCharsets.UTF_8));
@@ -43,9 +47,7 @@ public record Console(InputStream in, PrintStream out, PrintStream err, boolean 
     /** Writes results as they are; throws as {@link #line}. */
     public void write(byte[] bytes) {
         out.write(bytes, 0, bytes.length);
-        if (out.checkError()) {
-            throw new ClosedPipeException();
-        }
+        out.requireWritten();
     }
 
     /** Writes a value and ends its line; throws as {@link #line}. */

@@ -74,11 +74,12 @@ public final class Demo {
                     input.name(), nodes, nodes == 1 ? "" : "s",
                     scratch.path()));
             LocalCluster cluster = LocalCluster.startAndAwaitLeader(scratch, nodes,
-                    Map.of("log.segment.bytes", "16MiB"), heapMib(), START);
-            running.set(cluster);
+                    Map.of("log.segment.bytes", "16MiB"), heapMib(), START, running::set);
             report = replicate(cluster, guard);
         } catch (IOException notStarted) {
-            console.note("gave up: " + notStarted.getMessage());
+            if (!guard.isProcessEnding()) {
+                console.note("gave up: " + notStarted.getMessage());
+            }
             report = new DemoReport(input.count(), LineReplication.Tally.NOTHING, Optional.empty());
         } finally {
             guard.close();

@@ -16,6 +16,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
  * Several nodes as processes on this machine, listening on loopback, with everything they write below one scratch
@@ -49,32 +50,23 @@ public final class LocalCluster implements AutoCloseable {
     public static LocalCluster start(ScratchFolder scratch, int nodes, Map<String, String> settings,
             long heapMib) throws IOException {
         LocalCluster cluster = new LocalCluster(scratch, heapMib);
-        List<Integer> ports = LoopbackPorts.free(nodes);
-        for (int i = 0; i < nodes; i++) {
-            cluster.addresses.put("n" + (i + 1), "127.0.0.1:" + ports.get(i));
-        }
-        try {
-            for (String name : cluster.addresses.keySet()) {
-                cluster.configure(name, settings);
-                cluster.restart(name);
-            }
-            return cluster;
-        } catch (IOException | RuntimeException failed) {
-            cluster.close();
-            throw failed;
-        }
+        cluster.startAll(nodes, settings);
+        return cluster;
     }
 
     /**
      * {@link #start} and {@link #awaitLeader}, again with other ports if one was taken at the last moment.
      *
+     * @param owner learns of each cluster before its first process starts, so that it can end it at any time
      * @throws IOException if no leader is there within {@code timeout}, with the last lines of what the nodes wrote
      */
     public static LocalCluster startAndAwaitLeader(ScratchFolder scratch, int nodes, Map<String, String> settings,
-            long heapMib, Duration timeout)
+            long heapMib, Duration timeout, Consumer<LocalCluster> owner)
             throws IOException, InterruptedException {
         for (int attempt = 1; ; attempt++) {
-            LocalCluster cluster = start(scratch, nodes, settings, heapMib);
+            LocalCluster cluster = new LocalCluster(scratch, heapMib);
+            owner.accept(cluster);
+            cluster.startAll(nodes, settings);
             try {
                 cluster.awaitLeader(timeout);
                 return cluster;
@@ -86,6 +78,22 @@ public final class LocalCluster implements AutoCloseable {
                     throw failed;
                 }
             }
+        }
+    }
+
+    private void startAll(int nodes, Map<String, String> settings) throws IOException {
+        List<Integer> ports = LoopbackPorts.free(nodes);
+        for (int i = 0; i < nodes; i++) {
+            addresses.put("n" + (i + 1), "127.0.0.1:" + ports.get(i));
+        }
+        try {
+            for (String name : addresses.keySet()) {
+                configure(name, settings);
+                restart(name);
+            }
+        } catch (IOException | RuntimeException failed) {
+            close();
+            throw failed;
         }
     }
 

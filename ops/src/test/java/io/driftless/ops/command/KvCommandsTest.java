@@ -8,13 +8,21 @@ import io.driftless.ops.process.LocalCluster;
 import io.driftless.ops.process.ScratchFolder;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The commands against a real node. */
@@ -29,7 +37,7 @@ class KvCommandsTest {
     static void start(@TempDir Path folder) throws Exception {
         cluster = LocalCluster.startAndAwaitLeader(ScratchFolder.createIn(folder), 1,
                 Map.of("log.segment.bytes", "8MiB"), 256,
-                Duration.ofMinutes(1));
+                Duration.ofMinutes(1), started -> { });
     }
 
     @AfterAll
@@ -51,6 +59,43 @@ class KvCommandsTest {
         assertTrue(out().contains("\"ok\":true"), out());
         assertEquals(0, run("", "kv", "delete", "ops/k2"));
         assertEquals(0, run("", "kv", "put", "--", "ops/dash", "-5"));
+    }
+
+    @Test
+    void aValueThatBeginsWithAnAtSignIsNoFileOfArguments(@TempDir Path folder) throws IOException {
+        String file = "@" + Files.writeString(folder.resolve("notes"), "what the file says");
+        for (String value : List.of("@@x", file, "@" + folder)) {
+            out.reset();
+            assertEquals(0, run("", "kv", "put", "ops/at", value), err::toString);
+            assertEquals(0, run("", "kv", "get", "ops/at"));
+            assertTrue(out().endsWith("\n" + value + "\n"), out());
+        }
+    }
+
+    @Test
+    @EnabledOnOs(value = OS.LINUX, disabledReason = "/dev/full")
+    void resultsThatCannotBeWrittenAreAFailureThatSaysWhy() throws IOException {
+        String[] get = {"kv", "get", "ops/absent", "--json", "--cluster", cluster.addresses()};
+        try (OutputStream full = new FileOutputStream("/dev/full")) {
+            assertEquals(1, CommandTree.execute(Console.of(InputStream.nullInputStream(), full, err), get));
+        }
+        assertEquals("driftless: standard output cannot be written: No space left on device\n",
+                err.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void whatNobodyReadsIsAFailureThatSaysNothing() throws IOException {
+        OutputStream closed = new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException("Broken pipe");
+            }
+        };
+        String[] shell = {"kv", "shell", "--cluster", cluster.addresses()};
+        InputStream lines = new ByteArrayInputStream("put ops/pipe 1\nput ops/pipe 2\n"
+                .getBytes(StandardCharsets.UTF_8));
+        assertEquals(1, CommandTree.execute(Console.of(lines, closed, err), shell));
+        assertEquals("", err.toString(StandardCharsets.UTF_8));
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.driftless.ops.process;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
@@ -88,14 +89,28 @@ class DemoProcessTest {
     @Test
     void leavesNothingWhenItIsInterrupted() throws Exception {
         try (CommandRun demo = running()) {
-            List<ProcessHandle> nodes = demo.process().descendants().toList();
-            boolean deaf = ignoresInterrupts();
-            assertEquals(0, new ProcessBuilder("kill", deaf ? "-TERM" : "-INT", Long.toString(demo.process().pid()))
-                    .start().waitFor());
-            assertEquals(deaf ? 143 : 130, demo.exitCode(), demo.err());
-            await().atMost(PATIENCE).until(() -> nodes.stream().noneMatch(ProcessHandle::isAlive));
-            await().atMost(PATIENCE).until(() -> scratchFolders().isEmpty());
+            interrupt(demo);
         }
+    }
+
+    @Test
+    void leavesNothingWhenItIsInterruptedAtItsStart() throws Exception {
+        try (CommandRun demo = CommandRun.start(folder, "demo")) {
+            await().pollInterval(Duration.ofMillis(5)).atMost(PATIENCE)
+                    .until(() -> demo.process().descendants().findAny().isPresent());
+            interrupt(demo);
+        }
+    }
+
+    private void interrupt(CommandRun demo) throws Exception {
+        List<ProcessHandle> nodes = demo.process().descendants().toList();
+        boolean deaf = ignoresInterrupts();
+        assertEquals(0, new ProcessBuilder("kill", deaf ? "-TERM" : "-INT", Long.toString(demo.process().pid()))
+                .start().waitFor());
+        assertEquals(deaf ? 143 : 130, demo.exitCode(), demo.err());
+        await().atMost(PATIENCE).until(() -> nodes.stream().noneMatch(ProcessHandle::isAlive));
+        await().atMost(PATIENCE).until(() -> scratchFolders().isEmpty());
+        assertFalse(demo.err().contains("gave up"), demo.err());
     }
 
     /** Whether this process was started so that it ignores SIGINT, as in the background: then its children do too. */

@@ -36,7 +36,7 @@ class DurabilityProcessTest {
     void aKilledProcessIsSureAndOneWhoseMachineRestartedCatchesUpFirst() throws Exception {
         ScratchFolder scratch = ScratchFolder.createIn(folder);
         try (LocalCluster cluster = LocalCluster.startAndAwaitLeader(scratch, 3, Map.of("log.durability", "os",
-                "log.segment.bytes", "8MiB"), 256, PATIENCE)) {
+                "log.segment.bytes", "8MiB"), 256, PATIENCE, started -> { })) {
             put(cluster, 50);
             String leader = cluster.awaitLeader(PATIENCE);
             String victim = cluster.names().stream().filter(name -> !name.equals(leader)).findFirst().orElseThrow();

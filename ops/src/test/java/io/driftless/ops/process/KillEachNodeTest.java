@@ -49,8 +49,7 @@ class KillEachNodeTest {
     void nothingAcknowledgedIsLostWhenEachNodeIsKilledInTurnUnderLoad() throws Exception {
         ScratchFolder scratch = ScratchFolder.createIn(folder);
         try (LocalCluster cluster = LocalCluster.startAndAwaitLeader(scratch, 3, Map.of("log.segment.bytes", "8MiB"),
-                256,
-                PATIENCE)) {
+                256, PATIENCE, started -> { })) {
             Thread load = Thread.ofPlatform().name("load").start(() -> load(cluster.addresses()));
             try {
                 awaitMore();
