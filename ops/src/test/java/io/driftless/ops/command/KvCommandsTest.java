@@ -106,6 +106,15 @@ class KvCommandsTest {
     }
 
     @Test
+    void aCommandThatIsFarTooLargeIsRejectedAloneAndNotItsConnection() {
+        assertEquals(1, run("put big " + "x".repeat(3 << 20) + "\nput ops/next 1\n", "kv", "shell", "--json"));
+        List<String> lines = out().lines().toList();
+        assertTrue(lines.getFirst().contains("\"outcome\":\"rejected\"")
+                && lines.getFirst().contains("log.max.entry.bytes"), lines.getFirst());
+        assertTrue(lines.getLast().contains("\"outcome\":\"committed\""), lines.getLast());
+    }
+
+    @Test
     void aScanSaysThatItIsLocal() {
         run("put scan/a 1\nput scan/b 2\nput scan/c 3\n", "kv", "shell");
         out.reset();

@@ -60,12 +60,14 @@ final class Frame {
     private final int offset;
     private final int bodyLength;
     private final int payloadLength;
+    private final boolean cut;
 
-    private Frame(byte[] array, int offset, int bodyLength, int payloadLength) {
+    private Frame(byte[] array, int offset, int bodyLength, int payloadLength, boolean cut) {
         this.array = array;
         this.offset = offset;
         this.bodyLength = bodyLength;
         this.payloadLength = payloadLength;
+        this.cut = cut;
     }
 
     /**
@@ -95,9 +97,9 @@ final class Frame {
     /**
      * Checks the header at {@code at} and tells how long the frame is, header included.
      *
-     * @throws MalformedException if it is no header of such a frame, or longer than {@code lengthMax}
+     * @throws MalformedException if it is no header of such a frame
      */
-    static int checkedLength(ByteBuffer buffer, int at, Type expected, int lengthMax) {
+    static long checkedLength(ByteBuffer buffer, int at, Type expected) {
         if (buffer.getShort(at) != MAGIC) {
             throw new MalformedException(at, "no frame begins");
         }
@@ -121,12 +123,22 @@ final class Frame {
         }
         int bodyLength = buffer.getInt(at + BODY_LENGTH_AT);
         int payloadLength = buffer.getInt(at + PAYLOAD_LENGTH_AT);
-        long length = (long) HEADER_BYTES + bodyLength + payloadLength;
-        if (bodyLength < 0 || payloadLength < 0 || length > lengthMax) {
+        if (bodyLength < 0 || payloadLength < 0) {
             throw new MalformedException(at + BODY_LENGTH_AT, "a frame with lengths " + bodyLength + " and "
-                    + payloadLength + ", more than " + lengthMax);
+                    + payloadLength);
         }
-        return (int) length;
+        return (long) HEADER_BYTES + bodyLength + payloadLength;
+    }
+
+    /** How long header and body of the frame at the beginning are, whose header has been checked. */
+    static long headLength(ByteBuffer buffer) {
+        return (long) HEADER_BYTES + buffer.getInt(BODY_LENGTH_AT);
+    }
+
+    /** The frame at the beginning, whose header has been checked, has more bytes than are taken. */
+    static MalformedException tooLong(ByteBuffer buffer, int lengthMax) {
+        return new MalformedException(BODY_LENGTH_AT, "a frame with lengths " + buffer.getInt(BODY_LENGTH_AT) + " and "
+                + buffer.getInt(PAYLOAD_LENGTH_AT) + ", more than " + lengthMax);
     }
 
     /**
@@ -136,13 +148,41 @@ final class Frame {
      */
     static Frame at(byte[] array, int at) {
         ByteBuffer buffer = ByteBuffer.wrap(array);
-        Frame frame = new Frame(array, at, buffer.getInt(at + BODY_LENGTH_AT), buffer.getInt(at + PAYLOAD_LENGTH_AT));
+        Frame frame = new Frame(array, at, buffer.getInt(at + BODY_LENGTH_AT), buffer.getInt(at + PAYLOAD_LENGTH_AT),
+                false);
         CRC32C checksum = new CRC32C();
         checksum.update(array, frame.bodyOffset(), frame.bodyLength + frame.payloadLength);
-        if ((int) checksum.getValue() != buffer.getInt(at + CONTENT_CHECKSUM_AT)) {
-            throw new MalformedException(at, "the checksum of a frame is wrong");
-        }
+        frame.requireContent(checksum);
         return frame;
+    }
+
+    /**
+     * A frame of which only {@code head}, header and body, was kept.
+     *
+     * @param content checksum of all that came behind the header
+     * @throws MalformedException if body or payload was damaged
+     */
+    static Frame cut(byte[] head, CRC32C content) {
+        ByteBuffer buffer = ByteBuffer.wrap(head);
+        Frame frame = new Frame(head, 0, buffer.getInt(BODY_LENGTH_AT), buffer.getInt(PAYLOAD_LENGTH_AT), true);
+        frame.requireContent(content);
+        return frame;
+    }
+
+    private void requireContent(CRC32C checksum) {
+        if ((int) checksum.getValue() != ByteBuffer.wrap(array).getInt(offset + CONTENT_CHECKSUM_AT)) {
+            throw new MalformedException(offset, "the checksum of a frame is wrong");
+        }
+    }
+
+    /** Whether its payload was dropped, since it is longer than is taken. */
+    boolean isCut() {
+        return cut;
+    }
+
+    /** How long the payload is, or was. */
+    int payloadLength() {
+        return payloadLength;
     }
 
     /** What holds the body. */
@@ -159,9 +199,9 @@ final class Frame {
         return bodyLength;
     }
 
-    /** The payload, not copied. */
+    /** The payload, not copied; empty if it was dropped. */
     Bytes payload() {
-        return Bytes.wrap(array, bodyOffset() + bodyLength, payloadLength);
+        return cut ? Bytes.EMPTY : Bytes.wrap(array, bodyOffset() + bodyLength, payloadLength);
     }
 
     /** How many bytes the sender had read when it made this frame. */

@@ -8,6 +8,7 @@ import java.nio.channels.ReadableByteChannel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.CRC32C;
 
 /**
  * Takes frames off a connection: all that one read completed, in memory of their own. Its buffer starts small and grows
@@ -33,7 +34,7 @@ final class FrameReader {
         this.channel = channel;
         this.expected = expected;
         this.frameBytesMax = frameBytesMax;
-        this.bufferBytesMax = bufferBytesMax;
+        this.bufferBytesMax = Math.min(bufferBytesMax, frameBytesMax);
     }
 
     /** How many bytes were read so far. Any thread. */
@@ -47,7 +48,8 @@ final class FrameReader {
     }
 
     /**
-     * Waits for at least one frame and takes all that are there.
+     * Waits for at least one frame and takes all that are there. Of a client's request that is too long only the body is
+     * kept, so that it can be answered.
      *
      * @throws MalformedException if the bytes are not frames, or end within one
      * @throws EOFException       if the other side closed the connection between two frames
@@ -61,11 +63,14 @@ final class FrameReader {
                 return take(end);
             }
             if (buffer.position() >= Frame.HEADER_BYTES) {
-                int length = Frame.checkedLength(buffer, 0, expected, frameBytesMax);
-                if (length > bufferBytesMax) {
-                    return List.of(readLarge(length));
+                long length = Frame.checkedLength(buffer, 0, expected);
+                if (length > frameBytesMax) {
+                    return List.of(readPast(length));
                 }
-                grow(length);
+                if (length > bufferBytesMax) {
+                    return List.of(readLarge((int) length));
+                }
+                grow((int) length);
             }
         }
     }
@@ -86,11 +91,11 @@ final class FrameReader {
         int at = 0;
         int have = buffer.position();
         while (have - at >= Frame.HEADER_BYTES) {
-            int length = Frame.checkedLength(buffer, at, expected, frameBytesMax);
+            long length = Frame.checkedLength(buffer, at, expected);
             if (length > have - at) {
                 break;
             }
-            at += length;
+            at += (int) length;
         }
         return at;
     }
@@ -126,6 +131,29 @@ final class FrameReader {
             have = part.position();
         }
         return Frame.at(array, 0);
+    }
+
+    private Frame readPast(long length) throws IOException {
+        long headLength = Frame.headLength(buffer);
+        if (expected != Frame.Type.CLIENT_REQUEST || headLength > BUFFER_BYTES_MIN) {
+            throw Frame.tooLong(buffer, frameBytesMax);
+        }
+        while (buffer.position() < headLength) {
+            readInto(buffer, false);
+        }
+        byte[] head = new byte[(int) headLength];
+        long left = length - buffer.position();
+        CRC32C content = new CRC32C();
+        buffer.flip().get(0, head);
+        content.update(buffer.position(Frame.HEADER_BYTES));
+        while (left > 0) {
+            buffer.clear().limit((int) Math.min(left, buffer.capacity()));
+            readInto(buffer, false);
+            left -= buffer.position();
+            content.update(buffer.flip());
+        }
+        buffer.clear();
+        return Frame.cut(head, content);
     }
 
     private void grow(int wanted) {

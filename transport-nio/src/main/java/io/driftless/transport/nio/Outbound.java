@@ -127,6 +127,11 @@ final class Outbound {
         try {
             for (int round = 0; round < DIRECT_ROUNDS_MAX && !closed
                     && !Thread.currentThread().isInterrupted(); round++) {
+                // Who has the writer's place knows all that was ever written, so nobody who is honest has read more.
+                if (readThere > written) {
+                    breakOff.accept("the other side claims to have read more than was sent");
+                    return;
+                }
                 long room = unreadBytesMax - (written - readThere);
                 if (room < Math.min(queuedBytes.get(), unreadBytesMax)) {
                     break;

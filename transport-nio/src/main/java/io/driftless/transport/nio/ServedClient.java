@@ -32,12 +32,17 @@ final class ServedClient implements ClientSession {
                 List<Frame> frames = connection.read();
                 List<ClientRequest> requests = new ArrayList<>(frames.size());
                 for (Frame frame : frames) {
-                    requests.add(ClientCodec.request(frame));
+                    ClientRequest request = ClientCodec.request(frame);
+                    if (frame.isCut()) {
+                        rejectAsTooLarge(request, frame.payloadLength());
+                    } else {
+                        requests.add(request);
+                    }
                 }
-                if (station.isAccepting()) {
-                    station.receiver().requested(this, requests);
-                } else {
+                if (!station.isAccepting()) {
                     reject(requests);
+                } else if (!requests.isEmpty()) {
+                    station.receiver().requested(this, requests);
                 }
             }
         } catch (MalformedException e) {
@@ -71,10 +76,22 @@ final class ServedClient implements ClientSession {
     private void reject(List<ClientRequest> requests) {
         for (ClientRequest request : requests) {
             if (request instanceof ClientRequest.Execute) {
-                Outcome outcome = new Outcome.Rejected(Outcome.Reason.CLOSED, "the node is closing", Duration.ZERO);
-                reply(new ClientReply.Executed(request.id(), outcome, ""));
+                reject(request, Outcome.Reason.CLOSED, "the node is closing");
             }
         }
         flush();
+    }
+
+    /** One that no frame has room for; those around it are not to suffer. */
+    private void rejectAsTooLarge(ClientRequest request, int bytes) {
+        if (!(request instanceof ClientRequest.Execute)) {
+            throw new MalformedException(0, "a query of " + bytes + " bytes");
+        }
+        reject(request, Outcome.Reason.TOO_LARGE, "the command has " + bytes + " bytes, far above log.max.entry.bytes");
+        flush();
+    }
+
+    private void reject(ClientRequest request, Outcome.Reason reason, String detail) {
+        reply(new ClientReply.Executed(request.id(), new Outcome.Rejected(reason, detail, Duration.ZERO), ""));
     }
 }

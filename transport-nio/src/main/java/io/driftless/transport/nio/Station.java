@@ -102,11 +102,16 @@ final class Station {
      */
     Connection lane(SocketChannel channel, Link link, Lane lane, String description) throws IOException {
         Connection.Limits limits = new Connection.Limits(context.frameBytesMax(), PEER_READ_BYTES_MAX,
-                lane == Lane.CONTROL ? CONTROL_QUEUED_BYTES_MAX : DATA_QUEUED_BYTES_MAX);
+                lane == Lane.CONTROL ? CONTROL_QUEUED_BYTES_MAX : dataQueuedBytesMax());
         return new Connection(channel, description, Frame.Type.PEER_MESSAGE, limits, wiring, why -> {
             sockets.close(channel);
             link.breakOff(why);
         });
+    }
+
+    /** A leader may send two of the largest entries one behind the other. */
+    private long dataQueuedBytesMax() {
+        return Math.max(DATA_QUEUED_BYTES_MAX, 2L * context.frameBytesMax());
     }
 
     /** A client's connection over a socket whose handshake is good. */

@@ -3,6 +3,7 @@ package io.driftless.transport.nio;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.errors.MalformedException;
 import io.driftless.log.Bytes;
@@ -62,11 +63,15 @@ final class FrameReaderTest {
     }
 
     private static byte[] stream(List<byte[]> bodies, List<List<Bytes>> payloads) {
+        return stream(Frame.Type.CLIENT_REPLY, bodies, payloads);
+    }
+
+    private static byte[] stream(Frame.Type type, List<byte[]> bodies, List<List<Bytes>> payloads) {
         ByteBuffer all = ByteBuffer.allocate(16 << 20);
         for (int i = 0; i < bodies.size(); i++) {
             byte[] head = new byte[Frame.HEADER_BYTES + bodies.get(i).length];
             System.arraycopy(bodies.get(i), 0, head, Frame.HEADER_BYTES, bodies.get(i).length);
-            Outgoing frame = Frame.outgoing(Frame.Type.CLIENT_REPLY, head, head.length, payloads.get(i), i);
+            Outgoing frame = Frame.outgoing(type, head, head.length, payloads.get(i), i);
             // In steps, as a full write buffer would.
             boolean done = false;
             while (!done) {
@@ -142,6 +147,35 @@ final class FrameReaderTest {
             assertThrows(MalformedException.class, () -> reader(Arrays.copyOf(good, length), 1, 1_000).read(), "after "
                     + length);
         }
+    }
+
+    @Test
+    void keepsTheBodyOfARequestThatIsTooLong() throws IOException {
+        List<byte[]> bodies = List.of(bytes(new Random(1), 20), bytes(new Random(2), 17), bytes(new Random(3), 20));
+        List<List<Bytes>> payloads = List.of(List.of(), List.of(Bytes.wrap(bytes(new Random(4), FRAME_BYTES_MAX))),
+                List.of(Bytes.wrap(bytes(new Random(5), 50))));
+        byte[] good = stream(Frame.Type.CLIENT_REQUEST, bodies, payloads);
+        for (int pieceMax : new int[] {30, 1_000, 1 << 20}) {
+            FrameReader reader = new FrameReader(new Pieces(good, 1, pieceMax), Frame.Type.CLIENT_REQUEST,
+                    FRAME_BYTES_MAX, BUFFER_BYTES_MAX);
+            List<Frame> frames = new ArrayList<>();
+            while (frames.size() < 3) {
+                frames.addAll(reader.read());
+            }
+            Frame cut = frames.get(1);
+            assertTrue(cut.isCut() && !frames.get(0).isCut() && !frames.get(2).isCut());
+            assertArrayEquals(bodies.get(1), Arrays.copyOfRange(cut.array(), cut.bodyOffset(), cut.array().length));
+            assertEquals(FRAME_BYTES_MAX, cut.payloadLength());
+            assertEquals(0, cut.payload().length());
+            assertArrayEquals(payloads.get(2).getFirst().toByteArray(), frames.get(2).payload().toByteArray());
+            assertEquals(good.length, reader.bytesRead());
+        }
+        byte[] bad = good.clone();
+        bad[good.length / 2] ^= 1;
+        FrameReader reader = new FrameReader(new Pieces(bad, 1, 1_000), Frame.Type.CLIENT_REQUEST, FRAME_BYTES_MAX,
+                BUFFER_BYTES_MAX);
+        assertEquals(1, reader.read().size());
+        assertThrows(MalformedException.class, reader::read);
     }
 
     @Test

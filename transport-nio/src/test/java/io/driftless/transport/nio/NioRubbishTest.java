@@ -196,10 +196,9 @@ final class NioRubbishTest {
 
     @Test
     void closesOnAFrameThatIsTooLong() throws Exception {
-        byte[] head = new byte[Frame.HEADER_BYTES + 1];
-        Bytes payload = Bytes.wrap(new byte[TestServer.FRAME_BYTES_MAX]);
+        byte[] head = new byte[Frame.HEADER_BYTES + TestServer.FRAME_BYTES_MAX];
         ByteBuffer bytes = ByteBuffer.allocate(Frame.HEADER_BYTES);
-        Frame.outgoing(Frame.Type.CLIENT_REQUEST, head, head.length, List.of(payload), 0).takeInto(bytes);
+        Frame.outgoing(Frame.Type.CLIENT_REQUEST, head, head.length, List.of(), 0).takeInto(bytes);
         sendAsClient(bytes.array());
         second.awaitBadFrames(1);
         assertTrue(second.badFrames.peek().contains("more than " + TestServer.FRAME_BYTES_MAX),

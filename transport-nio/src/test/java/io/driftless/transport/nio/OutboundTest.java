@@ -19,6 +19,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The way out of a connection, on a real pair of sockets. */
 final class OutboundTest {
@@ -133,6 +135,16 @@ final class OutboundTest {
         assertFalse(taken);
         assertTrue(breaks.poll(20, TimeUnit.SECONDS).startsWith("more than " + (8 << 20)));
         assertFalse(outbound.send(frame(0, 1, 1)), "nothing is taken any more");
+    }
+
+    /** It counts as room in the socket's buffer: a sender would write a negative number of bytes, or block. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 1 << 20, 1L << 31, Long.MAX_VALUE})
+    void breaksWhenTheOtherSideClaimsToHaveReadMoreThanWasSent(long claimed) throws Exception {
+        outbound.readThere(claimed);
+        outbound.send(frame(0, 1, 10));
+        assertEquals("the other side claims to have read more than was sent", breaks.poll(20, TimeUnit.SECONDS));
+        assertFalse(outbound.send(frame(0, 2, 10)), "nothing is taken any more");
     }
 
     @Test
