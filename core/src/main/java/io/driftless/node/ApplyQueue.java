@@ -15,6 +15,7 @@ import io.driftless.transport.ClientSession;
 import java.nio.ByteBuffer;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,8 @@ final class ApplyQueue implements AutoCloseable {
     /** Which thread is inside the machine, to recognise a call back into this cluster. */
     private volatile @Nullable Thread applyingThread;
     private volatile boolean failed;
+    /** Held while the machine is used, so that it is not closed meanwhile. */
+    private final ReentrantLock applying = new ReentrantLock();
 
     ApplyQueue(Engine engine, String name, StateMachine machine, long applied, EntryCache cache, RaftLog log,
             Proposals proposals, Failures failures) {
@@ -100,6 +103,15 @@ final class ApplyQueue implements AutoCloseable {
     }
 
     private int some(boolean onOwnThread) {
+        applying.lock();
+        try {
+            return applySome(onOwnThread);
+        } finally {
+            applying.unlock();
+        }
+    }
+
+    private int applySome(boolean onOwnThread) {
         int announced = worker.announced();
         Replies replies = new Replies();
         boolean goOnElsewhere = false;
@@ -137,26 +149,27 @@ final class ApplyQueue implements AutoCloseable {
     private boolean applyUpTo(long end, boolean onOwnThread, Replies replies) throws Exception {
         applyingThread = Thread.currentThread();
         long first = applied + 1;
-        for (long index = first; index <= end; index++) {
+        boolean mayGoOn = true;
+        for (long index = first; index <= end && mayGoOn && !failed; index++) {
             LogEntry entry = cache.entry(index);
-            if (entry == null) {
-                if (!onOwnThread) {
-                    if (index > first) {
-                        machine.batchApplied(index - 1);
-                    }
-                    return false;
-                }
-                entry = read(index);
+            mayGoOn = entry != null || onOwnThread;
+            if (mayGoOn) {
+                apply(index, entry == null ? read(index) : entry, replies);
             }
-            applyingSinceNs = System.nanoTime();
-            Result result = entry.type() == EntryType.COMMAND ? machine.apply(new Applying(entry)) : NOTHING;
-            applyingSinceNs = 0;
-            applied = index;
-            proposals.applied(entry, result, replies);
         }
-        machine.batchApplied(end);
+        if (applied >= first) {
+            machine.batchApplied(applied);
+        }
         applyingThread = null;
-        return true;
+        return mayGoOn;
+    }
+
+    private void apply(long index, LogEntry entry, Replies replies) throws Exception {
+        applyingSinceNs = System.nanoTime();
+        Result result = entry.type() == EntryType.COMMAND ? machine.apply(new Applying(entry)) : NOTHING;
+        applyingSinceNs = 0;
+        applied = index;
+        proposals.applied(entry, result, replies);
     }
 
     private static final Result NOTHING = Result.ok(new byte[0]);
@@ -207,5 +220,11 @@ final class ApplyQueue implements AutoCloseable {
     public void close() {
         failed = true;
         worker.close();
+    }
+
+    /** Once it is closed: waits for the command that is under way, however long it takes; none comes after it. */
+    void awaitLastCommand() {
+        applying.lock();
+        applying.unlock();
     }
 }

@@ -128,7 +128,7 @@ final class DiskQueue implements AutoCloseable {
         } catch (LogException failure) {
             fail(failure.endCause(), failure);
             return giveUp();
-        } catch (RuntimeException | InternalError failure) {
+        } catch (RuntimeException | VirtualMachineError | LinkageError | AssertionError failure) {
             fail(EndCause.FAILED_SYNC, failure);
             return giveUp();
         } finally {

@@ -87,6 +87,8 @@ final class NodeLoop {
     private volatile boolean ended;
     /** When the input being worked on was taken. */
     private long nowNs;
+    /** How many it is, with those that were taken together with it. */
+    private int taken;
 
     NodeLoop(Parts parts, RaftCore core, Effects effects) {
         this.parts = parts;
@@ -156,7 +158,11 @@ final class NodeLoop {
             parts.observer().tickDueAt(core.nextDeadlineNs());
             more = turn.more(done);
         } while (more && total < INPUTS_MAX);
-        round.carryOut(parts.disk(), parts.apply(), leads, mayWaitForDisk);
+        try {
+            round.carryOut(parts.disk(), parts.apply(), leads, mayWaitForDisk);
+        } catch (RuntimeException | VirtualMachineError | LinkageError | AssertionError broken) {
+            broken("driver", broken);
+        }
         if (more) {
             parts.observer().handOver();
         }
@@ -165,7 +171,7 @@ final class NodeLoop {
     /** Takes one input, and with commands those that directly follow; returns how many. */
     private int step(Input input, Round round) {
         nowNs = parts.clock().getAsLong();
-        int taken = 1;
+        taken = 1;
         try {
             switch (input) {
                 case Input.Raised raised -> {
@@ -173,22 +179,31 @@ final class NodeLoop {
                         core.step(nowNs, raised.event());
                     }
                 }
-                case Input.Commands commands -> taken = propose(commands, round);
+                case Input.Commands commands -> propose(commands, round);
                 case Input.Ask ask -> ask.answer().accept(core.status());
             }
             for (Effect effect : effects.take()) {
                 carry(effect, round);
             }
-        } catch (RuntimeException broken) {
-            ended = true;
-            leads = false;
-            parts.failures().unrecoverable(EndCause.INVARIANT, "core", String.valueOf(broken.getMessage()), broken);
+        } catch (RuntimeException | VirtualMachineError | LinkageError | AssertionError broken) {
+            broken("core", broken);
+            // What a broken step decided is not carried out by the next input.
+            effects.take();
         }
         return taken;
     }
 
-    private int propose(Input.Commands commands, Round round) {
-        int taken = 1;
+    /**
+     * Nothing is stepped any more. The errors of a JVM are caught too: whoever works here must give the turn back, or
+     * nobody ever works. (Others pass: in the simulator a process ends by one.)
+     */
+    private void broken(String source, Throwable broken) {
+        ended = true;
+        leads = false;
+        parts.failures().unrecoverable(EndCause.INVARIANT, source, String.valueOf(broken.getMessage()), broken);
+    }
+
+    private void propose(Input.Commands commands, Round round) {
         List<Pending> batch = commands.batch().list();
         while (queue.peek() instanceof Input.Commands next) {
             if (taken == 1) {
@@ -203,7 +218,6 @@ final class NodeLoop {
         } else {
             core.step(nowNs, new Event.Propose(new CommandBatch(batch)));
         }
-        return taken;
     }
 
     private void carry(Effect effect, Round round) {

@@ -56,6 +56,8 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
 
     /** How long closing waits in all for deliveries, and for the storage, while the disk hangs. */
     private static final long CLOSING_NS = 5_000_000_000L;
+    /** The storage gets this much also behind a state machine that took all of the time. */
+    private static final long AT_LEAST_NS = 1_000_000_000L;
 
     /** Is told, once a run, that it cannot go on. */
     interface Ending {
@@ -90,6 +92,7 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
     private volatile NodeStatus lastStatus = new NodeStatus(new NodeStatus.Parts());
     private volatile SortedMap<ServerId, UUID> formed = Collections.emptySortedMap();
     private volatile boolean inDoubt;
+    private volatile boolean machineClosed;
 
     NodeRun(NodeParts parts, Engine engine, Ending ending) {
         this.parts = parts;
@@ -312,11 +315,16 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
     }
 
     private void tick() {
-        loop.run(new Input.Raised(new Event.Tick()), false);
-        Replies replies = new Replies();
-        proposals.expire(nowNs(), replies);
-        replies.flush();
-        hungMachine.look();
+        try {
+            loop.run(new Input.Raised(new Event.Tick()), false);
+            Replies replies = new Replies();
+            proposals.expire(nowNs(), replies);
+            replies.flush();
+            hungMachine.look();
+        } catch (RuntimeException | VirtualMachineError | LinkageError | AssertionError broken) {
+            // Without its clock a node would go on without elections and deadlines.
+            unrecoverable(EndCause.INVARIANT, "driver", String.valueOf(broken.getMessage()), broken);
+        }
     }
 
     // ---- NodeLoop.Observer
@@ -440,8 +448,9 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
     }
 
     /**
-     * Stops accepting, answers what is in flight for at most {@code grace}, and closes everything. If the disk hangs it
-     * does not wait for it: the storage stays open then until it goes on. Idempotent.
+     * Stops accepting, answers what is in flight for at most {@code grace}, and closes everything. If the disk or the
+     * state machine hangs it does not wait for it: the storage, or the machine, stays open then until it goes on.
+     * Idempotent.
      */
     void close(Duration grace) {
         if (!closed.compareAndSet(false, true)) {
@@ -464,15 +473,35 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
         disk.close();
         apply.close();
         catchUp.close();
-        closeQuietly(machine);
-        if (!engine.within(Math.max(0, closingEnd - System.nanoTime()), threadName("closing-storage"),
+        if (!engine.within(Math.max(0, closingEnd - System.nanoTime()), threadName("closing-machine"),
+                this::closeMachine)) {
+            errors.record(ErrorEntry.of("machine", "the state machine hangs: it stays open until it goes on"));
+        }
+        if (!engine.within(Math.max(AT_LEAST_NS, closingEnd - System.nanoTime()), threadName("closing-storage"),
                 this::closeStorage)) {
             errors.record(ErrorEntry.of("log", "the disk hangs: the storage stays open until it goes on"));
         }
         leaderWatch.changed(ServerId.NONE);
+        saveErrors();
+    }
+
+    /** Whether nothing uses the state machine any more, and never will. */
+    boolean isMachineClosed() {
+        return machineClosed;
+    }
+
+    /** Puts the errors that were recorded on the disk, as far as that is possible in a moment. */
+    void saveErrors() {
         if (ownErrors != null) {
             ownErrors.close();
         }
+    }
+
+    /** A machine's calls never overlap: it is closed once its last command is done, whoever waits for that. */
+    private void closeMachine() {
+        apply.awaitLastCommand();
+        closeQuietly(machine);
+        machineClosed = true;
     }
 
     private void closeStorage() {

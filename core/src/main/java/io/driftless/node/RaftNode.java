@@ -33,11 +33,18 @@ public final class RaftNode implements AutoCloseable {
     private final NodeParts parts;
     private final ReentrantLock lifecycle = new ReentrantLock();
     private final CompletableFuture<NodeEnd> ended = new CompletableFuture<>();
+    /** Null only while the constructor is at work, or has failed. */
     private volatile NodeRun run;
 
     private RaftNode(NodeParts parts) {
         this.parts = parts;
-        this.run = open(parts);
+        // An unrecoverable error while it starts waits for what there is to end.
+        lifecycle.lock();
+        try {
+            this.run = open(parts);
+        } finally {
+            lifecycle.unlock();
+        }
     }
 
     /**
@@ -148,18 +155,29 @@ public final class RaftNode implements AutoCloseable {
         NodeEnd end = new NodeEnd(cause, error.message());
         switch (action) {
             case STOP -> end(end, Duration.ZERO);
-            case RESTART -> restart();
-            case HALT -> Runtime.getRuntime().halt(cause.exitCode());
+            case RESTART -> restart(end);
+            case HALT -> {
+                NodeRun failed = run;
+                if (failed != null) {
+                    failed.saveErrors();
+                }
+                Runtime.getRuntime().halt(cause.exitCode());
+            }
         }
     }
 
-    private void restart() {
+    private void restart(NodeEnd end) {
         lifecycle.lock();
         try {
-            if (ended.isDone()) {
+            if (ended.isDone() || run == null) {
                 return;
             }
             run.close(Duration.ZERO);
+            if (!run.isMachineClosed()) {
+                // A second machine beside one that still applies would execute commands twice.
+                ended.complete(end);
+                return;
+            }
             run = open(parts.withoutAcceptedLoss());
         } catch (NodeStartException problem) {
             ended.complete(new NodeEnd(problem.endCause(), problem.getMessage()));
@@ -173,7 +191,9 @@ public final class RaftNode implements AutoCloseable {
     private void end(NodeEnd end, Duration grace) {
         lifecycle.lock();
         try {
-            run.close(grace);
+            if (run != null) {
+                run.close(grace);
+            }
             ended.complete(end);
         } finally {
             lifecycle.unlock();

@@ -1,5 +1,6 @@
 package io.driftless.node;
 
+import io.driftless.errors.EndCause;
 import io.driftless.errors.LogException;
 import io.driftless.log.LogClosedException;
 import io.driftless.log.LogEntry;
@@ -61,6 +62,15 @@ final class SendLane {
     }
 
     private void sendFromLog() {
+        try {
+            sendQueued();
+        } catch (RuntimeException | VirtualMachineError | LinkageError | AssertionError broken) {
+            // The lane would be silent for as long as this server runs.
+            failures.unrecoverable(EndCause.INVARIANT, "driver", String.valueOf(broken.getMessage()), broken);
+        }
+    }
+
+    private void sendQueued() {
         do {
             Message message = queue.remove();
             if (message instanceof Message.AppendEntries append && lacksEntries(append)) {
