@@ -124,15 +124,15 @@ class LauncherTest {
     }
 
     @Test
-    void setsALocaleInUtf8UnlessOneIsReallyThere() throws Exception {
+    void setsALocaleInUtf8AndEnglishWhereThereIsOne() throws Exception {
         Path jdk = sandbox.jdk(sandbox.jvms().resolve("a"), "21");
         Files.writeString(jdk.resolve("bin/java"), "#!/bin/sh\necho \"$LC_ALL\"\n");
         Path launcher = sandbox.copy(sandbox.top().resolve("copy"));
-        Path locale = Files.writeString(sandbox.top().resolve("path/locale"), "#!/bin/sh\necho ANSI_X3.4-1968\n");
+        Path locale = Files.writeString(sandbox.top().resolve("path/locale"), "#!/bin/sh\necho UTF-8\n");
         Files.setPosixFilePermissions(locale, PosixFilePermissions.fromString("rwxr-xr-x"));
         sandbox.with("LANG", "xx_XX.UTF-8");
         assertEquals("C.UTF-8\n", sandbox.run(launcher).out());
-        Files.writeString(locale, "#!/bin/sh\necho UTF-8\n");
+        Files.writeString(locale, "#!/bin/sh\necho ANSI_X3.4-1968\n");
         assertEquals("\n", sandbox.run(launcher).out());
         Files.delete(locale);
         assertEquals("C.UTF-8\n", sandbox.run(launcher).out());

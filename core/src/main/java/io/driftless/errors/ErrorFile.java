@@ -48,7 +48,7 @@ final class ErrorFile {
         this.rotated = file.resolveSibling(file.getFileName() + ".1");
         this.bytesMax = bytesMax;
         this.waitingMax = waitingMax;
-        this.batchChars = Math.min(BATCH_CHARS_MAX, bytesMax / 8);
+        this.batchChars = Math.clamp(bytesMax / 8, 1, BATCH_CHARS_MAX);
         this.writer = Thread.ofPlatform().daemon().name("driftless-errors").unstarted(this::write);
     }
 

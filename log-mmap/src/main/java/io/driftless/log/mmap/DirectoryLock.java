@@ -12,7 +12,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,8 @@ final class DirectoryLock implements AutoCloseable {
     private static final Path LOCKS = Path.of("/proc/locks");
     private static final ReentrantLock REGISTRY_LOCK = new ReentrantLock();
     private static final Set<Path> REGISTRY = new HashSet<>();
+    /** Second channels to locked files: they stay open. */
+    private static final Queue<FileChannel> KEPT = new ConcurrentLinkedQueue<>();
 
     private final Path realPath;
     private final FileChannel channel;
@@ -61,7 +65,9 @@ final class DirectoryLock implements AutoCloseable {
             }
             return new DirectoryLock(realPath, channel);
         } catch (OverlappingFileLockException e) {
-            forget(realPath, channel);
+            // Closing the channel would let go every lock of this process on the file, the owner's too.
+            KEPT.add(channel);
+            forget(realPath, null);
             throw new NodeStartException(EndCause.DATA_LOCKED, directory
                     + " is open in this process already, under another class loader", e);
         } catch (IOException | RuntimeException e) {

@@ -137,6 +137,9 @@ final class MmapData implements Storage {
             log.close();
             if (log.closedCleanly()) {
                 hardState.markClean();
+            } else {
+                // It failed before: that may never have been told to anybody who could note it.
+                hardState.logFailed();
             }
         } catch (SyncFailedException failed) {
             try {

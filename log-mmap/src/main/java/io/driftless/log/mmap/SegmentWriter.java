@@ -168,7 +168,7 @@ final class SegmentWriter implements AutoCloseable {
             }
             end = at + length + 3 & ~3;
             return at - 4;
-        } catch (RuntimeException | InternalError e) {
+        } catch (RuntimeException | VirtualMachineError | AssertionError e) {
             throw new SyncFailedException(segment.file() + ": record " + sequence + " at offset " + end
                     + " could not be written: " + e, e);
         }

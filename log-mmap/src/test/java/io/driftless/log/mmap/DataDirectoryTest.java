@@ -222,6 +222,32 @@ class DataDirectoryTest {
         }
     }
 
+    /** A sync in the background that failed while the node was closing, say: nobody notes it any more. */
+    @Test
+    void aLogThatFailedBeforeItsCloseBringsDoubtToo() {
+        for (DurabilityPolicy policy : DurabilityPolicy.values()) {
+            data = temporary.resolve(policy.toString());
+            AtomicBoolean breaks = new AtomicBoolean();
+            Disk disk = new ForcingDisk((mapping, from, length) -> {
+                if (breaks.get()) {
+                    throw new UncheckedIOException(new IOException("Input/output error"));
+                }
+                mapping.force(from, length);
+            });
+            Storage storage = new MmapStorage(data, disk).open(new StorageContext("c", "n1", SegmentSizes.MIN,
+                    16 * 1024, policy, false, LogListener.NONE));
+            storage.hardState().write(new HardState(4, new ServerId("n2")));
+            storage.log().append(TestLogs.entries(1, 3, 4, 10));
+            breaks.set(true);
+            assertThrows(SyncFailedException.class, () -> storage.log().sync());
+            breaks.set(false);
+            storage.close();
+            try (Storage again = open(policy, false)) {
+                assertEquals(policy == DurabilityPolicy.ALWAYS ? 0 : 4, again.hardState().doubtTerm(), data.toString());
+            }
+        }
+    }
+
     private void copyTo(Path target) throws IOException {
         try (Stream<Path> files = Files.walk(data)) {
             for (Path file : files.toList()) {

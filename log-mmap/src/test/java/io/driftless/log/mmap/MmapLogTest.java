@@ -49,6 +49,13 @@ class MmapLogTest {
             NodeStartException refused = assertThrows(NodeStartException.class, () ->
                     TestLogs.open(directory.resolve("../" + directory.getFileName())));
             assertEquals(EndCause.DATA_LOCKED, refused.endCause());
+            // The same lock by another name, as behind a bind mount or another class loader.
+            Path again = Files.createDirectory(directory.resolveSibling(directory.getFileName() + "-again"));
+            Files.createLink(again.resolve("lock"), directory.resolve("lock"));
+            assertEquals(EndCause.DATA_LOCKED, assertThrows(NodeStartException.class, () ->
+                    DirectoryLock.take(again)).endCause());
+            Files.delete(again.resolve("lock"));
+            Files.delete(again);
             Process other = Jvm.start(OpeningProcess.class, directory.toString());
             try (BufferedReader out = other.inputReader(StandardCharsets.UTF_8)) {
                 assertEquals("refused DATA_LOCKED " + directory

@@ -48,8 +48,8 @@ final class FrameReader {
     }
 
     /**
-     * Waits for at least one frame and takes all that are there. Of a client's request that is too long only the body is
-     * kept, so that it can be answered.
+     * Waits for at least one frame and takes all that are there. Of a client's request that is too long only the body
+     * is kept, so that it can be answered.
      *
      * @throws MalformedException if the bytes are not frames, or end within one
      * @throws EOFException       if the other side closed the connection between two frames
