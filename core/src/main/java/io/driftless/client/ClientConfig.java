@@ -47,7 +47,10 @@ public final class ClientConfig {
         return clusterId;
     }
 
-    /** How many commands may be under way; one more is rejected as overloaded. */
+    /**
+     * How many commands may be under way; one more is rejected as overloaded. So is one that would make them more than
+     * 32 MiB together.
+     */
     public int inFlightMax() {
         return inFlightMax;
     }

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -22,11 +23,14 @@ final class ClusterClient implements RaftClient, Watch.Calls {
     /** So that no sum with the clock overflows. */
     private static final Duration TIMEOUT_MAX = Duration.ofDays(30);
     private static final Duration TIMEOUT_MIN = Duration.ofMillis(1);
+    /** Well below what a connection queues before it breaks, and every command on it with it. */
+    private static final long IN_FLIGHT_BYTES_MAX = 32L << 20;
 
     private final Router router;
     private final Watch watch;
     private final int inFlightMax;
     private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicLong inFlightBytes = new AtomicLong();
     private final Set<Call> calls = ConcurrentHashMap.newKeySet();
     private volatile boolean isClosed;
 
@@ -95,6 +99,13 @@ final class ClusterClient implements RaftClient, Watch.Calls {
             return new Outcome.Rejected(Reason.OVERLOADED, "this client has " + inFlightMax + " commands in flight",
                     Duration.ZERO);
         }
+        int bytes = call.command().length();
+        long others = inFlightBytes.getAndAdd(bytes);
+        if (others > 0 && others + bytes > IN_FLIGHT_BYTES_MAX) {
+            release(bytes);
+            return new Outcome.Rejected(Reason.OVERLOADED, "this client has " + others + " bytes of commands in flight",
+                    Duration.ZERO);
+        }
         calls.add(call);
         if (isClosed) {
             // Whoever closed may have walked the calls before this one was there.
@@ -108,6 +119,11 @@ final class ClusterClient implements RaftClient, Watch.Calls {
 
     private void ended(Call call) {
         calls.remove(call);
+        release(call.command().length());
+    }
+
+    private void release(int bytes) {
+        inFlightBytes.addAndGet(-bytes);
         inFlight.decrementAndGet();
     }
 

@@ -317,6 +317,29 @@ class ClusterClientTest {
     }
 
     @Test
+    void commandsThatAreTooLargeTogetherAreRejectedAsOverloadedBeforeTheirConnectionBreaks() {
+        servers.at("a:1").swallows();
+        byte[] large = new byte[8 << 20];
+        try (RaftClient client = client("a:1")) {
+            List<CompletableFuture<Outcome>> taken = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                taken.add(client.submit(large, LONG));
+            }
+            assertEquals(Reason.OVERLOADED, assertInstanceOf(Rejected.class, client.submit(bytes("y"), LONG).join())
+                    .reason());
+            assertTrue(taken.stream().noneMatch(CompletableFuture::isDone));
+        }
+        servers.at("b:2").leads();
+        try (RaftClient client = client("b:2")) {
+            for (int i = 0; i < 5; i++) {
+                assertInstanceOf(Outcome.Committed.class, client.execute(large, LONG));
+            }
+            Outcome alone = client.execute(new byte[33 << 20], LONG);
+            assertInstanceOf(Outcome.Committed.class, alone, "one alone may be larger");
+        }
+    }
+
+    @Test
     void whatIsTooLargeOrTooMuchForTheServerGoesStraightToTheCaller() {
         servers.at("a:1").script((connection, request) -> connection.reject(request, Reason.TOO_LARGE, ""));
         servers.at("b:2").script((connection, request) -> connection.reject(request, Reason.OVERLOADED, ""));
