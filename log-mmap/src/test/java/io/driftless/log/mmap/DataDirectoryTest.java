@@ -199,21 +199,27 @@ class DataDirectoryTest {
         return clean ? data : copy;
     }
 
+    /** Entries that are not synced yet, where the next sync fails once {@code breaks} is set, and clears it. */
+    private Storage usedOnADiskThat(AtomicBoolean breaks, DurabilityPolicy policy) {
+        Disk disk = new ForcingDisk((mapping, from, length) -> {
+            if (breaks.compareAndSet(true, false)) {
+                throw new UncheckedIOException(new IOException("Input/output error"));
+            }
+            mapping.force(from, length);
+        });
+        Storage storage = new MmapStorage(data, disk).open(new StorageContext("c", "n1", SegmentSizes.MIN, 16 * 1024,
+                policy, false, LogListener.NONE));
+        storage.hardState().write(new HardState(4, new ServerId("n2")));
+        storage.log().append(TestLogs.entries(1, 3, 4, 10));
+        return storage;
+    }
+
     @Test
     void aLogThatCannotBeSyncedAtTheEndBringsDoubtIfEntriesCountedUnsynced() {
         for (DurabilityPolicy policy : DurabilityPolicy.values()) {
             data = temporary.resolve(policy.toString());
             AtomicBoolean breaks = new AtomicBoolean();
-            Disk disk = new ForcingDisk((mapping, from, length) -> {
-                if (breaks.compareAndSet(true, false)) {
-                    throw new UncheckedIOException(new IOException("Input/output error"));
-                }
-                mapping.force(from, length);
-            });
-            Storage storage = new MmapStorage(data, disk).open(new StorageContext("c", "n1", SegmentSizes.MIN,
-                    16 * 1024, policy, false, LogListener.NONE));
-            storage.hardState().write(new HardState(4, new ServerId("n2")));
-            storage.log().append(TestLogs.entries(1, 3, 4, 10));
+            Storage storage = usedOnADiskThat(breaks, policy);
             breaks.set(true);
             assertThrows(SyncFailedException.class, storage::close);
             try (Storage again = open(policy, false)) {
@@ -228,19 +234,9 @@ class DataDirectoryTest {
         for (DurabilityPolicy policy : DurabilityPolicy.values()) {
             data = temporary.resolve(policy.toString());
             AtomicBoolean breaks = new AtomicBoolean();
-            Disk disk = new ForcingDisk((mapping, from, length) -> {
-                if (breaks.get()) {
-                    throw new UncheckedIOException(new IOException("Input/output error"));
-                }
-                mapping.force(from, length);
-            });
-            Storage storage = new MmapStorage(data, disk).open(new StorageContext("c", "n1", SegmentSizes.MIN,
-                    16 * 1024, policy, false, LogListener.NONE));
-            storage.hardState().write(new HardState(4, new ServerId("n2")));
-            storage.log().append(TestLogs.entries(1, 3, 4, 10));
+            Storage storage = usedOnADiskThat(breaks, policy);
             breaks.set(true);
             assertThrows(SyncFailedException.class, () -> storage.log().sync());
-            breaks.set(false);
             storage.close();
             try (Storage again = open(policy, false)) {
                 assertEquals(policy == DurabilityPolicy.ALWAYS ? 0 : 4, again.hardState().doubtTerm(), data.toString());
