@@ -56,7 +56,7 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
 
     /** How long closing waits in all for deliveries, and for the storage, while the disk hangs. */
     private static final long CLOSING_NS = 5_000_000_000L;
-    /** The storage gets this much also behind a state machine that took all of the time. */
+    /** Machine and storage get this much each, also behind something that took all of the time. */
     private static final long AT_LEAST_NS = 1_000_000_000L;
 
     /** Is told, once a run, that it cannot go on. */
@@ -473,7 +473,7 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
         disk.close();
         apply.close();
         catchUp.close();
-        if (!engine.within(Math.max(0, closingEnd - System.nanoTime()), threadName("closing-machine"),
+        if (!engine.within(Math.max(AT_LEAST_NS, closingEnd - System.nanoTime()), threadName("closing-machine"),
                 this::closeMachine)) {
             errors.record(ErrorEntry.of("machine", "the state machine hangs: it stays open until it goes on"));
         }

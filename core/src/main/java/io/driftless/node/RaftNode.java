@@ -2,7 +2,6 @@ package io.driftless.node;
 
 import io.driftless.client.ClientConfig;
 import io.driftless.client.RaftClient;
-import io.driftless.errors.DriftlessException;
 import io.driftless.errors.EndCause;
 import io.driftless.errors.ErrorEntry;
 import io.driftless.errors.ErrorSink;
@@ -81,13 +80,14 @@ public final class RaftNode implements AutoCloseable {
             return opened;
         } catch (LogException problem) {
             throw closed(opened, new NodeStartException(problem.endCause(), problem.getMessage(), problem));
-        } catch (DriftlessException problem) {
+        } catch (RuntimeException problem) {
+            // Also what a listener throws: half a node would keep the port and the lock.
             throw closed(opened, problem);
         }
     }
 
-    private static DriftlessException closed(@org.jspecify.annotations.Nullable NodeRun opened,
-            DriftlessException problem) {
+    private static <T extends RuntimeException> T closed(@org.jspecify.annotations.Nullable NodeRun opened,
+            T problem) {
         if (opened != null) {
             opened.close(Duration.ZERO);
         }

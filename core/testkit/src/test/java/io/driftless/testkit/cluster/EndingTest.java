@@ -2,6 +2,7 @@ package io.driftless.testkit.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.driftless.client.RaftClient;
 import io.driftless.errors.EndCause;
@@ -121,6 +122,19 @@ class EndingTest {
         }).start()) {
             assertEquals(EndCause.FAILED_SYNC, node.ended().get(20, TimeUnit.SECONDS).cause());
         }
+        assertFalse(storage.isOpen());
+    }
+
+    @Test
+    void aListenerThatThrowsAtTheStartLeavesNothingOpen() {
+        NodeListener listener = new NodeListener() {
+            @Override
+            public void ready() {
+                throw new IllegalStateException("not ready");
+            }
+        };
+        assertEquals("not ready", assertThrows(IllegalStateException.class, () ->
+                node().listener(listener).start()).getMessage());
         assertFalse(storage.isOpen());
     }
 
