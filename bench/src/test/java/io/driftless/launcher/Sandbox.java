@@ -48,7 +48,7 @@ final class Sandbox {
             for (String folder : List.of("/usr/bin", "/bin")) {
                 Path real = Path.of(folder, tool);
                 if (Files.exists(real)) {
-                    script(path.resolve(tool), "exec " + real + " \"$@\"");
+                    tool(tool, "exec " + real + " \"$@\"");
                 }
             }
         }
@@ -77,9 +77,16 @@ final class Sandbox {
         return home;
     }
 
+    /** A command on the path. */
+    Path tool(String name, String body) throws IOException {
+        Path place = path.resolve(name);
+        script(place, body);
+        return place;
+    }
+
     /** An mvn that writes a line about each call, does what a test says, and lays out what a build makes. */
     void mvn(String also) throws IOException {
-        script(path.resolve("mvn"), """
+        tool("mvn", """
                 echo "mvn $* in $PWD" >> %s
                 echo "[INFO] Building Driftless core 0.1.0                        [2/7]"
                 %s

@@ -94,17 +94,13 @@ final class ClusterClient implements RaftClient, Watch.Calls {
 
     /** Takes the call in; or the outcome that it has at once. */
     private @Nullable Outcome begin(Call call) {
-        if (inFlight.incrementAndGet() > inFlightMax) {
-            inFlight.decrementAndGet();
-            return new Outcome.Rejected(Reason.OVERLOADED, "this client has " + inFlightMax + " commands in flight",
-                    Duration.ZERO);
-        }
         int bytes = call.command().length();
         long others = inFlightBytes.getAndAdd(bytes);
-        if (others > 0 && others + bytes > IN_FLIGHT_BYTES_MAX) {
+        boolean tooMany = inFlight.incrementAndGet() > inFlightMax;
+        if (tooMany || others > 0 && others + bytes > IN_FLIGHT_BYTES_MAX) {
             release(bytes);
-            return new Outcome.Rejected(Reason.OVERLOADED, "this client has " + others + " bytes of commands in flight",
-                    Duration.ZERO);
+            return new Outcome.Rejected(Reason.OVERLOADED, "this client has " + (tooMany ? inFlightMax + " commands"
+                    : others + " bytes of commands") + " in flight", Duration.ZERO);
         }
         calls.add(call);
         if (isClosed) {

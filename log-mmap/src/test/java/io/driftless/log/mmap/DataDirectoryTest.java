@@ -60,6 +60,18 @@ class DataDirectoryTest {
         }
     }
 
+    /** Notes which directories are forced. */
+    private static class ForceNotingDisk extends Disk {
+
+        final Set<Path> forced = new HashSet<>();
+
+        @Override
+        void forceDirectory(Path made) throws IOException {
+            super.forceDirectory(made);
+            forced.add(made.toRealPath());
+        }
+    }
+
     private String assertRefuses() {
         String message = assertThrows(LogCorruptException.class, () -> open().close()).getMessage();
         assertFalse(message.contains("\n"));
@@ -68,39 +80,25 @@ class DataDirectoryTest {
 
     @Test
     void aDirectoryThatIsThereMayBeNewAndIsForced() throws IOException {
-        Set<Path> forced = new HashSet<>();
-        Disk disk = new Disk() {
-            @Override
-            void forceDirectory(Path made) throws IOException {
-                super.forceDirectory(made);
-                forced.add(made.toRealPath());
-            }
-        };
+        ForceNotingDisk disk = new ForceNotingDisk();
         Path log = Files.createDirectory(temporary.resolve("made-before-a-kill"));
         MmapLog.open(log, TestLogs.SMALL, LogListener.NONE, disk).close();
-        assertTrue(forced.contains(temporary.toRealPath()), forced.toString());
+        assertTrue(disk.forced.contains(temporary.toRealPath()), disk.forced.toString());
     }
 
     @Test
     void anotherProcessMayMakeTheSameFoldersAtTheSameMoment() throws IOException {
-        Set<Path> forced = new HashSet<>();
-        Disk disk = new Disk() {
+        ForceNotingDisk disk = new ForceNotingDisk() {
             @Override
             void makeDirectory(Path directory) throws IOException {
                 Files.createDirectory(directory);
                 super.makeDirectory(directory);
             }
-
-            @Override
-            void forceDirectory(Path made) throws IOException {
-                super.forceDirectory(made);
-                forced.add(made.toRealPath());
-            }
         };
         disk.createDirectory(data);
         assertTrue(Files.isDirectory(data));
-        assertTrue(forced.containsAll(Set.of(temporary.toRealPath(), data.getParent().toRealPath())),
-                forced.toString());
+        assertTrue(disk.forced.containsAll(Set.of(temporary.toRealPath(), data.getParent().toRealPath())),
+                disk.forced.toString());
     }
 
     @Test

@@ -25,7 +25,7 @@ public record Console(InputStream in, Results out, PrintStream err, boolean outI
     /** The process's own streams. */
     public static Console ofProcess() {
         return new Console(System.in, new Results(new FileOutputStream(FileDescriptor.out)), System.err,
-                 isTerminal(1), isTerminal(2));
+                isTerminal(1), isTerminal(2));
     }
 
     /** Streams that are no terminal. */
