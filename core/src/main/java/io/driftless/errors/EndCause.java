@@ -20,6 +20,10 @@ public enum EndCause {
     MEMBERS_DIFFER(15),
     /** Stored data is damaged. */
     CORRUPT(16),
+    /** The disk has no room: nothing is lost, and it goes on when there is. */
+    DISK_FULL(17),
+    /** The process has no thread, descriptor or native memory left: nothing is wrong with the data. */
+    OUT_OF_RESOURCES(18),
     /** The disk did not take a write. */
     FAILED_SYNC(20),
     /** The state machine threw. */

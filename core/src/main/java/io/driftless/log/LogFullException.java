@@ -10,11 +10,11 @@ public final class LogFullException extends LogException {
 
     /** With what happened, and where. */
     public LogFullException(String message) {
-        super(EndCause.FAILED_SYNC, message, null);
+        super(EndCause.DISK_FULL, message, null);
     }
 
     /** With what happened, where, and why. */
     public LogFullException(String message, Throwable cause) {
-        super(EndCause.FAILED_SYNC, message, cause);
+        super(EndCause.DISK_FULL, message, cause);
     }
 }

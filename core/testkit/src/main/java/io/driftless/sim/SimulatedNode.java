@@ -362,7 +362,7 @@ final class SimulatedNode implements SimulatedDisk.Owner {
     }
 
     void fillDisk(Fault fault) {
-        expectEnd(EndCause.FAILED_SYNC, fault);
+        expectEnd(EndCause.DISK_FULL, fault);
         disk.fillUp(fault.amount() % 4);
     }
 

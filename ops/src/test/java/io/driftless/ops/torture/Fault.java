@@ -12,7 +12,7 @@ enum Fault {
     SYNC_FAILED,
     /** A sync does not return for a while. */
     SYNC_HUNG,
-    /** No room on the disk: the node ends with exit code 20, and is restarted when there is room. */
+    /** No room on the disk: the node ends with exit code 17, and is restarted when there is room. */
     DISK_FULL,
     /** A log file of a stopped node is cut short: it refuses to start, and gets its copy back. */
     TRUNCATED,

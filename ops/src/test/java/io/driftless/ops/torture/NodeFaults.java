@@ -95,19 +95,19 @@ final class NodeFaults {
         if (code.isEmpty() && DiskFault.SYNC_FAILS.hasStruck(server.control())) {
             throw new IllegalStateException(server.name() + " goes on after a failed sync: " + server.said());
         }
-        return restartAfter(server, code);
+        return restartAfter(server, Server.FAILED_SYNC, code);
     }
 
     private boolean diskFull(Server server) throws IOException, InterruptedException {
         world.fill(server);
         Optional<Integer> code = server.exitCode(STRIKE);
         world.makeRoom(server);
-        return restartAfter(server, code);
+        return restartAfter(server, Server.DISK_FULL, code);
     }
 
-    private static boolean restartAfter(Server server, Optional<Integer> code) throws IOException {
+    private static boolean restartAfter(Server server, int expected, Optional<Integer> code) throws IOException {
         if (code.isPresent()) {
-            expect(server, Server.FAILED_SYNC, code);
+            expect(server, expected, code);
             server.start();
         }
         return code.isPresent();

@@ -22,6 +22,7 @@ import org.awaitility.core.ConditionTimeoutException;
 final class Server {
 
     static final int KILLED = 137;
+    static final int DISK_FULL = 17;
     static final int FAILED_SYNC = 20;
     static final int CORRUPT = 16;
     private static final Duration START = Duration.ofSeconds(120);
