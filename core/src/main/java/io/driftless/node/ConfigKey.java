@@ -149,17 +149,22 @@ enum ConfigKey {
 
     /** What to say about a name that is no key, with the nearest key if one is near. */
     static String unknown(String name) {
-        String nearest = "";
+        return nearest(name.toLowerCase(Locale.ROOT)).map(key -> "is not a key; did you mean " + key.keyName + "?")
+                .orElse("is not a key that this version knows");
+    }
+
+    /** The key whose name is nearest to this one, if one is near: what may have been meant. */
+    static Optional<ConfigKey> nearest(String name) {
+        Optional<ConfigKey> nearest = Optional.empty();
         int best = Math.max(2, name.length() / 3) + 1;
         for (ConfigKey key : values()) {
-            int distance = distance(name.toLowerCase(Locale.ROOT), key.keyName);
+            int distance = distance(name, key.keyName);
             if (distance < best) {
                 best = distance;
-                nearest = key.keyName;
+                nearest = Optional.of(key);
             }
         }
-        return nearest.isEmpty() ? "is not a key that this version knows"
-                : "is not a key; did you mean " + nearest + "?";
+        return nearest;
     }
 
     /** How many characters must be put in, taken out or changed to make one of the other (Levenshtein). */

@@ -1,9 +1,13 @@
 package io.driftless.node;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A host and a port. Immutable.
+ * A host and a port. Immutable; no name is ever looked up.
  *
  * @param host name or address; an IPv6 address without its brackets
  * @param port 0 to 65535
@@ -11,8 +15,11 @@ import java.util.regex.Pattern;
 record HostPort(String host, int port) {
 
     private static final Pattern PORT = Pattern.compile("\\d{1,5}");
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]+");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,63}(\\.[A-Za-z0-9_-]{1,63})*\\.?");
+    private static final Pattern V4_LIKE = Pattern.compile("[0-9.]+");
+    private static final Pattern V4 = Pattern.compile("(([1-9]?\\d|1\\d\\d|2[0-4]\\d|25[0-5])(\\.(?!$)|$)){4}");
     private static final Pattern V6 = Pattern.compile("[0-9A-Fa-f:.]+(%[A-Za-z0-9._-]+)?");
+    private static final String BROADCAST = "255.255.255.255";
 
     /** Reads {@code host:port} or {@code [v6]:port}; {@link IllegalArgumentException} naming what is wrong. */
     static HostPort parse(String text) {
@@ -32,10 +39,55 @@ record HostPort(String host, int port) {
         if (!(isV6 ? V6 : NAME).matcher(host).matches()) {
             throw new IllegalArgumentException("'" + text + "' has no host name or address before its port");
         }
+        HostPort parsed = new HostPort(host, port(text, port));
+        if (isV6 ? parsed.literal().isEmpty() : V4_LIKE.matcher(host).matches() && !V4.matcher(host).matches()) {
+            throw new IllegalArgumentException("'" + text + "': '" + host + "' is not an IP address");
+        }
+        return parsed;
+    }
+
+    private static int port(String text, String port) {
         if (!PORT.matcher(port).matches() || Integer.parseInt(port) > 65535) {
             throw new IllegalArgumentException("'" + text + "' is not host:port with a port from 0 to 65535");
         }
-        return new HostPort(host, Integer.parseInt(port));
+        return Integer.parseInt(port);
+    }
+
+    /** Whether it stands for every address of a machine: somewhere to listen, and nowhere to connect to. */
+    boolean isWildcard() {
+        return literal().filter(InetAddress::isAnyLocalAddress).isPresent();
+    }
+
+    /** Whether it is an address to which several machines may listen at once. */
+    boolean isShared() {
+        return host.equals(BROADCAST) || literal().filter(InetAddress::isMulticastAddress).isPresent();
+    }
+
+    /** Whether only processes of the same machine reach it, as far as can be told without looking a name up. */
+    boolean isLoopback() {
+        return host.equalsIgnoreCase("localhost") || literal().filter(InetAddress::isLoopbackAddress).isPresent();
+    }
+
+    /** The same for two ways of writing the same host and port. */
+    String canonical() {
+        return literal().map(InetAddress::getHostAddress)
+                .orElse((host.endsWith(".") ? host.substring(0, host.length() - 1) : host).toLowerCase(Locale.ROOT))
+                + " " + port;
+    }
+
+    /** The address, if the host is one and not a name. */
+    private Optional<InetAddress> literal() {
+        if (host.indexOf(':') < 0 && !V4.matcher(host).matches()) {
+            return Optional.empty();
+        }
+        try {
+            // The zone of an IPv6 address names an interface, which another machine need not have. What is left is an
+            // address by its characters, so that nothing is looked up.
+            int zone = host.indexOf('%');
+            return Optional.of(InetAddress.getByName(zone < 0 ? host : host.substring(0, zone)));
+        } catch (UnknownHostException malformed) {
+            return Optional.empty();
+        }
     }
 
     /** The form that {@link #parse} reads. */

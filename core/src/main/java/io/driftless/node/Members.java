@@ -2,7 +2,10 @@ package io.driftless.node;
 
 import io.driftless.raft.Configuration;
 import io.driftless.raft.ServerId;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -10,6 +13,10 @@ import java.util.TreeSet;
 
 /** The members of a cluster and where they are. Immutable. */
 public final class Members {
+
+    private static final String LEARNER = "/learner";
+    /** What a greeting between servers can carry. */
+    private static final int MEMBERS_MAX = 127;
 
     private final SortedMap<ServerId, String> addresses;
     private final SortedSet<ServerId> learners;
@@ -21,42 +28,82 @@ public final class Members {
 
     /**
      * Reads {@code n1=host:port,n2=host:port,...}; an IPv6 address stands in brackets, {@code n1=[::1]:7001};
-     * {@code /learner} behind an address makes a member that does not vote.
+     * {@code /learner} behind an address makes a member that does not vote. Each address must be one that the others
+     * can connect to: no wildcard, no port 0, and no two members at one.
      *
-     * @throws IllegalArgumentException naming the part that is wrong
+     * @throws IllegalArgumentException naming every part that is wrong
      */
     public static Members parse(String text) {
-        SortedMap<ServerId, String> addresses = new TreeMap<>();
-        SortedSet<ServerId> learners = new TreeSet<>();
+        Reading reading = new Reading();
         for (String part : text.split(",", -1)) {
-            String member = part.strip();
+            try {
+                reading.member(part.strip());
+            } catch (IllegalArgumentException wrong) {
+                reading.problems.add(wrong.getMessage());
+            }
+        }
+        return reading.members();
+    }
+
+    /** One reading of a list: goes on behind what is wrong, so that all of it is told at once. */
+    private static final class Reading {
+        private final SortedMap<ServerId, String> addresses = new TreeMap<>();
+        private final SortedSet<ServerId> learners = new TreeSet<>();
+        private final Map<String, ServerId> takenBy = new TreeMap<>();
+        private final List<String> problems = new ArrayList<>();
+
+        void member(String member) {
             int equals = member.indexOf('=');
             if (equals < 1) {
                 throw new IllegalArgumentException("'" + member + "' is not id=host:port");
             }
             ServerId id = new ServerId(member.substring(0, equals).strip());
             String written = member.substring(equals + 1).strip();
-            boolean learns = written.endsWith("/learner");
-            String address = learns ? written.substring(0, written.length() - "/learner".length()) : written;
-            if (learns) {
-                learners.add(id);
-            }
-            HostPort place = HostPort.parse(address);
+            boolean learns = written.endsWith(LEARNER);
+            String address = learns ? written.substring(0, written.length() - LEARNER.length()) : written;
             if (addresses.containsKey(id)) {
                 throw new IllegalArgumentException("member '" + id + "' is listed twice");
             }
-            addresses.forEach((other, taken) -> {
-                if (place.port() != 0 && taken.equals(address)) {
-                    throw new IllegalArgumentException("members '" + other + "' and '" + id
-                            + "' have the same address " + taken);
-                }
-            });
             addresses.put(id, address);
+            if (learns) {
+                learners.add(id);
+            }
+            check(id, address, HostPort.parse(address));
         }
-        if (learners.size() == addresses.size()) {
-            throw new IllegalArgumentException("no member votes");
+
+        private void check(ServerId id, String address, HostPort place) {
+            if (place.isWildcard()) {
+                throw new IllegalArgumentException("member '" + id + "' has the address " + address
+                        + ", which stands for every address of a machine: give the one that the others connect to"
+                        + " (where to listen is what bind says)");
+            }
+            if (place.isShared()) {
+                throw new IllegalArgumentException("member '" + id + "' has the address " + address
+                        + ", which is not that of one machine");
+            }
+            if (place.port() == 0) {
+                throw new IllegalArgumentException("member '" + id + "' has port 0: give the port that the others"
+                        + " connect to");
+            }
+            ServerId other = takenBy.putIfAbsent(place.canonical(), id);
+            if (other != null) {
+                throw new IllegalArgumentException("members '" + other + "' and '" + id + "' have the same address "
+                        + address);
+            }
         }
-        return new Members(addresses, learners);
+
+        Members members() {
+            if (problems.isEmpty() && addresses.size() > MEMBERS_MAX) {
+                problems.add(addresses.size() + " members are more than " + MEMBERS_MAX);
+            }
+            if (problems.isEmpty() && learners.size() == addresses.size()) {
+                problems.add("no member votes");
+            }
+            if (!problems.isEmpty()) {
+                throw new IllegalArgumentException(String.join("; ", problems));
+            }
+            return new Members(addresses, learners);
+        }
     }
 
     /** Where each member is, {@code host:port}. */
@@ -92,7 +139,7 @@ public final class Members {
     public String toString() {
         StringBuilder text = new StringBuilder();
         addresses.forEach((id, address) -> text.append(text.isEmpty() ? "" : ",").append(id).append('=').append(address)
-                .append(learners.contains(id) ? "/learner" : ""));
+                .append(learners.contains(id) ? LEARNER : ""));
         return text.toString();
     }
 

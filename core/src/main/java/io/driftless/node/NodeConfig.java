@@ -73,7 +73,7 @@ public final class NodeConfig {
         List<String> problems = new ArrayList<>();
         for (String name : new TreeSet<>(properties.stringPropertyNames())) {
             ConfigKey.find(name).ifPresentOrElse(
-                    key -> draft.read(key, properties.getProperty(name))
+                    key -> draft.read(key, properties.getProperty(name).strip())
                             .ifPresent(problem -> problems.add(name + ": " + problem)),
                     () -> problems.add(name + ": " + ConfigKey.unknown(name)));
         }
@@ -281,6 +281,11 @@ public final class NodeConfig {
                         .toList());
             }
             return new NodeConfig(this);
+        }
+
+        /** Whether it would listen on a port that nobody knows before. */
+        boolean listensAnywhere() {
+            return bind.endsWith(":0");
         }
 
         /** What is wrong with the values, each by itself and with the others. */

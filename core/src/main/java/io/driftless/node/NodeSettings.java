@@ -3,6 +3,7 @@ package io.driftless.node;
 import io.driftless.errors.ConfigException;
 import io.driftless.errors.UnrecoverableErrorHandler;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -13,8 +14,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Everything that a node process needs to know, read from a file and the environment. Immutable. */
 public final class NodeSettings {
@@ -24,13 +27,16 @@ public final class NodeSettings {
     private final Members members;
     private final Path dataDir;
     private final NodeConfig config;
+    private final List<String> warnings;
 
-    NodeSettings(String clusterId, String nodeId, Members members, Path dataDir, NodeConfig config) {
+    NodeSettings(String clusterId, String nodeId, Members members, Path dataDir, NodeConfig config,
+            List<String> warnings) {
         this.clusterId = clusterId;
         this.nodeId = nodeId;
         this.members = members;
         this.dataDir = dataDir;
         this.config = config;
+        this.warnings = List.copyOf(warnings);
     }
 
     /**
@@ -70,6 +76,14 @@ public final class NodeSettings {
         return config;
     }
 
+    /**
+     * What may be meant so, and more often is a mistake: a variable {@code DRIFTLESS_...} that nothing reads, members
+     * that other machines cannot reach. One line each.
+     */
+    public List<String> warnings() {
+        return warnings;
+    }
+
     /** Where to listen, {@code host:port}: {@code bind}, or else this node's address in the member list. */
     public String listenAddress() {
         return config.bind().isEmpty() ? members.address(nodeId) : config.bind();
@@ -78,7 +92,12 @@ public final class NodeSettings {
     private static String text(Path file) {
         String problem;
         try {
-            return Files.readString(file, StandardCharsets.UTF_8);
+            byte[] bytes = Files.readAllBytes(file);
+            if (isUtf16(bytes)) {
+                throw new ConfigException(List.of(file + ":1: begins with the byte order mark of UTF-16: save it as"
+                        + " UTF-8"));
+            }
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
         } catch (NoSuchFileException absent) {
             problem = "no such file";
         } catch (AccessDeniedException denied) {
@@ -89,6 +108,11 @@ public final class NodeSettings {
             problem = Files.isDirectory(file) ? "is a directory" : "cannot be read: " + unreadable.getMessage();
         }
         throw new ConfigException(List.of(file + ": " + problem));
+    }
+
+    private static boolean isUtf16(byte[] bytes) {
+        int mark = bytes.length < 2 ? 0 : (bytes[0] & 0xff) << 8 | bytes[1] & 0xff;
+        return mark == 0xfeff || mark == 0xfffe;
     }
 
     /** One reading of one file. */
@@ -108,7 +132,11 @@ public final class NodeSettings {
 
         NodeSettings load(String text, Map<String, String> environment) {
             draft.config().onUnrecoverable(UnrecoverableErrorHandler.Action.HALT);
-            PropertiesText properties = new PropertiesText(text);
+            boolean marked = text.startsWith("\ufeff");
+            if (marked) {
+                problems.add(at(1, "begins with a byte order mark (the bytes EF BB BF): save it as UTF-8 without one"));
+            }
+            PropertiesText properties = new PropertiesText(marked ? text.substring(1) : text);
             properties.problems().forEach(problem -> problems.add(at(problem.number(), problem.message())));
             Map<String, PropertiesText.Line> lines = unique(properties.lines());
             for (ConfigKey key : ConfigKey.values()) {
@@ -126,12 +154,30 @@ public final class NodeSettings {
                         : origins.getOrDefault(fault.other(), at(0, ""));
                 problems.add(new Problem(origin.line, origin.place, fault.key().keyName() + ": " + fault.message()));
             }
+            List<String> strays = StrayVariables.lines(environment);
             if (!problems.isEmpty()) {
                 problems.sort(Comparator.comparingInt(Problem::line));
-                throw new ConfigException(problems.stream().map(problem -> problem.place + ": " + problem.message)
-                        .toList());
+                // A misspelt variable may be why a key is missing.
+                throw new ConfigException(Stream.concat(
+                        problems.stream().map(problem -> problem.place + ": " + problem.message), strays.stream())
+                        .map(Loading::printable).toList());
             }
-            return draft.settings();
+            return draft.settings(strays.stream().map(Loading::printable).toList());
+        }
+
+        /** One line whatever stands in it, with what nobody would see made visible. */
+        private static String printable(String line) {
+            StringBuilder shown = new StringBuilder(line.length());
+            line.codePoints().forEach(c -> {
+                boolean invisible = Character.isISOControl(c) || Character.getType(c) == Character.FORMAT
+                        || Character.isSpaceChar(c) && c != ' ';
+                if (invisible) {
+                    shown.append(String.format(Locale.ROOT, "\\u%04x", c));
+                } else {
+                    shown.appendCodePoint(c);
+                }
+            });
+            return shown.toString();
         }
 
         private Problem at(int line, String message) {
@@ -155,7 +201,8 @@ public final class NodeSettings {
         private boolean readEnvironment(ConfigKey key, Map<String, String> environment) {
             boolean found = false;
             for (Map.Entry<String, String> variable : new TreeMap<>(environment).entrySet()) {
-                if (key.isEnvironmentForm(variable.getKey()) && !variable.getValue().isEmpty()) {
+                if (key.isEnvironmentForm(variable.getKey()) && !variable.getValue().isEmpty()
+                        && !StrayVariables.isServiceLink(variable.getKey(), variable.getValue())) {
                     found = true;
                     read(key, key.keyName(), variable.getValue().strip(), new Problem(0, variable.getKey(), ""));
                 }

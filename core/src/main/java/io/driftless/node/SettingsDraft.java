@@ -42,6 +42,10 @@ final class SettingsDraft {
                     + members.names()
                     + " that cluster.members lists"));
         }
+        if (members != null && members.names().size() > 1 && config.listensAnywhere()) {
+            faults.add(new NodeConfig.Fault(ConfigKey.BIND, ConfigKey.CLUSTER_MEMBERS,
+                    "a free port is found by nobody: give the port that the other members connect to"));
+        }
         return faults;
     }
 
@@ -62,18 +66,43 @@ final class SettingsDraft {
     }
 
     void dataDir(String text) {
-        if (text.isBlank()) {
-            throw new IllegalArgumentException("is empty");
-        }
-        dataDir = Path.of(text);
+        dataDir = DataFolder.parse(text);
     }
 
-    /** The settings; only after everything required was read without a problem. */
-    NodeSettings settings() {
+    /** The settings, with these warnings and its own; only after everything required was read without a problem. */
+    NodeSettings settings(List<String> warnings) {
         if (clusterId == null || nodeId == null || members == null || dataDir == null) {
             throw new IllegalStateException("settings asked for before they were complete");
         }
-        return new NodeSettings(clusterId, nodeId, members, dataDir, config.build());
+        List<String> all = new ArrayList<>(warnings);
+        all.addAll(oddities(nodeId, members, config.build().bind()));
+        if (!DataFolder.oddity(dataDir).isEmpty()) {
+            all.add(ConfigKey.DATA_DIR.keyName() + ": " + DataFolder.oddity(dataDir));
+        }
+        return new NodeSettings(clusterId, nodeId, members, dataDir, config.build(), all);
+    }
+
+    /** What can be meant so, and more often keeps the members of a cluster from meeting. */
+    private static List<String> oddities(String nodeId, Members members, String bind) {
+        List<String> odd = new ArrayList<>();
+        List<String> near = members.names().stream()
+                .filter(name -> HostPort.parse(members.address(name)).isLoopback()).toList();
+        if (!near.isEmpty() && near.size() < members.names().size()) {
+            odd.add(ConfigKey.CLUSTER_MEMBERS.keyName() + ": the addresses of " + String.join(", ", near)
+                    + " are reached on their own machine only, and those of the others are not there");
+        }
+        if (!bind.isEmpty()) {
+            boolean bindsNear = HostPort.parse(bind).isLoopback();
+            boolean isNear = near.contains(nodeId);
+            if (HostPort.parse(bind).isWildcard() && near.size() == members.names().size()) {
+                odd.add(ConfigKey.BIND.keyName() + ": " + bind + " listens to the whole network, and all members are"
+                        + " on this machine");
+            } else if (bindsNear && !isNear && members.names().size() > 1) {
+                odd.add(ConfigKey.BIND.keyName() + ": " + bind + " is reached on this machine only, and the others"
+                        + " connect to " + members.address(nodeId));
+            }
+        }
+        return odd;
     }
 
     private static String name(String text) {

@@ -126,8 +126,94 @@ class NodeSettingsTest {
         assertEquals(List.of(folder + ": is a directory"),
                 assertThrows(ConfigException.class, () -> NodeSettings.load(folder, Map.of())).problems());
         Path binary = Files.write(folder.resolve("binary"), new byte[] {(byte) 0xff, (byte) 0xfe, 0});
-        assertEquals(List.of(binary + ": not text in UTF-8"),
+        assertEquals(List.of(binary + ":1: begins with the byte order mark of UTF-16: save it as UTF-8"),
                 assertThrows(ConfigException.class, () -> NodeSettings.load(binary, Map.of())).problems());
+        Path latin = Files.write(folder.resolve("latin"), new byte[] {'#', (byte) 0xe4, '\n'});
+        assertEquals(List.of(latin + ": not text in UTF-8"),
+                assertThrows(ConfigException.class, () -> NodeSettings.load(latin, Map.of())).problems());
+    }
+
+    @Test
+    void namesAByteOrderMarkAndReadsOn() {
+        String file = folder.resolve("node.properties").toString();
+        assertEquals(List.of(
+                file + ":1: begins with a byte order mark (the bytes EF BB BF): save it as UTF-8 without one",
+                file + ":5: serializer: 'xml' is neither kryo nor json"),
+                problems("\ufeff" + GOOD + "serializer=xml\n", Map.of()));
+    }
+
+    @Test
+    void everythingWrongWithTheMembersIsToldAtOnce() {
+        assertEquals(List.of(folder.resolve("node.properties") + ":2: cluster.members: "
+                + "member 'n1' has the address 0.0.0.0:7001, which stands for every address of a machine: give the one "
+                + "that the others connect to (where to listen is what bind says); "
+                + "member 'n2' has port 0: give the port that the others connect to; "
+                + "'n3' is not id=host:port; "
+                + "'10.0.0.300:7001': '10.0.0.300' is not an IP address"),
+                problems("cluster.id=c\ncluster.members=n1=0.0.0.0:7001,n2=10.0.0.2:0,n3,n4=10.0.0.300:7001\n"
+                        + "node.id=n1\ndata.dir=d\n", Map.of()));
+    }
+
+    @Test
+    void aDataFolderIsOneThatCanBeMade() throws IOException {
+        Path file = Files.writeString(folder.resolve("a-file"), "");
+        String at = folder.resolve("node.properties") + ":4: data.dir: ";
+        String start = "cluster.id=c\ncluster.members=n1=127.0.0.1:7001\nnode.id=n1\ndata.dir=";
+        assertEquals(List.of(at + "'" + file + "' is a file, not a folder"), problems(start + file, Map.of()));
+        assertEquals(List.of(at + "'" + file + "' is a file, not a folder"),
+                problems(start + file + "/below/it", Map.of()));
+        assertEquals(List.of(at + "'C:\\u000data' has the control character U+000D in it (in a file, a backslash is "
+                + "written twice)"), problems(start + "C:\\rata", Map.of()));
+        assertEquals(List.of(at + "'d\\u0007' has the control character U+0007 in it (in a file, a backslash is "
+                + "written twice)"), problems(start + "d\u0007", Map.of()));
+        assertEquals(List.of(at + "'d ' begins or ends with a space"), problems(start + "d\\u0020", Map.of()));
+        assertEquals(List.of("data.dir: '~/d' is taken as it stands: neither ~ nor $ is replaced here"),
+                load(start + "~/d", Map.of()).warnings());
+    }
+
+    @Test
+    void aMisspeltVariableIsWarnedOfAndAServiceLinkIsNot() {
+        assertEquals(List.of(
+                "DRIFTLESS_ELECTION_TIMEOUT_MINIMUM: is not a variable that a node reads; did you mean "
+                        + "DRIFTLESS_ELECTION_TIMEOUT_MIN?",
+                "DRIFTLESS_LOG_DURABILTY: is not a variable that a node reads; did you mean DRIFTLESS_LOG_DURABILITY?",
+                "DRIFTLESS_PORT: is not a variable that this version knows",
+                "DRIFTLESS_QUARTZ: is not a variable that this version knows",
+                "driftless_node_id: is not a variable that a node reads; did you mean DRIFTLESS_NODE_ID?"),
+                load(GOOD, Map.of("DRIFTLESS_LOG_DURABILTY", "os", "DRIFTLESS_QUARTZ", "1", "driftless_node_id", "n1",
+                        "DRIFTLESS_PORT", "7001", "DRIFTLESS_ELECTION_TIMEOUT_MINIMUM", "1s", "PATH", "/bin",
+                        "DRIFTLESS_CLUSTER", "a:1", "DRIFTLESS_JAVA_OPTS", "-Xmx2g")).warnings());
+        assertEquals(List.of(), load(GOOD, Map.of("DRIFTLESS_PORT", "tcp://10.96.0.7:7001",
+                "DRIFTLESS_PORT_7001_TCP", "tcp://10.96.0.7:7001", "DRIFTLESS_PORT_7001_TCP_PROTO", "tcp",
+                "DRIFTLESS_PORT_7001_TCP_PORT", "7001", "DRIFTLESS_PORT_7001_TCP_ADDR", "10.96.0.7",
+                "DRIFTLESS_SERVICE_HOST", "10.96.0.7", "DRIFTLESS_SERVICE_PORT", "7001",
+                "DRIFTLESS_SERVICE_PORT_RAFT", "7001", "DRIFTLESS_TLS_SERVICE_HOST", "10.96.0.8",
+                "DRIFTLESS_TLS_PORT", "tcp://10.96.0.8:7001")).warnings());
+    }
+
+    @Test
+    void aMisspeltVariableIsNamedBesideWhatItLeavesMissing() {
+        List<String> problems = problems("cluster.id=c\ncluster.members=n1=127.0.0.1:7001\ndata.dir=d\n",
+                Map.of("DRIFTLESS_NODEID", "n1"));
+        assertTrue(problems.getFirst().contains("node.id is missing"), problems.toString());
+        assertEquals("DRIFTLESS_NODEID: is not a variable that a node reads; did you mean DRIFTLESS_NODE_ID?",
+                problems.get(1));
+    }
+
+    @Test
+    void warnsOfAddressesThatDoNotGoTogether() {
+        assertEquals(List.of("bind: 0.0.0.0:7002 listens to the whole network, and all members are on this machine"),
+                load(GOOD + "bind=0.0.0.0:7002\n", Map.of()).warnings());
+        assertEquals(List.of("bind: 127.0.0.1:7001 is reached on this machine only, and the others connect to a:7001"),
+                load("cluster.id=c\ncluster.members=n1=a:7001,n2=b:7001\nnode.id=n1\ndata.dir=d\n"
+                        + "bind=127.0.0.1:7001\n", Map.of()).warnings());
+        assertEquals(List.of("cluster.members: the addresses of n2 are reached on their own machine only, and those of "
+                + "the others are not there"),
+                load("cluster.id=c\ncluster.members=n1=a:7001,n2=localhost:7001\nnode.id=n1\ndata.dir=d\n",
+                        Map.of()).warnings());
+        assertEquals(List.of(), load(GOOD, Map.of()).warnings());
+        assertEquals(List.of(folder.resolve("node.properties") + ":5: bind: a free port is found by nobody: give the "
+                + "port that the other members connect to"), problems(GOOD + "bind=127.0.0.1:0\n", Map.of()));
     }
 
     @Test

@@ -55,6 +55,7 @@ final class NodeCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         NodeSettings settings = NodeSettings.load(config, System.getenv());
         if (check) {
+            settings.warnings().forEach(warning -> console.note("warning: " + warning));
             console.line("configuration ok: node " + settings.nodeId() + " of cluster " + settings.clusterId() + " at "
                     + settings.listenAddress());
             return 0;

@@ -160,6 +160,7 @@ public final class NodeProcess {
         LOG.info("{}", BuildInfo.describe());
         LOG.info("cluster {}, node {} at {}, members {}", settings.clusterId(), settings.nodeId(),
                 settings.listenAddress(), settings.members());
+        settings.warnings().forEach(warning -> LOG.warn("{}", warning));
         LOG.info("data directory {}, durability {}, serializer {}", settings.dataDir().toAbsolutePath(),
                 settings.config().durability(),
                 settings.config().serializer());
