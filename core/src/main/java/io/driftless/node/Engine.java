@@ -96,7 +96,7 @@ public interface Engine {
         void start();
 
         /**
-         * The next tick is due then.
+         * The next tick is due then. To be said again after each tick that was due.
          *
          * @param deadlineNs     {@link Long#MAX_VALUE} if none is
          * @param someClientWaits whether deadlines of clients are to be looked at meanwhile

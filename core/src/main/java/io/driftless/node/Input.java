@@ -14,6 +14,9 @@ sealed interface Input {
      */
     record Raised(Event event) implements Input { }
 
+    /** The time that the core asked for has come. */
+    enum Tick implements Input { TICK }
+
     /**
      * Commands of clients.
      *

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -82,6 +83,8 @@ final class NodeLoop {
     private final Effects effects;
     private final Queue<Input> queue = new ConcurrentLinkedQueue<>();
     private final Turn turn = new Turn();
+    /** Whether a tick waits in the queue; a second one would tell the core nothing. */
+    private final AtomicBoolean tickWaits = new AtomicBoolean();
     private volatile boolean leads;
     /** Set when a step has thrown, or the node closes: nothing is stepped any more. */
     private volatile boolean ended;
@@ -117,6 +120,16 @@ final class NodeLoop {
     /** Brings one input; see {@link #run(List, boolean)}. */
     void run(Input input, boolean mayWaitForDisk) {
         run(List.of(input), mayWaitForDisk);
+    }
+
+    /**
+     * Brings a tick, unless one waits already: at most one does, however long the core is owned by somebody else. A
+     * drain that takes it says when the next one is due.
+     */
+    void tick() {
+        if (tickWaits.compareAndSet(false, true)) {
+            run(Input.Tick.TICK, false);
+        }
     }
 
     /** Brings inputs from a thread that must never own the core. */
@@ -155,7 +168,7 @@ final class NodeLoop {
                 done += step(input, round);
             }
             total += done;
-            parts.observer().tickDueAt(core.nextDeadlineNs());
+            parts.observer().tickDueAt(ended ? Long.MAX_VALUE : core.nextDeadlineNs());
             more = turn.more(done);
         } while (more && total < INPUTS_MAX);
         try {
@@ -177,6 +190,13 @@ final class NodeLoop {
                 case Input.Raised raised -> {
                     if (!ended) {
                         core.step(nowNs, raised.event());
+                    }
+                }
+                case Input.Tick tick -> {
+                    // Before the step, so that what falls due from now on is not missed.
+                    tickWaits.set(false);
+                    if (!ended) {
+                        core.step(nowNs, new Event.Tick());
                     }
                 }
                 case Input.Commands commands -> propose(commands, round);

@@ -316,7 +316,7 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
 
     private void tick() {
         try {
-            loop.run(new Input.Raised(new Event.Tick()), false);
+            loop.tick();
             Replies replies = new Replies();
             proposals.expire(nowNs(), replies);
             replies.flush();

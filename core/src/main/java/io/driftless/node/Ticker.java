@@ -5,7 +5,8 @@ import java.util.function.LongSupplier;
 
 /**
  * The node's clock thread: wakes when the core wants a tick, and not before; and takes over what others must not or
- * need not do. Also the watchdog of disk and state machine, which therefore must never run here.
+ * need not do. Also the watchdog of disk and state machine, which therefore must never run here. A tick that is due is
+ * brought once: {@link #dueAt} has to be called again behind each.
  */
 final class Ticker implements Engine.Alarm {
 
@@ -69,6 +70,11 @@ final class Ticker implements Engine.Alarm {
             long wakeNs = Math.min(dueNs, clientsWait ? lastTickNs + DEADLINES_NS : Long.MAX_VALUE);
             if (nowNs >= wakeNs) {
                 lastTickNs = nowNs;
+                if (nowNs >= dueNs) {
+                    // Whoever takes the tick says when the next one is due, and only then this thread wakes again:
+                    // behind an owner that is held up it would go round and round.
+                    dueNs = Long.MAX_VALUE;
+                }
                 tick.run();
                 continue;
             }
