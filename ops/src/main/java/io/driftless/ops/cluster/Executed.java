@@ -2,6 +2,7 @@ package io.driftless.ops.cluster;
 
 import io.driftless.client.Outcome;
 import io.driftless.errors.MalformedException;
+import io.driftless.ops.kv.KeyValueMachine;
 import io.driftless.ops.kv.KvCommand;
 import io.driftless.ops.kv.KvReply;
 import java.nio.ByteBuffer;
@@ -17,9 +18,19 @@ import java.util.Optional;
  */
 public record Executed(KvCommand command, Outcome outcome, long nanos) {
 
-    /** Whether it was executed. */
+    /** Whether it was executed; the machine may have refused it all the same, see {@link #isRefused}. */
     public boolean isCommitted() {
         return outcome instanceof Outcome.Committed;
+    }
+
+    /** Whether it was executed, and the machine answered that it did nothing, as where the quota is used up. */
+    public boolean isRefused() {
+        return outcome instanceof Outcome.Committed(long index, var result) && !result.isOk();
+    }
+
+    /** Whether it was executed, and not refused: what ends a command with exit code 0. */
+    public boolean isDone() {
+        return isCommitted() && !isRefused();
     }
 
     /** {@code committed}, {@code rejected} or {@code unknown}. */
@@ -47,7 +58,8 @@ public record Executed(KvCommand command, Outcome outcome, long nanos) {
     public Optional<String> reason() {
         return switch (outcome) {
             case Outcome.Committed(long index, var result) when !result.isOk() ->
-                    Optional.of("failed_" + result.code() + ": " + result.text());
+                    Optional.of((result.code() == KeyValueMachine.QUOTA_EXCEEDED ? "quota_exceeded: "
+                            : "failed_" + result.code() + ": ") + result.text());
             case Outcome.Committed committed when reply().isEmpty() ->
                     Optional.of("not_key_value: the cluster runs another state machine");
             case Outcome.Committed committed -> Optional.empty();

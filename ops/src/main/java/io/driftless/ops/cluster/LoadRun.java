@@ -28,13 +28,14 @@ public record LoadRun(long count, int size, int connections, int outstanding, Du
     /**
      * What came of it. Immutable.
      *
-     * @param committed how many were
+     * @param committed how many were, and were not refused
+     * @param refused   how many were committed and refused by the machine, as where its quota is used up
      * @param rejected  how many were
      * @param unknown   of how many it is not known
      * @param elapsedNs from the first to the last
      * @param latencyNs of those committed
      */
-    public record Tally(long committed, long rejected, long unknown, long elapsedNs, Histogram latencyNs) {
+    public record Tally(long committed, long refused, long rejected, long unknown, long elapsedNs, Histogram latencyNs) {
 
         /** Committed puts a second. */
         public long opsPerSecond() {
@@ -43,7 +44,7 @@ public record LoadRun(long count, int size, int connections, int outstanding, Du
 
         /** Whether all were committed. */
         public boolean isAllCommitted() {
-            return rejected == 0 && unknown == 0;
+            return refused == 0 && rejected == 0 && unknown == 0;
         }
     }
 
@@ -74,7 +75,7 @@ public record LoadRun(long count, int size, int connections, int outstanding, Du
             for (Thread thread : threads) {
                 thread.join();
             }
-            return new Tally(run.committed.get(), run.rejected.get(), run.unknown.get(), System.nanoTime() - startNs,
+            return new Tally(run.committed.get(), run.refused.get(), run.rejected.get(), run.unknown.get(), System.nanoTime() - startNs,
                     run.latencyNs);
         } finally {
             threads.forEach(Thread::interrupt);
@@ -87,6 +88,7 @@ public record LoadRun(long count, int size, int connections, int outstanding, Du
         private final LongConsumer progress;
         private final AtomicLong next = new AtomicLong();
         private final AtomicLong committed = new AtomicLong();
+        private final AtomicLong refused = new AtomicLong();
         private final AtomicLong rejected = new AtomicLong();
         private final AtomicLong unknown = new AtomicLong();
         private final Histogram latencyNs = new ConcurrentHistogram(3);
@@ -117,6 +119,7 @@ public record LoadRun(long count, int size, int connections, int outstanding, Du
 
         private void settled(Executed executed) {
             switch (executed.outcome()) {
+                case Outcome.Committed done when !done.result().isOk() -> refused.incrementAndGet();
                 case Outcome.Committed done -> {
                     committed.incrementAndGet();
                     latencyNs.recordValue(executed.nanos());
@@ -124,7 +127,7 @@ public record LoadRun(long count, int size, int connections, int outstanding, Du
                 case Outcome.Rejected refused -> rejected.incrementAndGet();
                 case Outcome.Unknown open -> unknown.incrementAndGet();
             }
-            progress.accept(committed.get() + rejected.get() + unknown.get());
+            progress.accept(committed.get() + refused.get() + rejected.get() + unknown.get());
         }
     }
 }

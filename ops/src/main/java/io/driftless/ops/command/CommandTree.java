@@ -51,6 +51,7 @@ public final class CommandTree implements Runnable {
                 .addSubcommand(new KvOperations.Get(console))
                 .addSubcommand(new KvOperations.Cas(console))
                 .addSubcommand(new KvOperations.Delete(console))
+                .addSubcommand(new KvOperations.Quota(console))
                 .addSubcommand(new KvScanCommand(console))
                 .addSubcommand(new KvLoadCommand(console))
                 .addSubcommand(new KvShellCommand(console));

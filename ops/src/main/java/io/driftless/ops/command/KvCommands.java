@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "kv", synopsisSubcommandLabel = "COMMAND", description =
         "Reads and writes the replicated key-value store.", sortOptions = false,
         footer = {"", "Exit codes: 0 committed (also an absent key, or a cas that found another value),",
-            "1 rejected or unknown, 2 bad usage.", "",
+            "1 rejected, unknown, or refused by the store (its quota is used up), 2 bad usage.", "",
             "Example:", "  driftless kv put greeting 'hello, world' --cluster 127.0.0.1:7001,127.0.0.1:7002"})
 final class KvCommands implements Runnable {
 

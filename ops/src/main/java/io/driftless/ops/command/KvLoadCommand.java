@@ -68,11 +68,13 @@ final class KvLoadCommand implements Callable<Integer> {
                     .put("p50_us", any ? Long.valueOf(p50Us) : null)
                     .put("p99_us", any ? Long.valueOf(p99Us) : null).put("committed", tally.committed())
                     .put("rejected", tally.rejected())
-                    .put("unknown", tally.unknown())));
+                    .put("unknown", tally.unknown()).put("refused", tally.refused())));
         } else {
             console.line(String.format(Locale.ROOT,
-                    "%,d puts/s, p50 %,d us, p99 %,d us; %,d committed, %,d rejected, %,d unknown",
-                    tally.opsPerSecond(), p50Us, p99Us, tally.committed(), tally.rejected(), tally.unknown()));
+                    "%,d puts/s, p50 %,d us, p99 %,d us; %,d committed, %,d rejected, %,d unknown%s",
+                    tally.opsPerSecond(), p50Us, p99Us, tally.committed(), tally.rejected(), tally.unknown(),
+                    tally.refused() == 0 ? "" : String.format(Locale.ROOT,
+                    ", %,d refused (see driftless kv quota)", tally.refused())));
         }
         return tally.isAllCommitted() ? 0 : 1;
     }

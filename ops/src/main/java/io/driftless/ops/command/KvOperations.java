@@ -8,13 +8,14 @@ import io.driftless.ops.console.Json;
 import io.driftless.ops.kv.KvCommand;
 import io.driftless.ops.shell.OutcomeLine;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code driftless kv put|get|cas|delete}: one command through the log. A word that begins with a dash stands behind
+ * {@code driftless kv put|get|cas|delete|quota}: one command through the log. A word that begins with a dash stands behind
  * {@code --}.
  */
 final class KvOperations {
@@ -22,9 +23,6 @@ final class KvOperations {
     private KvOperations() { }
 
     private abstract static class Operation implements Callable<Integer> {
-
-        @Parameters(index = "0", paramLabel = "KEY", description = "The key.")
-        String key = "";
 
         @Mixin
         private ClusterOptions cluster = new ClusterOptions();
@@ -46,15 +44,25 @@ final class KvOperations {
                 } else {
                     OutcomeLine.show(console, executed);
                 }
-                return executed.isCommitted() ? 0 : 1;
+                return executed.isDone() ? 0 : 1;
             }
+        }
+    }
+
+    private abstract static class KeyOperation extends Operation {
+
+        @Parameters(index = "0", paramLabel = "KEY", description = "The key.")
+        String key = "";
+
+        KeyOperation(Console console) {
+            super(console);
         }
     }
 
     @Command(name = "put", description = "Sets a value.", sortOptions = false,
             footer = {"", "Example:", "  driftless kv put k v --cluster 127.0.0.1:7001",
                     "  driftless kv put --cluster 127.0.0.1:7001 -- k -5"})
-    static final class Put extends Operation {
+    static final class Put extends KeyOperation {
         @Parameters(index = "1", paramLabel = "VALUE", description = "The value.")
         private String value = "";
 
@@ -71,7 +79,7 @@ final class KvOperations {
     @Command(name = "get", description = {"Reads a value, in the order of the log.",
             "Writes it to standard output; nothing if it is absent."},
             sortOptions = false, footer = {"", "Example:", "  driftless kv get k --cluster 127.0.0.1:7001"})
-    static final class Get extends Operation {
+    static final class Get extends KeyOperation {
         Get(Console console) {
             super(console);
         }
@@ -86,7 +94,7 @@ final class KvOperations {
             sortOptions = false,
             footer = {"", "Example:", "  driftless kv cas k old new --cluster 127.0.0.1:7001",
                 "  driftless kv cas k null new --cluster 127.0.0.1:7001    (there must be no value yet)"})
-    static final class Cas extends Operation {
+    static final class Cas extends KeyOperation {
         @Parameters(index = "1", paramLabel = "OLD", description =
                 "The value that must be there; null: there must be none.")
         private String expected = "";
@@ -110,7 +118,7 @@ final class KvOperations {
 
     @Command(name = "delete", description = "Removes a value.", sortOptions = false,
             footer = {"", "Example:", "  driftless kv delete k --cluster 127.0.0.1:7001"})
-    static final class Delete extends Operation {
+    static final class Delete extends KeyOperation {
         Delete(Console console) {
             super(console);
         }
@@ -118,6 +126,27 @@ final class KvOperations {
         @Override
         KvCommand command() {
             return new KvCommand.Delete(Bytes.utf8(key));
+        }
+    }
+
+    @Command(name = "quota", description = {"Shows how much all keys and values use, and how much they may; sets that.",
+            "A key counts its bytes, those of its value, and 100 more. A write above the quota is refused, the same on",
+            "every server; deleting, and overwriting with as much or less, never is. What is set here must fit the heap",
+            "of every server: docs/operations.md."},
+            sortOptions = false, footer = {"", "Example:", "  driftless kv quota --cluster 127.0.0.1:7001",
+                "  driftless kv quota 256MiB --cluster 127.0.0.1:7001"})
+    static final class Quota extends Operation {
+        @Parameters(index = "0", arity = "0..1", paramLabel = "SIZE", converter = Sizes.class,
+                description = "The new quota: bytes, or a number of KiB, MiB or GiB.")
+        private @Nullable Long bytes;
+
+        Quota(Console console) {
+            super(console);
+        }
+
+        @Override
+        KvCommand command() {
+            return bytes == null ? new KvCommand.Usage() : new KvCommand.SetQuota(bytes);
         }
     }
 }

@@ -1,10 +1,13 @@
 package io.driftless.ops.demo;
 
 import io.driftless.ops.cluster.ClusterStatus;
+import io.driftless.ops.cluster.Executed;
 import io.driftless.ops.cluster.KvClient;
 import io.driftless.ops.cluster.NodeProbe;
 import io.driftless.ops.console.Console;
 import io.driftless.ops.console.Progress;
+import io.driftless.ops.kv.KeyValueMachine;
+import io.driftless.ops.kv.KvCommand;
 import io.driftless.ops.process.ExitGuard;
 import io.driftless.ops.process.LocalCluster;
 import io.driftless.ops.process.ScratchFolder;
@@ -115,6 +118,7 @@ public final class Demo {
     private DemoReport replicate(LocalCluster cluster, ExitGuard guard) throws InterruptedException {
         int half = input.count() / 2;
         try (KvClient client = KvClient.connect(cluster.addresses(), 4 * OUTSTANDING)) {
+            makeRoom(client);
             LineReplication replication = new LineReplication(input, client, OUTSTANDING, half
                     + (input.count() - half) / 2, progress::at);
             Thread sender = Thread.ofPlatform().name("driftless-sender").start(replication::run);
@@ -140,6 +144,15 @@ public final class Demo {
                 sender.join();
             }
             return new DemoReport(input.count(), replication.tally(), verification);
+        }
+    }
+
+    /** A text above the default quota gets one of its own, before its first line. */
+    private void makeRoom(KvClient client) {
+        long quota = input.quotaBytes();
+        if (quota > KeyValueMachine.DEFAULT_QUOTA_BYTES) {
+            Executed set = client.execute(new KvCommand.SetQuota(quota), START);
+            progress.note("quota of " + quota + " bytes: " + set.reason().orElse("set"));
         }
     }
 

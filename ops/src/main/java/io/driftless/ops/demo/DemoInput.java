@@ -2,6 +2,7 @@ package io.driftless.ops.demo;
 
 import io.driftless.log.Bytes;
 import io.driftless.ops.console.CommandFailedException;
+import io.driftless.ops.kv.KeyValueMachine;
 import io.driftless.ops.kv.KvCommand;
 import java.io.IOException;
 import java.io.InputStream;
@@ -124,6 +125,15 @@ public final class DemoInput {
     /** The command for a line. */
     KvCommand command(int number) {
         return new KvCommand.Put(key(number), line(number));
+    }
+
+    /** The quota that takes the whole text: the machine's default, unless that is too small. */
+    long quotaBytes() {
+        long needed = 0;
+        for (int number = 1; number <= count(); number++) {
+            needed += KeyValueMachine.countedBytes(key(number).length(), line(number).length());
+        }
+        return Math.max(needed, KeyValueMachine.DEFAULT_QUOTA_BYTES);
     }
 
     /**

@@ -2,6 +2,7 @@ package io.driftless.ops.demo;
 
 import io.driftless.log.Bytes;
 import io.driftless.ops.cluster.NodeProbe;
+import io.driftless.ops.kv.KeyValueMachine;
 import io.driftless.ops.kv.KvAnswer;
 import io.driftless.ops.kv.KvQuery;
 import io.driftless.ops.kv.StateHash;
@@ -66,7 +67,7 @@ record Verification(List<NodeState> nodes, BitSet lost, long duplicated) {
     static NodeState read(String name, NodeProbe probe, DemoInput input) throws IOException {
         NodeProbe.Summary summary = probe.summary(ANSWER);
         BitSet there = new BitSet();
-        StateHash hash = StateHash.EMPTY;
+        StateHash hash = StateHash.EMPTY.withQuota(KeyValueMachine.DEFAULT_QUOTA_BYTES, input.quotaBytes());
         long keys = 0;
         long versions = 0;
         long wrong = 0;

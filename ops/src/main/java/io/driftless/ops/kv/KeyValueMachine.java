@@ -18,11 +18,24 @@ import org.jspecify.annotations.Nullable;
  * A replicated map from bytes to bytes, in memory. Each value has a version: how often its key was written since it
  * came into being; a command executed twice shows in it. Reads go through the log like writes ({@link KvCommand.Get});
  * {@link #queryLocal} answers from this copy alone. Confined to the node, whose calls never overlap.
+ *
+ * <p>A quota bounds what all keys and values count ({@link #countedBytes}). It is part of the replicated state, set by
+ * {@link KvCommand.SetQuota}, and never read from the heap, so that every server refuses the same commands
+ * ({@link #QUOTA_EXCEEDED}). What does not add to the use is never refused: deleting, and overwriting with as much or
+ * less.
  */
 public final class KeyValueMachine implements StateMachine {
 
     /** Code of the {@link Result} for bytes that are no command or query. */
     public static final int MALFORMED = 1;
+    /** Code of the {@link Result} for a write that would use more than the quota. */
+    public static final int QUOTA_EXCEEDED = 2;
+
+    /** The quota of a machine that was never told another one: 128 MiB. */
+    public static final long DEFAULT_QUOTA_BYTES = 128L << 20;
+
+    /** What a key counts beside its own bytes and those of its value: nodes of the map, objects and array headers. */
+    private static final int KEY_OVERHEAD_BYTES = 100;
 
     /**
      * A page of a scan stops behind the row that reaches so many bytes, so that an answer stays far below the largest
@@ -35,6 +48,13 @@ public final class KeyValueMachine implements StateMachine {
     private final NavigableMap<Bytes, Cell> cells = new TreeMap<>(KeyValueMachine::compareUnsigned);
     private long versions;
     private StateHash hash = StateHash.EMPTY;
+    private long usedBytes;
+    private long quotaBytes = DEFAULT_QUOTA_BYTES;
+
+    /** What a key with its value counts against the quota. */
+    public static long countedBytes(long keyLength, long valueLength) {
+        return KEY_OVERHEAD_BYTES + keyLength + valueLength;
+    }
 
     @Override
     public long open(MachineContext context) {
@@ -50,28 +70,49 @@ public final class KeyValueMachine implements StateMachine {
     @Override
     public Result apply(Command command) {
         try {
-            return Result.ok(execute(KvCommand.decode(command.payload())).encode());
+            return execute(KvCommand.decode(command.payload()));
         } catch (MalformedException malformed) {
             return Result.failed(MALFORMED, "not a key-value command: " + malformed.getMessage());
         }
     }
 
-    private KvReply execute(KvCommand command) {
+    private Result execute(KvCommand command) {
         Cell present = cells.get(command.key());
         return switch (command) {
             case KvCommand.Put(Bytes key, Bytes value) -> write(key, present, value);
-            case KvCommand.Get get -> present == null ? new KvReply.Absent()
-                    : new KvReply.Found(present.version(), present.value());
+            case KvCommand.Get get -> ok(present == null ? new KvReply.Absent()
+                    : new KvReply.Found(present.version(), present.value()));
             case KvCommand.Create(Bytes key, Bytes value) -> present == null ? write(key, null, value)
-                    : new KvReply.NotWritten();
+                    : ok(new KvReply.NotWritten());
             case KvCommand.Cas(Bytes key, Bytes expected, Bytes value) ->
                     present != null && present.value().equals(expected) ? write(key, present, value)
-                            : new KvReply.NotWritten();
-            case KvCommand.Delete(Bytes key) -> delete(key, present);
+                            : ok(new KvReply.NotWritten());
+            case KvCommand.Delete(Bytes key) -> ok(delete(key, present));
+            case KvCommand.Usage() -> ok(usage());
+            case KvCommand.SetQuota(long bytes) -> {
+                hash = hash.withQuota(quotaBytes, bytes);
+                quotaBytes = bytes;
+                yield ok(usage());
+            }
         };
     }
 
-    private KvReply write(Bytes key, @Nullable Cell present, Bytes value) {
+    private static Result ok(KvReply reply) {
+        return Result.ok(reply.encode());
+    }
+
+    private KvReply.Usage usage() {
+        return new KvReply.Usage(cells.size(), usedBytes, quotaBytes);
+    }
+
+    private Result write(Bytes key, @Nullable Cell present, Bytes value) {
+        long more = present == null ? countedBytes(key.length(), value.length())
+                : (long) value.length() - present.value().length();
+        if (more > 0 && more > quotaBytes - usedBytes) {
+            return Result.failed(QUOTA_EXCEEDED, "the quota is " + quotaBytes + " bytes, " + usedBytes
+                    + " are used, and this needs " + more + " more");
+        }
+        usedBytes += more;
         long version = 1;
         if (present != null) {
             version = present.version() + 1;
@@ -80,7 +121,7 @@ public final class KeyValueMachine implements StateMachine {
         cells.put(key, new Cell(version, value));
         hash = hash.plus(key, version, value);
         versions++;
-        return new KvReply.Written(version);
+        return ok(new KvReply.Written(version));
     }
 
     private KvReply delete(Bytes key, @Nullable Cell present) {
@@ -90,6 +131,7 @@ public final class KeyValueMachine implements StateMachine {
         cells.remove(key);
         hash = hash.minus(key, present.version(), present.value());
         versions -= present.version();
+        usedBytes -= countedBytes(key.length(), present.value().length());
         return new KvReply.Deleted(true);
     }
 

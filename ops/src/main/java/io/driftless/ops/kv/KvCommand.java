@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
  */
 public sealed interface KvCommand {
 
-    /** The key that it is about; may be empty. */
+    /** The key that it is about; may be empty, and is where it is about no key. */
     Bytes key();
 
     /** Sets a value. Answered by {@link KvReply.Written}. */
@@ -31,6 +31,35 @@ public sealed interface KvCommand {
 
     /** Removes a value. Answered by {@link KvReply.Deleted}. */
     record Delete(Bytes key) implements KvCommand { }
+
+    /** Reads how much there is and how much there may be. Answered by {@link KvReply.Usage}. */
+    record Usage() implements KvCommand {
+        @Override
+        public Bytes key() {
+            return Bytes.EMPTY;
+        }
+    }
+
+    /**
+     * Sets the quota, on every server. One below the present use is allowed: then only what does not grow is written.
+     * Answered by {@link KvReply.Usage}.
+     *
+     * @param bytes the most that all keys and values may count, see {@link KeyValueMachine#countedBytes}; at least 0
+     */
+    record SetQuota(long bytes) implements KvCommand {
+
+        /** Checks the number. */
+        public SetQuota {
+            if (bytes < 0) {
+                throw new IllegalArgumentException("a quota of " + bytes + " bytes");
+            }
+        }
+
+        @Override
+        public Bytes key() {
+            return Bytes.EMPTY;
+        }
+    }
 
     /** How many bytes {@link #encode()} gives for a put. */
     static long encodedPutLength(long keyLength, long valueLength) {
@@ -53,6 +82,8 @@ public sealed interface KvCommand {
                     new ByteSink(11 + key.length() + expected.length() + value.length()).code(4).run(key).run(expected)
                             .rest(value).done();
             case Delete(Bytes key) -> new ByteSink(6 + key.length()).code(5).run(key).done();
+            case Usage() -> new ByteSink(1).code(6).done();
+            case SetQuota(long bytes) -> new ByteSink(11).code(7).number(bytes).done();
         };
     }
 
@@ -70,10 +101,20 @@ public sealed interface KvCommand {
             case 3 -> new Create(source.run(), source.rest());
             case 4 -> new Cas(source.run(), source.run(), source.rest());
             case 5 -> new Delete(source.run());
+            case 6 -> new Usage();
+            case 7 -> quota(source);
             default -> throw source.malformed("no key-value command has code " + code);
         };
         source.end();
         return command;
+    }
+
+    private static SetQuota quota(ByteSource source) {
+        long bytes = source.number();
+        if (bytes < 0) {
+            throw source.malformed("a quota of " + bytes + " bytes");
+        }
+        return new SetQuota(bytes);
     }
 
     /** The word for it on the command line; a {@link Create} is a {@code cas} of {@code null}. */
@@ -84,6 +125,8 @@ public sealed interface KvCommand {
             case Create create -> "cas";
             case Cas cas -> "cas";
             case Delete delete -> "delete";
+            case Usage usage -> "quota";
+            case SetQuota quota -> "quota";
         };
     }
 }

@@ -30,6 +30,15 @@ public sealed interface KvReply {
     /** The key has no value now; {@code existed} says whether it had one. */
     record Deleted(boolean existed) implements KvReply { }
 
+    /**
+     * How much there is and how much there may be; see {@link KeyValueMachine#countedBytes}.
+     *
+     * @param keys       how many keys have a value
+     * @param usedBytes  what all keys and values count
+     * @param quotaBytes the most that they may count
+     */
+    record Usage(long keys, long usedBytes, long quotaBytes) implements KvReply { }
+
     /** Its bytes. */
     default byte[] encode() {
         return switch (this) {
@@ -39,6 +48,8 @@ public sealed interface KvReply {
                     .rest(value).done();
             case Absent() -> new ByteSink(1).code(4).done();
             case Deleted(boolean existed) -> new ByteSink(2).code(existed ? 5 : 6).done();
+            case Usage(long keys, long usedBytes, long quotaBytes) ->
+                    new ByteSink(31).code(7).number(keys).number(usedBytes).number(quotaBytes).done();
         };
     }
 
@@ -53,6 +64,7 @@ public sealed interface KvReply {
             case 4 -> new Absent();
             case 5 -> new Deleted(true);
             case 6 -> new Deleted(false);
+            case 7 -> new Usage(source.number(), source.number(), source.number());
             default -> throw source.malformed("no key-value reply has code " + code);
         };
         source.end();

@@ -8,7 +8,7 @@ import java.util.Locale;
 
 /**
  * 128 bits over a whole key-value state: the sum, in two 64-bit lanes, of a hash of each row (key, version and value
- * with their lengths). A sum does not depend on the order and can be kept up row by row. It finds differences that
+ * with their lengths), and of the quota where it is not the default. A sum does not depend on the order and can be kept up row by row. It finds differences that
  * happen by accident; it is no defence against somebody who makes them. Immutable.
  *
  * @param high one lane
@@ -16,7 +16,7 @@ import java.util.Locale;
  */
 public record StateHash(long high, long low) {
 
-    /** Of no rows. */
+    /** Of no rows, under the default quota. */
     public static final StateHash EMPTY = new StateHash(0, 0);
 
     private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -37,16 +37,31 @@ public record StateHash(long high, long low) {
                 low - row(LOW_SEED, LOW_FACTOR, key, version, value));
     }
 
+    /** Under another quota than {@code before}. */
+    public StateHash withQuota(long before, long quotaBytes) {
+        return new StateHash(high - quota(HIGH_SEED, HIGH_FACTOR, before) + quota(HIGH_SEED, HIGH_FACTOR, quotaBytes),
+                low - quota(LOW_SEED, LOW_FACTOR, before) + quota(LOW_SEED, LOW_FACTOR, quotaBytes));
+    }
+
     /** 32 hexadecimal digits. */
     @Override
     public String toString() {
         return String.format(Locale.ROOT, "%016x%016x", high, low);
     }
 
+    private static long quota(long seed, long factor, long bytes) {
+        // No row has this version, so no row counts like a quota.
+        return bytes == KeyValueMachine.DEFAULT_QUOTA_BYTES ? 0 : mixed(absorb(absorb(seed, factor, -1), factor, bytes));
+    }
+
     private static long row(long seed, long factor, Bytes key, long version, Bytes value) {
         long hash = absorb(seed, factor, version);
         hash = run(hash, factor, key);
-        hash = run(hash, factor, value);
+        return mixed(run(hash, factor, value));
+    }
+
+    private static long mixed(long absorbed) {
+        long hash = absorbed;
         hash = (hash ^ hash >>> 32) * HIGH_FACTOR;
         hash = (hash ^ hash >>> 29) * LOW_FACTOR;
         return hash ^ hash >>> 32;

@@ -104,6 +104,8 @@ public final class EntryText {
                         + word(value);
                 case KvCommand.Get get -> start;
                 case KvCommand.Delete delete -> start;
+                case KvCommand.Usage usage -> command.word();
+                case KvCommand.SetQuota(long bytes) -> command.word() + " " + bytes;
             };
         } catch (MalformedException anotherMachine) {
             return bytes(payload);

@@ -8,6 +8,7 @@ import io.driftless.ops.console.Console;
 import io.driftless.ops.console.Json;
 import io.driftless.ops.kv.KvCommand;
 import io.driftless.ops.kv.KvReply;
+import java.util.Locale;
 
 /** Writes what became of a command: as a JSON object with stable fields for scripts, or as a line for people. */
 public final class OutcomeLine {
@@ -15,13 +16,17 @@ public final class OutcomeLine {
     private OutcomeLine() { }
 
     /**
-     * The fields {@code op, key, outcome, index, value, micros, reason}, and {@code ok} for a {@code cas}; missing
-     * values are null. Bytes that are not UTF-8 are null in {@code value} (or {@code key}) and Base64 in
+     * The fields {@code op, key, outcome, index, value, micros, reason}, {@code ok} for a {@code cas}, and for a
+     * {@code quota} {@code keys, used_bytes, quota_bytes}; missing values are null. Bytes that are not UTF-8 are null in {@code value} (or {@code key}) and Base64 in
      * {@code value_base64}.
      */
     public static ObjectNode json(Executed executed) {
         ObjectNode line = Json.object().put("op", executed.command().word());
-        Json.putBytes(line, "key", executed.command().key());
+        if (isOfTheWhole(executed.command())) {
+            line.putNull("key");
+        } else {
+            Json.putBytes(line, "key", executed.command().key());
+        }
         line.put("outcome", executed.word());
         if (executed.outcome() instanceof Outcome.Committed(long index, var result)) {
             line.put("index", index);
@@ -41,8 +46,22 @@ public final class OutcomeLine {
             case KvCommand.Put put -> { }
             case KvCommand.Get get -> { }
             case KvCommand.Delete delete -> { }
+            case KvCommand.Usage usage -> putUsage(line, executed);
+            case KvCommand.SetQuota quota -> putUsage(line, executed);
         }
         return line;
+    }
+
+    private static boolean isOfTheWhole(KvCommand command) {
+        return command instanceof KvCommand.Usage || command instanceof KvCommand.SetQuota;
+    }
+
+    private static void putUsage(ObjectNode line, Executed executed) {
+        if (executed.reply().orElse(null) instanceof KvReply.Usage(long keys, long usedBytes, long quotaBytes)) {
+            line.put("keys", keys).put("used_bytes", usedBytes).put("quota_bytes", quotaBytes);
+        } else {
+            line.putNull("keys").putNull("used_bytes").putNull("quota_bytes");
+        }
     }
 
     private static void putOk(ObjectNode line, Executed executed) {
@@ -59,7 +78,7 @@ public final class OutcomeLine {
      */
     public static void show(Console console, Executed executed) {
         if (executed.reply().isEmpty()) {
-            console.note(executed.word() + ": " + executed.reason().orElse(""));
+            console.note((executed.isRefused() ? "refused" : executed.word()) + ": " + executed.reason().orElse(""));
             return;
         }
         String at = executed.outcome() instanceof Outcome.Committed(long index, var result) ? " (index " + index + ")"
@@ -70,6 +89,9 @@ public final class OutcomeLine {
             case KvReply.Found(long version, Bytes value) -> console.value(value);
             case KvReply.Absent() -> console.note("absent" + at);
             case KvReply.Deleted(boolean existed) -> console.line((existed ? "deleted" : "was absent") + at);
+            case KvReply.Usage(long keys, long usedBytes, long quotaBytes) -> console.line(String.format(Locale.ROOT,
+                    "%,d of %,d bytes used (%.1f %%), %,d keys%s", usedBytes, quotaBytes,
+                    100.0 * usedBytes / Math.max(1, quotaBytes), keys, at));
         }
     }
 }

@@ -72,7 +72,7 @@ public final class Shell {
 
     private void execute(KvCommand command) {
         Executed executed = client.execute(command, timeout);
-        allCommitted &= executed.isCommitted();
+        allCommitted &= executed.isDone();
         if (json) {
             console.line(Json.line(OutcomeLine.json(executed)));
         } else {

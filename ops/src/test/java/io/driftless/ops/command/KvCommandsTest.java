@@ -136,7 +136,38 @@ class KvCommandsTest {
                 "--json"));
         assertTrue(out().matches(
                 "\\{\"ops_per_s\":\\d+,\"p50_us\":\\d+,\"p99_us\":\\d+,\"committed\":500,\"rejected\":0,"
-                + "\"unknown\":0}\n"), out());
+                + "\"unknown\":0,\"refused\":0}\n"), out());
+    }
+
+    @Test
+    void aFullStoreRefusesWithExitCodeOneAndSaysWhy() {
+        run("", "kv", "put", "quota/a", "a value");
+        out.reset();
+        assertEquals(0, run("", "kv", "quota", "1KiB", "--json"), err::toString);
+        assertTrue(out().matches("\\{\"op\":\"quota\",\"key\":null,\"outcome\":\"committed\",\"index\":\\d+,"
+                + "\"value\":null,\"micros\":\\d+,\"reason\":null,\"keys\":\\d+,\"used_bytes\":\\d+,"
+                + "\"quota_bytes\":1024}\n"), out());
+        out.reset();
+        try {
+            assertEquals(1, run("", "kv", "put", "quota/b", "x".repeat(2000)));
+            assertTrue(err.toString(StandardCharsets.UTF_8)
+                    .startsWith("refused: quota_exceeded: the quota is 1024 bytes, "), err.toString());
+            assertEquals(1, run("", "kv", "put", "quota/b", "x".repeat(2000), "--json"));
+            assertTrue(out().contains("\"outcome\":\"committed\"") && out().contains("\"reason\":\"quota_exceeded: "),
+                    out());
+            assertEquals(1, run("put quota/b " + "x".repeat(2000) + "\n", "kv", "shell", "--json"));
+            out.reset();
+            assertEquals(1, run("", "kv", "load", "--count", "20", "--size", "1000", "--json"));
+            assertTrue(out().contains("\"committed\":0,\"rejected\":0,\"unknown\":0,\"refused\":20}"), out());
+            assertEquals(0, run("", "kv", "put", "quota/a", "shorter"));
+            assertEquals(0, run("", "kv", "delete", "quota/a"));
+        } finally {
+            out.reset();
+            assertEquals(0, run("", "kv", "quota", "128MiB"));
+        }
+        assertTrue(out().matches("[\\d,]+ of 134,217,728 bytes used \\(\\d\\.\\d %\\), [\\d,]+ keys \\(index \\d+\\)\n"),
+                out());
+        assertEquals(2, run("", "kv", "quota", "much"));
     }
 
     @Test
@@ -176,7 +207,7 @@ class KvCommandsTest {
 
     @Test
     void everyCommandHasHelpWithAnExample() {
-        for (String command : new String[] {"demo", "node", "kv", "kv put", "kv get", "kv cas", "kv delete", "kv scan",
+        for (String command : new String[] {"demo", "node", "kv", "kv put", "kv get", "kv cas", "kv delete", "kv quota", "kv scan",
             "kv load", "kv shell", "status", "log", "log dump", "log verify", "log stat"}) {
             out.reset();
             assertEquals(0, CommandTree.execute(console(""), (command + " --help").split(" ")));

@@ -77,6 +77,52 @@ class KeyValueMachineTest {
     }
 
     @Test
+    void aWriteAboveTheQuotaIsRefusedAndChangesNothing() {
+        apply(new KvCommand.SetQuota(2 * KeyValueMachine.countedBytes(1, 10)));
+        apply(new KvCommand.Put(text("a"), text("0123456789")));
+        apply(new KvCommand.Create(text("b"), text("0123456789")));
+        KvAnswer.Digest before = digest();
+        KvReply.Usage full = new KvReply.Usage(2, 222, 222);
+        assertEquals(full, apply(new KvCommand.Usage()));
+        for (KvCommand grows : List.of(new KvCommand.Put(text("c"), Bytes.EMPTY),
+                new KvCommand.Create(text("c"), Bytes.EMPTY), new KvCommand.Put(text("a"), text("0123456789+")),
+                new KvCommand.Cas(text("b"), text("0123456789"), text("0123456789+")))) {
+            Result result = machine.apply(new Sent(9, grows.encode()));
+            assertEquals(KeyValueMachine.QUOTA_EXCEEDED, result.code(), grows::toString);
+            assertTrue(result.text().startsWith("the quota is 222 bytes, 222 are used, and this needs "), result.text());
+        }
+        assertEquals(before, digest());
+        assertEquals(full, apply(new KvCommand.Usage()));
+    }
+
+    @Test
+    void whatDoesNotGrowIsNeverRefusedAlsoFarAboveTheQuota() {
+        apply(new KvCommand.Put(text("a"), text("0123456789")));
+        apply(new KvCommand.Put(text("b"), text("0123456789")));
+        assertEquals(new KvReply.Usage(2, 222, 5), apply(new KvCommand.SetQuota(5)));
+        assertEquals(new KvReply.Written(2), apply(new KvCommand.Put(text("a"), text("9876543210"))));
+        assertEquals(new KvReply.Written(2), apply(new KvCommand.Cas(text("b"), text("0123456789"), text("less"))));
+        assertEquals(new KvReply.Deleted(true), apply(new KvCommand.Delete(text("a"))));
+        assertEquals(new KvReply.NotWritten(), apply(new KvCommand.Create(text("b"), text("a value that is long"))));
+        assertEquals(new KvReply.Usage(1, 105, 5), apply(new KvCommand.Usage()));
+        apply(new KvCommand.SetQuota(211));
+        assertEquals(new KvReply.Written(1), apply(new KvCommand.Put(text("c"), text("tight"))));
+    }
+
+    @Test
+    void theQuotaBeginsAsAConstantAndIsPartOfTheHash() {
+        assertEquals(new KvReply.Usage(0, 0, 134_217_728), apply(new KvCommand.Usage()));
+        apply(new KvCommand.SetQuota(1000));
+        StateHash of1000 = digest().hash();
+        apply(new KvCommand.SetQuota(1001));
+        assertNotEquals(of1000, digest().hash());
+        apply(new KvCommand.SetQuota(1000));
+        assertEquals(of1000, digest().hash());
+        apply(new KvCommand.SetQuota(KeyValueMachine.DEFAULT_QUOTA_BYTES));
+        assertEquals(StateHash.EMPTY, digest().hash());
+    }
+
+    @Test
     void scanPagesInUnsignedOrderAndKeepsToItsPrefix() {
         List<Bytes> keys = List.of(Bytes.EMPTY, bytes(0), bytes(1, 0), bytes(1, 0x7F), bytes(1, 0x80), bytes(1, 0xFF),
                 bytes(0x80), bytes(0xFF, 0xFF));
@@ -168,6 +214,10 @@ class KeyValueMachineTest {
         long sum = versions.values().stream().mapToLong(Long::longValue).sum();
         assertFalse(values.isEmpty());
         assertEquals(new KvAnswer.Digest(values.size(), sum, hash), digest(), "seed " + seed);
+        long used = values.entrySet().stream().mapToLong(entry ->
+                KeyValueMachine.countedBytes(entry.getKey().length(), entry.getValue().length())).sum();
+        assertEquals(new KvReply.Usage(values.size(), used, KeyValueMachine.DEFAULT_QUOTA_BYTES),
+                apply(new KvCommand.Usage()), "seed " + seed);
     }
 
     private KvReply apply(KvCommand command) {

@@ -27,7 +27,8 @@ class KvEncodingTest {
                     new KvCommand.Get(bytes),
                     new KvCommand.Create(bytes, bytes), new KvCommand.Cas(bytes, KEY, BINARY),
                     new KvCommand.Cas(KEY, bytes, bytes),
-                    new KvCommand.Delete(bytes))) {
+                    new KvCommand.Delete(bytes), new KvCommand.Usage(), new KvCommand.SetQuota(0),
+                    new KvCommand.SetQuota(Long.MAX_VALUE))) {
                 assertEquals(command, KvCommand.decode(ByteBuffer.wrap(command.encode())));
             }
         }
@@ -38,7 +39,7 @@ class KvEncodingTest {
         for (KvReply reply : List.of(new KvReply.Written(1), new KvReply.Written(Long.MAX_VALUE),
                 new KvReply.NotWritten(), new KvReply.Absent(),
                 new KvReply.Found(300, BINARY), new KvReply.Found(1, Bytes.EMPTY), new KvReply.Deleted(true),
-                new KvReply.Deleted(false))) {
+                new KvReply.Deleted(false), new KvReply.Usage(0, 0, 0), new KvReply.Usage(3, 300, Long.MAX_VALUE))) {
             assertEquals(reply, KvReply.decode(ByteBuffer.wrap(reply.encode())));
         }
         for (KvQuery query : List.of(new KvQuery.Summary(), new KvQuery.Scan(Bytes.EMPTY, BINARY, 1),
@@ -60,6 +61,8 @@ class KvEncodingTest {
         assertHex("03016b6e6577", new KvCommand.Create(Bytes.utf8("k"), Bytes.utf8("new")));
         assertHex("04016b036f6c646e6577", new KvCommand.Cas(Bytes.utf8("k"), Bytes.utf8("old"), Bytes.utf8("new")));
         assertHex("05016b", new KvCommand.Delete(Bytes.utf8("k")));
+        assertHex("06", new KvCommand.Usage());
+        assertHex("078008", new KvCommand.SetQuota(1024));
     }
 
     @Test
@@ -81,6 +84,8 @@ class KvEncodingTest {
         assertThrows(MalformedException.class, () -> KvCommand.decode(ByteBuffer.wrap(Arrays.copyOf(get, get.length
                 + 1))));
         assertThrows(MalformedException.class, () -> KvCommand.decode(ByteBuffer.wrap(new byte[] {99})));
+        byte[] negative = {7, -1, -1, -1, -1, -1, -1, -1, -1, -1, 1};
+        assertThrows(MalformedException.class, () -> KvCommand.decode(ByteBuffer.wrap(negative)));
         assertThrows(MalformedException.class, () -> KvQuery.decode(ByteBuffer.wrap(new byte[] {1, 0, 0, 0})));
     }
 
@@ -94,7 +99,7 @@ class KvEncodingTest {
             byte[] bytes = new byte[random.nextInt(24)];
             random.nextBytes(bytes);
             if (bytes.length > 0) {
-                bytes[0] = (byte) random.nextInt(8);
+                bytes[0] = (byte) random.nextInt(9);
             }
             for (Function<ByteBuffer, Object> decoder : decoders) {
                 try {

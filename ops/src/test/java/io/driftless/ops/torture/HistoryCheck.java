@@ -55,6 +55,8 @@ final class HistoryCheck {
             case KvCommand.Cas(Bytes key, Bytes expected, Bytes value) -> Optional.of(value);
             case KvCommand.Get get -> Optional.empty();
             case KvCommand.Delete delete -> Optional.empty();
+            case KvCommand.Usage usage -> Optional.empty();
+            case KvCommand.SetQuota quota -> Optional.empty();
         };
     }
 
@@ -85,6 +87,7 @@ final class HistoryCheck {
                 case KvReply.Absent absent -> { }
                 case KvReply.NotWritten refused -> { }
                 case KvReply.Deleted deleted -> violations.add("nobody deletes: " + each);
+                case KvReply.Usage usage -> violations.add("nobody asks for the use: " + each);
             }
         }
     }
@@ -128,6 +131,7 @@ final class HistoryCheck {
                     case KvReply.Found found -> violations.add("no answer to this: " + each);
                     case KvReply.Absent absent -> violations.add("no answer to this: " + each);
                     case KvReply.Deleted deleted -> violations.add("no answer to this: " + each);
+                    case KvReply.Usage usage -> violations.add("no answer to this: " + each);
                 }
             }
         }
@@ -169,6 +173,7 @@ final class HistoryCheck {
                 case KvReply.Absent absent -> 0;
                 case KvReply.NotWritten refused -> Long.MAX_VALUE;
                 case KvReply.Deleted deleted -> Long.MAX_VALUE;
+                case KvReply.Usage usage -> Long.MAX_VALUE;
             };
             Bytes key = each.executed().command().key();
             if (now < version.getOrDefault(key, 0L)) {
@@ -196,6 +201,7 @@ final class HistoryCheck {
                 case KvReply.Absent absent -> register.read(0, 0, each.begunNs(), each.endedNs());
                 case KvReply.NotWritten refused -> { }
                 case KvReply.Deleted deleted -> { }
+                case KvReply.Usage usage -> { }
             }
         }
         long endNs = history.stream().mapToLong(Recorded::endedNs).max().orElse(0) + 1;

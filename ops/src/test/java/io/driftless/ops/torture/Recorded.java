@@ -31,6 +31,8 @@ record Recorded(int client, long begunNs, long endedNs, Executed executed) {
             case KvCommand.Cas(Bytes key, Bytes expected, Bytes value) ->
                     "cas " + key.utf8() + " " + text(expected) + " " + text(value);
             case KvCommand.Delete(Bytes key) -> "delete " + key.utf8();
+            case KvCommand.Usage() -> "quota";
+            case KvCommand.SetQuota(long bytes) -> "quota " + bytes;
         };
     }
 
