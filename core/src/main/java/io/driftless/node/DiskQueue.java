@@ -38,6 +38,8 @@ final class DiskQueue implements AutoCloseable {
 
         record Formed(Bytes configuration) implements Write { }
 
+        record Doubt(long writeId) implements Write { }
+
         record Settled() implements Write { }
 
         record Broken(Throwable failure) implements Write { }
@@ -93,6 +95,12 @@ final class DiskQueue implements AutoCloseable {
 
     boolean form(Bytes configuration) {
         queue.add(new Write.Formed(configuration));
+        return worker.announce();
+    }
+
+    /** Queues the note that the server is in doubt; true: as {@link #append}. */
+    boolean doubt(long writeId) {
+        queue.add(new Write.Doubt(writeId));
         return worker.announce();
     }
 
@@ -194,6 +202,10 @@ final class DiskQueue implements AutoCloseable {
                 case Write.Formed formed -> {
                     storage.writeConfiguration(formed.configuration());
                     events.add(new Event.FormationPersisted());
+                }
+                case Write.Doubt doubt -> {
+                    storage.hardState().doubt();
+                    events.add(new Event.HardStatePersisted(doubt.writeId()));
                 }
                 case Write.Settled settled -> storage.hardState().settle();
                 case Write.Broken broken -> throw broken.failure() instanceof RuntimeException failure ? failure

@@ -44,6 +44,9 @@ final class NodeLoop {
 
         void report(String detail);
 
+        /** The server has come into doubt, and everybody must hear of it in a new greeting (R18). */
+        void doubted(String detail);
+
         /** The server is not in doubt any more (R18). */
         void settled(String detail);
 
@@ -248,6 +251,10 @@ final class NodeLoop {
                     persist.state()));
             case Effect.PersistFormation persist -> round.disk(parts.disk().form(parts.encode()
                     .apply(persist.formation())));
+            case Effect.NoteDoubt doubt -> {
+                parts.observer().doubted(doubt.detail());
+                round.disk(parts.disk().doubt(doubt.writeId()));
+            }
             case Effect.SettleDoubt settle -> {
                 parts.observer().settled(settle.detail());
                 round.disk(parts.disk().settle());

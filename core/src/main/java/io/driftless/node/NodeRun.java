@@ -41,6 +41,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -85,6 +86,7 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
     private final HungMachine hungMachine;
     private final Engine.Alarm ticker;
     private final Engine.Errands catchUp;
+    private final Sightings sightings = new Sightings();
     private final AtomicLong badFrames = new AtomicLong();
     private final AtomicBoolean failed = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -120,8 +122,9 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
             inDoubt = isInDoubt(applied);
             Configuration configuration = formation.map(Formation::configuration)
                     .orElseGet(parts.members()::configuration);
-            start = new Introduction(self, storage.identity().incarnation(), storage.identity().boot(),
-                    configuration.toString(), formed, inDoubt);
+            long seed = engine.seed();
+            start = new Introduction(self, storage.identity().incarnation(), storage.identity().boot(), runOf(seed),
+                    configuration.toString(), formed, inDoubt, List.of());
             proposals = new Proposals(config.inFlightMax());
             transport = parts.transport().create(new TransportContext(parts.clusterId(), self, bindAddress(),
                     parts.members().addresses(), serializer,
@@ -133,7 +136,7 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
                     this::unrecoverable);
             catchUp = engine.errands(threadName("catch-up"));
             Effects effects = new Effects();
-            RaftCore core = new RaftCore(start, configuration, engine.settings(settings(config)), engine.seed(),
+            RaftCore core = new RaftCore(start, configuration, engine.settings(settings(config)), seed,
                     WriteIds.ofNewRun(), Recovery.recovered(storage, applied), nowNs(), effects);
             loop = new NodeLoop(new NodeLoop.Parts(this::nowNs, lanes(), disk, apply, cache, proposals,
                     new LogClock(lastStampMs(), nowNs()),
@@ -201,6 +204,12 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
         return doubtTerm > 0;
     }
 
+    /** From the engine's chance, so that a simulated run can be repeated, and not the seed of its timeouts. */
+    private static UUID runOf(long seed) {
+        SplittableRandom random = new SplittableRandom(~seed);
+        return new UUID(random.nextLong(), random.nextLong());
+    }
+
     private String bindAddress() {
         return parts.config().bind().isEmpty() ? parts.members().address(parts.nodeId()) : parts.config().bind();
     }
@@ -251,7 +260,8 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
     }
 
     private Introduction introduction() {
-        return new Introduction(self, start.incarnation(), start.boot(), start.members(), formed, inDoubt);
+        return new Introduction(self, start.incarnation(), start.boot(), start.run(), start.members(), formed, inDoubt,
+                sightings.all());
     }
 
     String address() {
@@ -266,6 +276,7 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
 
     @Override
     public void connected(Peer peer) {
+        sightings.met(peer).ifPresent(parts.listener()::warning);
         loop.run(new Input.Raised(new Event.PeerConnected(peer.introduction())), false);
     }
 
@@ -279,7 +290,7 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
         List<Input> inputs = new ArrayList<>(messages.size());
         for (Message message : messages) {
             inputs.add(new Input.Raised(new Event.Received(peer.id(), peer.introduction().incarnation(),
-                    peer.introduction().boot(), lane, message,
+                    peer.introduction().run(), lane, message,
                     Math.max(0, arrivedNs - baseNs))));
         }
         // A leader's data reader brings acknowledgements: it must not wait for the disk itself.
@@ -342,6 +353,13 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
     @Override
     public void report(String detail) {
         parts.listener().warning(detail);
+    }
+
+    @Override
+    public void doubted(String detail) {
+        inDoubt = true;
+        parts.listener().warning(detail);
+        transport.reintroduce();
     }
 
     @Override

@@ -20,7 +20,7 @@ final class AppendReceiver {
             return;
         }
         Role.Follower follower = follow(request.leaderId(), arrivedNs);
-        if (state.log.lastIndex() < request.acknowledgedIndex()) {
+        if (state.log.lastIndex() < request.acknowledgedIndex() && !state.isInDoubt()) {
             // Within a term a leader only appends, so what we acknowledged to it cannot have been overwritten: it is
             // gone (R18).
             state.fail(Effect.Failure.LOST_DATA, "entries up to " + request.acknowledgedIndex()
@@ -79,6 +79,10 @@ final class AppendReceiver {
             return;
         }
         state.doubtTerm = 0;
+        if (state.votedFor().isNone()) {
+            // A copy of the folder may have voted in this term, and only the leader's own vote can do no harm.
+            state.persist(new HardState(state.currentTerm(), state.leaderId));
+        }
         state.effects.add(new Effect.SettleDoubt("not in doubt any more: caught up with " + state.leaderId + " of term "
                 + state.currentTerm() + " at index " + follower.catchUpIndex));
     }

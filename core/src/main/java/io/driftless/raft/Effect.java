@@ -49,6 +49,15 @@ public sealed interface Effect {
     record PersistHardState(long writeId, HardState state) implements Effect { }
 
     /**
+     * Note durably that the server is in doubt from now on (R18). Answered by {@link Event.HardStatePersisted}: what
+     * must wait for a write of the hard state waits for this one too. Everybody must hear of it in a new greeting.
+     *
+     * @param writeId names the write
+     * @param detail  why, for a person
+     */
+    record NoteDoubt(long writeId, String detail) implements Effect { }
+
+    /**
      * Note durably that the server is not in doubt any more (R18). Nothing waits for it: if it is lost, the server is
      * in doubt once more.
      *

@@ -13,12 +13,12 @@ public sealed interface Event {
      *
      * @param from        who sent it
      * @param incarnation which of its incarnations
-     * @param boot        which of its boots
+     * @param run         which of its starts
      * @param lane        where it came in, and where the answer goes
      * @param message     the message
      * @param arrivedNs   when it had been read, which may be before this event's own time
      */
-    record Received(ServerId from, UUID incarnation, long boot, Lane lane, Message message, long arrivedNs)
+    record Received(ServerId from, UUID incarnation, UUID run, Lane lane, Message message, long arrivedNs)
             implements Event { }
 
     /**

@@ -73,6 +73,9 @@ final class Forming {
         state.resetElectionTimer();
         state.effects.add(new Effect.RoleChanged(state.role.name(), state.currentTerm(), state.leaderId,
                 "cluster formed: " + members));
+        if (state.isInDoubt()) {
+            state.noteDoubt("in doubt since before the cluster formed");
+        }
     }
 
     /** The members that have not shown themselves as they must, in order; empty once formed. */

@@ -62,6 +62,18 @@ final class HardStateWrites {
         }
     }
 
+    /** What would speak for this server in an election, and waits, is never said: it came into doubt (R18). */
+    void dropVoices() {
+        held.removeIf(message -> switch (message.send().message()) {
+            case Message.PreVote request -> true;
+            case Message.PreVoteReply reply -> reply.voteGranted();
+            case Message.RequestVote request -> true;
+            case Message.RequestVoteReply reply -> reply.voteGranted();
+            case Message.AppendEntries request -> false;
+            case Message.AppendEntriesReply reply -> false;
+        });
+    }
+
     /** What waits for a connection that is gone is dropped with it. */
     void disconnected(ServerId peer) {
         held.removeIf(message -> message.send().to().equals(peer));

@@ -6,12 +6,13 @@ import java.util.UUID;
 
 /**
  * What a leader knows of one peer in its term (Raft figure 2, nextIndex and matchIndex). Invariants: {@code matchIndex
- * < nextIndex}; matchIndex never goes back within a boot of the peer (R12). Confined to the core's owner.
+ * < nextIndex}; matchIndex never goes back within a start of the peer (R12). Confined to the core's owner.
  */
 final class Progress {
 
     private UUID incarnation = new UUID(0, 0);
-    private long boot;
+    private UUID run = new UUID(0, 0);
+    private boolean inDoubt;
     private long matchIndex;
     private long nextIndex;
     private long acknowledgedIndex;
@@ -28,23 +29,24 @@ final class Progress {
         this.stalledSinceNs = nowNs;
     }
 
-    /** A new connection: what was confirmed stays only for the same boot of the same incarnation (R13). */
+    /** A new connection: what was confirmed stays only for the same start of the same incarnation (R13). */
     void connected(Introduction peer, long lastIndex, long nowNs) {
         boolean sameIncarnation = incarnation.equals(peer.incarnation());
-        boolean sameBoot = sameIncarnation && boot == peer.boot();
-        if (!sameBoot) {
+        boolean sameRun = sameIncarnation && run.equals(peer.run());
+        if (!sameRun) {
             matchIndex = 0;
         }
         if (!sameIncarnation) {
             acknowledgedIndex = 0;
         }
-        if (!sameBoot) {
-            // Here the leader takes note of a start in doubt: whatever an earlier boot acknowledged lies below (R18).
+        if (!sameRun || inDoubt != peer.inDoubt()) {
+            // Here the leader takes note of a doubt: whatever an earlier start acknowledged lies below (R18).
             catchUpIndex = peer.inDoubt() ? Math.max(1, lastIndex) : 0;
             acknowledgedIndex = peer.inDoubt() ? 0 : acknowledgedIndex;
         }
         incarnation = peer.incarnation();
-        boot = peer.boot();
+        run = peer.run();
+        inDoubt = peer.inDoubt();
         nextIndex = matchIndex > 0 ? matchIndex + 1 : lastIndex + 1;
         underWay.clear();
         probing = true;
@@ -112,12 +114,12 @@ final class Progress {
         return nextIndex;
     }
 
-    /** What ends the doubt of the peer's present boot; 0 if it was not in doubt when it connected (R18). */
+    /** What ends the doubt of the peer's present start; 0 if it was not in doubt when it connected (R18). */
     long catchUpIndex() {
         return catchUpIndex;
     }
 
-    /** The highest matchIndex of this incarnation in this term, over all its boots that count (R18). */
+    /** The highest matchIndex of this incarnation in this term, over all its starts that count (R18). */
     long acknowledgedIndex() {
         return acknowledgedIndex;
     }

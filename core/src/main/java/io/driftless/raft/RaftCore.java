@@ -12,6 +12,7 @@ public final class RaftCore {
 
     private final ServerState state;
     private final Forming forming;
+    private final FolderCopies folderCopies;
     private final Elections elections;
     private final Replication replication;
     private final CommitRule commitRule;
@@ -40,6 +41,7 @@ public final class RaftCore {
         elections = new Elections(state, replication);
         appendReceiver = new AppendReceiver(state);
         forming = new Forming(state, identity.members());
+        folderCopies = new FolderCopies(identity);
         state.nowNs = nowNs;
         // A crash between the two writes can leave entries of a term that the hard state does not know yet (R16).
         if (state.currentTerm() < state.log.lastTerm()) {
@@ -125,8 +127,10 @@ public final class RaftCore {
         if (state.silent) {
             return;
         }
+        // Before anything is answered on this connection.
+        folderCopies.in(peer).ifPresent(state::comeIntoDoubt);
         forming.introduced(peer);
-        if (state.role instanceof Role.Leader leader && state.counts(peer.id(), peer.incarnation(), peer.boot())) {
+        if (state.role instanceof Role.Leader leader && state.counts(peer.id(), peer.incarnation(), peer.run())) {
             replication.connected(leader, peer);
         }
     }
@@ -136,8 +140,8 @@ public final class RaftCore {
             return;
         }
         Message message = event.message();
-        if (!state.counts(event.from(), event.incarnation(), event.boot())) {
-            // An answer from another boot says nothing but its sender's term, and that is obeyed before anything is
+        if (!state.counts(event.from(), event.incarnation(), event.run())) {
+            // An answer from another start says nothing but its sender's term, and that is obeyed before anything is
             // filtered (R2).
             if (isReply(message) && message.term() > state.currentTerm() && state.configuration.members()
                     .contains(event.from())) {

@@ -123,7 +123,7 @@ final class Replication {
 
     private boolean isReachable(ServerId peer) {
         Introduction introduction = state.connected.get(peer);
-        return introduction != null && state.counts(peer, introduction.incarnation(), introduction.boot());
+        return introduction != null && state.counts(peer, introduction.incarnation(), introduction.run());
     }
 
     /** Time passes for a leader: it steps down, or sends heartbeats, and again what seems lost. */

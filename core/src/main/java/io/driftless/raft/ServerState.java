@@ -140,13 +140,44 @@ final class ServerState {
     }
 
     /**
+     * Comes into doubt, whatever the policy: it has acknowledged, and voted, without knowing (R18). An empty server
+     * takes no part until its cluster has formed, and notes it then.
+     */
+    void comeIntoDoubt(String detail) {
+        if (role instanceof Role.Follower follower) {
+            follower.catchUpIndex = 0;
+        } else {
+            stepDown("in doubt");
+        }
+        boolean isNews = !isInDoubt();
+        doubtTerm = Math.max(1, Math.max(doubtTerm, currentTerm()));
+        hardState.dropVoices();
+        if (isNews && formation != null) {
+            noteDoubt(detail);
+        } else {
+            effects.add(new Effect.Report(detail));
+        }
+    }
+
+    /** Has the doubt noted; what speaks for this server waits for that. */
+    void noteDoubt(String detail) {
+        if (currentTerm() == 0) {
+            // No store keeps a doubt of term 0.
+            persist(new HardState(1, ServerId.NONE));
+        }
+        long writeId = newWriteId();
+        hardState.write(writeId, hardState.current(), nowNs);
+        effects.add(new Effect.NoteDoubt(writeId, detail));
+    }
+
+    /**
      * Whether a message of {@code from} counts: a member, with the incarnation that formed the cluster (R17), over its
      * present connection.
      */
-    boolean counts(ServerId from, UUID itsIncarnation, long itsBoot) {
+    boolean counts(ServerId from, UUID itsIncarnation, UUID itsRun) {
         Introduction peer = connected.get(from);
         return formation != null && formation.names(from, itsIncarnation)
-                && peer != null && peer.incarnation().equals(itsIncarnation) && peer.boot() == itsBoot;
+                && peer != null && peer.incarnation().equals(itsIncarnation) && peer.run().equals(itsRun);
     }
 
     void send(ServerId to, Lane lane, Message message) {

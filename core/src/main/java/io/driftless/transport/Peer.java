@@ -8,6 +8,7 @@ import io.driftless.raft.ServerId;
  *
  * @param id           its name
  * @param introduction what it told of itself when this connection began
+ * @param address      where it was met, as the transport sees the other end of the connection; for a person
  * @param connection   number of the connection, unique in this process
  */
-public record Peer(ServerId id, Introduction introduction, long connection) { }
+public record Peer(ServerId id, Introduction introduction, String address, long connection) { }

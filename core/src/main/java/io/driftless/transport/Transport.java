@@ -28,6 +28,11 @@ public interface Transport extends AutoCloseable {
     void send(ServerId to, Lane lane, Message message);
 
     /**
+     * Breaks the connections to all peers; they are made anew, with a new introduction. Never blocks.
+     */
+    void reintroduce();
+
+    /**
      * Stops listening for new connections and requests, so that what is in flight can be answered: commands that
      * clients still send on their connections are rejected as {@code CLOSED} without being delivered. Idempotent.
      */

@@ -49,14 +49,17 @@ class OneTickTest {
         Members members = Members.parse("n1=a:1,n2=b:1");
         Effects effects = new Effects();
         SortedMap<ServerId, UUID> formed = Collections.emptySortedMap();
-        RaftCore core = new RaftCore(new Introduction(new ServerId("n1"), new UUID(1, 2), 1, members.toString(),
-                formed), members.configuration(), RaftSettings.defaults(), 1, 1, Recovered.nothing(), 0, effects);
+        RaftCore core = new RaftCore(new Introduction(new ServerId("n1"), new UUID(1, 2), 1, new UUID(3, 4),
+                members.toString(), formed), members.configuration(), RaftSettings.defaults(), 1, 1, Recovered.nothing(), 0, effects);
         NodeLoop.Observer observer = new NodeLoop.Observer() {
             @Override
             public void roleChanged(Effect.RoleChanged change) { }
 
             @Override
             public void report(String detail) { }
+
+            @Override
+            public void doubted(String detail) { }
 
             @Override
             public void settled(String detail) { }

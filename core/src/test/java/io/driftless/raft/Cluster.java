@@ -127,7 +127,7 @@ final class Cluster {
         Message message = link.queue(lane).removeFirst();
         Introduction hello = link.hello.orElseThrow();
         say(() -> link.owner + "  <- " + link.peer + " " + Text.of(message));
-        step(server(link.owner), new Event.Received(link.peer, hello.incarnation(), hello.boot(), lane, message,
+        step(server(link.owner), new Event.Received(link.peer, hello.incarnation(), hello.run(), lane, message,
                 nowNs));
     }
 
@@ -191,6 +191,7 @@ final class Cluster {
                     safety.appended(server, append.terms().firstIndex());
                 }
                 case Effect.PersistHardState persist -> server.disk.persist(persist.writeId(), persist.state());
+                case Effect.NoteDoubt doubt -> server.disk.persist(doubt.writeId(), server.disk.latestState());
                 case Effect.SettleDoubt settle -> { }
                 case Effect.PersistFormation persist -> server.writeFormation(persist.formation());
                 case Effect.Apply apply -> server.applied = apply.upToIndex();

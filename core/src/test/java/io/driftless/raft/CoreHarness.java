@@ -37,7 +37,8 @@ final class CoreHarness {
         id = builder.id;
         configuration = builder.configuration;
         nowNs = 1000 * MS;
-        Introduction self = new Introduction(id, incarnation(id), BOOT, configuration.toString(), builder.formed);
+        Introduction self = new Introduction(id, incarnation(id), builder.boot, run(id, builder.boot),
+                configuration.toString(), builder.formed);
         core = new RaftCore(self, configuration, SETTINGS, 7, 1, new Recovered(new HardState(builder.term,
                 builder.votedFor), 0,
                 builder.log, (from, to) -> (to - from + 1) * Words.WEIGHT, builder.applied, builder.doubtTerm), nowNs,
@@ -72,6 +73,7 @@ final class CoreHarness {
         private TermRuns log = TermRuns.empty(1);
         private long applied;
         private long doubtTerm;
+        private long boot = BOOT;
         private boolean connected = true;
 
         private Builder(String id, Configuration configuration) {
@@ -104,6 +106,11 @@ final class CoreHarness {
         /** It came into doubt in this term. */
         Builder inDoubtSince(long doubtTerm) {
             this.doubtTerm = doubtTerm;
+            return this;
+        }
+
+        Builder boot(long newBoot) {
+            boot = newBoot;
             return this;
         }
 
@@ -145,6 +152,11 @@ final class CoreHarness {
         return UUID.nameUUIDFromBytes(id.value().getBytes(StandardCharsets.UTF_8));
     }
 
+    /** The run of that start. */
+    static UUID run(ServerId id, long boot) {
+        return new UUID(boot, incarnation(id).getLeastSignificantBits());
+    }
+
     static SortedMap<ServerId, UUID> formation(Configuration configuration) {
         SortedMap<ServerId, UUID> formed = new TreeMap<>();
         configuration.members().forEach(member -> formed.put(member, incarnation(member)));
@@ -169,7 +181,8 @@ final class CoreHarness {
     }
 
     Introduction introduction(ServerId peer, long boot) {
-        return new Introduction(peer, incarnation(peer), boot, configuration.toString(), formation(configuration));
+        return new Introduction(peer, incarnation(peer), boot, run(peer, boot), configuration.toString(),
+                formation(configuration));
     }
 
     private List<String> take() {
@@ -194,7 +207,7 @@ final class CoreHarness {
     }
 
     List<String> receive(String from, Lane lane, Message message) {
-        return step(new Event.Received(id(from), incarnation(id(from)), BOOT, lane, message, nowNs));
+        return step(new Event.Received(id(from), incarnation(id(from)), run(id(from), BOOT), lane, message, nowNs));
     }
 
     private static Lane laneOf(Message message) {

@@ -145,6 +145,11 @@ final class Disk {
         return lastWriteId;
     }
 
+    /** What the last write of the hard state leaves, durable or under way. */
+    HardState latestState() {
+        return stateWrites.isEmpty() ? durableState : stateWrites.getLast().state();
+    }
+
     HardState durableState() {
         return durableState;
     }

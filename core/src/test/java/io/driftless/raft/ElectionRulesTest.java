@@ -146,8 +146,10 @@ class ElectionRulesTest {
     void r2AVoteOfAnotherBootOrIncarnationIsIgnored() {
         CoreHarness n1 = candidateOfTerm2();
         ServerId n2 = CoreHarness.id("n2");
-        assertEffects(n1.step(new Event.Received(n2, CoreHarness.incarnation(n2), 2, Lane.CONTROL, vote(2, true), 0)));
-        assertEffects(n1.step(new Event.Received(n2, new java.util.UUID(6, 6), 1, Lane.CONTROL, vote(2, true), 0)));
+        assertEffects(n1.step(new Event.Received(n2, CoreHarness.incarnation(n2), CoreHarness.run(n2, 2),
+                Lane.CONTROL, vote(2, true), 0)));
+        assertEffects(n1.step(new Event.Received(n2, new java.util.UUID(6, 6), CoreHarness.run(n2, 1),
+                Lane.CONTROL, vote(2, true), 0)));
         assertEquals("candidate", n1.status().role());
     }
 
@@ -156,7 +158,8 @@ class ElectionRulesTest {
         CoreHarness n1 = candidateOfTerm2();
         ServerId n2 = CoreHarness.id("n2");
         Message reply = new Message.RequestVoteReply(3, 1, false);
-        assertEffects(n1.step(new Event.Received(n2, CoreHarness.incarnation(n2), 2, Lane.CONTROL, reply, 0)),
+        assertEffects(n1.step(new Event.Received(n2, CoreHarness.incarnation(n2), CoreHarness.run(n2, 2),
+                Lane.CONTROL, reply, 0)),
                 "persist w2 term 3 vote none",
                 "role follower term 3 leader none: RequestVote reply from n2 of term 3");
     }
@@ -166,7 +169,8 @@ class ElectionRulesTest {
         CoreHarness n1 = candidateOfTerm2();
         ServerId stranger = CoreHarness.id("n9");
         Message reply = new Message.RequestVoteReply(3, 2, false);
-        assertEffects(n1.step(new Event.Received(stranger, CoreHarness.incarnation(stranger), 1, Lane.CONTROL, reply,
+        assertEffects(n1.step(new Event.Received(stranger, CoreHarness.incarnation(stranger), CoreHarness.run(stranger, 1),
+                Lane.CONTROL, reply,
                 0)));
     }
 
@@ -262,7 +266,8 @@ class ElectionRulesTest {
         CoreHarness n1 = n1OfThree().term(1).log(1).start();
         ServerId n2 = CoreHarness.id("n2");
         n1.pass(250);
-        n1.step(new Event.Received(n2, CoreHarness.incarnation(n2), 1, Lane.CONTROL, append("n2", 1, 1, 1, 0),
+        n1.step(new Event.Received(n2, CoreHarness.incarnation(n2), CoreHarness.run(n2, 1),
+                Lane.CONTROL, append("n2", 1, 1, 1, 0),
                 1000 * CoreHarness.MS));
         n1.pass(50);
         assertEffects(n1.receive("n3", preVote("n3", 2, 9, 1)), "send n3 control PreVoteReply(term 1 of 2 granted)");

@@ -59,7 +59,9 @@ class InDoubtRulesTest {
         assertTrue(n1.status().inDoubt(), "index 3 of 4");
         n1.receive("n2", catchingUp(3, 3, 3, 4, 3));
         assertTrue(n1.status().inDoubt(), "not written yet");
-        assertEquals("settle: not in doubt any more: caught up with n2 of term 3 at index 4", n1.written(2).getFirst());
+        assertEquals(List.of("persist w3 term 3 vote n2",
+                "settle: not in doubt any more: caught up with n2 of term 3 at index 4"), n1.written(2).subList(0, 2));
+        n1.persisted(3);
         assertFalse(n1.status().inDoubt());
         assertEquals("", n1.status().blocked());
         n1.pass(400);
@@ -134,7 +136,8 @@ class InDoubtRulesTest {
 
     private static Introduction startInDoubt(CoreHarness n1, long boot) {
         Introduction sure = n1.introduction(id("n2"), boot);
-        return new Introduction(sure.id(), sure.incarnation(), boot, sure.members(), sure.formed(), true);
+        return new Introduction(sure.id(), sure.incarnation(), boot, sure.run(), sure.members(), sure.formed(), true,
+                List.of());
     }
 
     @Test
@@ -151,7 +154,8 @@ class InDoubtRulesTest {
         assertEffects(n1.start);
         assertEquals(2, n1.status().commit());
         n1.receive("n2", catchingUp(3, 2, 3, 4, 3, 3));
-        assertEquals("settle: not in doubt any more: caught up with n2 of term 3 at index 4", n1.written(1).getFirst());
+        assertEquals("settle: not in doubt any more: caught up with n2 of term 3 at index 4", n1.written(1).get(1));
+        n1.persisted(2);
         // What it says to apply starts above what the log had; the apply queue drops what the machine has.
         assertEffects(n1.receive("n2", append("n2", 3, 4, 3, 4)),
                 "apply 4", "send n2 control AppendEntriesReply(term 3 of 3 match 4 prev 4)");

@@ -138,7 +138,8 @@ class RecoveryRulesTest {
     @Test
     void r17AMemberListThatDisagreesIsReportedAndWaitedFor() {
         CoreHarness n1 = n1OfThree().empty().unconnected().start();
-        Introduction other = new Introduction(id("n2"), incarnation(id("n2")), 1, "n1,n2", EMPTY);
+        Introduction other = new Introduction(id("n2"), incarnation(id("n2")), 1,
+                CoreHarness.run(id("n2"), 1), "n1,n2", EMPTY);
         assertEffects(n1.step(new Event.PeerConnected(other)),
                 "report member lists disagree: n1 has " + THREE + ", n2 has n1,n2");
         assertEffects(n1.step(new Event.PeerConnected(other)));
@@ -202,9 +203,11 @@ class RecoveryRulesTest {
         n1.written(2);
         n1.step(new Event.PeerDisconnected(id("n2")));
         UUID wiped = new UUID(6, 6);
-        assertEffects(n1.step(new Event.PeerConnected(new Introduction(id("n2"), wiped, 1, THREE.toString(), EMPTY))),
+        assertEffects(n1.step(new Event.PeerConnected(new Introduction(id("n2"), wiped, 1,
+                CoreHarness.run(id("n2"), 1), THREE.toString(), EMPTY))),
                 "report n2 has lost its data: the cluster formed with another incarnation of it, so it is not counted");
-        assertEffects(n1.step(new Event.Received(id("n2"), wiped, 1, Lane.DATA, match(2, 2, 1), 0)));
+        assertEffects(n1.step(new Event.Received(id("n2"), wiped, CoreHarness.run(id("n2"), 1),
+                Lane.DATA, match(2, 2, 1), 0)));
         assertEquals(0, n1.status().commit());
         assertTrue(n1.pass(50).tick().stream().noneMatch(effect -> effect.startsWith("send n2")));
     }
@@ -261,7 +264,8 @@ class RecoveryRulesTest {
     }
 
     private static Event connected(String peer, long boot, SortedMap<ServerId, UUID> formed) {
-        return new Event.PeerConnected(new Introduction(id(peer), incarnation(id(peer)), boot, THREE.toString(),
+        return new Event.PeerConnected(new Introduction(id(peer), incarnation(id(peer)), boot,
+                CoreHarness.run(id(peer), boot), THREE.toString(),
                 formed));
     }
 }

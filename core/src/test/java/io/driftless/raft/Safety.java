@@ -50,6 +50,7 @@ final class Safety {
             case Effect.RoleChanged other -> { }
             case Effect.Append append -> { }
             case Effect.PersistHardState persist -> { }
+            case Effect.NoteDoubt doubt -> { }
             case Effect.SettleDoubt settle -> { }
             case Effect.PersistFormation persist -> { }
             case Effect.ProposalsRejected rejected -> { }

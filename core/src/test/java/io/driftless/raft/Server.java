@@ -59,7 +59,7 @@ final class Server {
     }
 
     Introduction introduction() {
-        return new Introduction(id, incarnation, boot, configuration.toString(), formed);
+        return new Introduction(id, incarnation, boot, CoreHarness.run(id, boot), configuration.toString(), formed);
     }
 
     void start(RaftSettings settings, long seed, long nowNs, Effects effects) {

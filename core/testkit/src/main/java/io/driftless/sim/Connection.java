@@ -46,7 +46,8 @@ final class Connection {
         }
 
         private Peer peer() {
-            return new Peer(other().life.node.id, other().introduction, number);
+            return new Peer(other().life.node.id, other().introduction, Universe.addressOf(
+                    other().life.node.number), number);
         }
 
         private void tell() {
@@ -56,7 +57,7 @@ final class Connection {
             told = true;
             Introduction peer = other().introduction;
             universe.saw(new Happening.Connected(life.node.number, other().life.node.number, peer.incarnation(),
-                    peer.boot()));
+                    peer.boot(), peer.run()));
             life.receiver().connected(peer());
             pump(Lane.CONTROL);
             pump(Lane.DATA);
@@ -98,7 +99,8 @@ final class Connection {
             if (!arrived.isEmpty()) {
                 for (Message message : arrived) {
                     universe.saw(new Happening.Received(life.node.number, other().life.node.number,
-                            other().introduction.incarnation(), other().introduction.boot(), message));
+                            other().introduction.incarnation(), other().introduction.boot(),
+                            other().introduction.run(), message));
                 }
                 life.receiver().received(peer(), lane, arrived, life.nanoTime());
             }

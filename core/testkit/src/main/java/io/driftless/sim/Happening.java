@@ -21,13 +21,13 @@ sealed interface Happening {
     record Struck(Fault fault) implements Happening { }
 
     /** A node was told that a connection stands. */
-    record Connected(int node, int peer, UUID incarnation, long boot) implements Happening { }
+    record Connected(int node, int peer, UUID incarnation, long boot, UUID run) implements Happening { }
 
     /** A node sends a message. */
     record Sent(int from, int to, Lane lane, Message message) implements Happening { }
 
     /** A node receives a message. */
-    record Received(int to, int from, UUID incarnation, long boot, Message message) implements Happening { }
+    record Received(int to, int from, UUID incarnation, long boot, UUID run, Message message) implements Happening { }
 
     /** Entries were written, and not synced yet. */
     record LogWritten(int node, List<LogEntry> entries, boolean overwrite) implements Happening { }

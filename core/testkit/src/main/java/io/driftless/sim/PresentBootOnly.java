@@ -7,36 +7,36 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * A leader's matchIndex of a peer rests on acknowledgements of this term by the peer's present boot and incarnation
+ * A leader's matchIndex of a peer rests on acknowledgements of this term by the peer's present start and incarnation
  * (R2, R13, R17).
  */
 final class PresentBootOnly implements Checker {
 
-    private record Boot(UUID incarnation, long boot) { }
+    private record Start(UUID incarnation, UUID run) { }
 
-    private record Source(int leader, long term, int peer, UUID incarnation, long boot) implements Comparable<Source> {
+    private record Source(int leader, long term, int peer, UUID incarnation, UUID run) implements Comparable<Source> {
         @Override
         public int compareTo(Source other) {
             int order = Integer.compare(leader, other.leader);
             order = order != 0 ? order : Long.compare(term, other.term);
             order = order != 0 ? order : Integer.compare(peer, other.peer);
             order = order != 0 ? order : incarnation.compareTo(other.incarnation);
-            return order != 0 ? order : Long.compare(boot, other.boot);
+            return order != 0 ? order : run.compareTo(other.run);
         }
     }
 
     private final Universe universe;
-    private final Boot[][] connected;
+    private final Start[][] connected;
     private final SortedMap<Source, Long> acknowledged = new TreeMap<>();
 
     PresentBootOnly(Universe universe) {
         this.universe = universe;
-        this.connected = new Boot[universe.plan.servers()][universe.plan.servers()];
+        this.connected = new Start[universe.plan.servers()][universe.plan.servers()];
     }
 
     @Override
     public String property() {
-        return "only the present boot counts (R2, R13, R17)";
+        return "only the present start counts (R2, R13, R17)";
     }
 
     @Override
@@ -46,11 +46,11 @@ final class PresentBootOnly implements Checker {
                 // What the lost data acknowledged was true then; nothing new is counted.
                 return;
             }
-            connected[now.node()][now.peer()] = new Boot(now.incarnation(), now.boot());
+            connected[now.node()][now.peer()] = new Start(now.incarnation(), now.run());
         } else if (happening instanceof Happening.Received received
                 && received.message() instanceof Message.AppendEntriesReply reply && reply.success()) {
             acknowledged.merge(new Source(received.to(), reply.requestTerm(), received.from(), received.incarnation(),
-                    received.boot()), reply.matchIndex(), Math::max);
+                    received.run()), reply.matchIndex(), Math::max);
         } else if (happening instanceof Happening.Looked looked) {
             for (CoreStatus.Peer peer : looked.status().peers()) {
                 check(looked, peer);
@@ -60,12 +60,12 @@ final class PresentBootOnly implements Checker {
 
     private void check(Happening.Looked looked, CoreStatus.Peer peer) {
         int number = universe.numberOf(peer.id());
-        Boot boot = connected[looked.node()][number];
+        Start start = connected[looked.node()][number];
         if (peer.match() > 0) {
-            long heard = boot == null ? 0 : acknowledged.getOrDefault(new Source(looked.node(),
-                    looked.status().term(), number, boot.incarnation(), boot.boot()), 0L);
+            long heard = start == null ? 0 : acknowledged.getOrDefault(new Source(looked.node(),
+                    looked.status().term(), number, start.incarnation(), start.run()), 0L);
             Checker.require(peer.match() <= heard, () -> "the leader has matchIndex " + peer.match() + " of "
-                    + peer.id() + ", whose present boot acknowledged " + heard + " in this term");
+                    + peer.id() + ", whose present start acknowledged " + heard + " in this term");
         }
     }
 }

@@ -203,6 +203,16 @@ final class SimulatedNetwork {
         }
 
         @Override
+        public void reintroduce() {
+            for (int peer = 0; peer < servers; peer++) {
+                Connection connection = connection(life.node.number, peer);
+                if (connection != null && connection.joins(life)) {
+                    connection.breaks();
+                }
+            }
+        }
+
+        @Override
         public void stopAccepting() { }
 
         @Override

@@ -36,8 +36,8 @@ public abstract class TransportContract extends TransportSetting {
         first.awaitConnected(N2, 9);
         second.awaitConnected(N1, 4);
         Introduction told = second.receiver.peers().getFirst().introduction();
-        assertEquals(new Introduction(N1, new UUID(1, N1.hashCode()), 4, "n1,n2", Collections.emptySortedMap(),
-                true), told);
+        assertEquals(new Introduction(N1, new UUID(1, N1.hashCode()), 4, runOf(N1, 4), "n1,n2",
+                Collections.emptySortedMap(), true, seenBy(N1, 4)), told);
     }
 
     @Test

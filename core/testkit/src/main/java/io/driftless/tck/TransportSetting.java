@@ -6,6 +6,7 @@ import io.driftless.codec.Serializer;
 import io.driftless.raft.Introduction;
 import io.driftless.raft.Lane;
 import io.driftless.raft.ServerId;
+import io.driftless.raft.Sighting;
 import io.driftless.transport.Transport;
 import io.driftless.transport.TransportContext;
 import io.driftless.transport.TransportFactory;
@@ -62,8 +63,8 @@ public abstract class TransportSetting {
                     warnings.add("bad frame from " + remote + ": " + message);
                 }
             };
-            Introduction introduction = new Introduction(id, new UUID(1, id.hashCode()), boot, "n1,n2",
-                    Collections.emptySortedMap(), boot % 2 == 0);
+            Introduction introduction = new Introduction(id, new UUID(1, id.hashCode()), boot, runOf(id, boot), "n1,n2",
+                    Collections.emptySortedMap(), boot % 2 == 0, seenBy(id, boot));
             transport = factory().create(new TransportContext(clusterId, id, addresses.get(id), addresses, serializer(),
                     () -> introduction, false, 16 << 20, listener));
             nodes.add(this);
@@ -94,6 +95,15 @@ public abstract class TransportSetting {
         public void close() {
             transport.close();
         }
+    }
+
+    static UUID runOf(ServerId id, long boot) {
+        return new UUID(boot, id.hashCode());
+    }
+
+    static List<Sighting> seenBy(ServerId id, long boot) {
+        return List.of(new Sighting(new UUID(3, id.hashCode()), boot, new UUID(4, boot), "a.example:7001"),
+                new Sighting(new UUID(3, id.hashCode()), boot, new UUID(5, boot), ""));
     }
 
     @BeforeEach

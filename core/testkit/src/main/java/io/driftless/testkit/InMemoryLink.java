@@ -31,8 +31,8 @@ final class InMemoryLink {
     InMemoryLink(InMemoryNetwork network, InMemoryTransport first, Introduction ofFirst, InMemoryTransport second,
             Introduction ofSecond, long number) {
         this.network = network;
-        this.first = new End(first, new Peer(second.self(), ofSecond, number));
-        this.second = new End(second, new Peer(first.self(), ofFirst, number + 1));
+        this.first = new End(first, new Peer(second.self(), ofSecond, second.address(), number));
+        this.second = new End(second, new Peer(first.self(), ofFirst, first.address(), number + 1));
     }
 
     void start() {

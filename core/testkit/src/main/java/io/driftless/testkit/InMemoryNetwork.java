@@ -114,6 +114,15 @@ public final class InMemoryNetwork {
         }));
     }
 
+    /** Breaks all connections of a server once. */
+    void reset(InMemoryTransport transport) {
+        locked(() -> links.forEach(link -> {
+            if (link.joins(transport)) {
+                link.breakOff();
+            }
+        }));
+    }
+
     /** The messages between servers that were sent and are not received yet, those of one lane in order. */
     public List<ClusterEvent.Sending> underWay() {
         List<ClusterEvent.Sending> all = new ArrayList<>();

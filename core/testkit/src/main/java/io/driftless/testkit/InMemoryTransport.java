@@ -59,6 +59,11 @@ final class InMemoryTransport implements Transport {
     }
 
     @Override
+    public void reintroduce() {
+        network.reset(this);
+    }
+
+    @Override
     public void stopAccepting() {
         accepting = false;
     }

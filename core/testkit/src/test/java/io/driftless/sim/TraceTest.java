@@ -77,7 +77,7 @@ class TraceTest {
         diagram.saw(0, new Happening.Sent(0, 1, Lane.CONTROL, arrives));
         diagram.saw(1, new Happening.Sent(0, 1, Lane.CONTROL, again));
         diagram.note(1, "a; b # end");
-        diagram.saw(2, new Happening.Received(1, 0, new UUID(1, 1), 1, arrives));
+        diagram.saw(2, new Happening.Received(1, 0, new UUID(1, 1), 1, new UUID(2, 2), arrives));
         diagram.saw(3, new Happening.Sent(1, 0, Lane.CONTROL, reply));
         assertFalse(diagram.text().contains("PreVoteReply"), "what is on its way is not drawn");
         diagram.saw(4, new Happening.Ended(0, "killed"));

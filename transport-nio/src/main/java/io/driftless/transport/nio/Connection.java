@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 final class Connection {
 
     private final String description;
+    private final String remoteAddress;
     private final Consumer<String> onBreak;
     private final AtomicReference<String> brokenBecause = new AtomicReference<>("");
     private final FrameReader reader;
@@ -32,6 +33,7 @@ final class Connection {
             Consumer<String> onBreak)
             throws IOException {
         this.description = description;
+        this.remoteAddress = Sockets.remoteAddress(channel);
         this.onBreak = onBreak;
         this.reader = new FrameReader(channel, incoming, limits.frameBytesMax(), limits.readBufferBytesMax());
         this.outbound = new Outbound(channel, wiring, description, limits.queuedBytesMax(), this::breakOff);
@@ -40,6 +42,11 @@ final class Connection {
     /** In words, for log lines and thread names. */
     String description() {
         return description;
+    }
+
+    /** Where the other end is, {@code host:port}. */
+    String remoteAddress() {
+        return remoteAddress;
     }
 
     Outbound outbound() {

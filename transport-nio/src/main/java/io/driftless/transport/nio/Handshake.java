@@ -4,13 +4,16 @@ import io.driftless.errors.MalformedException;
 import io.driftless.raft.Introduction;
 import io.driftless.raft.Lane;
 import io.driftless.raft.ServerId;
+import io.driftless.raft.Sighting;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -22,7 +25,7 @@ import java.util.zip.CRC32C;
  *
  * <pre>
  *   0   8  magic "DRFTLESS"
- *   8   2  version of the protocol, 1
+ *   8   2  version of the protocol, 2
  *  10   1  kind
  *  11   1  0
  *  12   4  body length, at most 64 KiB
@@ -36,13 +39,14 @@ import java.util.zip.CRC32C;
 final class Handshake {
 
     /** Version of the protocol. */
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     private static final long MAGIC = 0x4452_4654_4c45_5353L;
     private static final int PREFIX_BYTES = 16;
     private static final int BODY_BYTES_MAX = 64 << 10;
     private static final int NAME_BYTES_MAX = 256;
     private static final int MEMBERS_BYTES_MAX = 16 << 10;
+    private static final int SIGHTINGS_MAX = 120;
     private static final int PEER = 1;
     private static final int KNOCK = 2;
     private static final int CLIENT = 3;
@@ -180,11 +184,16 @@ final class Handshake {
         writer.putText(identity.clusterId, NAME_BYTES_MAX).putText(identity.serializer, NAME_BYTES_MAX)
                 .putInt(identity.serializerVersion)
                 .putText(introduction.id().value(), NAME_BYTES_MAX).putUuid(introduction.incarnation())
-                .putLong(introduction.boot())
+                .putLong(introduction.boot()).putUuid(introduction.run())
                 .putText(introduction.members(), MEMBERS_BYTES_MAX).putByte(introduction.inDoubt() ? 1 : 0)
                 .putByte(introduction.formed().size());
         introduction.formed()
                 .forEach((id, incarnation) -> writer.putText(id.value(), NAME_BYTES_MAX).putUuid(incarnation));
+        List<Sighting> seen = introduction.seen();
+        seen = seen.subList(Math.max(0, seen.size() - SIGHTINGS_MAX), seen.size());
+        writer.putByte(seen.size());
+        seen.forEach(start -> writer.putUuid(start.incarnation()).putLong(start.boot()).putUuid(start.run())
+                .putText(start.address(), NAME_BYTES_MAX));
     }
 
     private static Identity identity(WireReader reader) {
@@ -194,6 +203,7 @@ final class Handshake {
         ServerId id = serverId(reader);
         UUID incarnation = reader.nextUuid();
         long boot = reader.nextLong();
+        UUID run = reader.nextUuid();
         String members = reader.nextText(MEMBERS_BYTES_MAX);
         boolean inDoubt = reader.nextByte() != 0;
         int count = reader.nextByte();
@@ -201,8 +211,14 @@ final class Handshake {
         for (int i = 0; i < count; i++) {
             formed.put(serverId(reader), reader.nextUuid());
         }
-        return new Identity(clusterId, serializer, serializerVersion,
-                new Introduction(id, incarnation, boot, members, Collections.unmodifiableSortedMap(formed), inDoubt));
+        List<Sighting> seen = new ArrayList<>();
+        int sightings = reader.nextByte();
+        for (int i = 0; i < sightings; i++) {
+            seen.add(new Sighting(reader.nextUuid(), reader.nextLong(), reader.nextUuid(),
+                    reader.nextText(NAME_BYTES_MAX)));
+        }
+        return new Identity(clusterId, serializer, serializerVersion, new Introduction(id, incarnation, boot, run,
+                members, Collections.unmodifiableSortedMap(formed), inDoubt, seen));
     }
 
     private static ServerId serverId(WireReader reader) {

@@ -76,13 +76,18 @@ final class Link {
     void announce() {
         Introduction told = introduction;
         if (brokenBecause.isEmpty()) {
-            Peer newPeer = new Peer(told.id(), told, NUMBERS.incrementAndGet());
+            Peer newPeer = new Peer(told.id(), told, addressOf(lanes.get(Lane.CONTROL)),
+                    NUMBERS.incrementAndGet());
             peer = newPeer;
             standsSinceNs = System.nanoTime();
             remote.stands(this);
             station.receiver().connected(newPeer);
         }
         announced.countDown();
+    }
+
+    private static String addressOf(@Nullable Connection connection) {
+        return connection == null ? "" : connection.remoteAddress();
     }
 
     /** Reads and delivers until the link breaks; the whole life of a lane's thread. */
@@ -174,7 +179,7 @@ final class Link {
     /** Whether the other side of this link is that very start of that server, also before both lanes stand. */
     boolean isWith(Introduction start) {
         Introduction told = introduction;
-        return told.incarnation().equals(start.incarnation()) && told.boot() == start.boot();
+        return told.incarnation().equals(start.incarnation()) && told.run().equals(start.run());
     }
 
     /** Waits until the receiver has been told that it is over. */

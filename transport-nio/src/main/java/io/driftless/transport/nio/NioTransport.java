@@ -101,6 +101,11 @@ public final class NioTransport implements Transport {
     }
 
     @Override
+    public void reintroduce() {
+        remotes.values().forEach(RemoteServer::reintroduce);
+    }
+
+    @Override
     public void stopAccepting() {
         Station current = station;
         if (current != null) {

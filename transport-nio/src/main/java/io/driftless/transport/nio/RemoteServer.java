@@ -126,6 +126,18 @@ final class RemoteServer {
         }
     }
 
+    /** This server has to introduce itself anew: the link is over. */
+    void reintroduce() {
+        lock.lock();
+        try {
+            if (current != null) {
+                current.breakOff("this server introduces itself anew");
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The other server would like to be dialed. */
     void knocked() {
         lock.lock();

@@ -73,6 +73,12 @@ final class Sockets {
         }
     }
 
+    /** Where the other end is, {@code host:port}. */
+    static String remoteAddress(SocketChannel channel) throws IOException {
+        InetSocketAddress remote = (InetSocketAddress) channel.getRemoteAddress();
+        return new Address(remote.getAddress().getHostAddress(), remote.getPort()).toString();
+    }
+
     /** Closes what cannot be helped otherwise. */
     static void close(SocketChannel channel) {
         try {

@@ -51,7 +51,8 @@ final class TestServer implements AutoCloseable {
     }
 
     static Introduction introduction(String id, long boot) {
-        return new Introduction(new ServerId(id), new UUID(7, id.hashCode()), boot, "members",
+        return new Introduction(new ServerId(id), new UUID(7, id.hashCode()), boot,
+                new UUID(boot, id.hashCode()), "members",
                 Collections.emptySortedMap());
     }
 
