@@ -32,12 +32,7 @@ public final class AdminClient implements AutoCloseable {
         this.channel = transport.connect("", address, timeout, new ClientTransport.Listener() {
             @Override
             public void replied(List<ClientReply> replies) {
-                for (ClientReply reply : replies) {
-                    CompletableFuture<ClientReply> waiter = outstanding.remove(reply.id());
-                    if (waiter != null) {
-                        waiter.complete(reply);
-                    }
-                }
+                replies.forEach(AdminClient.this::replied);
             }
 
             @Override
@@ -68,6 +63,7 @@ public final class AdminClient implements AutoCloseable {
             case ClientReply.StatusAnswered answer -> answer.json();
             case ClientReply.Executed executed -> throw unexpected(executed);
             case ClientReply.QueryAnswered query -> throw unexpected(query);
+            case ClientReply.Goodbye goodbye -> throw unexpected(goodbye);
         };
     }
 
@@ -83,6 +79,7 @@ public final class AdminClient implements AutoCloseable {
             case ClientReply.QueryAnswered answer -> new LocalAnswer(answer.appliedIndex(), answer.result());
             case ClientReply.Executed executed -> throw unexpected(executed);
             case ClientReply.StatusAnswered status -> throw unexpected(status);
+            case ClientReply.Goodbye goodbye -> throw unexpected(goodbye);
         };
     }
 
@@ -90,14 +87,13 @@ public final class AdminClient implements AutoCloseable {
         CompletableFuture<ClientReply> waiter = new CompletableFuture<>();
         outstanding.put(request.id(), waiter);
         try {
-            if (!channel.send(request)) {
-                lost("connection lost");
-            }
             // The connection may have gone before this request stood where its end looks.
             String why = gone;
             if (why != null) {
                 throw new IOException(address + ": " + why);
             }
+            // Never on this thread, whose interrupt would end the connection for all who share it.
+            Thread.ofVirtual().name("driftless-admin-sender").start(() -> send(request));
             return waiter.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException late) {
             throw new IOException(address + ": no answer within " + timeout.toMillis() + " ms", late);
@@ -108,6 +104,29 @@ public final class AdminClient implements AutoCloseable {
             throw new InterruptedIOException(address + ": interrupted");
         } finally {
             outstanding.remove(request.id());
+        }
+    }
+
+    private void send(ClientRequest request) {
+        if (!channel.send(request)) {
+            lost("connection lost");
+        }
+    }
+
+    private void replied(ClientReply reply) {
+        if (reply instanceof ClientReply.Goodbye) {
+            // Answers to what it has read may still come.
+            gone = "the node is closing";
+            outstanding.forEach((id, waiter) -> {
+                if (id > reply.id()) {
+                    waiter.completeExceptionally(new IOException(address + ": the node is closing"));
+                }
+            });
+            return;
+        }
+        CompletableFuture<ClientReply> waiter = outstanding.remove(reply.id());
+        if (waiter != null) {
+            waiter.complete(reply);
         }
     }
 

@@ -50,12 +50,8 @@ final class ClusterClient implements RaftClient, Watch.Calls {
         if (refused != null) {
             return refused;
         }
-        Link leader = router.leader();
-        if (leader == null) {
-            router.enqueue(call);
-        } else {
-            leader.attempt(call);
-        }
+        // Never on this thread: an interrupt in the middle of a write would end the connection for all who share it.
+        router.enqueue(call);
         return await(call);
     }
 

@@ -7,6 +7,7 @@ import io.driftless.transport.ClientReply;
 import io.driftless.transport.ClientRequest;
 import io.driftless.transport.ClientTransport;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -20,15 +21,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class Link implements ClientTransport.Listener {
 
+    private static final int HELD_MAX = 64;
+
     private final String address;
     private final Router router;
     private final AtomicLong ids = new AtomicLong();
     private final ConcurrentHashMap<Long, Attempt> outstanding = new ConcurrentHashMap<>();
-    /** Calls to be sent by a thread that nobody waits for. */
+    /** Calls to be sent by the sender: a thread that nobody can interrupt, one at a time, so that ids rise as sent. */
     private final ConcurrentLinkedQueue<Call> queue = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean isDraining = new AtomicBoolean();
+    private volatile boolean isSignDue;
     private volatile @Nullable ClientChannel channel;
     private volatile boolean isClosed;
+    /** What the node said goodbye with: it takes no attempt above it. */
+    private volatile long lastTaken = Long.MAX_VALUE;
     private volatile long heardNs;
     /** When a sign of life was asked for that has not come yet; 0 if none is. */
     private volatile long askedNs;
@@ -49,7 +55,12 @@ final class Link implements ClientTransport.Listener {
     }
 
     boolean isOpen() {
-        return channel != null && !isClosed;
+        return channel != null && !isClosed && !isLeaving();
+    }
+
+    /** Whether the node is closing: it only answers what it has read. */
+    private boolean isLeaving() {
+        return lastTaken != Long.MAX_VALUE;
     }
 
     /** Nothing is outstanding and nothing queued. */
@@ -65,6 +76,10 @@ final class Link implements ClientTransport.Listener {
     /** Queues a call; a thread of the library sends it. Never blocks. */
     void enqueue(Call call) {
         queue.add(call);
+        wakeSender();
+    }
+
+    private void wakeSender() {
         if (isDraining.compareAndSet(false, true)) {
             Thread.ofVirtual().name("driftless-client-sender").start(this::drain);
         }
@@ -72,15 +87,21 @@ final class Link implements ClientTransport.Listener {
 
     private void drain() {
         do {
-            for (Call call = queue.poll(); call != null; call = queue.poll()) {
-                attempt(call, true);
+            // A queue that never gets empty is written all the same.
+            int held = 0;
+            for (Call call = queue.poll(); call != null; call = ++held < HELD_MAX ? queue.poll() : null) {
+                attempt(call);
             }
             ClientChannel connected = channel;
+            if (connected != null && isSignDue) {
+                isSignDue = false;
+                connected.hold(new ClientRequest.Status(ids.incrementAndGet()));
+            }
             if (connected != null) {
                 connected.flush();
             }
             isDraining.set(false);
-        } while (!queue.isEmpty() && isDraining.compareAndSet(false, true));
+        } while ((!queue.isEmpty() || isSignDue) && isDraining.compareAndSet(false, true));
     }
 
     /** Takes back what was queued and not sent yet. */
@@ -92,15 +113,8 @@ final class Link implements ClientTransport.Listener {
         return calls;
     }
 
-    /**
-     * Sends a call on this thread; may wait for room in the socket. A call that could not be sent goes back to the
-     * router.
-     */
-    void attempt(Call call) {
-        attempt(call, false);
-    }
-
-    private void attempt(Call call, boolean held) {
+    /** Sends a call, or gives it back to the router. */
+    private void attempt(Call call) {
         ClientChannel connected = channel;
         long now = System.nanoTime();
         Attempt attempt = new Attempt(call, this, ids.incrementAndGet(), now);
@@ -113,11 +127,17 @@ final class Link implements ClientTransport.Listener {
             return;
         }
         outstanding.put(attempt.id(), attempt);
+        if (isLeaving()) {
+            if (takeBack(attempt)) {
+                router.requeue(List.of(call));
+            }
+            return;
+        }
         boolean isSent = true;
         try {
             long timeLeftMs = Math.max(1, (call.deadlineNs() - now) / 1_000_000);
             ClientRequest request = new ClientRequest.Execute(attempt.id(), timeLeftMs, call.command());
-            isSent = !isClosed && (held ? connected.hold(request) : connected.send(request));
+            isSent = !isClosed && connected.hold(request);
         } catch (RuntimeException broken) {
             // Against its contract; perhaps it was sent. The connection is of no use any more.
             connected.close();
@@ -136,6 +156,15 @@ final class Link implements ClientTransport.Listener {
         if (isClosed) {
             lose(attempt);
         }
+        // The same for a goodbye: the node drops what is above, whether it arrives or not.
+        if (attempt.id() > lastTaken && takeBack(attempt)) {
+            router.requeue(List.of(call));
+        }
+    }
+
+    /** Ends an attempt that the node never takes; whether the call waits now. */
+    private boolean takeBack(Attempt attempt) {
+        return outstanding.remove(attempt.id(), attempt) && attempt.call().giveBack(attempt);
     }
 
     /** An attempt whose call has ended: a reply to it means nothing any more. */
@@ -167,6 +196,10 @@ final class Link implements ClientTransport.Listener {
                 }
                 case ClientReply.QueryAnswered query -> { }
                 case ClientReply.StatusAnswered status -> { }
+                case ClientReply.Goodbye goodbye -> {
+                    notExecuted.addAll(takeBackAbove(goodbye.id()));
+                    router.leaving(this);
+                }
             }
         }
         // The last reply counts: before it the server may have been something else.
@@ -178,6 +211,13 @@ final class Link implements ClientTransport.Listener {
         if (!notExecuted.isEmpty()) {
             router.requeue(notExecuted);
         }
+    }
+
+    /** The calls of attempts above a goodbye, in the order in which they were sent. */
+    private List<Call> takeBackAbove(long highestTaken) {
+        lastTaken = highestTaken;
+        return outstanding.values().stream().filter(attempt -> attempt.id() > highestTaken)
+                .sorted(Comparator.comparingLong(Attempt::id)).filter(this::takeBack).map(Attempt::call).toList();
     }
 
     /** Whether the command was certainly not executed and another server may take it. */
@@ -235,16 +275,10 @@ final class Link implements ClientTransport.Listener {
                 .anyMatch(attempt -> nowNs - attempt.startedNs() >= patienceNs);
         if (isWaitedFor) {
             askedNs = nowNs;
-            // On a thread of its own: a connection that takes nothing any more is just what this is about.
-            Thread.ofVirtual().name("driftless-client-question").start(this::ask);
+            // If the sender is stuck, no sign comes either.
+            isSignDue = true;
+            wakeSender();
         }
         return true;
-    }
-
-    private void ask() {
-        ClientChannel connected = channel;
-        if (connected != null) {
-            connected.send(new ClientRequest.Status(ids.incrementAndGet()));
-        }
     }
 }

@@ -47,8 +47,11 @@ final class Router {
     private final Deque<Call> waiting = new ArrayDeque<>();
     /** Connections that stand or are being made, by address. */
     private final Map<String, Link> links = new LinkedHashMap<>();
-    /** Connections that were silent for too long: nothing new goes there, but a reply may still come. */
-    private final List<Link> silent = new ArrayList<>();
+    /**
+     * Connections that nothing new goes to, but a reply may still come from: silent for too long, or of a node that is
+     * closing.
+     */
+    private final List<Link> retired = new ArrayList<>();
     private final Map<String, Thread> connecting = new LinkedHashMap<>();
     /** Connections that were just made and not tried yet. */
     private final Deque<Link> fresh = new ArrayDeque<>();
@@ -129,7 +132,7 @@ final class Router {
                 findings.unreachable(link.address(), why);
             }
             fresh.remove(link);
-            silent.remove(link);
+            retired.remove(link);
             deposeLocked(link);
             triedLocked(link);
         });
@@ -174,14 +177,25 @@ final class Router {
 
     /** A server has been silent although a command was sent to it: later commands try the others first. */
     void suspect(Link link) {
+        retire(link, "connected, but silent");
+    }
+
+    /** A server is closing: it only answers what it has read. */
+    void leaving(Link link) {
+        retire(link, "closing");
+    }
+
+    private void retire(Link link, String why) {
         List<Call> queued = link.takeQueued();
         locked(() -> {
             if (links.remove(link.address(), link)) {
-                silent.add(link);
-                findings.unreachable(link.address(), "connected, but silent");
+                retired.add(link);
+                findings.unreachable(link.address(), why);
                 next = Math.floorMod(addresses.indexOf(link.address()) + 1, addresses.size());
             }
+            fresh.remove(link);
             deposeLocked(link);
+            triedLocked(link);
         });
         if (!queued.isEmpty()) {
             requeue(queued);
@@ -198,8 +212,8 @@ final class Router {
         locked(() -> {
             waiting.removeIf(Call::isDone);
             open.addAll(links.values());
-            silent.stream().filter(Link::isIdle).forEach(idle::add);
-            silent.removeAll(idle);
+            retired.stream().filter(Link::isIdle).forEach(idle::add);
+            retired.removeAll(idle);
         });
         idle.forEach(Link::close);
         open.stream().filter(link -> !link.isAlive(nowNs, SILENCE_NS)).forEach(this::suspect);
@@ -222,7 +236,7 @@ final class Router {
             isClosed = true;
             leader = null;
             all.addAll(links.values());
-            all.addAll(silent);
+            all.addAll(retired);
             waiting.clear();
             connecting.values().forEach(Thread::interrupt);
         });

@@ -57,6 +57,8 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
 
     /** How long closing waits in all for deliveries, and for the storage, while the disk hangs. */
     private static final long CLOSING_NS = 5_000_000_000L;
+    /** How long clients get to take their last answers. */
+    private static final Duration DRAINING = Duration.ofSeconds(1);
     /** Machine and storage get this much each, also behind something that took all of the time. */
     private static final long AT_LEAST_NS = 1_000_000_000L;
 
@@ -480,10 +482,14 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
         while (proposals.inFlight() > 0 && !failed.get() && System.nanoTime() < end) {
             LockSupport.parkNanos(this, 1_000_000);
         }
+        loop.end();
         Replies replies = new Replies();
         proposals.closed(replies);
-        replies.flush();
-        loop.end();
+        // On another thread: this one may be the embedder's, and its interrupt would close the sockets it writes to.
+        engine.within(2 * DRAINING.toNanos(), threadName("closing-clients"), () -> {
+            replies.flush();
+            transport.drain(DRAINING);
+        });
         long closingEnd = System.nanoTime() + CLOSING_NS;
         // A delivery may be in the middle of a write.
         engine.within(CLOSING_NS, threadName("closing-transport"), transport::close);

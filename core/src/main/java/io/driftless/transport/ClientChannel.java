@@ -5,7 +5,8 @@ public interface ClientChannel extends AutoCloseable {
 
     /**
      * Sends a request. Never blocks: what the socket does not take at once is sent by another thread, and too much of
-     * it breaks the connection.
+     * it breaks the connection. The calling thread may write to the socket, so it must be one that nobody else
+     * interrupts: an interrupt in the middle of a write ends the connection for all who share it.
      *
      * @return false if nothing of it was sent: the connection is gone
      */

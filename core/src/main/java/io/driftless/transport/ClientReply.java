@@ -6,7 +6,7 @@ import io.driftless.machine.Result;
 /** A node's answer to a {@link ClientRequest}. Immutable. */
 public sealed interface ClientReply {
 
-    /** The request it answers. */
+    /** The request it answers; with a {@link Goodbye}, the highest that was read. */
     long id();
 
     /**
@@ -34,4 +34,12 @@ public sealed interface ClientReply {
      * @param json one JSON object, as {@code driftless status --json} prints it
      */
     record StatusAnswered(long id, String json) implements ClientReply { }
+
+    /**
+     * The node is closing: what it has read is still answered, and it never takes another request of this connection.
+     * A command above {@code id} was certainly not executed by it.
+     *
+     * @param id the highest request that was read here, 0 if none was
+     */
+    record Goodbye(long id) implements ClientReply { }
 }

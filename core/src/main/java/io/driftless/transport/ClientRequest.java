@@ -8,7 +8,10 @@ import io.driftless.log.Bytes;
  */
 public sealed interface ClientRequest {
 
-    /** Chosen by the client, unique on its connection; the reply carries it back. */
+    /**
+     * Chosen by the client, from 1 on, unique on its connection; the reply carries it back. Each is higher than those
+     * that were sent before it: a {@link ClientReply.Goodbye} names the highest that was read.
+     */
     long id();
 
     /**

@@ -3,6 +3,7 @@ package io.driftless.transport;
 import io.driftless.raft.Lane;
 import io.driftless.raft.Message;
 import io.driftless.raft.ServerId;
+import java.time.Duration;
 
 /**
  * Carries messages between servers, and between clients and a server. Delivers in order on each lane or breaks the
@@ -33,10 +34,19 @@ public interface Transport extends AutoCloseable {
     void reintroduce();
 
     /**
-     * Stops listening for new connections and requests, so that what is in flight can be answered: commands that
-     * clients still send on their connections are rejected as {@code CLOSED} without being delivered. Idempotent.
+     * Stops listening for new connections and requests, so that what is in flight can be answered. No request is
+     * delivered any more but those whose delivery has begun, and each client is told by a {@link ClientReply.Goodbye}
+     * which was the highest that was read on its connection. Never blocks, and leaves the calling thread no socket to
+     * write to. Idempotent.
      */
     void stopAccepting();
+
+    /**
+     * After {@link #stopAccepting}: ends the connections of clients in order. Waits until every command that was read
+     * is answered, the answers have gone out, and the clients have them all; at most so long. An interrupt does not
+     * cut the wait short.
+     */
+    default void drain(Duration atMost) { }
 
     /**
      * Breaks all connections and ends all threads. On return nothing is delivered any more: a delivery under way is

@@ -32,6 +32,8 @@ final class SimulatedClient {
         private final Operation operation;
         private final long deadlineNs;
         private boolean isSent;
+        /** Where it was on its way to when it was lost. */
+        private @Nullable Life lostAt;
 
         Attempt(Operation operation, long deadlineNs) {
             this.operation = operation;
@@ -103,7 +105,9 @@ final class SimulatedClient {
                 return;
             }
             now.isSent = true;
-            if (!lost) {
+            if (lost) {
+                now.lostAt = life;
+            } else {
                 long leftMs = Math.max(0, (now.deadlineNs - universe.timeline.nowNs()) / 1_000_000);
                 life.live(() -> life.receiver().requested(now, List.of(new ClientRequest.Execute(
                         now.operation.serial(), leftMs, now.operation.encoded()))));
@@ -145,6 +149,19 @@ final class SimulatedClient {
                     next();
                 }
             }
+        }
+    }
+
+    /** A node has ended in order: it said goodbye, which names less than what has not arrived. */
+    void saidGoodbye(Life ending) {
+        Attempt open = attempt;
+        if (open != null && open.lostAt == ending) {
+            universe.timeline.in(latencyNs(), () -> {
+                if (attempt == open) {
+                    universe.saw(new Happening.Rejected(open.operation, universe.timeline.nowNs()));
+                    again(open, -1);
+                }
+            });
         }
     }
 

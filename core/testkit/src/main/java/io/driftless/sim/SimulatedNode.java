@@ -227,6 +227,7 @@ final class SimulatedNode implements SimulatedDisk.Owner {
             ending.dies();
             universe.network.died(ending);
             universe.saw(new Happening.Ended(number, how));
+            universe.saidGoodbye(ending);
         }
     }
 

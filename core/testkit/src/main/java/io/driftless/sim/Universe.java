@@ -126,6 +126,11 @@ final class Universe {
         return someoneWaits;
     }
 
+    /** A node has ended in order. */
+    void saidGoodbye(Life ending) {
+        clients.forEach(client -> client.saidGoodbye(ending));
+    }
+
     void endClients() {
         clients.forEach(SimulatedClient::end);
     }

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -55,6 +56,18 @@ public abstract class ClientTransportContract extends TransportSetting {
             return reply;
         }
 
+        /** What has come and was not waited for. */
+        public List<ClientReply> rest() {
+            List<ClientReply> all = new ArrayList<>();
+            replies.drainTo(all);
+            return all;
+        }
+
+        /** Whether the connection still stands. */
+        public boolean hasNotEnded() {
+            return ends.isEmpty();
+        }
+
         /** Waits for the end and checks that it comes once. */
         public String end() throws InterruptedException {
             String why = ends.poll(20, TimeUnit.SECONDS);
@@ -87,7 +100,7 @@ public abstract class ClientTransportContract extends TransportSetting {
                         new Outcome.Rejected(Outcome.Reason.NOT_LEADER, "ask n2", Duration.ofMillis(20)), "host:1"),
                 new ClientReply.Executed(4, new Outcome.Unknown(1, 2, Outcome.Why.LEADERSHIP_LOST), ""),
                 new ClientReply.QueryAnswered(5, 18, Result.ok(new byte[1 << 20])),
-                new ClientReply.StatusAnswered(6, "{\"node\":\"n1\"}"));
+                new ClientReply.StatusAnswered(6, "{\"node\":\"n1\"}"), new ClientReply.Goodbye(7));
         try (ClientChannel channel = connect(node, listener)) {
             for (ClientRequest request : requests) {
                 assertTrue(channel.send(request));
@@ -178,16 +191,111 @@ public abstract class ClientTransportContract extends TransportSetting {
             node.transport.stopAccepting();
             assertThrows(IOException.class, () -> connect(node, new RecordingListener()));
             channel.send(new ClientRequest.Execute(2, 1_000, Bytes.utf8("after")));
-            ClientReply refusal = listener.next();
-            assertEquals(2, refusal.id());
-            assertTrue(refusal instanceof ClientReply.Executed executed
-                    && executed.outcome() instanceof Outcome.Rejected rejected
-                    && rejected.reason() == Outcome.Reason.CLOSED, refusal::toString);
-            ClientReply answer = new ClientReply.Executed(1, new Outcome.Committed(5, Result.ok(new byte[0])), "");
-            session.reply(answer);
+            assertEquals(new ClientReply.Goodbye(1), listener.next());
+            session.reply(committed(1));
             session.flush();
-            assertEquals(answer, listener.next());
-            assertTrue(sessions.isEmpty());
+            assertEquals(committed(1), listener.next());
+            node.transport.drain(PATIENCE);
+            listener.end();
+            assertTrue(sessions.isEmpty(), "delivered after the goodbye");
         }
+    }
+
+    /** Whoever trusts the goodbye sends what is above it elsewhere: one such request delivered here is executed twice. */
+    @Test
+    void namesInItsGoodbyeExactlyTheHighestRequestThatItDelivers() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            Node node = node(N1, 1);
+            BlockingQueue<Long> delivered = new LinkedBlockingQueue<>();
+            node.receiver.serve((session, requests) -> {
+                requests.forEach(request -> delivered.add(request.id()));
+                requests.forEach(request -> session.reply(committed(request.id())));
+                session.flush();
+            });
+            RecordingListener listener = new RecordingListener();
+            ClientChannel channel = connect(node, listener);
+            AtomicBoolean isOver = new AtomicBoolean();
+            Thread sender = Thread.ofVirtual().start(() -> {
+                for (long id = 1; !isOver.get(); id++) {
+                    channel.send(new ClientRequest.Execute(id, 1_000, Bytes.utf8("command")));
+                    Thread.yield();
+                }
+            });
+            listener.next();
+            node.transport.stopAccepting();
+            node.transport.drain(PATIENCE);
+            listener.end();
+            isOver.set(true);
+            sender.join();
+            channel.close();
+            node.close();
+            List<ClientReply> replies = listener.rest();
+            ClientReply goodbye = replies.stream().filter(ClientReply.Goodbye.class::isInstance).findFirst()
+                    .orElseThrow();
+            assertEquals(LongStream.rangeClosed(1, goodbye.id()).boxed().toList(), List.copyOf(delivered));
+            assertEquals(goodbye.id(), replies.size(), "each answered, but for the first, and one goodbye");
+        }
+    }
+
+    @Test
+    void waitsForAnswersBeforeItEndsAConnection() throws Exception {
+        Node node = node(N1, 1);
+        BlockingQueue<ClientSession> sessions = new LinkedBlockingQueue<>();
+        node.receiver.serve((session, requests) -> sessions.add(session));
+        RecordingListener listener = new RecordingListener();
+        try (ClientChannel channel = connect(node, listener)) {
+            channel.send(new ClientRequest.Execute(1, 1_000, Bytes.utf8("slow")));
+            ClientSession session = sessions.take();
+            node.transport.stopAccepting();
+            Thread draining = Thread.ofVirtual().start(() -> node.transport.drain(PATIENCE));
+            assertEquals(new ClientReply.Goodbye(1), listener.next());
+            assertTrue(listener.hasNotEnded());
+            session.reply(new ClientReply.Executed(1, new Outcome.Committed(1, Result.ok(new byte[1 << 20])), ""));
+            session.flush();
+            assertEquals(1, listener.next().id());
+            listener.end();
+            draining.join();
+        }
+    }
+
+    @Test
+    void doesNotWaitLongerThanItMayForAnswersThatNeverCome() throws Exception {
+        Node node = node(N1, 1);
+        BlockingQueue<ClientSession> sessions = new LinkedBlockingQueue<>();
+        node.receiver.serve((session, requests) -> sessions.add(session));
+        RecordingListener listener = new RecordingListener();
+        try (ClientChannel channel = connect(node, listener)) {
+            channel.send(new ClientRequest.Execute(1, 1_000, Bytes.utf8("never answered")));
+            sessions.take();
+            node.transport.stopAccepting();
+            node.transport.drain(Duration.ofMillis(50));
+            assertTrue(listener.hasNotEnded());
+            node.close();
+            listener.end();
+        }
+    }
+
+    @Test
+    void anInterruptedThreadMayStopANode() throws Exception {
+        Node node = node(N1, 1);
+        BlockingQueue<ClientSession> sessions = new LinkedBlockingQueue<>();
+        node.receiver.serve((session, requests) -> sessions.add(session));
+        RecordingListener listener = new RecordingListener();
+        try (ClientChannel channel = connect(node, listener)) {
+            channel.send(new ClientRequest.Execute(1, 1_000, Bytes.utf8("before")));
+            ClientSession session = sessions.take();
+            Thread.currentThread().interrupt();
+            node.transport.stopAccepting();
+            session.reply(committed(1));
+            Thread.ofVirtual().start(session::flush);
+            node.transport.drain(PATIENCE);
+            assertTrue(Thread.interrupted(), "the flag is kept");
+            List<ClientReply> both = List.of(listener.next(), listener.next());
+            assertTrue(both.containsAll(List.of(new ClientReply.Goodbye(1), committed(1))), both::toString);
+        }
+    }
+
+    private static ClientReply committed(long id) {
+        return new ClientReply.Executed(id, new Outcome.Committed(id, Result.ok(new byte[0])), "");
     }
 }

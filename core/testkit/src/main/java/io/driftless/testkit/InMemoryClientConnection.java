@@ -1,12 +1,11 @@
 package io.driftless.testkit;
 
-import io.driftless.client.Outcome;
 import io.driftless.transport.ClientChannel;
 import io.driftless.transport.ClientReply;
 import io.driftless.transport.ClientRequest;
 import io.driftless.transport.ClientSession;
 import io.driftless.transport.ClientTransport;
-import java.time.Duration;
+import io.driftless.transport.Intake;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -27,6 +26,7 @@ final class InMemoryClientConnection implements ClientChannel, ClientSession {
     private final ClientTransport.Listener listener;
     private final Mailbox<ClientRequest> requests = new Mailbox<>(WAITING_MAX);
     private final Mailbox<ClientReply> replies = new Mailbox<>(WAITING_MAX);
+    private final Intake intake = new Intake();
     private final AtomicBoolean broken = new AtomicBoolean();
     private final Thread requestThread;
     private final Thread replyThread;
@@ -71,6 +71,7 @@ final class InMemoryClientConnection implements ClientChannel, ClientSession {
         lock.lock();
         try {
             queued.add(reply);
+            intake.answered(reply);
         } finally {
             lock.unlock();
         }
@@ -106,23 +107,28 @@ final class InMemoryClientConnection implements ClientChannel, ClientSession {
     private void deliverRequests() {
         List<ClientRequest> batch = requests.takeAll();
         while (!batch.isEmpty()) {
-            if (server.isAccepting()) {
+            if (intake.take(batch)) {
                 server.receiver().requested(this, batch);
-            } else {
-                refuse(batch);
             }
             batch = requests.takeAll();
         }
     }
 
-    private void refuse(List<ClientRequest> batch) {
-        for (ClientRequest request : batch) {
-            if (request instanceof ClientRequest.Execute) {
-                reply(new ClientReply.Executed(request.id(),
-                        new Outcome.Rejected(Outcome.Reason.CLOSED, "the node is closing", Duration.ZERO), ""));
-            }
-        }
+    /** Takes no request any more, and says so. */
+    void sayGoodbye() {
+        intake.stop().ifPresent(this::reply);
         flush();
+    }
+
+    /** After the goodbye: ends it once everything is answered; whether the client has it all. */
+    boolean finish() {
+        if (intake.unanswered() == 0 && broken.compareAndSet(false, true)) {
+            why = "the node closed";
+            flush();
+            requests.close();
+            replies.end();
+        }
+        return !replyThread.isAlive();
     }
 
     private void deliverReplies() {
@@ -131,6 +137,7 @@ final class InMemoryClientConnection implements ClientChannel, ClientSession {
             listener.replied(batch);
             batch = replies.takeAll();
         }
+        server.forget(this);
         listener.closed(why);
     }
 }

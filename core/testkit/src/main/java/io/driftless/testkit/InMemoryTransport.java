@@ -8,11 +8,13 @@ import io.driftless.transport.ClientTransport;
 import io.driftless.transport.Receiver;
 import io.driftless.transport.Transport;
 import io.driftless.transport.TransportContext;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A server's place on an {@link InMemoryNetwork}. Thread safe. */
@@ -66,6 +68,23 @@ final class InMemoryTransport implements Transport {
     @Override
     public void stopAccepting() {
         accepting = false;
+        clients.forEach(InMemoryClientConnection::sayGoodbye);
+    }
+
+    @Override
+    public void drain(Duration atMost) {
+        long deadlineNs = System.nanoTime() + atMost.toNanos();
+        boolean interrupted = false;
+        while (System.nanoTime() - deadlineNs < 0 && clients.stream().filter(client -> !client.finish()).count() > 0) {
+            try {
+                TimeUnit.MILLISECONDS.sleep(1);
+            } catch (InterruptedException later) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override

@@ -14,16 +14,17 @@ final class Mailbox<T> {
     private List<T> waiting = new ArrayList<>();
     private long weight;
     private boolean closed;
+    private boolean ended;
 
     Mailbox(long weightMax) {
         this.weightMax = weightMax;
     }
 
-    /** Adds what fits; false if it does not. What comes after {@link #close} is dropped. */
+    /** Adds what fits; false if it does not. What comes after {@link #close} or {@link #end} is dropped. */
     boolean put(List<? extends T> items, long itemsWeight) {
         lock.lock();
         try {
-            if (closed) {
+            if (closed || ended) {
                 return true;
             }
             if (weight + itemsWeight > weightMax) {
@@ -38,11 +39,11 @@ final class Mailbox<T> {
         }
     }
 
-    /** Waits for something and takes all of it; an empty list means closed. */
+    /** Waits for something and takes all of it; an empty list means closed, or ended. */
     List<T> takeAll() {
         lock.lock();
         try {
-            while (waiting.isEmpty() && !closed) {
+            while (waiting.isEmpty() && !closed && !ended) {
                 changed.awaitUninterruptibly();
             }
             List<T> taken = waiting;
@@ -59,6 +60,17 @@ final class Mailbox<T> {
         lock.lock();
         try {
             return List.copyOf(waiting);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes nothing more; what waits can still be taken. Idempotent. */
+    void end() {
+        lock.lock();
+        try {
+            ended = true;
+            changed.signalAll();
         } finally {
             lock.unlock();
         }

@@ -267,6 +267,11 @@ final class ScriptedServers implements ClientTransport, AutoCloseable {
             work.add(() -> listener.replied(List.of(reply)));
         }
 
+        /** Does something behind the replies. */
+        void then(Runnable thing) {
+            work.add(thing);
+        }
+
         @Override
         public void close() {
             if (isClosed.compareAndSet(false, true)) {

@@ -19,7 +19,7 @@ import java.util.List;
  *           1 execute: time left in ms 8, payload command;  2 local query: payload query;  3 status
  * reply     kind 1, id 8, and by kind
  *           1 executed: leader's address text, outcome;  2 query answered: applied index 8, result;
- *           3 status: payload JSON
+ *           3 status: payload JSON;  4 goodbye: the id is the highest request that was read
  * outcome   kind 1, and by kind
  *           1 committed: index 8, result;  2 rejected: reason 1, detail text, retry after in ms 8;
  *           3 unknown: session 8, serial 8, why 1
@@ -33,6 +33,7 @@ final class ClientCodec {
     private static final int EXECUTE = 1;
     private static final int LOCAL_QUERY = 2;
     private static final int STATUS = 3;
+    private static final int GOODBYE = 4;
     private static final int COMMITTED = 1;
     private static final int REJECTED = 2;
     private static final int UNKNOWN = 3;
@@ -90,6 +91,10 @@ final class ClientCodec {
                 writer.putByte(STATUS).putLong(answer.id());
                 yield Bytes.utf8(answer.json());
             }
+            case ClientReply.Goodbye goodbye -> {
+                writer.putByte(GOODBYE).putLong(goodbye.id());
+                yield Bytes.EMPTY;
+            }
         };
         return Frame.outgoing(Frame.Type.CLIENT_REPLY, writer.array(), writer.length(), List.of(payload), received);
     }
@@ -106,6 +111,7 @@ final class ClientCodec {
             }
             case LOCAL_QUERY -> new ClientReply.QueryAnswered(id, reader.nextLong(), result(reader, frame));
             case STATUS -> new ClientReply.StatusAnswered(id, frame.payload().utf8());
+            case GOODBYE -> new ClientReply.Goodbye(id);
             default -> throw reader.malformed("a reply of kind " + kind);
         };
         reader.end();

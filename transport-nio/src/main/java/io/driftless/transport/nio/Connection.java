@@ -13,6 +13,7 @@ import java.util.function.Consumer;
  */
 final class Connection {
 
+    private final SocketChannel channel;
     private final String description;
     private final String remoteAddress;
     private final Consumer<String> onBreak;
@@ -32,6 +33,7 @@ final class Connection {
     Connection(SocketChannel channel, String description, Frame.Type incoming, Limits limits, Outbound.Wiring wiring,
             Consumer<String> onBreak)
             throws IOException {
+        this.channel = channel;
         this.description = description;
         this.remoteAddress = Sockets.remoteAddress(channel);
         this.onBreak = onBreak;
@@ -73,6 +75,15 @@ final class Connection {
         List<Frame> frames = reader.read();
         outbound.readThere(frames.getLast().received());
         return frames;
+    }
+
+    /** Nothing more goes out; the other side learns of it behind what it has not read yet. Idempotent. */
+    void endOutput() {
+        try {
+            channel.shutdownOutput();
+        } catch (IOException gone) {
+            breakOff("closed");
+        }
     }
 
     /** Ends it; the first reason counts. Never blocks. Idempotent. */

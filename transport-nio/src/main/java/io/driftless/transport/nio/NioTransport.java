@@ -16,6 +16,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.ServerSocketChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -107,11 +108,19 @@ public final class NioTransport implements Transport {
 
     @Override
     public void stopAccepting() {
+        closeServer();
         Station current = station;
         if (current != null) {
             current.stopAccepting();
         }
-        closeServer();
+    }
+
+    @Override
+    public void drain(Duration atMost) {
+        Station current = station;
+        if (current != null) {
+            current.drain(System.nanoTime() + atMost.toNanos());
+        }
     }
 
     @Override

@@ -104,6 +104,11 @@ final class Outbound {
         }
     }
 
+    /** Whether all that was brought has been written. */
+    boolean isEmpty() {
+        return queuedBytes.get() == 0;
+    }
+
     /** Nothing more goes out. */
     void close() {
         closed = true;

@@ -5,6 +5,7 @@ import io.driftless.errors.MalformedException;
 import io.driftless.transport.ClientReply;
 import io.driftless.transport.ClientRequest;
 import io.driftless.transport.ClientSession;
+import io.driftless.transport.Intake;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
@@ -18,6 +19,7 @@ final class ServedClient implements ClientSession {
     private final Station station;
     private final Connection connection;
     private final InetSocketAddress from;
+    private final Intake intake = new Intake();
 
     ServedClient(Station station, SocketChannel channel) throws IOException {
         this.station = station;
@@ -27,23 +29,14 @@ final class ServedClient implements ClientSession {
 
     /** Reads and delivers until the connection ends. */
     void run() {
+        station.served().add(this);
         try {
+            if (!station.isAccepting()) {
+                sayGoodbye();
+                flush();
+            }
             while (!connection.isBroken()) {
-                List<Frame> frames = connection.read();
-                List<ClientRequest> requests = new ArrayList<>(frames.size());
-                for (Frame frame : frames) {
-                    ClientRequest request = ClientCodec.request(frame);
-                    if (frame.isCut()) {
-                        rejectAsTooLarge(request, frame.payloadLength());
-                    } else {
-                        requests.add(request);
-                    }
-                }
-                if (!station.isAccepting()) {
-                    reject(requests);
-                } else if (!requests.isEmpty()) {
-                    station.receiver().requested(this, requests);
-                }
+                take(connection.read());
             }
         } catch (MalformedException e) {
             if (!connection.isBroken()) {
@@ -55,12 +48,43 @@ final class ServedClient implements ClientSession {
             station.warnings().say("requests", "delivering requests of " + description() + " failed: " + e);
         } finally {
             connection.breakOff("closed");
+            station.served().remove(this);
         }
+    }
+
+    private void take(List<Frame> frames) {
+        List<ClientRequest> requests = new ArrayList<>(frames.size());
+        for (Frame frame : frames) {
+            requests.add(ClientCodec.request(frame));
+        }
+        // After the goodbye it is read only so that the socket does not end with a reset, and lose our last answers.
+        if (!intake.take(requests)) {
+            return;
+        }
+        if (frames.getFirst().isCut()) {
+            rejectAsTooLarge(requests.getFirst(), frames.getFirst().payloadLength());
+        } else {
+            station.receiver().requested(this, requests);
+        }
+    }
+
+    /** Takes no request any more, and holds the goodbye until a {@link #flush}. */
+    void sayGoodbye() {
+        intake.stop().ifPresent(this::reply);
+    }
+
+    /** After the goodbye: ends our side once everything is answered and written; whether the client is gone. */
+    boolean finish() {
+        if (intake.unanswered() == 0 && connection.outbound().isEmpty()) {
+            connection.endOutput();
+        }
+        return connection.isBroken();
     }
 
     @Override
     public void reply(ClientReply reply) {
         connection.outbound().hold(ClientCodec.encode(reply, connection.bytesRead()));
+        intake.answered(reply);
     }
 
     @Override
@@ -73,25 +97,14 @@ final class ServedClient implements ClientSession {
         return "client " + new Address(from.getAddress().getHostAddress(), from.getPort());
     }
 
-    private void reject(List<ClientRequest> requests) {
-        for (ClientRequest request : requests) {
-            if (request instanceof ClientRequest.Execute) {
-                reject(request, Outcome.Reason.CLOSED, "the node is closing");
-            }
-        }
-        flush();
-    }
-
     /** One that no frame has room for; those around it are not to suffer. */
     private void rejectAsTooLarge(ClientRequest request, int bytes) {
         if (!(request instanceof ClientRequest.Execute)) {
             throw new MalformedException(0, "a query of " + bytes + " bytes");
         }
-        reject(request, Outcome.Reason.TOO_LARGE, "the command has " + bytes + " bytes, far above log.max.entry.bytes");
+        Outcome tooLarge = new Outcome.Rejected(Outcome.Reason.TOO_LARGE, "the command has " + bytes
+                + " bytes, far above log.max.entry.bytes", Duration.ZERO);
+        reply(new ClientReply.Executed(request.id(), tooLarge, ""));
         flush();
-    }
-
-    private void reject(ClientRequest request, Outcome.Reason reason, String detail) {
-        reply(new ClientReply.Executed(request.id(), new Outcome.Rejected(reason, detail, Duration.ZERO), ""));
     }
 }

@@ -7,6 +7,9 @@ import io.driftless.transport.Receiver;
 import io.driftless.transport.TransportContext;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /** This server's side of everything: what all its connections share. Thread safe. */
 final class Station {
@@ -23,6 +26,7 @@ final class Station {
     private final Outbound.Wiring wiring = Outbound.Wiring.of(crew);
     private final Warnings warnings;
     private final PeerCodec codec;
+    private final Set<ServedClient> served = ConcurrentHashMap.newKeySet();
     private final OpenSockets sockets = new OpenSockets();
     private volatile boolean accepting = true;
     private volatile boolean closed;
@@ -63,8 +67,36 @@ final class Station {
         return accepting;
     }
 
+    /** Clients whose connections are being read. */
+    Set<ServedClient> served() {
+        return served;
+    }
+
+    /** From now on no request is taken; clients are told so. */
     void stopAccepting() {
         accepting = false;
+        served.forEach(ServedClient::sayGoodbye);
+        // Whoever closes a node may be interrupted, which would close the sockets it writes to.
+        crew.start("driftless-goodbye", () -> served.forEach(ServedClient::flush));
+    }
+
+    /** Ends the connections of clients that have all their answers, until none is left or the time is up. */
+    void drain(long deadlineNs) {
+        boolean wasInterrupted = false;
+        while (System.nanoTime() - deadlineNs < 0 && finishServed() > 0) {
+            try {
+                TimeUnit.MILLISECONDS.sleep(1);
+            } catch (InterruptedException later) {
+                wasInterrupted = true;
+            }
+        }
+        if (wasInterrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private long finishServed() {
+        return served.stream().filter(client -> !client.finish()).count();
     }
 
     boolean isClosed() {

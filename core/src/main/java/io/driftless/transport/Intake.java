@@ -1,0 +1,53 @@
+package io.driftless.transport;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A node's account of one client's connection: which requests it took, and how many commands among them are not
+ * answered yet. Once it has {@linkplain #stop stopped} it takes nothing any more, so what its goodbye says stays true:
+ * a request above the number that it names is never executed by this node. For transports. Thread safe.
+ */
+public final class Intake {
+
+    private long highest;
+    private long unanswered;
+    private boolean stopped;
+
+    /** An account of a connection on which nothing was read yet. */
+    public Intake() { }
+
+    /**
+     * Takes all requests of one read, which are to be delivered or answered then; or none of them, if it has stopped:
+     * then they must be dropped.
+     */
+    public synchronized boolean take(List<? extends ClientRequest> requests) {
+        if (stopped) {
+            return false;
+        }
+        for (ClientRequest request : requests) {
+            highest = Math.max(highest, request.id());
+            unanswered += request instanceof ClientRequest.Execute ? 1 : 0;
+        }
+        return true;
+    }
+
+    /** Takes nothing any more. The goodbye to send; empty if it has stopped before. */
+    public synchronized Optional<ClientReply.Goodbye> stop() {
+        if (stopped) {
+            return Optional.empty();
+        }
+        stopped = true;
+        return Optional.of(new ClientReply.Goodbye(highest));
+    }
+
+    /** A reply stands in the way out. */
+    public synchronized void answered(ClientReply reply) {
+        unanswered -= reply instanceof ClientReply.Executed ? 1 : 0;
+    }
+
+    /** How many commands that were taken have no answer yet. */
+    public synchronized long unanswered() {
+        return Math.max(0, unanswered);
+    }
+}

@@ -1,0 +1,60 @@
+package io.driftless.ops.process;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.driftless.ops.cluster.LoadRun;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Three node processes under load, whose leader is stopped in order: nobody is left in doubt about a command. */
+class StopUnderLoadTest {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final int COMMANDS = 20_000;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void aLeaderThatIsStoppedUnderLoadLeavesNoOutcomeUnknown() throws Exception {
+        ScratchFolder scratch = ScratchFolder.createIn(folder);
+        try (LocalCluster cluster = LocalCluster.startAndAwaitLeader(scratch, 3, Map.of("log.segment.bytes", "8MiB"),
+                256, PATIENCE, started -> { })) {
+            CountDownLatch first = new CountDownLatch(COMMANDS / 4);
+            CountDownLatch second = new CountDownLatch(COMMANDS / 2);
+            CompletableFuture<LoadRun.Tally> load = CompletableFuture.supplyAsync(() -> run(cluster, settled -> {
+                first.countDown();
+                second.countDown();
+            }), task -> Thread.ofPlatform().name("load").start(task));
+            for (CountDownLatch reached : new CountDownLatch[] {first, second}) {
+                assertTrue(reached.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS), "the load stands still");
+                String leader = cluster.awaitLeader(PATIENCE);
+                cluster.node(leader).terminate();
+                assertTrue(cluster.node(leader).awaitEnd(PATIENCE));
+                assertEquals(0, cluster.node(leader).exitCode());
+                cluster.restart(leader);
+            }
+            LoadRun.Tally tally = load.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            System.out.println("stop the leader under load: " + tally.committed() + " committed, " + tally.rejected()
+                    + " rejected, " + tally.unknown() + " unknown");
+            assertEquals(0, tally.unknown());
+            assertEquals(COMMANDS, tally.committed());
+        }
+    }
+
+    private static LoadRun.Tally run(LocalCluster cluster, LongConsumer progress) {
+        try {
+            return new LoadRun(COMMANDS, 256, 4, 256, PATIENCE).run(cluster.addresses(), progress);
+        } catch (InterruptedException nobodyDoesThis) {
+            throw new AssertionError(nobodyDoesThis);
+        }
+    }
+}
