@@ -1,5 +1,8 @@
 package io.driftless.errors;
 
+import java.io.IOException;
+import java.util.List;
+
 /** Why a node ended or did not start, each with the exit code that a process uses for it. */
 public enum EndCause {
     /** Closed by its owner. */
@@ -33,10 +36,47 @@ public enum EndCause {
     /** Data that this server acknowledged is gone (R18). */
     LOST_DATA(23);
 
+    private static final int CAUSES_MAX = 16;
+    /** What Linux says of EMFILE, ENFILE, ENOMEM and EAGAIN; the JDK passes it on as text only. */
+    private static final List<String> EXHAUSTED = List.of("Too many open files", "Cannot allocate memory",
+            "Resource temporarily unavailable");
+
     private final int exitCode;
 
     EndCause(int exitCode) {
         this.exitCode = exitCode;
+    }
+
+    /**
+     * What a node ends with that met this. A want of threads, descriptors or memory is told as such wherever it shows:
+     * nothing is wrong with the part that met it.
+     *
+     * @param otherwise if the throwable does not tell
+     */
+    public static EndCause of(Throwable thrown, EndCause otherwise) {
+        try {
+            Throwable cause = thrown;
+            for (int depth = 0; cause != null && depth < CAUSES_MAX; depth++) {
+                if (cause instanceof LogException failed) {
+                    return failed.endCause();
+                }
+                if (cause instanceof NodeStartException refused) {
+                    return refused.endCause();
+                }
+                if (cause instanceof OutOfMemoryError || cause instanceof IOException io && isExhausted(io)) {
+                    return OUT_OF_RESOURCES;
+                }
+                cause = cause.getCause();
+            }
+        } catch (RuntimeException | Error broken) {
+            // Of a throwable's own methods anything can be expected.
+        }
+        return otherwise;
+    }
+
+    private static boolean isExhausted(IOException failed) {
+        String message = String.valueOf(failed.getMessage());
+        return EXHAUSTED.stream().anyMatch(message::contains);
     }
 
     /** The exit code. */

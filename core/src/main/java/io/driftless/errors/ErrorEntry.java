@@ -48,6 +48,17 @@ public record ErrorEntry(long timeMs, String source, String message, String deta
         return new ErrorEntry(System.currentTimeMillis(), source, message.isEmpty() ? name : message, detail);
     }
 
+    /** A throwable's message, or its name if it has none. Does not throw, whatever the throwable's own methods do. */
+    public static String messageOf(Throwable error) {
+        String name = error.getClass().getName();
+        try {
+            String message = error.getMessage();
+            return message == null || message.isEmpty() ? name : message;
+        } catch (RuntimeException | Error broken) {
+            return name + ", whose message cannot be read: " + broken.getClass().getName();
+        }
+    }
+
     private static String cut(String text, int max) {
         return text.length() <= max ? text : text.substring(0, max - 4) + " ...";
     }

@@ -2,6 +2,7 @@ package io.driftless.machine;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * What applying a command gave: a value, or an error of the application; both are committed results. Immutable,
@@ -17,9 +18,9 @@ public final class Result {
         this.value = value;
     }
 
-    /** A value; the array is given away. */
+    /** A value, not null; the array is given away. */
     public static Result ok(byte[] value) {
-        return new Result(0, value);
+        return new Result(0, Objects.requireNonNull(value, "the value of a Result"));
     }
 
     /** An error of the application, {@code code} not 0. */

@@ -6,13 +6,11 @@ import io.driftless.log.EntryType;
 import io.driftless.log.LogEntry;
 import io.driftless.log.LogReader;
 import io.driftless.log.RaftLog;
-import io.driftless.machine.Command;
 import io.driftless.machine.Result;
 import io.driftless.machine.StateMachine;
 import io.driftless.transport.ClientReply;
 import io.driftless.transport.ClientRequest;
 import io.driftless.transport.ClientSession;
-import java.nio.ByteBuffer;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
@@ -30,7 +28,7 @@ final class ApplyQueue implements AutoCloseable {
 
     private record Query(ClientSession session, ClientRequest.LocalQuery request) { }
 
-    private final StateMachine machine;
+    private final MachineCalls machine;
     private final boolean inline;
     private final EntryCache cache;
     private final RaftLog log;
@@ -50,7 +48,7 @@ final class ApplyQueue implements AutoCloseable {
 
     ApplyQueue(Engine engine, String name, StateMachine machine, long applied, EntryCache cache, RaftLog log,
             Proposals proposals, Failures failures) {
-        this.machine = machine;
+        this.machine = new MachineCalls(machine);
         this.inline = machine.appliesInline();
         this.applied = applied;
         this.target = applied;
@@ -58,7 +56,7 @@ final class ApplyQueue implements AutoCloseable {
         this.log = log;
         this.proposals = proposals;
         this.failures = failures;
-        this.worker = new Worker(engine, name, this::some);
+        this.worker = new Worker(engine, name, this::some, failures);
     }
 
     void start() {
@@ -79,9 +77,9 @@ final class ApplyQueue implements AutoCloseable {
         }
     }
 
-    /** Has everything applied. */
-    void kick() {
-        if (inline) {
+    /** Has everything applied: {@code here} if the machine is fast, otherwise on its own thread. */
+    void kick(boolean here) {
+        if (here && inline) {
             worker.work();
         } else {
             worker.handOver();
@@ -102,10 +100,10 @@ final class ApplyQueue implements AutoCloseable {
         return applyingThread == thread;
     }
 
-    private int some(boolean onOwnThread) {
+    private Worker.Done some(boolean onOwnThread) {
         applying.lock();
         try {
-            return applySome(onOwnThread);
+            return new Worker.Done(applySome(onOwnThread), Engine.Then.NOTHING);
         } finally {
             applying.unlock();
         }
@@ -128,25 +126,28 @@ final class ApplyQueue implements AutoCloseable {
             if (!failed && !goOnElsewhere) {
                 answerQueries(replies);
             }
-        } catch (LogException failure) {
-            fail(failure.endCause(), "log", failure);
-        } catch (Exception | Error failure) {
-            fail(EndCause.STATE_MACHINE, "machine", failure);
+            replies.flush();
+        } catch (Engine.Ended simulated) {
+            throw simulated;
+        } catch (Throwable failure) {
+            fail(failure);
         }
         applyingSinceNs = 0;
         applyingThread = null;
-        replies.flush();
         return goOnElsewhere ? -1 : announced;
     }
 
-    private void fail(EndCause cause, String source, Throwable failure) {
+    private void fail(Throwable failure) {
         failed = true;
-        String at = source.equals("machine") ? "state machine threw at index " + (applied + 1) + ": " : "";
-        failures.unrecoverable(cause, source, at + failure, failure);
+        switch (failure) {
+            case MachineCalls.Failed machines -> failures.threw(EndCause.STATE_MACHINE, "machine", machines);
+            case LogException logs -> failures.threw(logs.endCause(), "log", logs);
+            default -> failures.threw(EndCause.INVARIANT, "driver", failure);
+        }
     }
 
     /** False if an entry must be read from the log, and this thread may not wait for it. */
-    private boolean applyUpTo(long end, boolean onOwnThread, Replies replies) throws Exception {
+    private boolean applyUpTo(long end, boolean onOwnThread, Replies replies) {
         applyingThread = Thread.currentThread();
         long first = applied + 1;
         boolean mayGoOn = true;
@@ -164,9 +165,9 @@ final class ApplyQueue implements AutoCloseable {
         return mayGoOn;
     }
 
-    private void apply(long index, LogEntry entry, Replies replies) throws Exception {
+    private void apply(long index, LogEntry entry, Replies replies) {
         applyingSinceNs = System.nanoTime();
-        Result result = entry.type() == EntryType.COMMAND ? machine.apply(new Applying(entry)) : NOTHING;
+        Result result = entry.type() == EntryType.COMMAND ? machine.apply(entry) : NOTHING;
         applyingSinceNs = 0;
         applied = index;
         proposals.applied(entry, result, replies);
@@ -183,35 +184,12 @@ final class ApplyQueue implements AutoCloseable {
         }
     }
 
-    private void answerQueries(Replies replies) throws Exception {
+    private void answerQueries(Replies replies) {
         for (Query query = queries.poll(); query != null; query = queries.poll()) {
             applyingSinceNs = System.nanoTime();
             applyingThread = Thread.currentThread();
             Result result = machine.queryLocal(query.request().query().asByteBuffer(), applied);
             replies.add(query.session(), new ClientReply.QueryAnswered(query.request().id(), applied, result));
-        }
-    }
-
-    /** What the machine sees of an entry. */
-    private record Applying(LogEntry entry) implements Command {
-        @Override
-        public long index() {
-            return entry.index();
-        }
-
-        @Override
-        public long term() {
-            return entry.term();
-        }
-
-        @Override
-        public long logTimeMs() {
-            return entry.timeMs();
-        }
-
-        @Override
-        public ByteBuffer payload() {
-            return entry.payload().asByteBuffer();
         }
     }
 

@@ -49,7 +49,9 @@ final class BackgroundSync implements AutoCloseable {
         } catch (LogClosedException closing) {
             // Closing syncs.
             return;
-        } catch (RuntimeException | InternalError failure) {
+        } catch (Engine.Ended simulated) {
+            throw simulated;
+        } catch (Throwable failure) {
             failed.accept(failure);
         }
     }

@@ -46,7 +46,7 @@ final class ClientDoor {
         if (!commands.isEmpty()) {
             // A client's reader never waits for the disk: when it hangs, what the client sends next on this connection
             // must be read all the same, to be told that this server leads no more.
-            loop.run(new Input.Commands(new CommandBatch(commands)), false);
+            loop.run(new Input.Commands(new CommandBatch(commands)), Leisure.APPLY);
         }
     }
 

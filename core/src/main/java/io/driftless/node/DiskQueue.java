@@ -1,6 +1,7 @@
 package io.driftless.node;
 
 import io.driftless.errors.EndCause;
+import io.driftless.errors.ErrorEntry;
 import io.driftless.errors.LogException;
 import io.driftless.log.Bytes;
 import io.driftless.log.DurabilityPolicy;
@@ -15,7 +16,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
@@ -48,7 +49,7 @@ final class DiskQueue implements AutoCloseable {
     private final Storage storage;
     private final DurabilityPolicy policy;
     private final Optional<BackgroundSync> background;
-    private final Consumer<List<Event>> completed;
+    private final Function<List<Event>, Engine.Then> completed;
     private final Failures failures;
     private final Queue<Write> queue = new ConcurrentLinkedQueue<>();
     private final Worker worker;
@@ -62,10 +63,11 @@ final class DiskQueue implements AutoCloseable {
      *
      * @param clock          for syncs in the background
      * @param syncIntervalNs how long they wait
-     * @param completed      is told of what became durable, or counts as durable, on the thread that wrote
+     * @param completed      takes note of what became durable, or counts as durable, on the thread that wrote; what it
+     *                       returns is done once the next one may write
      */
     DiskQueue(Engine engine, String name, Storage storage, DurabilityPolicy policy, LongSupplier clock,
-            long syncIntervalNs, Consumer<List<Event>> completed, Failures failures) {
+            long syncIntervalNs, Function<List<Event>, Engine.Then> completed, Failures failures) {
         this.storage = storage;
         this.policy = policy;
         this.background = policy == DurabilityPolicy.INTERVAL
@@ -74,7 +76,7 @@ final class DiskQueue implements AutoCloseable {
         this.completed = completed;
         this.failures = failures;
         this.batchBytes = engine.diskBatchBytes(BATCH_BYTES);
-        this.worker = new Worker(engine, name, this::some);
+        this.worker = new Worker(engine, name, this::some, failures);
     }
 
     void start() {
@@ -127,25 +129,22 @@ final class DiskQueue implements AutoCloseable {
         }
     }
 
-    private int some(boolean onOwnThread) {
+    private Worker.Done some(boolean onOwnThread) {
         List<Event> events = new ArrayList<>(2);
-        int done;
         writing.lock();
         try {
-            done = failed ? giveUp() : write(events);
-        } catch (LogException failure) {
-            fail(failure.endCause(), failure);
-            return giveUp();
-        } catch (RuntimeException | VirtualMachineError | LinkageError | AssertionError failure) {
-            fail(EndCause.FAILED_SYNC, failure);
-            return giveUp();
+            int done = failed ? giveUp() : write(events);
+            // Noted before the next one writes, so that completions keep their order; what follows from them is not
+            // waited for by the next write.
+            return new Worker.Done(done, events.isEmpty() ? Engine.Then.NOTHING : completed.apply(events));
+        } catch (Engine.Ended simulated) {
+            throw simulated;
+        } catch (Throwable failure) {
+            fail(EndCause.of(failure, EndCause.FAILED_SYNC), failure);
+            return new Worker.Done(giveUp(), Engine.Then.NOTHING);
         } finally {
             writing.unlock();
         }
-        if (!events.isEmpty()) {
-            completed.accept(events);
-        }
-        return done;
     }
 
     /** Drops everything that is waiting. */
@@ -166,7 +165,7 @@ final class DiskQueue implements AutoCloseable {
                 failure.addSuppressed(alsoFailed);
             }
         }
-        failures.unrecoverable(cause, "log", String.valueOf(failure.getMessage()), failure);
+        failures.unrecoverable(cause, "log", ErrorEntry.messageOf(failure), failure);
     }
 
     private int write(List<Event> events) {

@@ -1,11 +1,12 @@
 package io.driftless.node;
 
+import io.driftless.raft.Effect;
 import io.driftless.raft.Event;
 import io.driftless.raft.RaftSettings;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
@@ -37,8 +38,11 @@ public interface Engine {
     /**
      * Passes on which writes are complete. Whoever does it may be held up, so those of the log and those of the hard
      * state may arrive apart, in either order; those of a kind keep theirs.
+     *
+     * @param receiver takes note of them, and returns what is left to be done
+     * @return what is left to be done once the disk was let go
      */
-    void completed(List<Event> writes, Consumer<List<Event>> receiver);
+    Then completed(List<Event> writes, Function<List<Event>, Then> receiver);
 
     /**
      * A thread to fall back on for one kind of work.
@@ -58,15 +62,21 @@ public interface Engine {
      */
     Alarm alarm(String name, LongSupplier clock, Runnable tick, Runnable takeOver);
 
-    /** A thread on which reads of the log may wait; from then on until {@link Errands#close}. */
+    /**
+     * A thread on which reads of the log may wait. It is started at once, so that it is there when none can be started
+     * any more; when it is closed, what is left is not done.
+     */
     Errands errands(String name);
 
-    /** Does one thing on a thread of its own. */
-    void aside(String name, Runnable thing);
+    /**
+     * A thread for what must be done even when no thread can be started any more, and for what may never return:
+     * started at once. When it is closed it ends once what is left is done.
+     */
+    Errands standby(String name);
 
     /**
      * Does one thing on a thread of its own and waits for it, but not for longer than {@code limitNs}: then it is left
-     * to go on alone.
+     * to go on alone. On the calling thread, if no other can be started.
      *
      * @return whether it is done
      */
@@ -111,11 +121,38 @@ public interface Engine {
         void close();
     }
 
-    /** See {@link Engine#errands}. Thread safe. */
+    /** The core has changed its role: for tests that stop there. Called while the core is owned. */
+    default void roleChanged(Effect.RoleChanged change) { }
+
+    /** What is left to be done about completed writes. */
+    @FunctionalInterface
+    interface Then {
+
+        /** Nothing is left. */
+        Then NOTHING = moreWaits -> { };
+
+        /** Does it; {@code moreWaits}: the calling thread has more to write, and should not take long. */
+        void go(boolean moreWaits);
+    }
+
+    /** See {@link Engine#errands} and {@link Engine#standby}. One thing after the other. Thread safe. */
     interface Errands extends Executor, AutoCloseable {
 
-        /** Ends; what is left is not done. */
+        /** Ends, without waiting for it. */
         @Override
         void close();
+    }
+
+    /**
+     * Thrown where a simulated process ends: it passes through everything, as nothing happens in a process that is
+     * gone.
+     */
+    abstract class Ended extends Error {
+        private static final long serialVersionUID = 1;
+
+        /** With one line. */
+        protected Ended(String message) {
+            super(message, null, false, false);
+        }
     }
 }

@@ -27,7 +27,7 @@ sealed interface Input {
     /**
      * Somebody wants to know how the server is.
      *
-     * @param answer gets the answer while the core is owned: must be quick
+     * @param answer gets the answer once the core was let go
      */
     record Ask(Consumer<CoreStatus> answer) implements Input { }
 }

@@ -1,17 +1,42 @@
 package io.driftless.node;
 
-/** Waits for threads to end, also when the waiting thread is interrupted: the interrupt is kept for later. */
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+
+/** Waits also when the waiting thread is interrupted, and without spinning then: the interrupt is kept for later. */
 final class Joining {
 
     private Joining() { }
 
-    /** Waits at most {@code millis}; returns whether the thread has ended. */
+    /** A wait that an interrupt ends. */
+    @FunctionalInterface
+    interface Wait {
+
+        /** Waits for so many nanoseconds at most; returns whether what it waits for has come. */
+        boolean on(long leftNs) throws InterruptedException;
+    }
+
+    /** Waits at most {@code millis}; returns whether the thread has ended. One that was never started has. */
     static boolean join(Thread thread, long millis) {
+        return !thread.isAlive() || await(Duration.ofMillis(millis), left -> thread.join(Duration.ofNanos(left)));
+    }
+
+    /** Waits at most {@code patience} until something holds that is looked at every millisecond. */
+    static boolean until(Duration patience, BooleanSupplier holds) {
+        return holds.getAsBoolean() || await(patience, left -> {
+            Thread.sleep(Duration.ofNanos(Math.min(left, 1_000_000)));
+            return holds.getAsBoolean();
+        });
+    }
+
+    /** Waits at most {@code patience}; returns whether what is waited for has come. */
+    static boolean await(Duration patience, Wait wait) {
         boolean interrupted = false;
-        long end = System.nanoTime() + millis * 1_000_000;
-        while (thread.isAlive() && System.nanoTime() < end) {
+        boolean came = false;
+        long end = System.nanoTime() + patience.toNanos();
+        for (long left = patience.toNanos(); left > 0 && !came; left = end - System.nanoTime()) {
             try {
-                thread.join(Math.max(1, (end - System.nanoTime()) / 1_000_000));
+                came = wait.on(left);
             } catch (InterruptedException interrupt) {
                 interrupted = true;
             }
@@ -19,6 +44,6 @@ final class Joining {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        return !thread.isAlive();
+        return came;
     }
 }

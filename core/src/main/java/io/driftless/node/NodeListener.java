@@ -1,6 +1,13 @@
 package io.driftless.node;
 
-/** Is told what happens to a node, in lines for a person. Called on the node's threads; must not block or throw. */
+import io.driftless.errors.ErrorEntry;
+
+/**
+ * Is told what happens to a node, in lines for a person. Every call comes from one thread, in the order in which things
+ * happened, a little after they did. Nothing of the node depends on that thread: a listener that blocks delays only
+ * what it is told itself, and what it throws is dropped. While it blocks, about 1 MiB of lines waits for it; how many
+ * more were lost it is told by a {@link #warning} when it goes on. May call the node.
+ */
 public interface NodeListener {
 
     /** Drops everything. */
@@ -23,4 +30,10 @@ public interface NodeListener {
 
     /** The node has recovered and listens. */
     default void ready() { }
+
+    /** An error was recorded; {@link RaftNode#errors()} lists it too. */
+    default void error(ErrorEntry error) { }
+
+    /** The node has ended; nothing is told after it. */
+    default void ended(NodeEnd end) { }
 }

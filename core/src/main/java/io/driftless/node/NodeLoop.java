@@ -5,6 +5,7 @@ import io.driftless.errors.EndCause;
 import io.driftless.log.Bytes;
 import io.driftless.log.EntryType;
 import io.driftless.log.LogEntry;
+import io.driftless.raft.CoreStatus;
 import io.driftless.raft.Effect;
 import io.driftless.raft.Effects;
 import io.driftless.raft.Event;
@@ -25,6 +26,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Drives the core, without a thread of its own: whoever brings something runs it, one at a time, and drains what others
@@ -36,8 +38,13 @@ final class NodeLoop {
     /** Inputs between two looks at whether more have come, and in all before the rest is handed over. */
     private static final int INPUTS_A_LOOK = 64;
     private static final int INPUTS_MAX = 512;
+    private static final Outcome.Rejected ENDED = new Outcome.Rejected(Outcome.Reason.CLOSED, "the node has ended",
+            Duration.ZERO);
 
-    /** What the loop tells its surroundings while it owns the core: must be quick and must not throw. */
+    /**
+     * What the loop tells its surroundings while it owns the core: they only take note. What an embedder or a log would
+     * do with it is done on another thread ({@link Notices}).
+     */
     interface Observer {
 
         void roleChanged(Effect.RoleChanged change);
@@ -91,6 +98,10 @@ final class NodeLoop {
     private volatile boolean leads;
     /** Set when a step has thrown, or the node closes: nothing is stepped any more. */
     private volatile boolean ended;
+    /** Set when the node closes: there may be nobody who empties the queue. */
+    private volatile boolean closed;
+    /** What was taken from the queue behind commands, and comes next. Confined to the owner. */
+    private @Nullable Input putBack;
     /** When the input being worked on was taken. */
     private long nowNs;
     /** How many it is, with those that were taken together with it. */
@@ -106,23 +117,20 @@ final class NodeLoop {
     void begin() {
         queue.add(new Input.Ask(status -> { }));
         if (turn.begin()) {
-            drain(false);
+            drain(Leisure.APPLY);
         }
     }
 
-    /**
-     * Brings inputs and, if nobody else has the core, works. {@code mayWaitForDisk}: nothing urgent is held up if the
-     * calling thread writes.
-     */
-    void run(List<? extends Input> inputs, boolean mayWaitForDisk) {
+    /** Brings inputs and, if nobody else has the core, works. */
+    void run(List<? extends Input> inputs, Leisure leisure) {
         if (bring(inputs)) {
-            drain(mayWaitForDisk);
+            drain(leisure);
         }
     }
 
-    /** Brings one input; see {@link #run(List, boolean)}. */
-    void run(Input input, boolean mayWaitForDisk) {
-        run(List.of(input), mayWaitForDisk);
+    /** Brings one input; see {@link #run(List, Leisure)}. */
+    void run(Input input, Leisure leisure) {
+        run(List.of(input), leisure);
     }
 
     /**
@@ -131,7 +139,7 @@ final class NodeLoop {
      */
     void tick() {
         if (tickWaits.compareAndSet(false, true)) {
-            run(Input.Tick.TICK, false);
+            run(Input.Tick.TICK, Leisure.APPLY);
         }
     }
 
@@ -142,46 +150,82 @@ final class NodeLoop {
         }
     }
 
-    private boolean bring(List<? extends Input> inputs) {
+    /** Brings inputs; true: the caller must call {@link #drain}, or have it called. */
+    boolean bring(List<? extends Input> inputs) {
         boolean first = false;
         for (Input input : inputs) {
             queue.add(input);
             first |= turn.begin();
         }
+        if (closed) {
+            // Behind the last owner nobody looks into the queue but who puts something there.
+            Replies replies = new Replies();
+            rejectWaiting(replies);
+            replies.flush();
+        }
         return first;
+    }
+
+    private void rejectWaiting(Replies replies) {
+        for (Input input = queue.poll(); input != null; input = queue.poll()) {
+            if (input instanceof Input.Commands commands) {
+                reject(commands.batch().list(), ENDED, "", replies);
+            }
+        }
     }
 
     boolean leads() {
         return leads;
     }
 
-    /** From now on nothing is stepped; commands are rejected. */
-    void end() {
+    /** From now on nothing is stepped; commands are rejected, those that wait by the caller, who sends the replies. */
+    void end(Replies replies) {
         ended = true;
+        closed = true;
+        rejectWaiting(replies);
     }
 
     /** Works until nothing is waiting, or for long enough. Only for who has the turn. */
-    void drain(boolean mayWaitForDisk) {
-        Round round = new Round();
+    void drain(Leisure leisure) {
+        try {
+            Round round = new Round();
+            if (workedOff(round)) {
+                // First of all: what follows may take time, and the core must not be owned meanwhile.
+                parts.observer().handOver();
+            }
+            round.carryOut(parts.disk(), parts.apply(), leads, leisure);
+        } catch (Engine.Ended simulated) {
+            throw simulated;
+        } catch (Throwable broken) {
+            broken("driver", broken);
+        }
+    }
+
+    /** Steps the core; true: there is more, and the turn has to be handed on. */
+    private boolean workedOff(Round round) {
         int total = 0;
+        int done;
         boolean more;
         do {
-            int done = 0;
-            for (Input input = queue.poll(); input != null; input = done < INPUTS_A_LOOK ? queue.poll() : null) {
+            done = 0;
+            for (Input input = next(); input != null; input = done < INPUTS_A_LOOK ? next() : null) {
                 done += step(input, round);
             }
             total += done;
             parts.observer().tickDueAt(ended ? Long.MAX_VALUE : core.nextDeadlineNs());
             more = turn.more(done);
-        } while (more && total < INPUTS_MAX);
-        try {
-            round.carryOut(parts.disk(), parts.apply(), leads, mayWaitForDisk);
-        } catch (RuntimeException | VirtualMachineError | LinkageError | AssertionError broken) {
-            broken("driver", broken);
+            // What is announced and not there has been taken by whoever ended the loop.
+        } while (more && done > 0 && total < INPUTS_MAX);
+        return more && done > 0;
+    }
+
+    private @Nullable Input next() {
+        Input first = putBack;
+        if (first == null) {
+            return queue.poll();
         }
-        if (more) {
-            parts.observer().handOver();
-        }
+        putBack = null;
+        return first;
     }
 
     /** Takes one input, and with commands those that directly follow; returns how many. */
@@ -203,12 +247,17 @@ final class NodeLoop {
                     }
                 }
                 case Input.Commands commands -> propose(commands, round);
-                case Input.Ask ask -> ask.answer().accept(core.status());
+                case Input.Ask ask -> {
+                    CoreStatus now = core.status();
+                    round.answer(() -> ask.answer().accept(now));
+                }
             }
             for (Effect effect : effects.take()) {
                 carry(effect, round);
             }
-        } catch (RuntimeException | VirtualMachineError | LinkageError | AssertionError broken) {
+        } catch (Engine.Ended simulated) {
+            throw simulated;
+        } catch (Throwable broken) {
             broken("core", broken);
             // What a broken step decided is not carried out by the next input.
             effects.take();
@@ -217,27 +266,28 @@ final class NodeLoop {
     }
 
     /**
-     * Nothing is stepped any more. The errors of a JVM are caught too: whoever works here must give the turn back, or
-     * nobody ever works. (Others pass: in the simulator a process ends by one.)
+     * Nothing is stepped any more. Whatever is thrown is caught: whoever works here must give the turn back, or nobody
+     * ever works.
      */
     private void broken(String source, Throwable broken) {
         ended = true;
         leads = false;
-        parts.failures().unrecoverable(EndCause.INVARIANT, source, String.valueOf(broken.getMessage()), broken);
+        parts.failures().threw(EndCause.INVARIANT, source, broken);
     }
 
     private void propose(Input.Commands commands, Round round) {
         List<Pending> batch = commands.batch().list();
-        while (queue.peek() instanceof Input.Commands next) {
+        Input following = queue.poll();
+        for (; following instanceof Input.Commands next; following = queue.poll()) {
             if (taken == 1) {
                 batch = new ArrayList<>(batch);
             }
             batch.addAll(next.batch().list());
-            queue.remove();
             taken++;
         }
+        putBack = following;
         if (ended) {
-            reject(batch, new Outcome.Rejected(Outcome.Reason.CLOSED, "the node has ended", Duration.ZERO), "", round);
+            reject(batch, ENDED, "", round.replies);
         } else {
             core.step(nowNs, new Event.Propose(new CommandBatch(batch)));
         }
@@ -271,7 +321,7 @@ final class NodeLoop {
                 String leader = parts.addresses().getOrDefault(rejected.leaderId(), "");
                 reject(((CommandBatch) rejected.commands()).list(), new Outcome.Rejected(Outcome.Reason.NOT_LEADER,
                         leader.isEmpty() ? "no leader is known" : "the leader is " + rejected.leaderId(),
-                        Duration.ZERO), leader, round);
+                        Duration.ZERO), leader, round.replies);
             }
             case Effect.ProposalsUnknown unknown -> parts.proposals().unknownFrom(unknown.fromIndex(), round.replies);
             case Effect.Report report -> parts.observer().report(report.detail());
@@ -282,10 +332,10 @@ final class NodeLoop {
         }
     }
 
-    private void reject(List<Pending> commands, Outcome outcome, String leaderAddress, Round round) {
+    private void reject(List<Pending> commands, Outcome outcome, String leaderAddress, Replies replies) {
         for (Pending command : commands) {
             parts.proposals().dismiss();
-            round.replies.add(command.session(), new ClientReply.Executed(command.id(), outcome, leaderAddress));
+            replies.add(command.session(), new ClientReply.Executed(command.id(), outcome, leaderAddress));
         }
     }
 
@@ -309,7 +359,7 @@ final class NodeLoop {
             case NOOP -> List.of(new LogEntry(terms.firstIndex(), terms.termAt(terms.firstIndex()), parts.logClock()
                     .stampMs(nowNs), EntryType.NOOP,
                     0, 0, Bytes.EMPTY));
-            case COMMANDS -> place((CommandBatch) append.content(), terms);
+            case COMMANDS -> place((CommandBatch) append.content(), terms, round);
             case RECEIVED -> received((Entries) append.content(), terms);
         };
         for (LogEntry entry : entries) {
@@ -318,13 +368,13 @@ final class NodeLoop {
         round.disk(parts.disk().append(append.writeId(), append.overwrite(), entries));
     }
 
-    private List<LogEntry> place(CommandBatch batch, TermRuns terms) {
+    private List<LogEntry> place(CommandBatch batch, TermRuns terms, Round round) {
         List<LogEntry> entries = new ArrayList<>(batch.count());
         long term = terms.termAt(terms.firstIndex());
         long stampMs = parts.logClock().stampMs(nowNs);
         long index = terms.firstIndex();
         for (Pending pending : batch.list()) {
-            parts.proposals().place(index, term, pending);
+            parts.proposals().place(index, term, pending, round.replies);
             entries.add(new LogEntry(index++, term, stampMs, EntryType.COMMAND, 0, 0, pending.command()));
         }
         return entries;

@@ -1,6 +1,7 @@
 package io.driftless.node;
 
 import io.driftless.errors.ErrorSink;
+import io.driftless.errors.RecordingErrorSink;
 import io.driftless.errors.UnrecoverableErrorHandler;
 import io.driftless.log.StorageFactory;
 import io.driftless.machine.StateMachine;
@@ -20,6 +21,7 @@ import java.util.function.Supplier;
  * @param machine         makes its state machine
  * @param listener        is told in words
  * @param errors          takes unhandled errors; empty: memory, then the storage's file
+ * @param recent          keeps the newest errors in memory, over restarts in place
  * @param onUnrecoverable decides what becomes of the node
  * @param acceptLoss      whether a server in doubt goes on without what it lost
  * @param engine          time, chance and threads
@@ -27,11 +29,17 @@ import java.util.function.Supplier;
 record NodeParts(String clusterId, String nodeId, Members members, NodeConfig config, StorageFactory storage,
         TransportFactory transport,
         Supplier<? extends StateMachine> machine, NodeListener listener, Optional<ErrorSink> errors,
-        UnrecoverableErrorHandler onUnrecoverable, boolean acceptLoss, Engine engine) {
+        RecordingErrorSink recent, UnrecoverableErrorHandler onUnrecoverable, boolean acceptLoss, Engine engine) {
 
     /** For the next start: a loss is accepted once. */
     NodeParts withoutAcceptedLoss() {
         return new NodeParts(clusterId, nodeId, members, config, storage, transport, machine, listener, errors,
-                onUnrecoverable, false, engine);
+                recent, onUnrecoverable, false, engine);
+    }
+
+    /** With another listener in between. */
+    NodeParts told(NodeListener other) {
+        return new NodeParts(clusterId, nodeId, members, config, storage, transport, machine, other, errors, recent,
+                onUnrecoverable, acceptLoss, engine);
     }
 }

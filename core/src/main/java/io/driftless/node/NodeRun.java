@@ -6,7 +6,6 @@ import io.driftless.codec.Serializer;
 import io.driftless.codec.Serializers;
 import io.driftless.errors.EndCause;
 import io.driftless.errors.ErrorEntry;
-import io.driftless.errors.ErrorSink;
 import io.driftless.errors.NodeStartException;
 import io.driftless.errors.RecordingErrorSink;
 import io.driftless.log.DurabilityPolicy;
@@ -34,8 +33,10 @@ import io.driftless.transport.Transport;
 import io.driftless.transport.TransportContext;
 import io.driftless.transport.TransportListener;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -45,8 +46,6 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,11 +73,13 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
     private final long baseNs;
     private final DurabilityPolicy policy;
     private final Storage storage;
-    private final ErrorSink errors;
     private final @Nullable RecordingErrorSink ownErrors;
+    /** Is there before anything can fail: the unrecoverable path needs no thread that would have to be started. */
+    private final Engine.Errands emergency;
     private final StateMachine machine;
     private final Introduction start;
     private final Transport transport;
+    private final Failures failures = this::unrecoverable;
     private final Proposals proposals;
     private final EntryCache cache = new EntryCache();
     private final DiskQueue disk;
@@ -89,11 +90,10 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
     private final Engine.Alarm ticker;
     private final Engine.Errands catchUp;
     private final Sightings sightings = new Sightings();
-    private final AtomicLong badFrames = new AtomicLong();
+    private final StatusView status;
     private final AtomicBoolean failed = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final LeaderWatch leaderWatch = new LeaderWatch();
-    private volatile NodeStatus lastStatus = new NodeStatus(new NodeStatus.Parts());
     private volatile SortedMap<ServerId, UUID> formed = Collections.emptySortedMap();
     private volatile boolean inDoubt;
     private volatile boolean machineClosed;
@@ -110,16 +110,14 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
         storage = parts.storage().open(new StorageContext(parts.clusterId(), parts.nodeId(), config.segmentBytes(),
                 config.entryBytesMax(),
                 policy, config.undecidedTail().equals("catch-up"), parts.listener()::warning));
-        StateMachine opened = null;
+        Deque<AutoCloseable> opened = new ArrayDeque<>(List.of(storage));
         try {
             ownErrors = parts.errors().isPresent() ? null
-                    : storage.errorsFile().map(file -> RecordingErrorSink.toFile(file, 1 << 20))
-                    .orElseGet(RecordingErrorSink::inMemory);
-            errors = ownErrors == null ? parts.errors().get() : ownErrors;
+                    : storage.errorsFile().map(file -> RecordingErrorSink.toFile(file, 1 << 20)).orElse(null);
             Optional<Formation> formation = Recovery.formation(storage, parts.members());
             formation.ifPresent(known -> formed = known.incarnations());
-            opened = parts.machine().get();
-            machine = opened;
+            machine = parts.machine().get();
+            opened.push(machine);
             long applied = openMachine();
             inDoubt = isInDoubt(applied);
             Configuration configuration = formation.map(Formation::configuration)
@@ -132,11 +130,11 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
                     parts.members().addresses(), serializer,
                     this::introduction, config.platformPeerThreads(), frameBytesMax(config), transportListener()));
             disk = new DiskQueue(engine, threadName("disk"), storage, policy, this::nowNs,
-                    config.syncInterval().toNanos(), writes -> engine.completed(writes, this::written),
-                    this::unrecoverable);
+                    config.syncInterval().toNanos(), writes -> engine.completed(writes, this::written), failures);
             apply = new ApplyQueue(engine, threadName("apply"), machine, applied, cache, storage.log(), proposals,
-                    this::unrecoverable);
+                    failures);
             catchUp = engine.errands(threadName("catch-up"));
+            opened.push(catchUp);
             Effects effects = new Effects();
             RaftCore core = new RaftCore(start, configuration, engine.settings(settings(config)), seed,
                     WriteIds.ofNewRun(), Recovery.recovered(storage, applied), nowNs(), effects);
@@ -144,24 +142,26 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
                     new LogClock(lastStampMs(), nowNs()),
                     parts.members().addresses(), known -> RecordBodies.encode(serializer,
                     new RecordBody.ConfigurationBody(known)),
-                    this::unrecoverable, this), core, effects);
-            door = new ClientDoor(config, this::nowNs, loop, apply, proposals, this::statusOf);
-            hungMachine = new HungMachine(apply, errors, config.electionTimeoutMax().toNanos() * 10);
-            ticker = engine.alarm(threadName("loop"), this::nowNs, this::tick, () -> loop.drain(false));
-        } catch (RuntimeException problem) {
-            closeQuietly(opened);
-            closeQuietly(storage);
+                    failures, this), core, effects);
+            status = new StatusView(parts, start, policy, transport::address, apply::applied, proposals, failed::get);
+            door = new ClientDoor(config, this::nowNs, loop, apply, proposals, status::of);
+            hungMachine = new HungMachine(apply, this::record, config.electionTimeoutMax().toNanos() * 10);
+            ticker = engine.alarm(threadName("loop"), this::nowNs, this::tick, () -> loop.drain(Leisure.APPLY));
+            emergency = engine.standby(threadName("unrecoverable"));
+        } catch (Throwable problem) {
+            opened.forEach(NodeRun::closeQuietly);
             throw problem;
         }
     }
 
-    private static void closeQuietly(@Nullable AutoCloseable part) {
+    private static void closeQuietly(AutoCloseable part) {
         try {
-            if (part != null) {
-                part.close();
-            }
-        } catch (Exception ignored) {
+            part.close();
+        } catch (Engine.Ended simulated) {
+            throw simulated;
+        } catch (Throwable ignored) {
             // The problem that led here is the one to tell.
+            return;
         }
     }
 
@@ -187,9 +187,11 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
                     return parts.nodeId();
                 }
             });
-        } catch (Exception problem) {
-            throw new NodeStartException(EndCause.STATE_MACHINE, "the state machine does not open: " + problem,
-                    problem);
+        } catch (Engine.Ended simulated) {
+            throw simulated;
+        } catch (Throwable problem) {
+            throw new NodeStartException(EndCause.of(problem, EndCause.STATE_MACHINE),
+                    "the state machine does not open: " + ErrorEntry.messageOf(problem), problem);
         }
     }
 
@@ -250,7 +252,7 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
             Map<Lane, SendLane> both = new EnumMap<>(Lane.class);
             for (Lane lane : Lane.values()) {
                 both.put(lane, new SendLane(member, lane, transport, storage.log(), catchUp,
-                        this::unrecoverable));
+                        failures));
             }
             lanes.put(member, both);
         }
@@ -279,12 +281,12 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
     @Override
     public void connected(Peer peer) {
         sightings.met(peer).ifPresent(parts.listener()::warning);
-        loop.run(new Input.Raised(new Event.PeerConnected(peer.introduction())), false);
+        loop.run(new Input.Raised(new Event.PeerConnected(peer.introduction())), Leisure.APPLY);
     }
 
     @Override
     public void disconnected(Peer peer) {
-        loop.run(new Input.Raised(new Event.PeerDisconnected(peer.id())), false);
+        loop.run(new Input.Raised(new Event.PeerDisconnected(peer.id())), Leisure.APPLY);
     }
 
     @Override
@@ -296,7 +298,7 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
                     Math.max(0, arrivedNs - baseNs))));
         }
         // A leader's data reader brings acknowledgements: it must not wait for the disk itself.
-        loop.run(inputs, lane == Lane.DATA && !loop.leads());
+        loop.run(inputs, lane == Lane.DATA && !loop.leads() ? Leisure.WRITE : Leisure.APPLY);
     }
 
     @Override
@@ -316,7 +318,8 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
 
     // ---- What the disk and the clock bring
 
-    private void written(List<Event> events) {
+    /** Takes note of what is written, in order; what is left to be done about it can wait until the disk was let go. */
+    private Engine.Then written(List<Event> events) {
         for (Event event : events) {
             if (event instanceof Event.FormationPersisted) {
                 formed = storage.configuration().map(bytes -> switch (RecordBodies.decode(bytes)) {
@@ -324,7 +327,8 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
                 }).orElseThrow();
             }
         }
-        loop.run(events.stream().map(Input.Raised::new).toList(), false);
+        boolean first = loop.bring(events.stream().map(Input.Raised::new).toList());
+        return first ? moreWaits -> loop.drain(moreWaits ? Leisure.NONE : Leisure.APPLY) : Engine.Then.NOTHING;
     }
 
     private void tick() {
@@ -334,9 +338,11 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
             proposals.expire(nowNs(), replies);
             replies.flush();
             hungMachine.look();
-        } catch (RuntimeException | VirtualMachineError | LinkageError | AssertionError broken) {
+        } catch (Engine.Ended simulated) {
+            throw simulated;
+        } catch (Throwable broken) {
             // Without its clock a node would go on without elections and deadlines.
-            unrecoverable(EndCause.INVARIANT, "driver", String.valueOf(broken.getMessage()), broken);
+            failures.threw(EndCause.INVARIANT, "driver", broken);
         }
     }
 
@@ -344,6 +350,7 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
 
     @Override
     public void roleChanged(Effect.RoleChanged change) {
+        engine.roleChanged(change);
         leaderWatch.changed(change.leaderId());
         parts.listener().info("term " + change.term() + ": " + change.role() + (change.leaderId().isNone()
                 || change.leaderId().equals(self) ? ""
@@ -397,7 +404,7 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
 
             @Override
             public void badFrame(String remote, String message) {
-                badFrames.incrementAndGet();
+                status.badFrame();
             }
         };
     }
@@ -408,59 +415,39 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
         if (closed.get() || !failed.compareAndSet(false, true)) {
             return;
         }
-        ErrorEntry error = throwable == null ? ErrorEntry.of(source, message) : ErrorEntry.of(source, message,
-                throwable);
-        errors.record(error);
         // The core falls silent first: no vote, no acknowledgement, no leading. Another thread may own it, or this one
         // in the middle of a step.
         loop.bringOnly(new Input.Raised(new Event.WriteFailed(message)));
-        engine.aside(threadName("unrecoverable"), () -> ending.cannotGoOn(cause, error));
+        ErrorEntry error = throwable == null ? ErrorEntry.of(source, message) : ErrorEntry.of(source, message,
+                throwable);
+        record(error);
+        emergency.execute(() -> ending.cannotGoOn(cause, error));
+    }
+
+    /** Keeps an error where it can be listed, and has it told. */
+    private void record(ErrorEntry error) {
+        parts.recent().record(error);
+        if (ownErrors != null) {
+            ownErrors.record(error);
+        }
+        parts.listener().error(error);
     }
 
     // ---- Status
 
-    NodeStatus statusOf(CoreStatus core) {
-        NodeStatus.Parts status = new NodeStatus.Parts();
-        status.node = parts.nodeId();
-        status.address = transport.address();
-        status.role = failed.get() ? "failed" : !core.waitingFor().isEmpty() ? "forming" : core.learner() ? "learner"
-                : core.role();
-        status.term = core.term();
-        status.leader = core.leaderId().isNone() ? "" : core.leaderId().value();
-        status.leaderAddress = parts.members().addresses().getOrDefault(core.leaderId(), "");
-        status.commit = core.commit();
-        status.applied = apply.applied();
-        status.durability = policy.toString();
-        status.durable = core.durable();
-        status.last = core.last();
-        status.first = core.first();
-        status.boot = start.boot();
-        status.waitingFor = core.waitingFor().stream().map(ServerId::value).toList();
-        status.peers = core.peers().stream().map(peer -> new NodeStatus.PeerStatus(peer.id().value(), peer.connected(),
-                peer.match(), peer.next(),
-                core.last() - peer.match())).toList();
-        status.inDoubt = core.inDoubt();
-        status.blocked = core.blocked();
-        status.badFrames = badFrames.get();
-        status.inFlight = proposals.inFlight();
-        NodeStatus complete = new NodeStatus(status);
-        lastStatus = complete;
-        return complete;
-    }
-
     /** The last answer, for when the core gives none any more. */
     NodeStatus lastStatus() {
-        return lastStatus;
+        return status.last();
     }
 
     /** Asks the core, from a thread that must not own it. */
     void ask(java.util.function.Consumer<NodeStatus> answer) {
-        loop.bringOnly(new Input.Ask(core -> answer.accept(statusOf(core))));
+        loop.bringOnly(new Input.Ask(core -> answer.accept(status.of(core))));
     }
 
     /** Shows the core as it is, on a thread that may own it. */
     void look(java.util.function.Consumer<CoreStatus> eye) {
-        loop.run(new Input.Ask(eye), false);
+        loop.run(new Input.Ask(eye), Leisure.APPLY);
     }
 
     boolean awaitLeader(Duration timeout) throws InterruptedException {
@@ -478,12 +465,9 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
         }
         door.stopAccepting();
         transport.stopAccepting();
-        long end = System.nanoTime() + grace.toNanos();
-        while (proposals.inFlight() > 0 && !failed.get() && System.nanoTime() < end) {
-            LockSupport.parkNanos(this, 1_000_000);
-        }
-        loop.end();
+        Joining.until(grace, () -> proposals.inFlight() == 0 || failed.get());
         Replies replies = new Replies();
+        loop.end(replies);
         proposals.closed(replies);
         // On another thread: this one may be the embedder's, and its interrupt would close the sockets it writes to.
         engine.within(2 * DRAINING.toNanos(), threadName("closing-clients"), () -> {
@@ -499,14 +483,15 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
         catchUp.close();
         if (!engine.within(Math.max(AT_LEAST_NS, closingEnd - System.nanoTime()), threadName("closing-machine"),
                 this::closeMachine)) {
-            errors.record(ErrorEntry.of("machine", "the state machine hangs: it stays open until it goes on"));
+            record(ErrorEntry.of("machine", "the state machine hangs: it stays open until it goes on"));
         }
         if (!engine.within(Math.max(AT_LEAST_NS, closingEnd - System.nanoTime()), threadName("closing-storage"),
                 this::closeStorage)) {
-            errors.record(ErrorEntry.of("log", "the disk hangs: the storage stays open until it goes on"));
+            record(ErrorEntry.of("log", "the disk hangs: the storage stays open until it goes on"));
         }
         leaderWatch.changed(ServerId.NONE);
         saveErrors();
+        emergency.close();
     }
 
     /** Whether nothing uses the state machine any more, and never will. */
@@ -533,7 +518,7 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
         try {
             storage.close();
         } catch (RuntimeException problem) {
-            errors.record(ErrorEntry.of("log", "closing: " + problem.getMessage(), problem));
+            record(ErrorEntry.of("log", "closing: " + problem.getMessage(), problem));
         }
     }
 

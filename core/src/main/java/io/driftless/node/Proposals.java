@@ -22,6 +22,7 @@ final class Proposals {
     private final Deque<Placed> placed = new ArrayDeque<>();
     /** Earliest deadline among those placed, or earlier. */
     private long earliestDeadlineNs = Long.MAX_VALUE;
+    private boolean closed;
 
     Proposals(int inFlightMax) {
         this.inFlightMax = inFlightMax;
@@ -45,8 +46,12 @@ final class Proposals {
         return inFlight.get();
     }
 
-    /** The command has an index, above all before it. */
-    synchronized void place(long index, long term, Pending pending) {
+    /** The command has an index, above all before it. If the node has ended meanwhile, it is answered at once. */
+    synchronized void place(long index, long term, Pending pending, Replies replies) {
+        if (closed) {
+            answer(pending, new Outcome.Unknown(0, 0, Outcome.Why.CLOSED), replies);
+            return;
+        }
         placed.addLast(new Placed(index, term, pending));
         earliestDeadlineNs = Math.min(earliestDeadlineNs, pending.deadlineNs());
     }
@@ -89,9 +94,10 @@ final class Proposals {
         }
     }
 
-    /** The node ends. */
+    /** The node ends: whoever waits is answered, and whoever comes later. */
     void closed(Replies replies) {
         synchronized (this) {
+            closed = true;
             while (!placed.isEmpty()) {
                 answer(placed.removeFirst().pending(), new Outcome.Unknown(0, 0, Outcome.Why.CLOSED), replies);
             }

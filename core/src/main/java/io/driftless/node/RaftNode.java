@@ -8,11 +8,15 @@ import io.driftless.errors.ErrorSink;
 import io.driftless.errors.LogException;
 import io.driftless.errors.NodeStartException;
 import io.driftless.errors.UnrecoverableError;
+import io.driftless.errors.RecordingErrorSink;
 import io.driftless.errors.UnrecoverableErrorHandler;
+import io.driftless.errors.UnrecoverableErrorHandler.Action;
 import io.driftless.log.StorageFactory;
 import io.driftless.machine.StateMachine;
 import io.driftless.transport.TransportFactory;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -29,18 +33,37 @@ public final class RaftNode implements AutoCloseable {
 
     private static final Duration GRACE = Duration.ofSeconds(5);
 
+    /** So long a handler has to decide; then the node stops. */
+    private static final Duration DECISION = Duration.ofSeconds(5);
+    /** So long the end of a node waits until its listener has heard of it. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+
     private final NodeParts parts;
+    private final Notices notices;
+    /** Calls the embedder's handler, which may never return; there before a thread can be lacking. */
+    private final Engine.Errands deciding;
     private final ReentrantLock lifecycle = new ReentrantLock();
     private final CompletableFuture<NodeEnd> ended = new CompletableFuture<>();
+    /** Guarded by the lock. */
+    private boolean hasEnded;
     /** Null only while the constructor is at work, or has failed. */
     private volatile NodeRun run;
 
-    private RaftNode(NodeParts parts) {
-        this.parts = parts;
+    private RaftNode(NodeParts given) {
+        String thread = "driftless-" + given.nodeId() + "-";
+        this.notices = new Notices(given.listener(), given.errors().orElse(error -> { }),
+                given.engine().standby(thread + "notices"));
+        this.parts = given.told(notices);
+        this.deciding = given.engine().standby(thread + "decision");
         // An unrecoverable error while it starts waits for what there is to end.
         lifecycle.lock();
         try {
             this.run = open(parts);
+        } catch (Throwable refused) {
+            deciding.close();
+            notices.await(LAST_WORDS);
+            notices.close();
+            throw refused;
         } finally {
             lifecycle.unlock();
         }
@@ -68,7 +91,12 @@ public final class RaftNode implements AutoCloseable {
     }
 
     static RaftNode start(NodeParts parts) {
-        return new RaftNode(parts);
+        try {
+            return new RaftNode(parts);
+        } catch (OutOfMemoryError noThread) {
+            throw new NodeStartException(EndCause.OUT_OF_RESOURCES, "not started: " + ErrorEntry.messageOf(noThread),
+                    noThread);
+        }
     }
 
     private NodeRun open(NodeParts parts) {
@@ -78,20 +106,17 @@ public final class RaftNode implements AutoCloseable {
             opened.start();
             parts.listener().ready();
             return opened;
-        } catch (LogException problem) {
-            throw closed(opened, new NodeStartException(problem.endCause(), problem.getMessage(), problem));
-        } catch (RuntimeException problem) {
-            // Also what a listener throws: half a node would keep the port and the lock.
-            throw closed(opened, problem);
+        } catch (Throwable problem) {
+            // Half a node would keep the port and the lock.
+            if (opened != null) {
+                opened.close(Duration.ZERO);
+            }
+            EndCause cause = EndCause.of(problem, EndCause.INVARIANT);
+            if (problem instanceof LogException || cause == EndCause.OUT_OF_RESOURCES) {
+                throw new NodeStartException(cause, ErrorEntry.messageOf(problem), problem);
+            }
+            throw problem;
         }
-    }
-
-    private static <T extends RuntimeException> T closed(@org.jspecify.annotations.Nullable NodeRun opened,
-            T problem) {
-        if (opened != null) {
-            opened.close(Duration.ZERO);
-        }
-        return problem;
     }
 
     /** What the node knows of itself. Waits at most a second for it. */
@@ -106,6 +131,16 @@ public final class RaftNode implements AutoCloseable {
         } catch (ExecutionException | TimeoutException noAnswer) {
             return run.lastStatus();
         }
+    }
+
+    /** The newest 1,000 errors of this node, oldest first, also over restarts in place and after its end. */
+    public List<ErrorEntry> errors() {
+        return parts.recent().recent();
+    }
+
+    /** Forgets what {@link #errors} lists; files stay. */
+    public void clearErrors() {
+        parts.recent().clear();
     }
 
     /** Waits until this node knows a leader; returns whether it does. */
@@ -146,14 +181,8 @@ public final class RaftNode implements AutoCloseable {
     }
 
     private void cannotGoOn(EndCause cause, ErrorEntry error) {
-        UnrecoverableErrorHandler.Action action;
-        try {
-            action = parts.onUnrecoverable().decide(new UnrecoverableError(parts.nodeId(), cause, error));
-        } catch (RuntimeException handlerFailed) {
-            action = UnrecoverableErrorHandler.Action.STOP;
-        }
         NodeEnd end = new NodeEnd(cause, error.message());
-        switch (action) {
+        switch (decision(new UnrecoverableError(parts.nodeId(), cause, error))) {
             case STOP -> end(end, Duration.ZERO);
             case RESTART -> restart(end);
             case HALT -> {
@@ -161,43 +190,82 @@ public final class RaftNode implements AutoCloseable {
                 if (failed != null) {
                     failed.saveErrors();
                 }
+                notices.ended(end);
+                notices.await(LAST_WORDS);
                 Runtime.getRuntime().halt(cause.exitCode());
             }
         }
     }
 
-    private void restart(NodeEnd end) {
+    /** What the handler decides, on a thread that may hang; without a decision the node stops. */
+    private Action decision(UnrecoverableError error) {
+        CompletableFuture<Action> decision = new CompletableFuture<>();
+        deciding.execute(() -> {
+            Action decided = Action.STOP;
+            try {
+                decided = Objects.requireNonNull(parts.onUnrecoverable().decide(error));
+            } finally {
+                decision.complete(decided);
+            }
+        });
+        Joining.await(DECISION, left -> {
+            try {
+                return decision.get(left, TimeUnit.NANOSECONDS) != null;
+            } catch (ExecutionException | TimeoutException undecided) {
+                return false;
+            }
+        });
+        return decision.getNow(Action.STOP);
+    }
+
+    private void restart(NodeEnd failure) {
+        NodeEnd end;
         lifecycle.lock();
         try {
-            if (ended.isDone() || run == null) {
+            if (hasEnded || run == null) {
                 return;
             }
             run.close(Duration.ZERO);
-            if (!run.isMachineClosed()) {
-                // A second machine beside one that still applies would execute commands twice.
-                ended.complete(end);
+            if (run.isMachineClosed()) {
+                run = open(parts.withoutAcceptedLoss());
                 return;
             }
-            run = open(parts.withoutAcceptedLoss());
+            // A second machine beside one that still applies would execute commands twice.
+            end = failure;
         } catch (NodeStartException problem) {
-            ended.complete(new NodeEnd(problem.endCause(), problem.getMessage()));
-        } catch (RuntimeException problem) {
-            ended.complete(new NodeEnd(EndCause.INVARIANT, "restart: " + problem));
+            end = new NodeEnd(problem.endCause(), ErrorEntry.messageOf(problem));
+        } catch (Throwable problem) {
+            end = new NodeEnd(EndCause.of(problem, EndCause.INVARIANT), "restart: " + ErrorEntry.messageOf(problem));
         } finally {
             lifecycle.unlock();
         }
+        end(end, Duration.ZERO);
     }
 
     private void end(NodeEnd end, Duration grace) {
+        boolean isFirst;
         lifecycle.lock();
         try {
+            isFirst = !hasEnded;
+            hasEnded = true;
             if (run != null) {
                 run.close(grace);
             }
-            ended.complete(end);
         } finally {
             lifecycle.unlock();
         }
+        if (isFirst) {
+            tellEnd(end);
+        }
+    }
+
+    /** What an embedder hangs on the end runs here: no lock is held any more, and nothing waits for it. */
+    private void tellEnd(NodeEnd end) {
+        notices.ended(end);
+        notices.await(LAST_WORDS);
+        notices.close();
+        deciding.close();
+        ended.complete(end);
     }
 
     /**
@@ -337,7 +405,7 @@ public final class RaftNode implements AutoCloseable {
         NodeParts parts() {
             return new NodeParts(clusterId, nodeId, members, config, required(storage, "storage"),
                     required(transport, "transport"),
-                    required(machine, "stateMachine"), listener, errors, handler, acceptLoss, engine);
+                    required(machine, "stateMachine"), listener, errors, RecordingErrorSink.inMemory(), handler, acceptLoss, engine);
         }
 
         private static <T> T required(Optional<T> part, String name) {

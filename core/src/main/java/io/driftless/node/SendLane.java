@@ -64,9 +64,11 @@ final class SendLane {
     private void sendFromLog() {
         try {
             sendQueued();
-        } catch (RuntimeException | VirtualMachineError | LinkageError | AssertionError broken) {
+        } catch (Engine.Ended simulated) {
+            throw simulated;
+        } catch (Throwable broken) {
             // The lane would be silent for as long as this server runs.
-            failures.unrecoverable(EndCause.INVARIANT, "driver", String.valueOf(broken.getMessage()), broken);
+            failures.threw(EndCause.INVARIANT, "driver", broken);
         }
     }
 
@@ -108,7 +110,7 @@ final class SendLane {
             return List.of();
         } catch (LogException unreadable) {
             // Going on would leave the peer without these entries for as long as this server leads.
-            failures.unrecoverable(unreadable.endCause(), "log", String.valueOf(unreadable.getMessage()), unreadable);
+            failures.threw(unreadable.endCause(), "log", unreadable);
             return List.of();
         }
     }

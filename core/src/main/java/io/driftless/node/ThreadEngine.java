@@ -3,12 +3,10 @@ package io.driftless.node;
 import io.driftless.raft.Event;
 import io.driftless.raft.RaftSettings;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /** The {@link Engine} of production: platform threads, and the system's clocks. No state. */
@@ -44,8 +42,8 @@ final class ThreadEngine implements Engine {
     }
 
     @Override
-    public void completed(List<Event> writes, Consumer<List<Event>> receiver) {
-        receiver.accept(writes);
+    public Then completed(List<Event> writes, Function<List<Event>, Then> receiver) {
+        return receiver.apply(writes);
     }
 
     @Override
@@ -60,29 +58,23 @@ final class ThreadEngine implements Engine {
 
     @Override
     public Errands errands(String name) {
-        ExecutorService thread = Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon(true).name(name)
-                .factory());
-        return new Errands() {
-            @Override
-            public void execute(Runnable errand) {
-                thread.execute(errand);
-            }
-
-            @Override
-            public void close() {
-                thread.shutdownNow();
-            }
-        };
+        return StandbyThread.started(name, false);
     }
 
     @Override
-    public void aside(String name, Runnable thing) {
-        Thread.ofPlatform().name(name).start(thing);
+    public Errands standby(String name) {
+        return StandbyThread.started(name, true);
     }
 
     @Override
     public boolean within(long limitNs, String name, Runnable thing) {
-        Thread thread = Thread.ofPlatform().name(name).daemon(true).start(thing);
+        Thread thread = Thread.ofPlatform().name(name).daemon(true).unstarted(thing);
+        try {
+            thread.start();
+        } catch (OutOfMemoryError noThread) {
+            thing.run();
+            return true;
+        }
         return Joining.join(thread, limitNs / 1_000_000);
     }
 

@@ -1,5 +1,7 @@
 package io.driftless.node;
 
+import io.driftless.errors.EndCause;
+
 /**
  * A {@link Turn} with a thread of its own to fall back on: the one that brings work does it where that is allowed, and
  * the thread does it otherwise, or goes on when there is too much. Thread safe.
@@ -13,18 +15,28 @@ final class Worker implements AutoCloseable {
          * Does some of it.
          *
          * @param onOwnThread whether it may block
-         * @return how many announced pieces were done; negative to have the worker's own thread go on
+         * @return what was done
          */
-        int some(boolean onOwnThread);
+        Done some(boolean onOwnThread);
     }
+
+    /**
+     * What was done of the work.
+     *
+     * @param pieces how many announced pieces; negative to have the worker's own thread go on
+     * @param then   what is left to be done about it, once the next one may work
+     */
+    record Done(int pieces, Engine.Then then) { }
 
     private final Turn turn = new Turn();
     private final Work work;
+    private final Failures failures;
     private final Engine.Hand own;
 
-    Worker(Engine engine, String name, Work work) {
+    Worker(Engine engine, String name, Work work, Failures failures) {
         this.work = work;
-        this.own = engine.hand(name, () -> turn.more(work.some(true)));
+        this.failures = failures;
+        this.own = engine.hand(name, this::ownWork);
     }
 
     void start() {
@@ -46,12 +58,28 @@ final class Worker implements AutoCloseable {
      */
     void work() {
         if (own.mayBeSpared()) {
-            int done = work.some(false);
-            if (done >= 0 && !turn.more(done)) {
-                return;
+            Done done = work.some(false);
+            if (done.pieces() < 0 || turn.more(done.pieces())) {
+                handOver();
             }
+            done.then().go(false);
+        } else {
+            handOver();
         }
-        handOver();
+    }
+
+    private boolean ownWork() {
+        try {
+            Done done = work.some(true);
+            boolean more = turn.more(done.pieces());
+            done.then().go(more);
+            return more;
+        } catch (Engine.Ended simulated) {
+            throw simulated;
+        } catch (Throwable broken) {
+            failures.threw(EndCause.INVARIANT, "driver", broken);
+            return false;
+        }
     }
 
     /** Leaves the work to the worker's own thread. */

@@ -14,7 +14,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -182,22 +182,22 @@ final class Life implements Engine {
     }
 
     @Override
-    public void completed(List<Event> writes, Consumer<List<Event>> receiver) {
+    public Then completed(List<Event> writes, Function<List<Event>, Then> receiver) {
         long nowNs = universe.timeline.nowNs();
         logToldNs = Math.max(logToldNs, nowNs + node.drawLateNs(chance));
         stateToldNs = Math.max(stateToldNs, nowNs + node.drawLateNs(chance));
         if (Math.max(logToldNs, stateToldNs) == nowNs) {
-            receiver.accept(writes);
-            return;
+            return receiver.apply(writes);
         }
+        List<Event> now = new ArrayList<>(writes);
         for (Event write : writes) {
             long atNs = write instanceof Event.LogWriteCompleted ? logToldNs : stateToldNs;
             if (atNs > nowNs) {
-                universe.timeline.at(atNs, () -> live(() -> receiver.accept(List.of(write))));
-            } else {
-                receiver.accept(List.of(write));
+                now.remove(write);
+                universe.timeline.at(atNs, () -> live(() -> receiver.apply(List.of(write)).go(false)));
             }
         }
+        return now.isEmpty() ? Then.NOTHING : receiver.apply(now);
     }
 
     @Override
@@ -230,8 +230,16 @@ final class Life implements Engine {
     }
 
     @Override
-    public void aside(String name, Runnable thing) {
-        liveIn(BRANCH_NS, thing);
+    public Errands standby(String name) {
+        return new Errands() {
+            @Override
+            public void execute(Runnable thing) {
+                liveIn(BRANCH_NS, thing);
+            }
+
+            @Override
+            public void close() { }
+        };
     }
 
     /** Nothing hangs at the end of a simulated life. */

@@ -1,15 +1,16 @@
 package io.driftless.testkit;
 
 import io.driftless.node.Engine;
+import io.driftless.raft.Effect;
 import io.driftless.raft.Event;
 import io.driftless.raft.RaftSettings;
 import java.util.List;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
-/** The real threads, by the clock of an {@link EventGate}. Thread safe. */
-record GatedEngine(Engine real, EventGate gate) implements Engine {
+/** The real threads, by the clock of an {@link EventGate}, which hears of the node's roles. Thread safe. */
+record GatedEngine(String node, Engine real, EventGate gate) implements Engine {
 
     @Override
     public long nanoTime() {
@@ -37,8 +38,8 @@ record GatedEngine(Engine real, EventGate gate) implements Engine {
     }
 
     @Override
-    public void completed(List<Event> writes, Consumer<List<Event>> receiver) {
-        real.completed(writes, receiver);
+    public Then completed(List<Event> writes, Function<List<Event>, Then> receiver) {
+        return real.completed(writes, receiver);
     }
 
     @Override
@@ -57,8 +58,14 @@ record GatedEngine(Engine real, EventGate gate) implements Engine {
     }
 
     @Override
-    public void aside(String name, Runnable thing) {
-        real.aside(name, thing);
+    public Errands standby(String name) {
+        return real.standby(name);
+    }
+
+    @Override
+    public void roleChanged(Effect.RoleChanged change) {
+        gate.note(new ClusterEvent.RoleChanged(node, change.role(), change.term(), change.leaderId().isNone() ? ""
+                : change.leaderId().value()));
     }
 
     @Override

@@ -192,8 +192,8 @@ public final class InMemoryCluster implements AutoCloseable {
         gate.lives(name);
         RaftNode.Builder builder = RaftNode.builder("in-memory", name, members).config(config).storage(disks.get(name))
                 .transport(network.factory()).stateMachine(() -> new GatedMachine(machine.get(), name, gate))
-                .onUnrecoverable(handler).listener(new Listener(name)).engine(new GatedEngine(Engine.ofThreads(),
-                gate));
+                .onUnrecoverable(handler).listener(new Listener(name)).engine(new GatedEngine(name,
+                Engine.ofThreads(), gate));
         RaftNode node = startedIn(threads, builder);
         nodes.put(name, node);
         gate.note(new ClusterEvent.Started(name, node.status().boot()));
@@ -216,7 +216,7 @@ public final class InMemoryCluster implements AutoCloseable {
         }
     }
 
-    /** Hears what a node says, and what becomes of its role. */
+    /** Hears what a node says. */
     private final class Listener implements NodeListener {
 
         private final String name;
@@ -233,11 +233,6 @@ public final class InMemoryCluster implements AutoCloseable {
         @Override
         public void warning(String message) {
             notes.add(name + " WARNING " + message);
-        }
-
-        @Override
-        public void roleChanged(String role, long term, String leader) {
-            gate.note(new ClusterEvent.RoleChanged(name, role, term, leader));
         }
     }
 

@@ -9,13 +9,18 @@ import io.driftless.errors.EndCause;
 import io.driftless.errors.UnrecoverableErrorHandler.Action;
 import io.driftless.machine.Command;
 import io.driftless.machine.Result;
+import io.driftless.node.Engine;
 import io.driftless.node.Members;
 import io.driftless.node.NodeConfig;
-import io.driftless.node.NodeListener;
 import io.driftless.node.RaftNode;
 import io.driftless.testkit.InMemoryCluster;
 import io.driftless.testkit.InMemoryNetwork;
 import io.driftless.testkit.InMemoryStorage;
+import io.driftless.transport.ClientTransport;
+import io.driftless.transport.Transport;
+import io.driftless.transport.TransportContext;
+import io.driftless.transport.TransportFactory;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -101,22 +106,7 @@ class EndingTest {
             throw new IllegalStateException("the disk is gone");
         });
         CountDownLatch decided = new CountDownLatch(1);
-        NodeListener listener = new NodeListener() {
-            @Override
-            public void ready() {
-                try {
-                    decided.await();
-                    // The start goes on once the thread that ends the node waits for it, or is over.
-                    while (Thread.getAllStackTraces().keySet().stream().anyMatch(thread -> thread.getName()
-                            .equals("driftless-n1-unrecoverable") && thread.getState() == Thread.State.RUNNABLE)) {
-                        Thread.onSpinWait();
-                    }
-                } catch (InterruptedException interrupt) {
-                    Thread.currentThread().interrupt();
-                }
-            }
-        };
-        try (RaftNode node = node().listener(listener).onUnrecoverable(error -> {
+        try (RaftNode node = node().transport(startedBehind(decided)).onUnrecoverable(error -> {
             decided.countDown();
             return Action.STOP;
         }).start()) {
@@ -125,29 +115,40 @@ class EndingTest {
         assertFalse(storage.isOpen());
     }
 
-    @Test
-    void aListenerThatThrowsAtTheStartLeavesNothingOpen() {
-        NodeListener listener = new NodeListener() {
+    /** A network that does not begin to listen before that. */
+    private static TransportFactory startedBehind(CountDownLatch latch) {
+        TransportFactory network = new InMemoryNetwork().factory();
+        return new TransportFactory() {
             @Override
-            public void ready() {
-                throw new IllegalStateException("not ready");
+            public Transport create(TransportContext context) {
+                Transport transport = network.create(context);
+                return (Transport) Proxy.newProxyInstance(Transport.class.getClassLoader(),
+                        new Class<?>[] {Transport.class}, (proxy, method, arguments) -> {
+                            if (method.getName().equals("start")) {
+                                latch.await();
+                            }
+                            return method.invoke(transport, arguments);
+                        });
+            }
+
+            @Override
+            public ClientTransport clients() {
+                return network.clients();
             }
         };
-        assertEquals("not ready", assertThrows(IllegalStateException.class, () ->
-                node().listener(listener).start()).getMessage());
-        assertFalse(storage.isOpen());
     }
 
     /** Whoever owns the core gives it back whatever is thrown; else the node would be silent, and open, for ever. */
     @Test
     void anErrorInTheMiddleOfAStepEndsIt() throws Exception {
-        NodeListener listener = new NodeListener() {
-            @Override
-            public void roleChanged(String role, long term, String leader) {
-                throw new StackOverflowError();
-            }
-        };
-        try (RaftNode node = node().listener(listener).start()) {
+        Engine engine = (Engine) Proxy.newProxyInstance(Engine.class.getClassLoader(), new Class<?>[] {Engine.class},
+                (proxy, method, arguments) -> {
+                    if (method.getName().equals("roleChanged")) {
+                        throw new StackOverflowError();
+                    }
+                    return method.invoke(Engine.ofThreads(), arguments);
+                });
+        try (RaftNode node = node().engine(engine).start()) {
             assertEquals(EndCause.INVARIANT, node.ended().get(20, TimeUnit.SECONDS).cause());
         }
     }

@@ -1,0 +1,78 @@
+package io.driftless.node;
+
+import io.driftless.log.DurabilityPolicy;
+import io.driftless.raft.CoreStatus;
+import io.driftless.raft.Introduction;
+import io.driftless.raft.ServerId;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/** Puts together what a run knows of itself, and keeps the last answer for when there is no other. Thread safe. */
+final class StatusView {
+
+    private final NodeParts parts;
+    private final Introduction start;
+    private final DurabilityPolicy policy;
+    private final Supplier<String> address;
+    private final LongSupplier applied;
+    private final Proposals proposals;
+    private final BooleanSupplier failed;
+    private final AtomicLong badFrames = new AtomicLong();
+    private volatile NodeStatus last;
+
+    /** {@code applied} and {@code failed} are asked at each answer, {@code address} too. */
+    StatusView(NodeParts parts, Introduction start, DurabilityPolicy policy, Supplier<String> address,
+            LongSupplier applied, Proposals proposals, BooleanSupplier failed) {
+        this.parts = parts;
+        this.start = start;
+        this.policy = policy;
+        this.address = address;
+        this.applied = applied;
+        this.proposals = proposals;
+        this.failed = failed;
+        NodeStatus.Parts nothingYet = new NodeStatus.Parts();
+        nothingYet.node = parts.nodeId();
+        nothingYet.durability = policy.toString();
+        this.last = new NodeStatus(nothingYet);
+    }
+
+    void badFrame() {
+        badFrames.incrementAndGet();
+    }
+
+    /** The last answer, for when the core gives none any more. */
+    NodeStatus last() {
+        return last;
+    }
+
+    NodeStatus of(CoreStatus core) {
+        NodeStatus.Parts status = new NodeStatus.Parts();
+        status.node = parts.nodeId();
+        status.address = address.get();
+        status.role = failed.getAsBoolean() ? "failed" : !core.waitingFor().isEmpty() ? "forming"
+                : core.learner() ? "learner" : core.role();
+        status.term = core.term();
+        status.leader = core.leaderId().isNone() ? "" : core.leaderId().value();
+        status.leaderAddress = parts.members().addresses().getOrDefault(core.leaderId(), "");
+        status.commit = core.commit();
+        status.applied = applied.getAsLong();
+        status.durability = policy.toString();
+        status.durable = core.durable();
+        status.last = core.last();
+        status.first = core.first();
+        status.boot = start.boot();
+        status.waitingFor = core.waitingFor().stream().map(ServerId::value).toList();
+        status.peers = core.peers().stream().map(peer -> new NodeStatus.PeerStatus(peer.id().value(), peer.connected(),
+                peer.match(), peer.next(),
+                core.last() - peer.match())).toList();
+        status.inDoubt = core.inDoubt();
+        status.blocked = core.blocked();
+        status.badFrames = badFrames.get();
+        status.inFlight = proposals.inFlight();
+        NodeStatus complete = new NodeStatus(status);
+        last = complete;
+        return complete;
+    }
+}
