@@ -58,6 +58,7 @@ final class CommitDurability implements Checker {
             case Happening.LogWritten other -> { }
             case Happening.LogSynced other -> { }
             case Happening.StateWritten other -> { }
+            case Happening.PutBack other -> { }
             case Happening.Invoked other -> { }
             case Happening.Rejected other -> { }
             case Happening.Committed other -> { }

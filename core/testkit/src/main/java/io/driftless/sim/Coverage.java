@@ -13,7 +13,7 @@ final class Coverage implements Checker {
         DISK_STUCK, LOG_OVERWRITTEN, COMMITTED_AFTER_EARLIER_TERM, REFUSED_FOR_A_GAP, REFUSED_FOR_A_TERM,
         STALE_APPEND_REFUSED, REPLY_OF_AN_EARLIER_TERM, ENTRIES_OF_SEVERAL_TERMS, ENTRIES_SENT_AGAIN,
         WRITE_UNDER_WAY, LEARNER_ACKNOWLEDGES,
-        HEARD_AN_EARLIER_BOOT, OUTCOME_UNKNOWN, NODE_CANNOT_GO_ON
+        HEARD_AN_EARLIER_BOOT, OUTCOME_UNKNOWN, NODE_CANNOT_GO_ON, COPIED_FOLDER_NOTICED
     }
 
     private final Universe universe;
@@ -64,6 +64,8 @@ final class Coverage implements Checker {
         } else if (happening instanceof Happening.Looked looked) {
             String role = looked.status().role();
             mark(Mark.LEADER_RESIGNS, "leader".equals(roles[looked.node()]) && !role.equals("leader"));
+            mark(Mark.COPIED_FOLDER_NOTICED, looked.status().inDoubt() && universe.node(looked.node()).disk()
+                    .isPutBack());
             mark(Mark.DISK_STUCK, looked.status().blocked().equals("disk stuck"));
             roles[looked.node()] = role;
         } else if (happening instanceof Happening.GaveUp gaveUp) {

@@ -80,6 +80,32 @@ final class DiskView {
         written.addAll(synced);
     }
 
+    /** All that was written at one moment, as a copy of the folder has it. */
+    record Copy(List<LogEntry> log, HardState hardState) { }
+
+    Copy copy() {
+        List<LogEntry> log = new ArrayList<>(synced);
+        unsynced.forEach(entry -> put(log, entry));
+        return new Copy(List.copyOf(log), hardState);
+    }
+
+    /** What counted and is not in the copy is lost. */
+    void putBack(Copy copy) {
+        for (LogEntry entry : counted()) {
+            if (entry.index() > copy.log.size()
+                    || copy.log.get(Math.toIntExact(entry.index() - 1)).term() != entry.term()) {
+                lost.add(new Lost(entry.index(), entry.term()));
+            }
+        }
+        for (List<LogEntry> log : List.of(synced, written)) {
+            log.clear();
+            log.addAll(copy.log);
+        }
+        uncounted.clear();
+        unsynced.clear();
+        hardState = copy.hardState;
+    }
+
     /** What counted here and was lost, once or more often. */
     Set<Lost> lost() {
         return lost;

@@ -67,7 +67,11 @@ record Fault(long atUs, Kind kind, int node, int peer, long lengthMs, int amount
         /** Whoever leads is cut off from all others, its disk hangs twice as long, and then tells of writes late. */
         LEADER_STALLS,
         /** Completed writes of the log, or of the hard state, are told up to {@code amount} milliseconds late. */
-        LATE_COMPLETIONS
+        LATE_COMPLETIONS,
+        /** The data folder is copied, whatever runs on it. */
+        FOLDER_COPIED,
+        /** A kill; the next start is on the copy of the folder. */
+        FOLDER_PUT_BACK
     }
 
     String text() {

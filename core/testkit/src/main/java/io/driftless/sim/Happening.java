@@ -38,6 +38,9 @@ sealed interface Happening {
     /** A hard state is durable. */
     record StateWritten(int node, HardState state) implements Happening { }
 
+    /** A node's folder is another copy of itself, with this hard state. */
+    record PutBack(int node, HardState state) implements Happening { }
+
     /** What the core says of itself has changed. */
     record Looked(int node, long boot, CoreStatus status) implements Happening { }
 

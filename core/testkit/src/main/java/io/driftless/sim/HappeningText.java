@@ -24,6 +24,8 @@ final class HappeningText {
             case Happening.LogSynced h -> name(h.node()) + " has synced its log up to " + h.lastIndex();
             case Happening.StateWritten h -> name(h.node()) + " has synced currentTerm=" + h.state().currentTerm()
                     + (h.state().votedFor().isNone() ? "" : " votedFor=" + h.state().votedFor());
+            case Happening.PutBack h -> name(h.node()) + " has another copy of its folder, currentTerm="
+                    + h.state().currentTerm();
             case Happening.Looked h -> name(h.node()) + " is " + of(h.status());
             case Happening.Applied h -> name(h.node()) + " applies (" + h.index() + "," + h.term() + "), command "
                     + h.serial() + ", result " + h.result();
@@ -50,7 +52,7 @@ final class HappeningText {
                     + lasting(fault);
             case KILL, POWER_CUT, STOP, CRASH_MIDWAY, WIPE, PAUSE, CLOCK_JUMP, SLOW_DISK, STUCK_DISK, FAILED_SYNC,
                     DISK_FULL, MACHINE_THROWS, MACHINE_HANGS, ISOLATE, OTHER_MEMBERS, FLIPPED_BIT, WALL_CLOCK,
-                    CLOCK_RATE, LATE_COMPLETIONS -> kind + ' ' + name(fault.node())
+                    CLOCK_RATE, LATE_COMPLETIONS, FOLDER_COPIED, FOLDER_PUT_BACK -> kind + ' ' + name(fault.node())
                     + lasting(fault);
             case LEADER_STALLS -> kind + lasting(fault);
         };

@@ -3,6 +3,7 @@ package io.driftless.sim;
 import io.driftless.errors.EndCause;
 import io.driftless.errors.NodeStartException;
 import io.driftless.node.Members;
+import io.driftless.raft.CoreStatus;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -37,7 +38,8 @@ final class Mishaps {
     private void strike(Fault fault) {
         SimulatedNode node = universe.node(fault.node());
         boolean needsProcess = switch (fault.kind()) {
-            case KILL, STOP, CRASH_MIDWAY, PAUSE, FAILED_SYNC, DISK_FULL, MACHINE_THROWS, OTHER_MEMBERS -> true;
+            case KILL, STOP, CRASH_MIDWAY, PAUSE, FAILED_SYNC, DISK_FULL, MACHINE_THROWS, OTHER_MEMBERS,
+                    FOLDER_COPIED, FOLDER_PUT_BACK -> true;
             case POWER_CUT, WIPE, CLOCK_JUMP, SLOW_DISK, STUCK_DISK, MACHINE_HANGS, CUT, ONE_WAY, ISOLATE, SPLIT,
                     BRIDGE, RESET, SLOW_LINK, FLIPPED_BIT, WALL_CLOCK, CLOCK_RATE, LEADER_STALLS,
                     LATE_COMPLETIONS -> false;
@@ -48,6 +50,12 @@ final class Mishaps {
         }
         if (happens && (fault.kind() == Fault.Kind.POWER_CUT || fault.kind() == Fault.Kind.FAILED_SYNC)) {
             happens = universe.mayLose(node);
+        }
+        if (happens && fault.kind() == Fault.Kind.FOLDER_COPIED) {
+            happens = universe.isFormed(node);
+        }
+        if (happens && fault.kind() == Fault.Kind.FOLDER_PUT_BACK) {
+            happens = mayBePutBack(node);
         }
         if (happens && fault.kind() == Fault.Kind.LEADER_STALLS) {
             happens = !leaders().isEmpty();
@@ -60,7 +68,7 @@ final class Mishaps {
                 case LEADER_STALLS -> leaders().forEach(leader -> stall(leader, fault));
                 case KILL, POWER_CUT, STOP, CRASH_MIDWAY, WIPE, PAUSE, CLOCK_JUMP, SLOW_DISK, STUCK_DISK, FAILED_SYNC,
                         DISK_FULL, MACHINE_THROWS, MACHINE_HANGS, OTHER_MEMBERS, FLIPPED_BIT, WALL_CLOCK, CLOCK_RATE,
-                        LATE_COMPLETIONS -> strikeNode(node, fault);
+                        LATE_COMPLETIONS, FOLDER_COPIED, FOLDER_PUT_BACK -> strikeNode(node, fault);
             }
         }
     }
@@ -97,9 +105,63 @@ final class Mishaps {
             case FLIPPED_BIT -> node.flipBit(fault.amount());
             case WALL_CLOCK -> node.setWallClock(fault.amount());
             case CLOCK_RATE -> node.changeClockRate(fault.amount());
+            case FOLDER_COPIED -> node.disk().copyFolder();
+            case FOLDER_PUT_BACK -> putBack(node, fault);
             case LATE_COMPLETIONS -> node.delayCompletions(fault.lengthMs(), fault.amount());
             case CUT, ONE_WAY, ISOLATE, SPLIT, BRIDGE, RESET, SLOW_LINK, LEADER_STALLS ->
                     throw new IllegalArgumentException(fault.toString());
+        }
+    }
+
+    /**
+     * Peers must notice it. What they have met they know as long as they run, so all others run, and have met this very
+     * start; and what it has promised in a term that nobody else knows of nobody can tell it, so all are in the same.
+     */
+    private boolean mayBePutBack(SimulatedNode node) {
+        CoreStatus own = java.util.Objects.requireNonNull(node.life()).status();
+        if (own == null || !node.disk().hasEarlierCopy() || !mayBeLost(node) || !node.isSure()) {
+            return false;
+        }
+        for (SimulatedNode other : universe.nodes()) {
+            Life life = other.life();
+            boolean knows = other == node || life != null && life.status() != null
+                    && life.status().term() == own.term() && universe.network.haveMet(other, node)
+                    && other.pausedUntilNs() <= universe.timeline.nowNs() && !other.disk().isPutBack();
+            if (!knows) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void putBack(SimulatedNode node, Fault fault) {
+        List<Life> witnesses = universe.nodes().stream().filter(other -> other != node).map(SimulatedNode::life)
+                .toList();
+        node.kill("killed, to be put back to a copy of its folder");
+        universe.timeline.in(fault.lengthMs() * 1_000_000, () -> {
+            if (!over && !node.isUp() && witnesses.stream().allMatch(Life::isAlive)) {
+                node.putBack();
+            }
+            universe.startIn(node, 0);
+        });
+    }
+
+    /**
+     * A server starts that remembers nobody: one whose folder was put back, unnoticed yet, is put right. So is the
+     * server itself if it starts once more: its boot may pass the highest that was seen before it meets anybody.
+     */
+    void starts(SimulatedNode node) {
+        if (node.disk().wasStartedPutBack()) {
+            node.undoPutBack();
+        }
+        for (SimulatedNode other : universe.nodes()) {
+            if (other != node && other.disk().isPutBack()) {
+                boolean wasUp = other.isUp();
+                other.undoPutBack();
+                if (wasUp) {
+                    universe.startIn(other, 1);
+                }
+            }
         }
     }
 
@@ -131,7 +193,8 @@ final class Mishaps {
                     case BRIDGE -> apart && from != fault.node() && to != fault.node();
                     case RESET, SLOW_LINK, KILL, POWER_CUT, STOP, CRASH_MIDWAY, WIPE, PAUSE, CLOCK_JUMP, SLOW_DISK,
                             STUCK_DISK, FAILED_SYNC, DISK_FULL, MACHINE_THROWS, MACHINE_HANGS, OTHER_MEMBERS,
-                            FLIPPED_BIT, WALL_CLOCK, CLOCK_RATE, LEADER_STALLS, LATE_COMPLETIONS -> false;
+                            FLIPPED_BIT, WALL_CLOCK, CLOCK_RATE, LEADER_STALLS, LATE_COMPLETIONS, FOLDER_COPIED,
+                            FOLDER_PUT_BACK -> false;
                 };
                 if (cut) {
                     network.cut(from, to, fault.lengthMs());

@@ -43,6 +43,8 @@ final class NeverBack implements Checker {
                     && (before.votedFor().isNone() || before.votedFor().equals(now.votedFor())),
                     () -> "server " + written.node() + " writes " + now + " after " + before);
             states[written.node()] = now;
+        } else if (happening instanceof Happening.PutBack other) {
+            states[other.node()] = other.state();
         } else if (happening instanceof Happening.Looked looked) {
             CoreStatus status = looked.status();
             int node = looked.node();

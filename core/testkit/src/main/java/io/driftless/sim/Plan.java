@@ -4,8 +4,10 @@ import io.driftless.log.DurabilityPolicy;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
@@ -16,6 +18,9 @@ import java.util.SplittableRandom;
 public final class Plan {
 
     private static final int SERVERS_MAX = 7;
+    /** From streams of their own, so that all else is as it would be without. */
+    private static final Set<Fault.Kind> DRAWN_APART = EnumSet.of(Fault.Kind.FOLDER_COPIED,
+            Fault.Kind.FOLDER_PUT_BACK);
     private static final long DISK_FAST_US = 2_560;
     /** As large as none grows: what waits is one batch. */
     private static final long DISK_BATCH_MAX = 4_096;
@@ -71,6 +76,7 @@ public final class Plan {
         List<Fault> faults = drawFaults(random, knobs);
         drawStalls(stream(seed, 3), knobs, faults);
         drawStallsInTurn(stream(seed, 4), knobs, faults);
+        drawCopies(stream(seed, 16), knobs, faults);
         faults.sort(Comparator.comparingLong(Fault::atUs));
         return new Plan(seed, knobs, faults);
     }
@@ -106,6 +112,9 @@ public final class Plan {
         List<Fault> faults = new ArrayList<>();
         int share = random.nextInt(2, 9);
         for (Fault.Kind kind : Fault.Kind.values()) {
+            if (DRAWN_APART.contains(kind)) {
+                continue;
+            }
             if (random.nextInt(share) > 0) {
                 continue;
             }
@@ -169,6 +178,28 @@ public final class Plan {
                 long ms = random.nextLong(300, 700);
                 faults.add(stall(atMs, Fault.Kind.LEADER_STALLS, 0, ms, random.nextInt(1, 40)));
                 atMs += ms + random.nextLong(-50, 100);
+            }
+        }
+    }
+
+    /** In one of eight plans a data folder is put back to an earlier copy, and often an election follows. */
+    private static void drawCopies(SplittableRandom random, Map<Knob, Long> knobs, List<Fault> faults) {
+        int servers = serversIn(knobs);
+        if (random.nextInt(8) == 0 && servers > 1) {
+            int count = random.nextInt(1, 4);
+            for (int i = 0; i < count; i++) {
+                int node = random.nextInt(servers);
+                long copiedMs = random.nextLong(200, knobs.get(Knob.PHASE_MS));
+                long startedMs = copiedMs + random.nextLong(1, 500);
+                long backMs = startedMs + random.nextLong(300, 2_000);
+                long ms = random.nextLong(1, 200);
+                faults.add(stall(copiedMs, Fault.Kind.FOLDER_COPIED, node, 1, 1));
+                faults.add(stall(startedMs, random.nextBoolean() ? Fault.Kind.KILL : Fault.Kind.STOP, node, ms, 1));
+                faults.add(stall(backMs, Fault.Kind.FOLDER_PUT_BACK, node, ms, 1));
+                if (random.nextBoolean()) {
+                    faults.add(stall(backMs + ms + random.nextLong(1, 200), Fault.Kind.LEADER_STALLS, 0,
+                            random.nextLong(300, 1_300), random.nextInt(1, 40)));
+                }
             }
         }
     }

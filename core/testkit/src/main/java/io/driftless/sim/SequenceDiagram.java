@@ -61,6 +61,7 @@ final class SequenceDiagram implements Watch.Eye {
             case Happening.LogWritten written -> { }
             case Happening.LogSynced synced -> { }
             case Happening.StateWritten written -> { }
+            case Happening.PutBack other -> { }
             case Happening.Applied applied -> { }
             case Happening.Invoked invoked -> { }
             case Happening.Rejected rejected -> { }

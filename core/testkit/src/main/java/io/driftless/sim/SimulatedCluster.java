@@ -227,6 +227,7 @@ public final class SimulatedCluster implements AutoCloseable {
             case Happening.Struck h -> null;
             case Happening.Connected h -> null;
             case Happening.LogWritten h -> null;
+            case Happening.PutBack h -> null;
             case Happening.Invoked h -> null;
             case Happening.Rejected h -> null;
             case Happening.Committed h -> null;

@@ -17,6 +17,7 @@ import io.driftless.testkit.InMemoryStorage;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A node's disk: an {@link InMemoryStorage} that tells what happens to it, and fails as planned. Each call that changes
@@ -51,6 +52,9 @@ final class SimulatedDisk implements StorageFactory {
 
         /** See {@link Happening.StateWritten}. */
         record State(HardState state) implements DiskEvent { }
+
+        /** See {@link Happening.PutBack}. */
+        record PutBack(HardState state) implements DiskEvent { }
     }
 
     private final InMemoryStorage memory;
@@ -59,6 +63,13 @@ final class SimulatedDisk implements StorageFactory {
     /** Whether its server is in doubt, or will be at its next start (R18). */
     private boolean inDoubt;
     private boolean stoppedCleanly = true;
+    /** The last start. */
+    private long boot;
+    /** An earlier copy of the folder. */
+    private @Nullable Copy copy;
+    /** What the folder was before it was put back to the copy; null once its server has noted that it is in doubt. */
+    private @Nullable Copy newest;
+    private boolean startedPutBack;
     private final Owner owner;
     private boolean failsNextSync;
     private boolean hasFailed;
@@ -66,6 +77,8 @@ final class SimulatedDisk implements StorageFactory {
     private int room = -1;
     /** The synced entry of which a bit has flipped, for good; 0 if none has. */
     private long flipped;
+
+    private record Copy(InMemoryStorage.Copy memory, DiskView.Copy view, long boot) { }
 
     SimulatedDisk(long seed, boolean relaxed, Owner owner) {
         this.relaxed = relaxed;
@@ -102,7 +115,49 @@ final class SimulatedDisk implements StorageFactory {
 
     /** Whether its server has no vote, or may have none soon: what it acknowledged may be lost. */
     boolean isInDoubt() {
-        return inDoubt || relaxed && failsNextSync;
+        return inDoubt || isPutBack() || relaxed && failsNextSync;
+    }
+
+    void copyFolder() {
+        copy = new Copy(memory.copy(), view.copy(), boot);
+    }
+
+    /** Whether there is a copy, and its server was started since: otherwise nobody can tell by its boot. */
+    boolean hasEarlierCopy() {
+        return copy != null && copy.boot < boot;
+    }
+
+    /** The folder is what it was when it was copied. */
+    void putBack() {
+        kill();
+        if (newest == null) {
+            newest = new Copy(memory.copy(), view.copy(), boot);
+        }
+        startedPutBack = false;
+        become(java.util.Objects.requireNonNull(copy));
+    }
+
+    /** Whether the folder was put back to a copy, and its server has not noted yet that it is in doubt for it. */
+    boolean isPutBack() {
+        return newest != null;
+    }
+
+    /** Whether a server has started on it since it was put back, which it has not noted. */
+    boolean wasStartedPutBack() {
+        return isPutBack() && startedPutBack;
+    }
+
+    /** The folder is what it was before it was put back. */
+    void undoPutBack() {
+        kill();
+        become(java.util.Objects.requireNonNull(newest));
+        newest = null;
+    }
+
+    private void become(Copy other) {
+        memory.putBack(other.memory);
+        view.putBack(other.view);
+        owner.saw(new DiskEvent.PutBack(other.view.hardState()));
     }
 
     void fillUp(int entries) {
@@ -148,7 +203,13 @@ final class SimulatedDisk implements StorageFactory {
         // What recovery shows has been synced by this very process (R14).
         hasFailed = false;
         stoppedCleanly = false;
+        boot = opened.identity().boot();
+        startedPutBack = true;
         inDoubt = opened.hardState().doubtTerm() > 0;
+        if (inDoubt) {
+            // The copy was in doubt itself.
+            newest = null;
+        }
         view.synced();
         owner.saw(new DiskEvent.Synced(view.lastIndex()));
         return new Watched(opened);
@@ -244,8 +305,9 @@ final class SimulatedDisk implements StorageFactory {
         @Override
         public void doubt() {
             owner.effect();
-            inDoubt = relaxed;
+            inDoubt = true;
             store.doubt();
+            newest = null;
             owner.effect();
         }
 

@@ -99,6 +99,15 @@ final class SimulatedNetwork {
         }
     }
 
+    /** Whether the present process of one was told of a connection with the other's. */
+    boolean haveMet(SimulatedNode one, SimulatedNode other) {
+        Connection connection = connection(one.number, other.number);
+        Life first = one.life();
+        Life second = other.life();
+        return connection != null && first != null && second != null && connection.joins(first)
+                && connection.joins(second) && connection.endOf(first).isTold();
+    }
+
     private @Nullable Connection connection(int a, int b) {
         return connections[Math.min(a, b)][Math.max(a, b)];
     }

@@ -168,6 +168,7 @@ final class SimulatedNode implements SimulatedDisk.Owner {
 
     /** Starts with these members; returns whether it runs. */
     boolean start(Members members) {
+        universe.starts(this);
         Life born = new Life(this, universe, chance.split());
         life = born;
         try {
@@ -261,6 +262,19 @@ final class SimulatedNode implements SimulatedDisk.Owner {
         wiped = true;
     }
 
+    /** Its folder is what it was when it was copied. */
+    void putBack() {
+        disk.putBack();
+        machine.forget();
+    }
+
+    /** Its folder is the newest again. */
+    void undoPutBack() {
+        kill("killed, to be put right");
+        disk.undoPutBack();
+        machine.forget();
+    }
+
     /** One of its synced entries is damaged: it must not be trusted again. */
     void flipBit(int amount) {
         disk.flipBit(amount);
@@ -307,6 +321,7 @@ final class SimulatedNode implements SimulatedDisk.Owner {
             case SimulatedDisk.DiskEvent.Written written -> new Happening.LogWritten(number, written.entries(),
                     written.overwrite());
             case SimulatedDisk.DiskEvent.Synced synced -> new Happening.LogSynced(number, synced.lastIndex());
+            case SimulatedDisk.DiskEvent.PutBack other -> new Happening.PutBack(number, other.state());
             case SimulatedDisk.DiskEvent.State state -> new Happening.StateWritten(number, state.state());
         });
     }

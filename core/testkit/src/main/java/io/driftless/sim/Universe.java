@@ -230,6 +230,11 @@ final class Universe {
         }
     }
 
+    /** A process of this node is about to start. */
+    void starts(SimulatedNode node) {
+        mishaps.starts(node);
+    }
+
     void startIn(SimulatedNode node, long ms) {
         timeline.in(ms * 1_000_000, () -> {
             if (!node.isUp() && (mayRun >> node.number & 1) == 1) {

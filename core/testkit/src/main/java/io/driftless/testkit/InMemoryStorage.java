@@ -120,6 +120,53 @@ public final class InMemoryStorage implements StorageFactory {
         }
     }
 
+    /** What is on the disk at this moment, as a copy of the folder has it; see {@link #putBack}. */
+    public Copy copy() {
+        disk.lock.lock();
+        try {
+            return new Copy(disk.copy(), identity, configuration, cleanStop, relaxed);
+        } finally {
+            disk.lock.unlock();
+        }
+    }
+
+    /**
+     * Replaces what is on the disk by an earlier copy of it, as who restores a backup does. An open storage is killed.
+     */
+    public void putBack(Copy copy) {
+        disk.lock.lock();
+        try {
+            kill();
+            disk.putBack(copy.disk);
+            identity = copy.identity;
+            configuration = copy.configuration;
+            cleanStop = copy.cleanStop;
+            sameBoot = true;
+            relaxed = copy.relaxed;
+        } finally {
+            disk.lock.unlock();
+        }
+    }
+
+    /** A copy of everything on a disk. Immutable. */
+    public static final class Copy {
+
+        private final MemoryDisk.Copy disk;
+        private final @Nullable Identity identity;
+        private final Optional<Bytes> configuration;
+        private final boolean cleanStop;
+        private final boolean relaxed;
+
+        private Copy(MemoryDisk.Copy disk, @Nullable Identity identity, Optional<Bytes> configuration,
+                boolean cleanStop, boolean relaxed) {
+            this.disk = disk;
+            this.identity = identity;
+            this.configuration = configuration;
+            this.cleanStop = cleanStop;
+            this.relaxed = relaxed;
+        }
+    }
+
     /** How many entries were written since the last sync. */
     public int unsynced() {
         disk.lock.lock();

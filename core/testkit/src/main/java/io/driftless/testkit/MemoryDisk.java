@@ -38,6 +38,20 @@ final class MemoryDisk {
 
     private record Write(long writeId, LogEntry entry) { }
 
+    /** All that was written at one moment. Immutable from outside. */
+    static final class Copy {
+
+        private final Version log;
+        private final HardState hardState;
+        private final long doubtTerm;
+
+        private Copy(Version log, HardState hardState, long doubtTerm) {
+            this.log = log;
+            this.hardState = hardState;
+            this.doubtTerm = doubtTerm;
+        }
+    }
+
     private record Stored(LogEntry entry, long weightSoFar) { }
 
     /** A log: its boundary and the entries after it. */
@@ -194,6 +208,20 @@ final class MemoryDisk {
         unsynced.clear();
         syncedWriteId = lastWriteId;
         seen = synced.copy();
+    }
+
+    Copy copy() {
+        return new Copy(seen.copy(), hardState, doubtTerm);
+    }
+
+    /** What was copied is all there is, and durable. */
+    void putBack(Copy copy) {
+        unsynced.clear();
+        syncedWriteId = lastWriteId;
+        seen = copy.log.copy();
+        synced = copy.log.copy();
+        hardState = copy.hardState;
+        doubtTerm = copy.doubtTerm;
     }
 
     int unsynced() {
