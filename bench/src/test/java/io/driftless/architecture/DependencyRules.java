@@ -69,7 +69,7 @@ final class DependencyRules {
 
         String[] libraries =
                 {"log.mmap", "transport.nio", "testkit", "sim", "codec.kryo", "codec.json", JACKSON, AGRONA, SLF4J};
-        table.put("ops", with(with(CORE, libraries), "picocli", "org.HdrHistogram"));
+        table.put("ops", with(with(CORE, libraries), "picocli", "org.jline", "org.HdrHistogram"));
         table.put("bench", with(with(CORE, libraries), "ops", "picocli", "org.HdrHistogram", "org.openjdk.jmh"));
         return table;
     }

@@ -28,7 +28,7 @@ class DistributionTest {
     private static final Set<String> CHRONICLE = Set.of("chronicle-queue", "chronicle-core", "chronicle-bytes",
             "chronicle-wire", "chronicle-threads", "posix", "jnr-constants");
     private static final Set<String> LEFT_OUT = Set.of("jna", "jna-platform", "jnr-ffi", "affinity", "compiler",
-            "chronicle-analytics", "junit-jupiter", "junit-jupiter-api", "jmh-core");
+            "chronicle-analytics", "jline-native", "junit-jupiter", "junit-jupiter-api", "jmh-core");
 
     @TempDir
     Path folder;

@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
         description = "Runs and inspects a replicated state machine (Raft).",
         footer = {"", "Exit codes: 0 done, 1 the operation failed, 2 bad usage or configuration;",
             "'driftless node --help' lists those of a node.",
-            "", "Benchmarks: driftless bench --help", "", "Example:", "  driftless demo"})
+            "", "Example:", "  driftless demo"})
 public final class CommandTree implements Runnable {
 
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
@@ -65,7 +65,8 @@ public final class CommandTree implements Runnable {
                 .addSubcommand(kv)
                 .addSubcommand(new StatusCommand(console))
                 .addSubcommand(log)
-                .addSubcommand(new SimCommand(console));
+                .addSubcommand(new SimCommand(console))
+                .addSubcommand(new BenchCommand());
         // A value may begin with an at sign; it names no file of arguments.
         return commands.setOut(out).setErr(err).setExpandAtFiles(false)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))

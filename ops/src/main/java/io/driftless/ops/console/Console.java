@@ -17,21 +17,23 @@ import java.nio.file.Path;
  * @param in            standard input
  * @param out           results
  * @param err           everything else
- * @param errIsTerminal whether progress may be drawn in place
+ * @param inIsTerminal  whether a person types what comes in
  * @param outIsTerminal whether a table may be drawn in place
+ * @param errIsTerminal whether progress may be drawn in place
  */
-public record Console(InputStream in, Results out, PrintStream err, boolean outIsTerminal, boolean errIsTerminal) {
+public record Console(InputStream in, Results out, PrintStream err, boolean inIsTerminal, boolean outIsTerminal, boolean errIsTerminal) {
 
     /** The process's own streams. */
     public static Console ofProcess() {
         return new Console(System.in, new Results(new FileOutputStream(FileDescriptor.out)), System.err,
+                isTerminal(0),
                 isTerminal(1), isTerminal(2));
     }
 
     /** Streams that are no terminal. */
     public static Console of(InputStream in, OutputStream out, OutputStream err) {
         return new Console(in, new Results(out),
-                new PrintStream(err, true, StandardCharsets.UTF_8), false, false);
+                new PrintStream(err, true, StandardCharsets.UTF_8), false, false, false);
     }
 
     /**

@@ -6,6 +6,7 @@ import io.driftless.log.Bytes;
 import io.driftless.ops.cluster.Executed;
 import io.driftless.ops.console.Console;
 import io.driftless.ops.console.Json;
+import io.driftless.ops.kv.KvAnswer;
 import io.driftless.ops.kv.KvCommand;
 import io.driftless.ops.kv.KvReply;
 import java.util.Locale;
@@ -52,7 +53,8 @@ public final class OutcomeLine {
         return line;
     }
 
-    private static boolean isOfTheWhole(KvCommand command) {
+    /** Whether the command is about no key. */
+    static boolean isOfTheWhole(KvCommand command) {
         return command instanceof KvCommand.Usage || command instanceof KvCommand.SetQuota;
     }
 
@@ -70,6 +72,13 @@ public final class OutcomeLine {
         } else {
             line.putNull("ok");
         }
+    }
+
+    /** For a person: a row of a scan, key and value as they are. */
+    public static void show(Console console, KvAnswer.Row row) {
+        console.write(row.key().toByteArray());
+        console.write(new byte[] {'\t'});
+        console.value(row.value());
     }
 
     /**

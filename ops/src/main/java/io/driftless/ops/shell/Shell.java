@@ -11,7 +11,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Executes the commands on standard input one after the other, and writes a line for each. Confined to one thread. */
+/**
+ * Executes the commands on standard input one after the other, and writes a line for each: for scripts, whatever is at
+ * the other end. Confined to one thread.
+ */
 public final class Shell {
 
     /** Longer than any command that a cluster takes by default, quotes and escapes included. */
@@ -32,13 +35,15 @@ public final class Shell {
     }
 
     /**
-     * Runs to the end of the input. A bad line is told and passed over.
+     * Runs to the end of the input. A bad line is told by its number and passed over.
      *
      * @return true if every line was a command and every command was committed
      */
     public boolean run() throws IOException {
         LineInput lines = new LineInput(console.in(), LINE_BYTES_MAX);
+        long number = 0;
         for (Optional<LineInput.Line> line = lines.next(); line.isPresent(); line = lines.next()) {
+            number++;
             try {
                 Optional<KvCommand> command = command(line.get());
                 if (command.isPresent()) {
@@ -46,12 +51,13 @@ public final class Shell {
                 }
             } catch (ShellLine.BadLineException bad) {
                 allCommitted = false;
+                String problem = "line " + number + ": " + bad.getMessage();
                 if (json) {
                     ObjectNode error = Json.object();
                     error.putNull("op");
-                    console.line(Json.line(error.put("error", bad.getMessage())));
+                    console.line(Json.line(error.put("error", problem)));
                 } else {
-                    console.note("error: " + bad.getMessage());
+                    console.note("error: " + problem);
                 }
             }
         }

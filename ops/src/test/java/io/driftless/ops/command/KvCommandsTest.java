@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.ops.console.Console;
+import io.driftless.ops.process.CommandRun;
 import io.driftless.ops.process.LocalCluster;
 import io.driftless.ops.process.ScratchFolder;
 import java.io.ByteArrayInputStream;
@@ -16,9 +17,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -103,6 +107,42 @@ class KvCommandsTest {
         assertEquals(0, run("put shell/k 1\nget shell/k\n", "kv", "shell", "--json"));
         assertTrue(out().lines().toList().getLast().contains("\"value\":\"1\""), out());
         assertEquals(1, run("bogus\n", "kv", "shell", "--json"));
+    }
+
+    @Test
+    @EnabledOnOs(value = OS.LINUX, disabledReason = "script of util-linux makes the terminal")
+    void onATerminalTheShellHasAPromptAndAHistory(@TempDir Path folder) throws Exception {
+        Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/script")), "no script");
+        List<String> command = new ArrayList<>(CommandRun.java(folder));
+        command.addAll(List.of("kv", "shell", "--cluster", cluster.addresses()));
+        String quoted = command.stream().map(word -> "'" + word + "'").collect(Collectors.joining(" "));
+        ProcessBuilder builder = new ProcessBuilder("script", "-qec", "stty rows 24 cols 80; " + quoted, "/dev/null")
+                .redirectErrorStream(true);
+        builder.environment().put("HOME", folder.toString());
+        builder.environment().put("TERM", "xterm");
+        builder.environment().remove("XDG_STATE_HOME");
+        Process terminal = builder.start();
+        try {
+            try (OutputStream keys = terminal.getOutputStream()) {
+                keys.write("put terminal/k 1\nscan terminal/\nexit\n".getBytes(StandardCharsets.UTF_8));
+                keys.flush();
+                String screen = new String(terminal.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                assertTrue(screen.contains("driftless> "), screen);
+                assertTrue(screen.contains("written, version 1"), screen);
+                assertTrue(screen.contains("terminal/k\t1"), screen);
+                assertEquals(0, terminal.waitFor(), screen);
+            }
+            assertTrue(Files.readString(folder.resolve(".local/state/driftless/shell-history"))
+                    .contains("put terminal/k 1"));
+        } finally {
+            terminal.destroyForcibly();
+        }
+    }
+
+    @Test
+    void theHelpListsTheBenchmarks() {
+        assertEquals(0, CommandTree.execute(console(""), "--help"));
+        assertTrue(out().lines().anyMatch(line -> line.matches("  bench .*")), out());
     }
 
     @Test

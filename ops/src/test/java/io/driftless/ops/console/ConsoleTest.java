@@ -40,7 +40,7 @@ class ConsoleTest {
     @Test
     void progressOnATerminalIsDrawnInPlaceAndTakenAway() {
         Console terminal = new Console(InputStream.nullInputStream(), new Results(out),
-                new PrintStream(err, true, StandardCharsets.UTF_8), true, true);
+                new PrintStream(err, true, StandardCharsets.UTF_8), false, true, true);
         Progress progress = new Progress(terminal, "lines", 2);
         progress.at(1);
         progress.state("waiting");

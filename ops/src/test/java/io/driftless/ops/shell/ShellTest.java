@@ -58,7 +58,7 @@ class ShellTest {
     @Test
     void tellsABadLineAndGoesOn() throws Exception {
         assertFalse(run(true, "bogus\nput k v"));
-        assertEquals("{'op':null,'error':'no command 'bogus': put, get, cas or delete'}", lines().getFirst());
+        assertEquals("{'op':null,'error':'line 1: no command 'bogus': put, get, cas, delete or quota'}", lines().getFirst());
         assertTrue(lines().get(1).startsWith("{'op':'put'"), lines().get(1));
     }
 
@@ -66,7 +66,7 @@ class ShellTest {
     void aLineThatIsNotUtf8IsABadLine() throws Exception {
         byte[] input = {'g', 'e', 't', ' ', (byte) 0xC3, '\n', 'g', 'e', 't', ' ', 'k', '\n'};
         assertFalse(shell(true, input, out).run());
-        assertEquals("{'op':null,'error':'the line is not UTF-8'}", lines().getFirst());
+        assertEquals("{'op':null,'error':'line 1: the line is not UTF-8'}", lines().getFirst());
         assertEquals(2, lines().size());
     }
 
