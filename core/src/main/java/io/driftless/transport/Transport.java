@@ -4,6 +4,8 @@ import io.driftless.raft.Lane;
 import io.driftless.raft.Message;
 import io.driftless.raft.ServerId;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.SortedMap;
 
 /**
  * Carries messages between servers, and between clients and a server. Delivers in order on each lane or breaks the
@@ -32,6 +34,14 @@ public interface Transport extends AutoCloseable {
      * Breaks the connections to all peers; they are made anew, with a new introduction. Never blocks.
      */
     void reintroduce();
+
+    /**
+     * Why members are not reached now: what was last learned of each. A member to which a connection stands is not in
+     * it, and neither is one of which nothing is known yet. Cheap, and never blocks.
+     */
+    default SortedMap<ServerId, Unreachable> unreachable() {
+        return Collections.emptySortedMap();
+    }
 
     /**
      * Stops listening for new connections and requests, so that what is in flight can be answered. No request is

@@ -12,8 +12,10 @@ import io.driftless.raft.Message;
 import io.driftless.raft.ServerId;
 import io.driftless.tck.RecordingReceiver.Event;
 import io.driftless.transport.Transport;
+import io.driftless.transport.Unreachable;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
@@ -217,6 +219,41 @@ public abstract class TransportContract extends TransportSetting {
         assertEquals(1, first.receiver.changes());
         assertEquals(0, other.receiver.changes());
         assertEquals(first.warnings.stream().distinct().toList(), List.copyOf(first.warnings));
+    }
+
+    @Test
+    void tellsWhyAMemberIsNotReachedWhicheverSideDials() {
+        for (ServerId there : List.of(N1, N2)) {
+            ServerId absent = there.equals(N1) ? N2 : N1;
+            Node alone = node(there, 1);
+            alone.receiver.await(absent + " refused", () -> isUnreachable(alone, absent, Unreachable.Kind.REFUSED));
+            Node other = node(absent, 1);
+            alone.awaitConnected(absent, 1);
+            other.awaitConnected(there, 1);
+            assertEquals(Map.of(), alone.transport.unreachable());
+            assertEquals(Map.of(), other.transport.unreachable());
+            other.close();
+            alone.receiver.await(absent + " refused again",
+                    () -> isUnreachable(alone, absent, Unreachable.Kind.REFUSED));
+            alone.close();
+        }
+    }
+
+    @Test
+    void bothSidesTellThatTheOtherIsOfAnotherCluster() {
+        Node first = node(N1, 1);
+        Node other = new Node(N2, "another", 1).start();
+        first.receiver.await("the reason", () -> isUnreachable(first, N2, Unreachable.Kind.TURNED_AWAY));
+        other.receiver.await("the reason", () -> isUnreachable(other, N1, Unreachable.Kind.TURNED_AWAY));
+        for (String why : List.of(first.transport.unreachable().get(N2).toString(),
+                other.transport.unreachable().get(N1).toString())) {
+            assertTrue(why.startsWith("other cluster id: ") && why.contains("'another'"), why);
+        }
+    }
+
+    private static boolean isUnreachable(Node node, ServerId member, Unreachable.Kind kind) {
+        Unreachable why = node.transport.unreachable().get(member);
+        return why != null && why.kind() == kind;
     }
 
     @Test

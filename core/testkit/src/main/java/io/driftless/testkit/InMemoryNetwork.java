@@ -8,6 +8,7 @@ import io.driftless.transport.ClientTransport;
 import io.driftless.transport.Transport;
 import io.driftless.transport.TransportContext;
 import io.driftless.transport.TransportFactory;
+import io.driftless.transport.Unreachable;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -213,6 +215,26 @@ public final class InMemoryNetwork {
         boolean running = listening.containsValue(pair.first) && listening.containsValue(pair.second);
         return running && !isBlocked(pair.first, pair.second) && links.stream().noneMatch(link -> isBetween(link, pair))
                 && pair.first.accepts(pair.second) & pair.second.accepts(pair.first);
+    }
+
+    /** Why a server does not reach the one at that address; empty if it is about to. */
+    Optional<Unreachable> whyNot(InMemoryTransport from, String address) {
+        lock.lock();
+        try {
+            InMemoryTransport to = listening.get(address);
+            if (isolated.stream().anyMatch(name -> from.isNamed(name) || name.equals(address))
+                    || to != null && isBlocked(from, to)) {
+                return Optional.of(new Unreachable(Unreachable.Kind.SILENT));
+            }
+            if (to == null) {
+                return Optional.of(new Unreachable(Unreachable.Kind.REFUSED));
+            }
+            String why = from.disagreement(to);
+            return why.isEmpty() ? Optional.empty()
+                    : Optional.of(new Unreachable(Unreachable.Kind.TURNED_AWAY, why));
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** By id: a link of an earlier start of one of them must have ended too. */

@@ -8,11 +8,14 @@ import io.driftless.transport.ClientTransport;
 import io.driftless.transport.Receiver;
 import io.driftless.transport.Transport;
 import io.driftless.transport.TransportContext;
+import io.driftless.transport.Unreachable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -128,6 +131,17 @@ final class InMemoryTransport implements Transport {
         return accepting;
     }
 
+    @Override
+    public SortedMap<ServerId, Unreachable> unreachable() {
+        SortedMap<ServerId, Unreachable> all = new TreeMap<>();
+        for (ServerId member : context.addresses().keySet()) {
+            if (!member.equals(self()) && !ends.containsKey(member)) {
+                network.whyNot(this, context.addresses().get(member)).ifPresent(why -> all.put(member, why));
+            }
+        }
+        return all;
+    }
+
     /**
      * Whether the handshake with that server is good; warns once if it is not. A server that is no member here is not a
      * peer at all.
@@ -137,22 +151,30 @@ final class InMemoryTransport implements Transport {
         if (expected == null || !expected.equals(other.address())) {
             return false;
         }
-        String why = "";
-        if (!context.clusterId().equals(other.context.clusterId())) {
-            why = "belongs to cluster '" + other.context.clusterId() + "', not to '" + context.clusterId() + "'";
-        } else if (!context.serializer().name().equals(other.context.serializer().name())
-                || context.serializer().version() != other.context.serializer().version()) {
-            why = "uses serializer " + other.context.serializer().name() + " version "
-                    + other.context.serializer().version() + ", this server "
-                    + context.serializer().name() + " version " + context.serializer().version();
-        }
+        String why = disagreement(other);
         if (!why.isEmpty()) {
-            String line = "peer " + other.self() + " at " + other.address() + " " + why;
+            String line = "peer " + other.self() + " at " + other.address() + ": " + why;
             if (warned.add(line)) {
                 context.listener().warning(line);
             }
         }
         return why.isEmpty();
+    }
+
+    /** What keeps the two from talking; empty if nothing does. */
+    String disagreement(InMemoryTransport other) {
+        TransportContext its = other.context;
+        if (!context.clusterId().equals(its.clusterId())) {
+            return "other cluster id: " + self() + " belongs to cluster '" + context.clusterId() + "', " + other.self()
+                    + " to cluster '" + its.clusterId() + "'";
+        }
+        if (!context.serializer().name().equals(its.serializer().name())
+                || context.serializer().version() != its.serializer().version()) {
+            return "other serializer: " + self() + " uses serializer " + context.serializer().name() + " version "
+                    + context.serializer().version() + ", " + other.self() + " serializer "
+                    + its.serializer().name() + " version " + its.serializer().version();
+        }
+        return "";
     }
 
     void attach(InMemoryLink.End end) {

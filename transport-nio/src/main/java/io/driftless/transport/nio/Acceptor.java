@@ -3,6 +3,7 @@ package io.driftless.transport.nio;
 import io.driftless.errors.MalformedException;
 import io.driftless.raft.Lane;
 import io.driftless.raft.ServerId;
+import io.driftless.transport.Unreachable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
@@ -96,6 +97,9 @@ final class Acceptor {
             why = "the server with the smaller id connects, so " + station.context().self() + " to " + id;
         }
         if (remote == null || !why.isEmpty()) {
+            if (remote != null) {
+                remote.failed(new Unreachable(Unreachable.Kind.TURNED_AWAY, why));
+            }
             return refuse(channel, "refused " + id, id + " from " + from, why);
         }
         Optional<Link> link = hello.lane() == Lane.CONTROL

@@ -2,6 +2,7 @@ package io.driftless.transport.nio;
 
 import io.driftless.errors.MalformedException;
 import io.driftless.raft.Lane;
+import io.driftless.transport.Unreachable;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.util.Optional;
@@ -55,27 +56,6 @@ final class Dialer {
         }
     }
 
-    /**
-     * Tells a server with a smaller id, once, that this one has started. If it cannot be reached, it will dial when it
-     * starts itself.
-     */
-    static void knock(Station station, RemoteServer remote) {
-        long deadline = System.nanoTime() + ATTEMPT_NS;
-        try {
-            SocketChannel channel = Sockets.connect(remote.address(), deadline, station.sockets());
-            try {
-                Handshake.send(channel, new Handshake.Knock(station.identity(), remote.id()));
-                if (Handshake.receive(channel, deadline) instanceof Handshake.Refused(String why)) {
-                    station.warnings().say("dial " + remote.id(), remote + " does not connect to this server: " + why);
-                }
-            } finally {
-                station.sockets().close(channel);
-            }
-        } catch (IOException | MalformedException notThere) {
-            // The dialing side tells what is wrong, if it stays so.
-        }
-    }
-
     private Optional<Link> dial() throws InterruptedException {
         long deadline = System.nanoTime() + ATTEMPT_NS;
         long number = ThreadLocalRandom.current().nextLong();
@@ -92,8 +72,10 @@ final class Dialer {
                 return link;
             }
         } catch (IOException e) {
+            remote.failed(Failures.of(e));
             say(e.getMessage() == null ? e.toString() : e.getMessage());
         } catch (MalformedException e) {
+            remote.failed(new Unreachable(Unreachable.Kind.NOT_DRIFTLESS));
             say("it does not speak Driftless' protocol: " + e.getMessage());
         }
         closeIfOpen(control);
@@ -134,10 +116,12 @@ final class Dialer {
         Handshake.send(channel, new Handshake.PeerHello(station.identity(), remote.id(), lane, number));
         return switch (Handshake.receive(channel, deadlineNs)) {
             case Handshake.Welcome(Handshake.Identity identity) -> checked(identity);
-            case Handshake.Refused(String why) -> throw new IOException("refused: " + why);
-            case Handshake.OtherVersion(int version) ->
-                    throw new IOException("it speaks version " + version + " of the protocol, this server version "
-                            + Handshake.VERSION);
+            case Handshake.Refused(String why) -> throw new TurnedAwayException("refused: " + why, why);
+            case Handshake.OtherVersion(int version) -> {
+                String why = "it speaks version " + version + " of the protocol, this server version "
+                        + Handshake.VERSION;
+                throw new TurnedAwayException(why, why);
+            }
             case Handshake.PeerHello hello -> throw unexpected(hello);
             case Handshake.Knock knock -> throw unexpected(knock);
             case Handshake.ClientHello hello -> throw unexpected(hello);
@@ -152,7 +136,7 @@ final class Dialer {
             why = "the server there is " + identity.introduction().id() + ", not " + remote.id();
         }
         if (!why.isEmpty()) {
-            throw new IOException(why);
+            throw new TurnedAwayException(why, why);
         }
         return identity;
     }

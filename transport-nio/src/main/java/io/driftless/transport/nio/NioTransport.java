@@ -10,6 +10,7 @@ import io.driftless.transport.Receiver;
 import io.driftless.transport.Transport;
 import io.driftless.transport.TransportContext;
 import io.driftless.transport.TransportFactory;
+import io.driftless.transport.Unreachable;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,7 @@ public final class NioTransport implements Transport {
 
     private final TransportContext context;
     private final List<Dialer> dialers = new ArrayList<>();
+    private final List<Lookout> lookouts = new ArrayList<>();
     private volatile @Nullable Station station;
     private volatile @Nullable ServerSocketChannel server;
     private volatile Map<ServerId, RemoteServer> remotes = Map.of();
@@ -83,7 +86,9 @@ public final class NioTransport implements Transport {
                 dialers.add(dialer);
                 newStation.crew().start("driftless-dialer-" + id, dialer::run);
             } else {
-                newStation.crew().start("driftless-knock-" + id, () -> Dialer.knock(newStation, remote));
+                Lookout lookout = new Lookout(newStation, remote);
+                lookouts.add(lookout);
+                newStation.crew().start("driftless-lookout-" + id, lookout::run);
             }
         });
     }
@@ -104,6 +109,13 @@ public final class NioTransport implements Transport {
     @Override
     public void reintroduce() {
         remotes.values().forEach(RemoteServer::reintroduce);
+    }
+
+    @Override
+    public SortedMap<ServerId, Unreachable> unreachable() {
+        SortedMap<ServerId, Unreachable> all = new TreeMap<>();
+        remotes.forEach((id, remote) -> remote.unreachable().ifPresent(why -> all.put(id, why)));
+        return all;
     }
 
     @Override
@@ -130,6 +142,7 @@ public final class NioTransport implements Transport {
         if (current != null) {
             current.close();
             dialers.forEach(Dialer::close);
+            lookouts.forEach(Lookout::close);
             remotes.values().forEach(RemoteServer::close);
             current.crew().dismiss();
         }

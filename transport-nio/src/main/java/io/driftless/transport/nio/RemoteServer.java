@@ -4,6 +4,7 @@ import io.driftless.raft.Introduction;
 import io.driftless.raft.Lane;
 import io.driftless.raft.Message;
 import io.driftless.raft.ServerId;
+import io.driftless.transport.Unreachable;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -22,6 +23,8 @@ final class RemoteServer {
     private volatile @Nullable Link standing;
     /** The one that there is, from its first lane until the receiver has learned of its end. */
     private @Nullable Link current;
+    /** Why there is no link, as was last learned; means nothing while one stands. */
+    private volatile @Nullable Unreachable unreachable;
     private boolean knocked;
     private boolean closed;
 
@@ -86,6 +89,16 @@ final class RemoteServer {
         }
     }
 
+    /** Why it is not reached; empty while a link stands, and as long as nothing is known. */
+    Optional<Unreachable> unreachable() {
+        return standing == null ? Optional.ofNullable(unreachable) : Optional.empty();
+    }
+
+    /** An attempt to reach it, or its own to reach this server, has come to nothing. */
+    void failed(Unreachable why) {
+        unreachable = why;
+    }
+
     void stands(Link link) {
         standing = link;
         station.warnings().forget("dial " + id);
@@ -96,6 +109,9 @@ final class RemoteServer {
     void ended(Link link) {
         if (link.sawLife()) {
             station.warnings().forget("link " + id);
+        }
+        if (link.stood()) {
+            unreachable = new Unreachable(Unreachable.Kind.BROKEN, link.brokenBecause());
         }
         if (link.stood() && !station.isClosed()) {
             station.warnings().say("link " + id, "connection with " + this + " ended: " + link.brokenBecause());
@@ -160,6 +176,27 @@ final class RemoteServer {
             boolean was = knocked;
             knocked = false;
             return was;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until there has been no link for {@code ns} on end, or all is closed. */
+    void awaitAbsence(long ns) throws InterruptedException {
+        lock.lock();
+        try {
+            while (!closed) {
+                while (current != null && !closed) {
+                    changed.await();
+                }
+                long left = ns;
+                while (left > 0 && current == null && !closed) {
+                    left = changed.awaitNanos(left);
+                }
+                if (current == null) {
+                    return;
+                }
+            }
         } finally {
             lock.unlock();
         }

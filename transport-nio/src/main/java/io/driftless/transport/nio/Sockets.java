@@ -112,7 +112,7 @@ final class Sockets {
         } catch (ExecutionException e) {
             throw new UnknownHostException("host name '" + host + "' does not resolve");
         } catch (TimeoutException e) {
-            throw new SocketTimeoutException("no name server answers for '" + host + "'");
+            throw new UnknownHostException("no name server answers for '" + host + "'");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while resolving '" + host + "'", e);

@@ -117,16 +117,20 @@ final class Station {
         ServerId self = context.self();
         ServerId id = other.introduction().id();
         if (!other.clusterId().equals(context.clusterId())) {
-            return self + " belongs to cluster '" + context.clusterId() + "', " + id + " to cluster '"
-                    + other.clusterId() + "'";
+            return otherCluster(id, other.clusterId());
         }
         Serializer own = context.serializer();
         if (!other.serializer().equals(own.name()) || other.serializerVersion() != own.version()) {
-            return self + " uses serializer " + own.name() + " version " + own.version() + ", " + id + " serializer "
-                    + other.serializer() + " version "
-                    + other.serializerVersion();
+            return "other serializer: " + self + " uses serializer " + own.name() + " version " + own.version() + ", "
+                    + id + " serializer " + other.serializer() + " version " + other.serializerVersion();
         }
         return "";
+    }
+
+    /** What is to be said of a member that belongs to another cluster. */
+    String otherCluster(ServerId id, String clusterId) {
+        return "other cluster id: " + context.self() + " belongs to cluster '" + context.clusterId() + "', " + id
+                + " to cluster '" + clusterId + "'";
     }
 
     /**

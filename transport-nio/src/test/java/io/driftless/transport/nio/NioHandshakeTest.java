@@ -57,7 +57,7 @@ final class NioHandshakeTest {
             try (TestServer first = TestServer.start("n1", n1, n2)) {
                 first.receiver.await("a warning", () -> !first.warnings.isEmpty());
                 second.receiver.await("a warning", () -> !second.warnings.isEmpty());
-                String why = "n2 uses serializer plain version 2, n1 serializer plain version 1";
+                String why = "other serializer: n2 uses serializer plain version 2, n1 serializer plain version 1";
                 assertTrue(first.warnings.peek().contains(why), first.warnings::toString);
                 assertTrue(second.warnings.peek().contains(why), second.warnings::toString);
                 assertEquals(1, first.warnings.size());
