@@ -87,6 +87,7 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
     private final NodeLoop loop;
     private final ClientDoor door;
     private final HungMachine hungMachine;
+    private final Situation situation;
     private final Engine.Alarm ticker;
     private final Engine.Errands catchUp;
     private final Sightings sightings = new Sightings();
@@ -129,6 +130,8 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
             transport = parts.transport().create(new TransportContext(parts.clusterId(), self, bindAddress(),
                     parts.members().addresses(), serializer,
                     this::introduction, config.platformPeerThreads(), frameBytesMax(config), transportListener()));
+            situation = new Situation(self, parts.members().addresses(), transport::unreachable,
+                    config.electionTimeoutMax().toNanos() * 2, nowNs(), parts.listener());
             disk = new DiskQueue(engine, threadName("disk"), storage, policy, this::nowNs,
                     config.syncInterval().toNanos(), writes -> engine.completed(writes, this::written), failures);
             apply = new ApplyQueue(engine, threadName("apply"), machine, applied, cache, storage.log(), proposals,
@@ -143,7 +146,8 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
                     parts.members().addresses(), known -> RecordBodies.encode(serializer,
                     new RecordBody.ConfigurationBody(known)),
                     failures, this), core, effects);
-            status = new StatusView(parts, start, policy, transport::address, apply::applied, proposals, failed::get);
+            status = new StatusView(parts, start, policy, transport::address, apply::applied, proposals, failed::get,
+                    (seen, told) -> situation.describe(seen, nowNs(), told));
             door = new ClientDoor(config, this::nowNs, loop, apply, proposals, status::of);
             hungMachine = new HungMachine(apply, this::record, config.electionTimeoutMax().toNanos() * 10);
             ticker = engine.alarm(threadName("loop"), this::nowNs, this::tick, () -> loop.drain(Leisure.APPLY));
@@ -280,17 +284,20 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
 
     @Override
     public void connected(Peer peer) {
+        situation.connected(peer.id(), nowNs());
         sightings.met(peer).ifPresent(parts.listener()::warning);
         loop.run(new Input.Raised(new Event.PeerConnected(peer.introduction())), Leisure.APPLY);
     }
 
     @Override
     public void disconnected(Peer peer) {
+        situation.disconnected(peer.id(), nowNs());
         loop.run(new Input.Raised(new Event.PeerDisconnected(peer.id())), Leisure.APPLY);
     }
 
     @Override
     public void received(Peer peer, Lane lane, List<Message> messages, long arrivedNs) {
+        situation.heard(peer.id(), Math.max(0, arrivedNs - baseNs));
         List<Input> inputs = new ArrayList<>(messages.size());
         for (Message message : messages) {
             inputs.add(new Input.Raised(new Event.Received(peer.id(), peer.introduction().incarnation(),
@@ -334,6 +341,10 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
     private void tick() {
         try {
             loop.tick();
+            if (situation.takeLook(nowNs())) {
+                loop.run(new Input.Ask(core -> situation.look(core, nowNs())),
+                        Leisure.APPLY);
+            }
             Replies replies = new Replies();
             proposals.expire(nowNs(), replies);
             replies.flush();
@@ -352,9 +363,7 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
     public void roleChanged(Effect.RoleChanged change) {
         engine.roleChanged(change);
         leaderWatch.changed(change.leaderId());
-        parts.listener().info("term " + change.term() + ": " + change.role() + (change.leaderId().isNone()
-                || change.leaderId().equals(self) ? ""
-                : " of " + change.leaderId()) + " (" + change.reason() + ")");
+        situation.roleChanged(change, nowNs());
         parts.listener().roleChanged(change.role(), change.term(), change.leaderId().isNone() ? ""
                 : change.leaderId().value());
     }
@@ -387,7 +396,7 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
 
     @Override
     public void tickDueAt(long deadlineNs) {
-        ticker.dueAt(deadlineNs, !proposals.isEmpty());
+        ticker.dueAt(Math.min(deadlineNs, situation.wakeNs()), !proposals.isEmpty());
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.driftless.node;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** What a node knows of itself at one moment. Immutable; built inside, may gain fields. */
 public final class NodeStatus {
@@ -19,6 +21,9 @@ public final class NodeStatus {
     private final long boot;
     private final List<String> waitingFor;
     private final List<PeerStatus> peers;
+    private final List<Member> members;
+    private final String incarnation;
+    private final Optional<Duration> leaderless;
     private final String durability;
     private final boolean inDoubt;
     private final String blocked;
@@ -32,9 +37,19 @@ public final class NodeStatus {
      * @param connected whether a connection stands
      * @param match     its matchIndex
      * @param next      its nextIndex
-     * @param lag       entries it lacks
+     * @param lag       entries it lacks; -1 as long as a new leader has not found out
      */
     public record PeerStatus(String node, boolean connected, long match, long next, long lag) { }
+
+    /**
+     * What a server knows of another member, whatever its role.
+     *
+     * @param node      its name
+     * @param address   where it is, {@code host:port}
+     * @param connected whether a connection stands
+     * @param problem   why it cannot be counted on, in a few words, {@code refused} or {@code silent}; empty if it can
+     */
+    public record Member(String node, String address, boolean connected, String problem) { }
 
     NodeStatus(Parts parts) {
         this.node = parts.node;
@@ -51,6 +66,9 @@ public final class NodeStatus {
         this.boot = parts.boot;
         this.waitingFor = List.copyOf(parts.waitingFor);
         this.peers = List.copyOf(parts.peers);
+        this.members = List.copyOf(parts.members);
+        this.incarnation = parts.incarnation;
+        this.leaderless = parts.leaderless;
         this.durability = parts.durability;
         this.inDoubt = parts.inDoubt;
         this.blocked = parts.blocked;
@@ -74,6 +92,9 @@ public final class NodeStatus {
         long boot;
         List<String> waitingFor = List.of();
         List<PeerStatus> peers = List.of();
+        List<Member> members = List.of();
+        String incarnation = "";
+        Optional<Duration> leaderless = Optional.empty();
         String durability = "always";
         boolean inDoubt;
         String blocked = "";
@@ -154,6 +175,21 @@ public final class NodeStatus {
     /** On a leader, what it knows of its peers. */
     public List<PeerStatus> peers() {
         return peers;
+    }
+
+    /** All other members, as this server sees them. */
+    public List<Member> members() {
+        return members;
+    }
+
+    /** The identity of its data directory, made with it. */
+    public String incarnation() {
+        return incarnation;
+    }
+
+    /** For how long it has known no leader; empty if it knows one. */
+    public Optional<Duration> leaderless() {
+        return leaderless;
     }
 
     /** When an entry counts as stored there: {@code always}, {@code interval} or {@code os}. */

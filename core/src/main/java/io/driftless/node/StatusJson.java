@@ -8,7 +8,8 @@ final class StatusJson {
 
     private static final List<String> FIELDS_OF_A_REACHABLE = List.of("role", "term", "leader", "commit", "applied",
             "durable", "last", "first", "boot",
-            "durability", "in_doubt", "waiting_for", "blocked", "bad_frames", "in_flight", "peers");
+            "durability", "in_doubt", "waiting_for", "blocked", "bad_frames", "in_flight", "peers",
+            "members", "incarnation", "leaderless_ms");
 
     private final StringBuilder out = new StringBuilder(512);
 
@@ -33,9 +34,21 @@ final class StatusJson {
             json.separate().out.append('{');
             json.text("node", peer.node()).raw("connected", Boolean.toString(peer.connected()))
                     .number("match", peer.match())
-                    .number("next", peer.next()).number("lag", peer.lag()).out.append('}');
+                    .number("next", peer.next()).raw("lag", peer.lag() < 0 ? "null" : Long.toString(peer.lag()))
+                    .out.append('}');
         }
-        return json.out.append("]}").toString();
+        json.out.append(']');
+        json.name("members").out.append('[');
+        for (NodeStatus.Member member : status.members()) {
+            json.separate().out.append('{');
+            json.text("node", member.node()).text("address", member.address())
+                    .raw("connected", Boolean.toString(member.connected())).text("problem", member.problem())
+                    .out.append('}');
+        }
+        json.out.append(']');
+        json.text("incarnation", status.incarnation())
+                .raw("leaderless_ms", status.leaderless().map(time -> Long.toString(time.toMillis())).orElse("null"));
+        return json.out.append('}').toString();
     }
 
     /** The line for an address that did not answer. */

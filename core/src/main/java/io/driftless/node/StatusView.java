@@ -5,6 +5,7 @@ import io.driftless.raft.CoreStatus;
 import io.driftless.raft.Introduction;
 import io.driftless.raft.ServerId;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -19,12 +20,17 @@ final class StatusView {
     private final LongSupplier applied;
     private final Proposals proposals;
     private final BooleanSupplier failed;
+    private final BiConsumer<CoreStatus, NodeStatus.Parts> situation;
     private final AtomicLong badFrames = new AtomicLong();
     private volatile NodeStatus last;
 
-    /** {@code applied} and {@code failed} are asked at each answer, {@code address} too. */
+    /**
+     * {@code applied} and {@code failed} are asked at each answer, {@code address} too; {@code situation} adds how
+     * things stand with the others.
+     */
     StatusView(NodeParts parts, Introduction start, DurabilityPolicy policy, Supplier<String> address,
-            LongSupplier applied, Proposals proposals, BooleanSupplier failed) {
+            LongSupplier applied, Proposals proposals, BooleanSupplier failed,
+            BiConsumer<CoreStatus, NodeStatus.Parts> situation) {
         this.parts = parts;
         this.start = start;
         this.policy = policy;
@@ -32,6 +38,7 @@ final class StatusView {
         this.applied = applied;
         this.proposals = proposals;
         this.failed = failed;
+        this.situation = situation;
         NodeStatus.Parts nothingYet = new NodeStatus.Parts();
         nothingYet.node = parts.nodeId();
         nothingYet.durability = policy.toString();
@@ -66,9 +73,10 @@ final class StatusView {
         status.waitingFor = core.waitingFor().stream().map(ServerId::value).toList();
         status.peers = core.peers().stream().map(peer -> new NodeStatus.PeerStatus(peer.id().value(), peer.connected(),
                 peer.match(), peer.next(),
-                core.last() - peer.match())).toList();
+                peer.isMatchKnown() ? core.last() - peer.match() : -1)).toList();
+        status.incarnation = start.incarnation().toString();
         status.inDoubt = core.inDoubt();
-        status.blocked = core.blocked();
+        situation.accept(core, status);
         status.badFrames = badFrames.get();
         status.inFlight = proposals.inFlight();
         NodeStatus complete = new NodeStatus(status);

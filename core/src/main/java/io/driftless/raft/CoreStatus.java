@@ -1,6 +1,8 @@
 package io.driftless.raft;
 
 import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
 
 /**
  * A server at one moment. Immutable.
@@ -17,18 +19,39 @@ import java.util.List;
  * @param peers      on a leader, what it knows of the others
  * @param inDoubt    whether it may have lost entries that it acknowledged, and so has no vote (R18)
  * @param blocked    what keeps it from taking part, in a word; empty if nothing does
+ * @param neighbours what it has seen of the other members
  */
 public record CoreStatus(String role, long term, ServerId leaderId, long commit, long durable, long last, long first,
         boolean learner,
-        List<ServerId> waitingFor, List<Peer> peers, boolean inDoubt, String blocked) {
+        List<ServerId> waitingFor, List<Peer> peers, boolean inDoubt, String blocked, Neighbours neighbours) {
 
     /**
      * What a leader knows of a peer.
      *
      * @param id        the peer
      * @param connected whether a connection stands
-     * @param match     its matchIndex
+     * @param match     its matchIndex; 0 also as long as the leader does not know it
      * @param next      its nextIndex
+     * @param probing   whether the leader still looks for the place where the logs agree
      */
-    public record Peer(ServerId id, boolean connected, long match, long next) { }
+    public record Peer(ServerId id, boolean connected, long match, long next, boolean probing) {
+
+        /** Whether the leader knows how much of the log the peer has. */
+        public boolean isMatchKnown() {
+            return match > 0 || !probing;
+        }
+    }
+
+    /**
+     * What a server has seen of the other members. Immutable.
+     *
+     * @param configuration in force; the configured one of a server that has not formed
+     * @param formed        whether the server belongs to a formed cluster
+     * @param connected     those to which a connection stands
+     * @param problems      why some of these do not count, in a few words each
+     * @param strangerTo    those whose cluster formed with another incarnation of this server, or without it
+     * @param leaderSinceNs when the leader that it knows became that, or when it lost the last one
+     */
+    public record Neighbours(Configuration configuration, boolean formed, SortedSet<ServerId> connected,
+            SortedMap<ServerId, String> problems, List<ServerId> strangerTo, long leaderSinceNs) { }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 
 /**
@@ -92,18 +93,55 @@ final class Forming {
         return waiting;
     }
 
+    /** What it has seen of the others. */
+    CoreStatus.Neighbours neighbours() {
+        SortedMap<ServerId, String> problems = new TreeMap<>();
+        List<ServerId> strangerTo = new ArrayList<>();
+        shown.forEach((id, peer) -> {
+            String problem = inShort(peer);
+            if (!problem.isEmpty() && state.connected.containsKey(id)) {
+                problems.put(id, problem);
+            }
+            if (isStrangerTo(peer)) {
+                strangerTo.add(id);
+            }
+        });
+        return new CoreStatus.Neighbours(state.configuration, state.formation != null,
+                new TreeSet<>(state.connected.keySet()), problems, strangerTo, state.leaderSinceNs);
+    }
+
+    /** Whether the peer's cluster formed without this server's data directory. */
+    private boolean isStrangerTo(Introduction peer) {
+        return peer.isFormed() && !state.incarnation.equals(peer.formed().get(state.self));
+    }
+
     private String problemOf(Introduction peer) {
         if (state.formation == null && !peer.members().equals(members)) {
             return "member lists disagree: " + state.self + " has " + members + ", " + peer.id() + " has "
                     + peer.members();
         }
-        if (state.formation == null && peer.isFormed() && !state.incarnation.equals(peer.formed().get(state.self))) {
+        if (state.formation == null && isStrangerTo(peer)) {
             return peer.id() + " belongs to a cluster that formed with another incarnation of " + state.self
                     + ": a server that lost its data comes back only by a membership change";
         }
         if (state.formation != null && !state.formation.names(peer.id(), peer.incarnation())) {
-            return peer.id()
+            return isStrangerTo(peer) ? peer.id() + " belongs to a cluster of the same name that formed apart from this"
+                    + " one: it is not counted" : peer.id()
                     + " has lost its data: the cluster formed with another incarnation of it, so it is not counted";
+        }
+        return "";
+    }
+
+    /** The same in a few words, to stand behind the peer's name. */
+    private String inShort(Introduction peer) {
+        if (state.formation == null && !peer.members().equals(members)) {
+            return "member lists differ: it has " + peer.members();
+        }
+        if (state.formation == null && isStrangerTo(peer)) {
+            return "formed with another incarnation of " + state.self;
+        }
+        if (state.formation != null && !state.formation.names(peer.id(), peer.incarnation())) {
+            return isStrangerTo(peer) ? "formed apart from this server" : "has lost its data";
         }
         return "";
     }

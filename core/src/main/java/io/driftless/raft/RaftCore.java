@@ -43,6 +43,7 @@ public final class RaftCore {
         forming = new Forming(state, identity.members());
         folderCopies = new FolderCopies(identity);
         state.nowNs = nowNs;
+        state.leaderSinceNs = nowNs;
         // A crash between the two writes can leave entries of a term that the hard state does not know yet (R16).
         if (state.currentTerm() < state.log.lastTerm()) {
             state.persist(new HardState(state.log.lastTerm(), ServerId.NONE));
@@ -208,14 +209,15 @@ public final class RaftCore {
         List<CoreStatus.Peer> peers = state.role instanceof Role.Leader leader
                 ? leader.progress.entrySet().stream().map(entry -> new CoreStatus.Peer(entry.getKey(),
                 state.connected.containsKey(entry.getKey()),
-                        entry.getValue().matchIndex(), entry.getValue().nextIndex())).toList()
+                        entry.getValue().matchIndex(), entry.getValue().nextIndex(), entry.getValue().isProbing()))
+                .toList()
                 : List.of();
         String blocked = state.silent ? "failed" : state.isInDoubt() ? "in doubt" : state.isDiskStuck() ? "disk stuck"
                 : "";
         return new CoreStatus(state.role.name(), state.currentTerm(), state.leaderId, state.commitIndex,
                 state.log.durableIndex(),
                 state.log.lastIndex(), state.log.boundaryIndex() + 1, state.configuration.isLearner(state.self),
-                forming.waitingFor(), peers, state.isInDoubt(), blocked);
+                forming.waitingFor(), peers, state.isInDoubt(), blocked, forming.neighbours());
     }
 
     /** The cluster it belongs to, for introductions; empty map as long as this is an empty server. */

@@ -29,6 +29,8 @@ final class ServerState {
     long nowNs;
     Role role = new Role.Follower();
     ServerId leaderId = ServerId.NONE;
+    /** Since when leaderId is what it is; set with it. */
+    long leaderSinceNs;
     /** When the current leader was last heard; meaningless in a term without a known leader. */
     long leaderHeardNs;
     /** Whether the leader was heard at all since the start. */
@@ -87,6 +89,9 @@ final class ServerState {
     /** Every change of role goes through here. */
     void become(Role next, ServerId leader, String reason) {
         role = next;
+        if (!leader.equals(leaderId)) {
+            leaderSinceNs = nowNs;
+        }
         leaderId = leader;
         effects.add(new Effect.RoleChanged(next.name(), currentTerm(), leader, reason));
     }

@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class StatusJsonTest {
@@ -27,13 +29,20 @@ class StatusJsonTest {
         parts.badFrames = 5;
         parts.inFlight = 7;
         parts.peers = List.of(new NodeStatus.PeerStatus("n2", true, 17, 18, 2),
-                new NodeStatus.PeerStatus("n3", false, 0, 1, 19));
+                new NodeStatus.PeerStatus("n3", false, 0, 1, -1));
+        parts.members = List.of(new NodeStatus.Member("n2", "127.0.0.1:7002", true, ""),
+                new NodeStatus.Member("n3", "127.0.0.1:7003", false, "refused"));
+        parts.incarnation = "a-uuid";
+        parts.leaderless = Optional.of(Duration.ofMillis(12_345));
         assertEquals("{\"node\":\"n1\",\"address\":\"127.0.0.1:7001\",\"reachable\":true,\"role\":\"leader\","
                 + "\"term\":3,\"leader\":\"n1\",\"commit\":17,\"applied\":16,\"durable\":18,\"last\":19,\"first\":1,"
                 + "\"boot\":2,\"durability\":\"os\",\"in_doubt\":true,"
                 + "\"waiting_for\":[],\"blocked\":null,\"bad_frames\":5,"
                 + "\"in_flight\":7,\"peers\":[{\"node\":\"n2\",\"connected\":true,\"match\":17,\"next\":18,\"lag\":2},"
-                + "{\"node\":\"n3\",\"connected\":false,\"match\":0,\"next\":1,\"lag\":19}]}",
+                + "{\"node\":\"n3\",\"connected\":false,\"match\":0,\"next\":1,\"lag\":null}],"
+                + "\"members\":[{\"node\":\"n2\",\"address\":\"127.0.0.1:7002\",\"connected\":true,\"problem\":null},"
+                + "{\"node\":\"n3\",\"address\":\"127.0.0.1:7003\",\"connected\":false,\"problem\":\"refused\"}],"
+                + "\"incarnation\":\"a-uuid\",\"leaderless_ms\":12345}",
                 new NodeStatus(parts).toJson());
     }
 
@@ -47,7 +56,8 @@ class StatusJsonTest {
                 + "\"term\":0,\"leader\":null,\"commit\":0,\"applied\":0,\"durable\":0,\"last\":0,\"first\":1,"
                 + "\"boot\":0,\"durability\":\"always\",\"in_doubt\":false,"
                 + "\"waiting_for\":[\"n2\",\"n3\"],\"blocked\":null,\"bad_frames\":0,"
-                + "\"in_flight\":0,\"peers\":[]}", new NodeStatus(parts).toJson());
+                + "\"in_flight\":0,\"peers\":[],\"members\":[],\"incarnation\":null,"
+                + "\"leaderless_ms\":null}", new NodeStatus(parts).toJson());
     }
 
     @Test

@@ -1,0 +1,147 @@
+package io.driftless.node;
+
+import io.driftless.node.Outlook.Condition;
+import io.driftless.raft.CoreStatus;
+import io.driftless.raft.Effect;
+import io.driftless.raft.ServerId;
+import io.driftless.transport.Unreachable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.function.Supplier;
+
+/**
+ * What a node tells in words of how things stand with it: whom it waits for, that there is no quorum and who is missing,
+ * its role, and who is back. What goes on is told with growing pauses. Connections come from any thread; all else is
+ * confined to the core's owner.
+ */
+final class Situation {
+
+    private static final long LOOK_EVERY_NS = 1_000_000_000L;
+
+    private final ServerId self;
+    private final SortedMap<ServerId, String> members;
+    private final Supplier<? extends Map<ServerId, Unreachable>> unreachable;
+    private final long patienceNs;
+    private final NodeListener listener;
+    private final Contacts contacts;
+    private final RoleLines roleLines;
+    private final Map<Condition, GrowingPause> pauses = new EnumMap<>(Condition.class);
+    private Condition last = Condition.WELL;
+    private String lastCause = "";
+    private volatile boolean nothingIsTheMatter;
+    private volatile long lookDueNs;
+
+    /**
+     * At the start of a node.
+     *
+     * @param unreachable what its transport knows of members that it does not reach
+     * @param patienceNs  how long an answer, or an election, may take
+     * @param listener    is told
+     */
+    Situation(ServerId self, SortedMap<ServerId, String> members,
+            Supplier<? extends Map<ServerId, Unreachable>> unreachable, long patienceNs, long nowNs,
+            NodeListener listener) {
+        this.self = self;
+        this.members = members;
+        this.unreachable = unreachable;
+        this.patienceNs = patienceNs;
+        this.listener = listener;
+        this.contacts = new Contacts(members.keySet(), nowNs);
+        this.roleLines = new RoleLines(self);
+        this.lookDueNs = nowNs + LOOK_EVERY_NS;
+    }
+
+    /** A connection stands. */
+    void connected(ServerId peer, long nowNs) {
+        contacts.connected(peer, nowNs).ifPresent(listener::info);
+    }
+
+    /** A connection is gone. */
+    void disconnected(ServerId peer, long nowNs) {
+        contacts.disconnected(peer, nowNs);
+    }
+
+    /** Messages came. */
+    void heard(ServerId peer, long nowNs) {
+        contacts.heard(peer, nowNs);
+    }
+
+    /** The role, the term or the known leader has changed. */
+    void roleChanged(Effect.RoleChanged change, long nowNs) {
+        roleLines.of(change, nowNs).ifPresent(listener::info);
+    }
+
+    /** Whether {@link #look} is to be called soon; then not again before it was. */
+    boolean takeLook(long nowNs) {
+        if (nowNs < lookDueNs) {
+            return false;
+        }
+        lookDueNs = Long.MAX_VALUE;
+        return true;
+    }
+
+    /** When to wake for that, if nothing else wakes the clock. */
+    long wakeNs() {
+        return nothingIsTheMatter ? Long.MAX_VALUE : lookDueNs;
+    }
+
+    /** Looks how things stand, and tells what is to be told. */
+    void look(CoreStatus core, long nowNs) {
+        Outlook outlook = outlook(core, nowNs);
+        if (outlook.condition() != last) {
+            GrowingPause ended = pauses.computeIfAbsent(last, condition -> new GrowingPause());
+            if (ended.wasTold() && outlook.condition() == Condition.WELL && !core.leaderId().isNone()
+                    && last != Condition.FORMING) {
+                listener.info("there is a leader again: " + core.leaderId());
+            }
+            ended.over();
+            last = outlook.condition();
+        } else if (!outlook.cause().equals(lastCause)) {
+            pauses.computeIfAbsent(last, condition -> new GrowingPause()).changed();
+        }
+        lastCause = outlook.cause();
+        if (last != Condition.WELL
+                && pauses.computeIfAbsent(last, condition -> new GrowingPause()).isDue(nowNs)) {
+            tell(outlook);
+        }
+        nothingIsTheMatter = last == Condition.WELL && (core.neighbours().formed() || core.blocked().equals("failed"));
+        lookDueNs = nowNs + LOOK_EVERY_NS;
+    }
+
+    private void tell(Outlook outlook) {
+        switch (outlook.condition()) {
+            case FORMING -> listener.info(outlook.text());
+            case STRANGER, NO_QUORUM, NO_LEADER -> listener.warning(outlook.text());
+            case WELL -> { }
+        }
+    }
+
+    /** Adds to a status how things stand. */
+    void describe(CoreStatus core, long nowNs, NodeStatus.Parts status) {
+        Outlook outlook = outlook(core, nowNs);
+        List<String> blocked = new ArrayList<>(List.of(core.blocked(), outlook.text()));
+        blocked.removeIf(String::isEmpty);
+        status.blocked = String.join("; ", blocked);
+        status.leaderless = core.leaderId().isNone()
+                ? Optional.of(Duration.ofNanos(Math.max(0, nowNs - core.neighbours().leaderSinceNs())))
+                : Optional.empty();
+        List<NodeStatus.Member> others = new ArrayList<>();
+        members.forEach((id, address) -> {
+            if (!id.equals(self)) {
+                others.add(new NodeStatus.Member(id.value(), address, core.neighbours().connected().contains(id),
+                        outlook.problems().getOrDefault(id, "")));
+            }
+        });
+        status.members = others;
+    }
+
+    private Outlook outlook(CoreStatus core, long nowNs) {
+        return new Outlook.Sight(self, members, core, unreachable.get(), contacts::heardNs, nowNs, patienceNs)
+                .outlook();
+    }
+}
