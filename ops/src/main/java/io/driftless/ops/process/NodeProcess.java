@@ -16,12 +16,10 @@ import io.driftless.transport.nio.NioTransport;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,8 +31,6 @@ import org.slf4j.LoggerFactory;
 public final class NodeProcess {
 
     private static final Logger LOG = LoggerFactory.getLogger("driftless.node");
-    private static final Duration FORMING_FIRST = Duration.ofSeconds(1);
-    private static final Duration FORMING_EVERY = Duration.ofSeconds(5);
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(9);
 
     private final NodeSettings settings;
@@ -73,10 +69,14 @@ public final class NodeProcess {
         Runtime.getRuntime().addShutdownHook(new Thread(this::stoppedBySignal, "driftless-shutdown"));
         node.ended().thenAccept(this::ended);
         parentPipe.whenClosed(() -> exitCode.complete(EndCause.STOPPED.exitCode()));
-        Thread.ofVirtual().name("driftless-forming").start(() -> tellWhileForming(node));
         int code = awaitExitCode();
+        String blocked = code == EndCause.STOPPED.exitCode() ? node.status().blocked() : "";
         node.close();
-        LOG.info("stopped");
+        if (blocked.isEmpty()) {
+            LOG.info("stopped");
+        } else {
+            LOG.warn("stopped, as it was: {}", blocked);
+        }
         parentPipe.clearUp();
         closed.countDown();
         return code;
@@ -134,26 +134,6 @@ public final class NodeProcess {
             Runtime.getRuntime().halt(1);
         }
         Runtime.getRuntime().halt(EndCause.STOPPED.exitCode());
-    }
-
-    private void tellWhileForming(RaftNode node) {
-        Duration wait = FORMING_FIRST;
-        while (true) {
-            try {
-                exitCode.get(wait.toMillis(), TimeUnit.MILLISECONDS);
-                return;
-            } catch (TimeoutException stillRunning) {
-                List<String> missing = node.status().waitingFor();
-                if (missing.isEmpty()) {
-                    return;
-                }
-                LOG.info("forming: waiting for {}", String.join(", ", missing));
-                wait = FORMING_EVERY;
-            } catch (InterruptedException | ExecutionException impossible) {
-                throw new IllegalStateException("nobody interrupts this thread, and an exit code never fails",
-                        impossible);
-            }
-        }
     }
 
     private void logStart() {
