@@ -24,7 +24,8 @@ public interface HardStateStore extends AutoCloseable {
 
     /**
      * The term it had when this server came into doubt: when it may have lost entries that it acknowledged; 0 if it is
-     * sure (R18). From memory. A store decides by itself at its opening, and keeps a doubt over restarts.
+     * sure (R18). From memory. A store decides by itself at its opening, by {@link Opening#mayLackEntries()} where
+     * entries counted before they were synced, and keeps a doubt over restarts.
      */
     long doubtTerm();
 

@@ -5,7 +5,9 @@ package io.driftless.log;
 public interface StorageFactory {
 
     /**
-     * Opens it, or makes it if there is none.
+     * Opens it, or makes it if there is none. A storage of which a sync had failed says so in its {@link Opening}, and
+     * its server is in doubt if entries counted before they were synced: also in the same process, and whatever else
+     * could not be written any more (R15, R18).
      *
      * @throws io.driftless.errors.NodeStartException if it is in use, cannot be written, belongs to another cluster or
      *                                                node, or to a newer format

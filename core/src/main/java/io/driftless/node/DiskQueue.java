@@ -158,10 +158,11 @@ final class DiskQueue implements AutoCloseable {
         failed = true;
         if (policy.isRelaxed() && !(failure instanceof LogFullException)) {
             // What was acknowledged and not synced may be gone from the page cache too (R15), so the next start must
-            // not take it for granted.
+            // not take it for granted. The storage knows of its failed sync by itself; this note is on the disk, if
+            // the disk still takes one, whatever becomes of its page cache.
             try {
                 storage.hardState().doubt();
-            } catch (LogException alsoFailed) {
+            } catch (RuntimeException alsoFailed) {
                 failure.addSuppressed(alsoFailed);
             }
         }

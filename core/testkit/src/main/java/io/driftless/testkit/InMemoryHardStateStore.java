@@ -106,6 +106,16 @@ public final class InMemoryHardStateStore implements HardStateStore {
         }
     }
 
+    /** Whether a write has failed. */
+    boolean hasFailed() {
+        disk.lock.lock();
+        try {
+            return failed != null;
+        } finally {
+            disk.lock.unlock();
+        }
+    }
+
     private void fail(RuntimeException cause) {
         disk.lock.lock();
         try {

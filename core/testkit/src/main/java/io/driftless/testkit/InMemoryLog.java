@@ -221,10 +221,21 @@ public final class InMemoryLog implements RaftLog {
         }
     }
 
+    /** Whether a sync has failed. */
+    boolean hasFailed() {
+        lock.lock();
+        try {
+            return failed != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private SyncFailedException fail(RuntimeException cause) {
         lock.lock();
         try {
             if (failed == null) {
+                disk.missing(true);
                 failed = new SyncFailedException("in-memory log: " + cause.getMessage(), cause);
             }
             return failed;

@@ -51,8 +51,8 @@ public final class InMemoryStorage implements StorageFactory {
     }
 
     /**
-     * Opens it; what earlier writes left is durable then (R14). After a power cut the server is in doubt if the last
-     * owner's entries counted before they were synced (R18).
+     * Opens it; what earlier writes left is durable then (R14). After a power cut, or a failed sync, the server is in
+     * doubt if the last owner's entries counted before they were synced (R15, R18).
      *
      * @throws NodeStartException if it is open, or belongs to another cluster or node
      */
@@ -74,10 +74,12 @@ public final class InMemoryStorage implements StorageFactory {
             long boot = before == null ? 1 : before.boot() + 1;
             Identity now = new Identity(context.clusterId(), context.nodeId(), incarnation, boot);
             identity = now;
-            Opened storage = new Opened(now, new Opening(cleanStop, sameBoot, false));
-            if (relaxed && !cleanStop && !sameBoot && disk.doubtTerm() == 0) {
+            Opening found = new Opening(cleanStop, sameBoot, false, disk.isMissing());
+            Opened storage = new Opened(now, found);
+            if (relaxed && found.mayLackEntries() && disk.doubtTerm() == 0) {
                 disk.doubtTerm(disk.hardState().currentTerm());
             }
+            disk.missing(false);
             cleanStop = false;
             sameBoot = true;
             relaxed = context.durability().isRelaxed();
@@ -114,6 +116,23 @@ public final class InMemoryStorage implements StorageFactory {
         try {
             kill();
             sameBoot = false;
+            disk.powerCut(kept);
+        } finally {
+            disk.lock.unlock();
+        }
+    }
+
+    /**
+     * Ends the open storage, if any, as {@link #kill}, and what was not synced is gone but the first {@code kept}
+     * entries, although the kernel runs on: as the page cache may lose it once a sync has failed (R15).
+     */
+    public void evict(int kept) {
+        disk.lock.lock();
+        try {
+            kill();
+            if (disk.unsynced() > kept) {
+                disk.missing(true);
+            }
             disk.powerCut(kept);
         } finally {
             disk.lock.unlock();
@@ -223,7 +242,7 @@ public final class InMemoryStorage implements StorageFactory {
     private void stoppedCleanly(Opened storage) {
         disk.lock.lock();
         try {
-            cleanStop |= opened == storage;
+            cleanStop |= opened == storage && !storage.log.hasFailed() && !storage.hardState.hasFailed();
         } finally {
             disk.lock.unlock();
         }

@@ -25,6 +25,8 @@ final class MemoryDisk {
     private long syncedWriteId;
     private HardState hardState = HardState.INITIAL;
     private long doubtTerm;
+    /** Whether a sync of the log has failed since the last opening, or what was not synced was lost: it is noted. */
+    private boolean missing;
 
     /** Is told of what is durable before whoever wrote it; may block. */
     interface Told {
@@ -242,6 +244,14 @@ final class MemoryDisk {
 
     void doubtTerm(long term) {
         doubtTerm = term;
+    }
+
+    boolean isMissing() {
+        return missing;
+    }
+
+    void missing(boolean now) {
+        missing = now;
     }
 
     /** Runs what a test has set; without the lock, so that it may block. */

@@ -6,11 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.log.Bytes;
+import io.driftless.log.DurabilityPolicy;
 import io.driftless.log.EntryType;
 import io.driftless.log.LogClosedException;
 import io.driftless.log.LogEntry;
+import io.driftless.log.LogListener;
 import io.driftless.log.Opening;
 import io.driftless.log.Storage;
+import io.driftless.log.StorageContext;
 import io.driftless.log.StorageFactory;
 import io.driftless.log.SyncFailedException;
 import io.driftless.raft.HardState;
@@ -58,9 +61,45 @@ class InMemoryStorageTest extends StorageContract {
     void aKillIsNoCleanStopAndAPowerCutAnotherBoot() {
         open();
         disk.kill();
-        assertEquals(new Opening(false, true, false), open().opening());
+        assertEquals(new Opening(false, true, false, false), open().opening());
         disk.powerCut();
-        assertEquals(new Opening(false, false, false), open().opening());
+        assertEquals(new Opening(false, false, false, false), open().opening());
+    }
+
+    @Test
+    void aFailedSyncLeadsToDoubtThoughTheNoteOfItFailsToo() {
+        for (boolean relaxed : new boolean[] {true, false}) {
+            StorageContext context = new StorageContext("c", "n1", 256 * 1024, 16 * 1024, relaxed
+                    ? DurabilityPolicy.OS : DurabilityPolicy.ALWAYS, false, LogListener.NONE);
+            Storage storage = disk.open(context);
+            storage.hardState().write(new HardState(relaxed ? 3 : 4, new ServerId("n2")));
+            storage.log().append(List.of(noop(storage.log().lastIndex() + 1, 3)));
+            disk.beforeSync(() -> {
+                throw new IllegalStateException("planned");
+            });
+            assertThrows(SyncFailedException.class, () -> storage.log().sync());
+            assertThrows(SyncFailedException.class, () -> storage.hardState().doubt());
+            storage.close();
+            disk.beforeSync(() -> { });
+            try (Storage again = disk.open(context)) {
+                assertEquals(new Opening(false, true, false, true), again.opening());
+                assertEquals(relaxed ? 3 : 0, again.hardState().doubtTerm());
+                again.hardState().settle();
+            }
+            assertTrue(open().opening().cleanStop());
+            disk.kill();
+        }
+    }
+
+    @Test
+    void thePageCacheMayLoseWhatWasNotSyncedWhileTheKernelRunsOn() {
+        Storage storage = open();
+        storage.log().append(List.of(noop(1, 1), noop(2, 1), noop(3, 1)));
+        disk.evict(1);
+        try (Storage again = open()) {
+            assertEquals(1, again.log().lastIndex());
+            assertEquals(new Opening(false, true, false, true), again.opening());
+        }
     }
 
     @Test

@@ -71,11 +71,17 @@ final class Durability {
         try {
             if (failure == null) {
                 failure = now;
+                mark.failed();
             }
             return now;
         } finally {
             accounting.unlock();
         }
+    }
+
+    /** The owner has written this record; nobody has heard of it. */
+    void recorded(long sequence) {
+        mark.written(sequence);
     }
 
     /** The owner has written up to here. */

@@ -42,7 +42,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A server is in doubt if the last owner did not stop cleanly, the machine has restarted since, and entries could
  * count before they were synced: at open, in the write that counts the start. The log is opened after that, so whatever
- * ends the process in between, the doubt is there.
+ * ends the process in between, the doubt is there. It is in doubt too if the machine runs on and the log may lack what
+ * was written (R15): noted when the log has been looked at, before anything in it is changed.
  *
  * <p>Can be used alone. One thread at a time; an interrupt does no harm.
  */
@@ -89,6 +90,8 @@ public final class HardStateFile implements HardStateStore {
     private final Terms terms;
     /** Whether the doubt began at this opening, and is none unless the log has an undecided tail. */
     private final boolean hangsOnTheLog;
+    /** Whether entries counted here before they were synced, up to this opening. */
+    private final boolean lastRelaxed;
     private Content content;
     private int nextPair;
     private boolean closed;
@@ -102,7 +105,8 @@ public final class HardStateFile implements HardStateStore {
         this.content = content;
         this.hangsOnTheLog = content.doubtTerm() == 0 && !content.relaxed();
         this.opening = content.boot() == 0 ? Opening.CLEAN
-                : new Opening(content.clean(), KernelBoot.is(content.kernelBootId()), false);
+                : new Opening(content.clean(), KernelBoot.is(content.kernelBootId()), false, false);
+        this.lastRelaxed = content.relaxed();
         this.nextPair = nextPair;
     }
 
@@ -175,10 +179,21 @@ public final class HardStateFile implements HardStateStore {
 
     /** The start that follows what was found. */
     private Content begun(Content found) {
-        boolean mayLack = !opening.cleanStop() && !opening.sameBoot() && (found.relaxed() || terms.catchesUp());
+        boolean mayLack = opening.mayLackEntries() && (found.relaxed() || terms.catchesUp());
         return new Content(found.sequence() + 1, found.state(), found.boot() + 1, KernelBoot.id(), false,
                 found.doubtTerm() == 0 && mayLack ? found.state().currentTerm() : found.doubtTerm(),
                 terms.relaxed() || found.relaxed() && !found.clean());
+    }
+
+    /**
+     * The log beside it has been looked at, and nothing in it has been changed. What may be missing there brings doubt,
+     * if entries counted without a sync; durable on return.
+     */
+    void logFound(Opening found) {
+        if (lastRelaxed && new Opening(opening.cleanStop(), opening.sameBoot(), found.undecided(), found.missing())
+                .mayLackEntries()) {
+            doubt();
+        }
     }
 
     /**

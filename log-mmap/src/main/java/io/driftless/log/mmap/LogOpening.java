@@ -5,12 +5,14 @@ import io.driftless.errors.NodeStartException;
 import io.driftless.log.LogCorruptException;
 import io.driftless.log.LogFullException;
 import io.driftless.log.LogListener;
+import io.driftless.log.Opening;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /**
  * Opens a {@link MmapLog}: takes the lock, makes what a new log needs, recovers what an old one left. On a full disk it
@@ -24,9 +26,10 @@ import java.util.concurrent.ConcurrentHashMap;
  * @param logId     which log
  * @param spares    prepares segments
  * @param reserve   room for a full disk
+ * @param judge     is told what was found before anything is changed
  */
 record LogOpening(Disk disk, Path directory, MmapLogOptions options, LogListener listener, DirectoryLock lock,
-        UUID logId, SpareSegments spares, Reserve reserve) {
+        UUID logId, SpareSegments spares, Reserve reserve, Consumer<Opening> judge) {
 
     private static final String LOG_ID = "log.id";
     /**
@@ -36,7 +39,8 @@ record LogOpening(Disk disk, Path directory, MmapLogOptions options, LogListener
     private static final ConcurrentHashMap<UUID, Long> USED = new ConcurrentHashMap<>();
 
     /** Does it; failures as {@link MmapLog#open}. */
-    static MmapLog open(Path directory, MmapLogOptions options, LogListener listener, Disk disk) {
+    static MmapLog open(Path directory, MmapLogOptions options, LogListener listener, Disk disk,
+            Consumer<Opening> judge) {
         requirePlatform(directory);
         JvmFlags.require();
         try {
@@ -49,7 +53,7 @@ record LogOpening(Disk disk, Path directory, MmapLogOptions options, LogListener
                         Recovery.nextNumber(directory, Manifest.read(directory, logId)), listener);
                 try {
                     return new LogOpening(disk, directory, options, listener, lock, logId, spares,
-                            new Reserve(disk, directory, options, listener)).recovered();
+                            new Reserve(disk, directory, options, listener), judge).recovered();
                 } catch (IOException | RuntimeException | Error e) {
                     spares.close();
                     throw e;
@@ -83,8 +87,9 @@ record LogOpening(Disk disk, Path directory, MmapLogOptions options, LogListener
     }
 
     private Recovery.Recovered recover(int segmentBytes, int copyBytesMax) throws IOException {
-        return new Recovery(disk, directory, logId, options, listener, Manifest.read(directory, logId))
-                .run(spares, USED.getOrDefault(logId, 0L), segmentBytes, copyBytesMax);
+        Recovery recovery = new Recovery(disk, directory, logId, options, listener, Manifest.read(directory, logId));
+        judge.accept(recovery.opening());
+        return recovery.run(spares, USED.getOrDefault(logId, 0L), segmentBytes, copyBytesMax);
     }
 
     /** Sequences up to here have been used in this process. */

@@ -61,6 +61,8 @@ final class LogWalk {
     private int lastCount;
     private long lastFirstEnd;
     private long durable;
+    /** The highest that a record says. */
+    private long saidDurable;
     private long lastIndex;
     private long lastSequence;
     private long records;
@@ -158,6 +160,7 @@ final class LogWalk {
         lastIndex = live ? at : lastIndex;
         lastSequence = Math.max(lastSequence, scan.sequence());
         durable = Math.max(durable, scan.durableSequence());
+        saidDurable = Math.max(saidDurable, scan.durableSequence());
         records++;
         visitor.record(scan, live);
         return scan.sequence() + 1;
@@ -179,6 +182,7 @@ final class LogWalk {
         boolean unfinished = last && scan.isUnfinished();
         SegmentScan.Rest rest = scan.rest();
         durable = last ? Math.max(durable, rest.durableSequence()) : durable;
+        saidDurable = Math.max(saidDurable, rest.durableSequence());
         long lastLost = Math.max(due - 1, rest.next() < 0 ? last ? durable : lostUpTo : rest.nextSequence() - 1);
         if (scan.firstEnd() == 0) {
             damaged(scan, cut, due, lastLost, why + "; it does not begin as segment " + listed.number() + " of log "
@@ -231,6 +235,11 @@ final class LogWalk {
      */
     boolean isUndecided() {
         return tail != null && !(mark.there() && (mark.clean() || KernelBoot.is(mark.boot())));
+    }
+
+    /** Whether records may be missing that were written and not synced, though the kernel runs on. */
+    boolean isMissing() {
+        return mark.isMissing(lastSequence, saidDurable);
     }
 
     /** What the mark's file said. */

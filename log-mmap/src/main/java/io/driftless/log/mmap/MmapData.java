@@ -118,7 +118,7 @@ final class MmapData implements Storage {
         Opening ofHardState = hardState.opening();
         Opening ofLog = log.opening();
         return new Opening(ofHardState.cleanStop() && ofLog.cleanStop(), ofHardState.sameBoot() && ofLog.sameBoot(),
-                ofLog.undecided());
+                ofLog.undecided(), ofLog.missing());
     }
 
     @Override

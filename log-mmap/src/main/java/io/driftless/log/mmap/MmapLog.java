@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,7 +87,13 @@ public final class MmapLog implements RaftLog {
     }
 
     static MmapLog open(Path directory, MmapLogOptions options, LogListener listener, Disk disk) {
-        return LogOpening.open(directory, options, listener, disk);
+        return open(directory, options, listener, disk, found -> { });
+    }
+
+    /** {@code judge} is told what was found before anything is changed; what it throws ends the opening. */
+    static MmapLog open(Path directory, MmapLogOptions options, LogListener listener, Disk disk,
+            Consumer<Opening> judge) {
+        return LogOpening.open(directory, options, listener, disk, judge);
     }
 
     /**
@@ -164,6 +171,7 @@ public final class MmapLog implements RaftLog {
                 }
                 int at = writer.write(entry, lastSequence + 1, durability.durableSequence());
                 lastSequence++;
+                durability.recorded(lastSequence);
                 if (superseding) {
                     durability.overwriting(entry.index());
                     index.truncate(entry.index());

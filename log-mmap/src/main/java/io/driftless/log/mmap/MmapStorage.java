@@ -107,7 +107,7 @@ public final class MmapStorage implements StorageFactory {
                 new HardStateFile.Terms(context.durability().isRelaxed(), context.catchesUp()));
         MmapLog log = null;
         try {
-            log = MmapLog.open(directory.resolve(LOG), options, context.listener(), disk);
+            log = MmapLog.open(directory.resolve(LOG), options, context.listener(), disk, hardState::logFound);
             hardState.logOpened(log.opening().undecided());
             UUID incarnation = found.isPresent()
                     ? UUID.fromString(IdentityFile.require(directory, found.get(), INCARNATION))

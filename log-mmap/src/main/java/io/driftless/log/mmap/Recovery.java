@@ -105,6 +105,7 @@ final class Recovery {
                     : before.firstSequence(), kept)
                     .followedBy(writer.segment().number(), first);
             warn();
+            DurableMark.opening(disk, directory, logId, last);
             after.write(disk, directory);
             listed = true;
             mark = DurableMark.open(disk, directory, logId, last);
@@ -128,14 +129,19 @@ final class Recovery {
         }
     }
 
-    private Opening opening() {
-        return new Opening(walk.mark().clean(), KernelBoot.is(walk.mark().boot()), walk.isUndecided());
+    /** What was found. */
+    Opening opening() {
+        return new Opening(walk.mark().clean(), KernelBoot.is(walk.mark().boot()), walk.isUndecided(),
+                walk.isMissing());
     }
 
     private void warn() {
         if (!walk.mark().there()) {
             listener.warning(directory.resolve(DurableMark.FILE)
                     + " is missing or unreadable, and made anew; what was synced is known from the records alone");
+        } else if (walk.isMissing()) {
+            listener.warning(directory + ": records that were written and not synced may be missing: "
+                    + walk.mark().whatIsMissing(walk.lastSequence()));
         }
         walk.tail().ifPresent(tail -> listener.warning(tail.message() + "; cut: "
                 + (walk.isUndecided() ? "undecided, it may have been synced or not" : "it was never acknowledged")

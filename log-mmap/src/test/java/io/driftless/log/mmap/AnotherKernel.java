@@ -29,4 +29,15 @@ final class AnotherKernel {
         }
         Files.write(hardState, bytes);
     }
+
+    /** The same with a log's mark, which was not closed cleanly there. */
+    static void markedIn(Path mark) throws IOException {
+        byte[] bytes = Files.readAllBytes(mark);
+        ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        buffer.putLong(KERNEL_BOOT_ID, 7).putLong(KERNEL_BOOT_ID + 8, 7).putLong(KERNEL_BOOT_ID + 16, 0);
+        CRC32C crc = new CRC32C();
+        crc.update(bytes, KERNEL_BOOT_ID, 24);
+        buffer.putLong(KERNEL_BOOT_ID + 24, crc.getValue());
+        Files.write(mark, bytes);
+    }
 }

@@ -109,7 +109,7 @@ final class DamageCases {
             Files.copy(many.resolve(Manifest.FILE), work.resolve("older-manifest"));
             Files.copy(many.resolve(DurableMark.FILE), work.resolve("older-mark"));
             // As after a power cut: another kernel runs since.
-            TestLogs.flip(work.resolve("older-mark"), 41, 1);
+            AnotherKernel.markedIn(work.resolve("older-mark"));
             log.append(TestLogs.entries(1_001, 1_900, 2, 500));
         }
     }
@@ -373,6 +373,18 @@ final class DamageCases {
         });
         add(group, "has a flipped bit in the kernel's boot id", one, directory ->
                 TestLogs.flip(directory.resolve(DurableMark.FILE), 41, 1));
+        add(group, "has a flipped bit in the magic", one, directory ->
+                TestLogs.flip(directory.resolve(DurableMark.FILE), 1, 1));
+        add(group, "has a flipped bit in one slot of what was written", one, directory ->
+                TestLogs.flip(directory.resolve(DurableMark.FILE), 72, 1));
+        add(group, "has a flipped bit in both slots of what was written", one, directory -> {
+            TestLogs.flip(directory.resolve(DurableMark.FILE), 72, 1);
+            TestLogs.flip(directory.resolve(DurableMark.FILE), 88, 1);
+        });
+        add(group, "says that a sync had failed", one, directory -> {
+            TestLogs.flip(directory.resolve(DurableMark.FILE), 120, 1);
+            AnotherKernel.markedIn(directory.resolve(DurableMark.FILE));
+        });
         add(group, "is older, as after a power cut", many, directory ->
                 Files.copy(work.resolve("older-mark"), directory.resolve(DurableMark.FILE), REPLACE_EXISTING));
         add(group, "is older, as after a power cut, and a part of the last record is zeros", many, directory -> {

@@ -242,6 +242,107 @@ class DataDirectoryTest {
         }
     }
 
+    /** Every sync fails from the first on that {@code breaks} hits, of log and hard state alike, until it is false. */
+    private Storage brokenUntil(AtomicBoolean breaks, DurabilityPolicy policy) {
+        Disk disk = new ForcingDisk((mapping, from, length) -> {
+            if (breaks.get()) {
+                throw new UncheckedIOException(new IOException("Input/output error"));
+            }
+            mapping.force(from, length);
+        });
+        Storage storage = new MmapStorage(data, disk).open(new StorageContext("c", "n1", SegmentSizes.MIN, 16 * 1024,
+                policy, false, LogListener.NONE));
+        storage.hardState().write(new HardState(4, new ServerId("n2")));
+        storage.log().append(TestLogs.entries(1, 3, 4, 10));
+        breaks.set(true);
+        assertThrows(SyncFailedException.class, () -> storage.hardState().write(new HardState(5, ServerId.NONE)));
+        assertThrows(SyncFailedException.class, () -> storage.log().sync());
+        assertThrows(SyncFailedException.class, () -> storage.hardState().doubt());
+        return storage;
+    }
+
+    private static void closeBroken(Storage storage) {
+        try {
+            storage.close();
+        } catch (SyncFailedException expected) {
+            assertFalse(expected.getMessage().isEmpty());
+        }
+    }
+
+    private void assertInDoubt(DurabilityPolicy policy, String about) {
+        try (Storage again = open(policy, false)) {
+            assertEquals(policy == DurabilityPolicy.ALWAYS ? 0 : 5, again.hardState().doubtTerm(), policy + ", "
+                    + about);
+            assertTrue(again.opening().missing(), policy + ", " + about);
+        }
+        try (Storage again = open(policy, false)) {
+            assertFalse(again.opening().missing(), policy + ", " + about + ", and opened again");
+        }
+    }
+
+    /** Neither the log nor the note of the doubt was synced, and the process may end in any way. */
+    @Test
+    void aFailedSyncBringsDoubtThoughTheNoteOfItFailsToo() throws IOException {
+        for (DurabilityPolicy policy : DurabilityPolicy.values()) {
+            Path closed = temporary.resolve(policy + "-closed");
+            Path killed = temporary.resolve(policy + "-killed");
+            data = closed;
+            Storage storage = brokenUntil(new AtomicBoolean(), policy);
+            copyTo(killed);
+            closeBroken(storage);
+            UsedSequences.forget();
+            assertInDoubt(policy, "closed, and another process");
+            data = killed;
+            UsedSequences.forget();
+            assertInDoubt(policy, "killed");
+        }
+    }
+
+    /** The page cache has lost what the mark said, too: the process itself remembers. */
+    @Test
+    void inTheSameProcessAFailedSyncBringsDoubtWhateverTheFilesSay() throws IOException {
+        for (DurabilityPolicy policy : DurabilityPolicy.values()) {
+            data = temporary.resolve(policy + "-again");
+            AtomicBoolean breaks = new AtomicBoolean();
+            Path before = temporary.resolve(policy + "-mark");
+            Storage storage = brokenUntil(breaks, policy);
+            breaks.set(false);
+            try (Storage other = MmapStorage.at(temporary.resolve(policy + "-other")).open(new StorageContext("c", "n1",
+                    SegmentSizes.MIN, 16 * 1024, policy, false, LogListener.NONE))) {
+                assertEquals(0, other.hardState().doubtTerm(), "another log is not concerned");
+            }
+            Files.copy(data.resolve("log").resolve(DurableMark.FILE), before);
+            closeBroken(storage);
+            TestLogs.flip(before, 120, 1);
+            Files.copy(before, data.resolve("log").resolve(DurableMark.FILE),
+                    java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+            assertInDoubt(policy, "in the same process");
+        }
+    }
+
+    /** The kernel could not write back, and nobody heard of it. */
+    @Test
+    void whatWasWrittenAndIsGoneBringsDoubtThoughNoSyncHadFailed() throws IOException {
+        for (DurabilityPolicy policy : DurabilityPolicy.values()) {
+            for (boolean lost : new boolean[] {true, false}) {
+                data = temporary.resolve(policy + "-" + lost);
+                data = use(policy, false);
+                if (lost) {
+                    DumpedRecord last = TestLogs.records(data.resolve("log")).getLast();
+                    byte[] bytes = Files.readAllBytes(last.file());
+                    java.util.Arrays.fill(bytes, (int) last.offset() - 4, (int) last.offset() + 100, (byte) 0);
+                    Files.write(last.file(), bytes);
+                }
+                boolean sameKernel = KernelBoot.is(KernelBoot.id());
+                try (Storage storage = open(policy, false)) {
+                    assertEquals(lost ? 2 : 3, storage.log().lastIndex());
+                    assertEquals(policy != DurabilityPolicy.ALWAYS && (lost || !sameKernel) ? 4 : 0,
+                            storage.hardState().doubtTerm(), data.toString());
+                }
+            }
+        }
+    }
+
     private void copyTo(Path target) throws IOException {
         try (Stream<Path> files = Files.walk(data)) {
             for (Path file : files.toList()) {

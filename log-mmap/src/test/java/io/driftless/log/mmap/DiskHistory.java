@@ -27,6 +27,7 @@ final class DiskHistory {
     /** The tree itself; all paths begin with it. */
     static final Path TOP = Path.of(".");
     private static final int WORD = 8;
+    private static final int SECTORS_PER_PAGE = 8;
     private static final byte[] ZEROS = new byte[SECTOR];
     private static final double[] LEANINGS = {0, 0.1, 0.5, 0.9, 1};
 
@@ -123,6 +124,22 @@ final class DiskHistory {
         }
         long seed = random.nextLong();
         tree.contents.forEach((file, content) -> content.settle(new Random(seed + file)));
+        return tree;
+    }
+
+    /**
+     * What the page cache may show at {@code cut} when it has lost some of what could not be written back: pages are as
+     * they were on the disk. No page of the file {@code spared} is lost; it may be one that is not there.
+     */
+    Tree evicted(int cut, Random random, Path spared) {
+        Tree tree = until(cut).present();
+        double leaning = LEANINGS[random.nextInt(LEANINGS.length)];
+        Integer kept = tree.names.get(spared);
+        tree.contents.forEach((file, content) -> {
+            if (!file.equals(kept)) {
+                content.evict(leaning, random);
+            }
+        });
         return tree;
     }
 
@@ -236,6 +253,15 @@ final class DiskHistory {
                 }
             }
             lengths = List.of(chosen(lengths, newest, random));
+        }
+
+        private void evict(double leaning, Random random) {
+            Map<Integer, Boolean> pages = new HashMap<>();
+            for (Map.Entry<Integer, List<byte[]>> sector : sectors.entrySet()) {
+                if (pages.computeIfAbsent(sector.getKey() / SECTORS_PER_PAGE, page -> random.nextDouble() < leaning)) {
+                    sector.setValue(List.of(sector.getValue().getFirst()));
+                }
+            }
         }
 
         private static <T> T chosen(List<T> versions, double newest, Random random) {

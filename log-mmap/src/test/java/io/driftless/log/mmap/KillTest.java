@@ -1,6 +1,7 @@
 package io.driftless.log.mmap;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.log.LogEntry;
@@ -90,6 +91,7 @@ class KillTest {
             String about = "kill " + kill + " of seed " + seed;
             try (MmapLog recovered = TestLogs.open(log)) {
                 assertEquals(recovered.lastIndex(), recovered.durableIndex(), about);
+                assertFalse(recovered.opening().missing(), about + ": a kill takes nothing from the page cache");
                 assertTrue(recovered.firstIndex() - 1 >= boundary
                         && recovered.firstIndex() - 1 <= Math.max(boundary, compacted), about);
                 boundary = recovered.firstIndex() - 1;

@@ -40,7 +40,10 @@ class LogFormatTest {
         text.append(Files.readString(directory.resolve(IdentityFile.FILE)).indent(4)
                 .replaceFirst("^", "identity\n"));
         dump(text, "manifest", Files.readAllBytes(directory.resolve(Manifest.FILE)), 0, 80);
-        dump(text, "mark: magic, version, two slots", Files.readAllBytes(directory.resolve(DurableMark.FILE)), 0, 40);
+        byte[] mark = Files.readAllBytes(directory.resolve(DurableMark.FILE));
+        dump(text, "mark: magic, version, two slots of what was synced", mark, 0, 40);
+        dump(text, "mark: two slots of what was written; no opening is under way, and no sync has failed", mark, 72,
+                128);
         byte[] segment = Files.readAllBytes(TestLogs.queueFile(TestLogs.segmentDirectories(directory).get(0)));
         List<DumpedRecord> records = TestLogs.records(directory);
         int first = (int) records.get(0).offset() - 4;

@@ -14,7 +14,8 @@ import java.util.concurrent.ExecutorService;
  * Cuts the power of a log at moments of its life, in rounds. A round uses a log at random and records all that happens
  * on the disk. Then it makes states that the disk may hold after a power cut, opens the log on each, compares it with
  * the {@link Journal}, uses it and cuts again; or it kills the process instead, opens the log on what the page cache
- * holds, uses it, and cuts the power then. A round follows from its seed alone. Confined to one thread.
+ * holds, uses it, and cuts the power then; or it lets the page cache lose, besides the kill, what could not be written
+ * back. An opening must say then whether something written may be missing. A round follows from its seed alone. Confined to one thread.
  */
 final class PowerCutProof {
 
@@ -37,10 +38,15 @@ final class PowerCutProof {
     private static final int CUTS = 16;
     private static final int KILLS = 4;
     private static final int CUTS_PER_KILL = 3;
+    private static final int EVICTIONS = 6;
+    private static final Path MARK = DiskHistory.TOP.resolve("log").resolve(DurableMark.FILE);
 
     private final Path work;
     private Count count = Count.NONE;
     private int directories;
+    /** A sync failed between these times, for good; at the end of time if none did. */
+    private int failedFrom;
+    private int failedAt;
 
     private PowerCutProof(Path work) {
         this.work = work;
@@ -87,6 +93,8 @@ final class PowerCutProof {
             RandomUse use = new RandomUse(log(root), disk, journal, random);
             boolean failing = random.nextInt(3) == 0;
             use(use, 25 + random.nextInt(40), failing);
+            failedFrom = failing ? use.failedFrom() : Integer.MAX_VALUE;
+            failedAt = failing ? use.failedAt() : Integer.MAX_VALUE;
             delete(root);
             for (int i = 0; i < CUTS; i++) {
                 cut(disk.history(), disk.moment(random), journal, random);
@@ -94,6 +102,10 @@ final class PowerCutProof {
             for (int i = 0; i < KILLS; i++) {
                 int last = disk.history().now();
                 kill(disk.history(), i == 0 && failing ? last : disk.moment(random).at(), journal, random);
+            }
+            for (int i = 0; i < EVICTIONS; i++) {
+                int last = disk.history().now();
+                evict(disk.history(), i == 0 && failing ? last : disk.moment(random).at(), journal, random);
             }
         }
     }
@@ -131,7 +143,12 @@ final class PowerCutProof {
         until.present().write(root);
         Journal next = new Journal(journal, at);
         try (RecordingDisk disk = RecordingDisk.after(root, until)) {
-            use(new RandomUse(log(root), disk, next, random), 3, false);
+            RandomUse use = new RandomUse(log(root), disk, next, random);
+            if (use.foundMissing() ? at < failedFrom : at >= failedAt) {
+                throw new AssertionError("the kill took nothing, and a sync had " + (at < failedFrom ? "not " : "")
+                        + "failed, but the opening says missing: " + use.foundMissing());
+            }
+            use(use, 3, false);
             delete(root);
             for (int i = 0; i < CUTS_PER_KILL; i++) {
                 again(disk, next, random, true);
@@ -139,6 +156,32 @@ final class PowerCutProof {
         } catch (RuntimeException | AssertionError e) {
             throw new AssertionError("killed at " + at, e);
         }
+    }
+
+    /** Kills, and the page cache loses pages: what is gone of what was written must be told, if the mark is there. */
+    private void evict(DiskHistory history, int at, Journal journal, Random random) throws IOException {
+        boolean spared = random.nextInt(4) > 0;
+        Path whole = directory();
+        history.until(at).present().write(whole);
+        Path root = directory();
+        history.evicted(at, random, spared ? MARK : DiskHistory.TOP).write(root);
+        Journal.Found before;
+        try (MmapLog log = RandomUse.open(log(whole), new DirectDisk())) {
+            before = Journal.Found.in(log);
+        }
+        try (MmapLog log = RandomUse.open(log(root), new DirectDisk())) {
+            Journal.Found found = Journal.Found.in(log);
+            journal.check(found, at);
+            boolean isLost = !found.equals(before);
+            if (spared && (log.opening().missing() ? !isLost && at < failedFrom : isLost || at >= failedAt)) {
+                throw new AssertionError("entries " + before.first() + ".." + before.last() + " were written, "
+                        + found.first() + ".." + found.last() + " found, but missing: " + log.opening().missing());
+            }
+        } catch (RuntimeException | AssertionError e) {
+            throw new AssertionError("evicted at " + at + (spared ? "" : ", with the mark"), e);
+        }
+        delete(whole);
+        delete(root);
     }
 
     /** Cuts the power, or cuts it again; the log must open, take entries and show them. */

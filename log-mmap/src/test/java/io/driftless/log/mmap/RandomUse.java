@@ -18,6 +18,8 @@ final class RandomUse {
     private final Journal journal;
     private final Random random;
     private MmapLog log;
+    private int failedFrom;
+    private int failedAt;
 
     /** Opens it. */
     RandomUse(Path directory, RecordingDisk disk, Journal journal, Random random) {
@@ -45,6 +47,11 @@ final class RandomUse {
 
     private int now() {
         return disk.history().now();
+    }
+
+    /** Whether its opening said that what was written may be missing. */
+    boolean foundMissing() {
+        return log.opening().missing();
     }
 
     /** So many operations. */
@@ -141,6 +148,7 @@ final class RandomUse {
     void failSync() {
         append();
         disk.begin(Phase.SYNC);
+        failedFrom = now();
         long durable = log.durableIndex();
         disk.failOnce();
         for (int attempt = 0; attempt < 2; attempt++) {
@@ -154,6 +162,18 @@ final class RandomUse {
         if (log.durableIndex() != durable) {
             throw new AssertionError("durable up to " + log.durableIndex() + " after a failed sync, not " + durable);
         }
+        disk.observe();
+        failedAt = now();
+    }
+
+    /** Before a sync failed. */
+    int failedFrom() {
+        return failedFrom;
+    }
+
+    /** After it did. */
+    int failedAt() {
+        return failedAt;
     }
 
     /** Closes the log, which syncs it unless a sync has failed. */

@@ -114,7 +114,7 @@ class RecoveryTest {
         assertOpensUpTo(9);
         assertEquals(2, warnings.size(), "the torn tail is gone");
         try (MmapLog log = open()) {
-            assertEquals(new Opening(true, KernelBoot.is(KernelBoot.id()), false), log.opening());
+            assertEquals(new Opening(true, KernelBoot.is(KernelBoot.id()), false, false), log.opening());
         }
     }
 
@@ -133,10 +133,11 @@ class RecoveryTest {
         warnings.clear();
         try (MmapLog again = open()) {
             assertEquals(5, again.lastIndex());
-            assertEquals(new Opening(false, KernelBoot.is(KernelBoot.id()), !KernelBoot.is(KernelBoot.id())),
+            assertEquals(new Opening(false, KernelBoot.is(KernelBoot.id()), !KernelBoot.is(KernelBoot.id()), true),
                     again.opening());
         }
-        assertEquals(1, warnings.size());
+        assertEquals(2, warnings.size());
+        assertTrue(warnings.get(0).contains("a sync had failed"), warnings.get(0));
     }
 
     @Test

@@ -4,7 +4,7 @@ import java.lang.reflect.Field;
 import java.util.Map;
 
 /**
- * What a process remembers of the sequences it has used. A test that plays many processes in one has to forget it, or
+ * What a process remembers of the sequences it has used, and of the logs that failed in it. A test that plays many processes in one has to forget it, or
  * it would never see a sequence used twice.
  */
 final class UsedSequences {
@@ -12,6 +12,7 @@ final class UsedSequences {
     private UsedSequences() { }
 
     static void forget() {
+        DurableMark.forget();
         try {
             Field used = LogOpening.class.getDeclaredField("USED");
             used.setAccessible(true);

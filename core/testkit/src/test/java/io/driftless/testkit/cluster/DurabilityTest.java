@@ -20,6 +20,7 @@ import io.driftless.testkit.InMemoryCluster;
 import io.driftless.testkit.InMemoryNetwork;
 import io.driftless.testkit.InMemoryStorage;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -90,6 +91,26 @@ class DurabilityTest {
         }
     }
 
+    @Test
+    void aRestartInPlaceIsInDoubtThoughTheNoteOfItFailed() {
+        try (InMemoryCluster cluster = InMemoryCluster.of(3, Counter::new, config("interval"),
+                error -> UnrecoverableErrorHandler.Action.RESTART); RaftClient client = cluster.client()) {
+            commit(client, 1);
+            String victim = cluster.followers().getFirst();
+            cluster.await("the sync", () -> cluster.disk(victim).unsynced() == 0);
+            AtomicInteger failures = new AtomicInteger(2);
+            cluster.disk(victim).beforeSync(() -> {
+                if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                    throw new IllegalStateException("planned");
+                }
+            });
+            commit(client, 1);
+            cluster.await("the doubt", () -> cluster.notes().stream().anyMatch(note -> note.startsWith(victim
+                    + " WARNING in doubt since")));
+            cluster.await("the end of the doubt", () -> !cluster.node(victim).status().inDoubt());
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"interval", "os"})
     void aServerWhoseMachineRestartedIsInDoubtUntilItHasCaughtUpAndAKilledOneIsNot(String durability) {
@@ -102,6 +123,8 @@ class DurabilityTest {
             cluster.await("the end of the doubt", () -> cluster.notes().stream().anyMatch(note -> note.startsWith(victim
                     + " not in doubt any more")));
             assertFalse(cluster.node(victim).status().inDoubt());
+            // Applied there after it has been written, behind the note that the doubt has ended.
+            commit(client, 1);
             cluster.awaitAllApplied();
             int notes = cluster.notes().size();
             cluster.kill(victim);
