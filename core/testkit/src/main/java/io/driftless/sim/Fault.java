@@ -71,7 +71,12 @@ record Fault(long atUs, Kind kind, int node, int peer, long lengthMs, int amount
         /** The data folder is copied, whatever runs on it. */
         FOLDER_COPIED,
         /** A kill; the next start is on the copy of the folder. */
-        FOLDER_PUT_BACK
+        FOLDER_PUT_BACK,
+        /**
+         * Every sync fails, of the log and of the hard state; for odd amounts the page cache loses some of what was
+         * not synced when the node ends by it, and the machine runs on.
+         */
+        SYNCS_FAIL
     }
 
     String text() {

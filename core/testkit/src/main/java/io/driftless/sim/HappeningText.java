@@ -52,7 +52,8 @@ final class HappeningText {
                     + lasting(fault);
             case KILL, POWER_CUT, STOP, CRASH_MIDWAY, WIPE, PAUSE, CLOCK_JUMP, SLOW_DISK, STUCK_DISK, FAILED_SYNC,
                     DISK_FULL, MACHINE_THROWS, MACHINE_HANGS, ISOLATE, OTHER_MEMBERS, FLIPPED_BIT, WALL_CLOCK,
-                    CLOCK_RATE, LATE_COMPLETIONS, FOLDER_COPIED, FOLDER_PUT_BACK -> kind + ' ' + name(fault.node())
+                    CLOCK_RATE, LATE_COMPLETIONS, FOLDER_COPIED, FOLDER_PUT_BACK, SYNCS_FAIL -> kind + ' '
+                    + name(fault.node())
                     + lasting(fault);
             case LEADER_STALLS -> kind + lasting(fault);
         };

@@ -42,13 +42,14 @@ final class Mishaps {
                     FOLDER_COPIED, FOLDER_PUT_BACK -> true;
             case POWER_CUT, WIPE, CLOCK_JUMP, SLOW_DISK, STUCK_DISK, MACHINE_HANGS, CUT, ONE_WAY, ISOLATE, SPLIT,
                     BRIDGE, RESET, SLOW_LINK, FLIPPED_BIT, WALL_CLOCK, CLOCK_RATE, LEADER_STALLS,
-                    LATE_COMPLETIONS -> false;
+                    LATE_COMPLETIONS, SYNCS_FAIL -> false;
         };
         boolean happens = !over && (!needsProcess || node.isUp());
         if (happens && (fault.kind() == Fault.Kind.WIPE || fault.kind() == Fault.Kind.FLIPPED_BIT)) {
             happens = mayBeLost(node);
         }
-        if (happens && (fault.kind() == Fault.Kind.POWER_CUT || fault.kind() == Fault.Kind.FAILED_SYNC)) {
+        if (happens && (fault.kind() == Fault.Kind.POWER_CUT || fault.kind() == Fault.Kind.FAILED_SYNC
+                || fault.kind() == Fault.Kind.SYNCS_FAIL)) {
             happens = universe.mayLose(node);
         }
         if (happens && fault.kind() == Fault.Kind.FOLDER_COPIED) {
@@ -68,7 +69,7 @@ final class Mishaps {
                 case LEADER_STALLS -> leaders().forEach(leader -> stall(leader, fault));
                 case KILL, POWER_CUT, STOP, CRASH_MIDWAY, WIPE, PAUSE, CLOCK_JUMP, SLOW_DISK, STUCK_DISK, FAILED_SYNC,
                         DISK_FULL, MACHINE_THROWS, MACHINE_HANGS, OTHER_MEMBERS, FLIPPED_BIT, WALL_CLOCK, CLOCK_RATE,
-                        LATE_COMPLETIONS, FOLDER_COPIED, FOLDER_PUT_BACK -> strikeNode(node, fault);
+                        LATE_COMPLETIONS, FOLDER_COPIED, FOLDER_PUT_BACK, SYNCS_FAIL -> strikeNode(node, fault);
             }
         }
     }
@@ -98,6 +99,7 @@ final class Mishaps {
             case SLOW_DISK -> node.slowDisk(fault.lengthMs(), fault.amount());
             case STUCK_DISK -> node.stickDisk(fault.lengthMs(), fault.amount());
             case FAILED_SYNC -> node.failNextSync(fault);
+            case SYNCS_FAIL -> node.failSyncs(fault);
             case DISK_FULL -> node.fillDisk(fault);
             case MACHINE_THROWS -> node.breakMachine(fault);
             case MACHINE_HANGS -> node.hangMachine(fault.lengthMs());
@@ -194,7 +196,7 @@ final class Mishaps {
                     case RESET, SLOW_LINK, KILL, POWER_CUT, STOP, CRASH_MIDWAY, WIPE, PAUSE, CLOCK_JUMP, SLOW_DISK,
                             STUCK_DISK, FAILED_SYNC, DISK_FULL, MACHINE_THROWS, MACHINE_HANGS, OTHER_MEMBERS,
                             FLIPPED_BIT, WALL_CLOCK, CLOCK_RATE, LEADER_STALLS, LATE_COMPLETIONS, FOLDER_COPIED,
-                            FOLDER_PUT_BACK -> false;
+                            FOLDER_PUT_BACK, SYNCS_FAIL -> false;
                 };
                 if (cut) {
                     network.cut(from, to, fault.lengthMs());

@@ -20,7 +20,7 @@ public final class Plan {
     private static final int SERVERS_MAX = 7;
     /** From streams of their own, so that all else is as it would be without. */
     private static final Set<Fault.Kind> DRAWN_APART = EnumSet.of(Fault.Kind.FOLDER_COPIED,
-            Fault.Kind.FOLDER_PUT_BACK);
+            Fault.Kind.FOLDER_PUT_BACK, Fault.Kind.SYNCS_FAIL);
     private static final long DISK_FAST_US = 2_560;
     /** As large as none grows: what waits is one batch. */
     private static final long DISK_BATCH_MAX = 4_096;
@@ -76,6 +76,7 @@ public final class Plan {
         List<Fault> faults = drawFaults(random, knobs);
         drawStalls(stream(seed, 3), knobs, faults);
         drawStallsInTurn(stream(seed, 4), knobs, faults);
+        drawBrokenDisks(stream(seed, 5), knobs, faults);
         drawCopies(stream(seed, 16), knobs, faults);
         faults.sort(Comparator.comparingLong(Fault::atUs));
         return new Plan(seed, knobs, faults);
@@ -200,6 +201,18 @@ public final class Plan {
                     faults.add(stall(backMs + ms + random.nextLong(1, 200), Fault.Kind.LEADER_STALLS, 0,
                             random.nextLong(300, 1_300), random.nextInt(1, 40)));
                 }
+            }
+        }
+    }
+
+    /** In one of five plans disks take no sync for a while: neither of what was written nor of a doubt about it. */
+    private static void drawBrokenDisks(SplittableRandom random, Map<Knob, Long> knobs, List<Fault> faults) {
+        if (random.nextInt(5) == 0) {
+            int count = random.nextInt(1, 6);
+            for (int i = 0; i < count; i++) {
+                long atMs = random.nextLong(knobs.get(Knob.PHASE_MS));
+                faults.add(stall(atMs, Fault.Kind.SYNCS_FAIL, random.nextInt(serversIn(knobs)),
+                        random.nextLong(1, 20L << random.nextInt(7)), random.nextInt(1, 40)));
             }
         }
     }

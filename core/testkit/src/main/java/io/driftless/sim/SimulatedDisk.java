@@ -34,6 +34,9 @@ final class SimulatedDisk implements StorageFactory {
         /** A sync is under way: other things happen meanwhile. */
         void waits();
 
+        /** Whether no sync ends well at the moment, neither of the log nor of the hard state. */
+        boolean doSyncsFail();
+
         /** Something has happened to the disk. */
         void saw(DiskEvent event);
 
@@ -73,6 +76,8 @@ final class SimulatedDisk implements StorageFactory {
     private final Owner owner;
     private boolean failsNextSync;
     private boolean hasFailed;
+    /** Whether a sync of log or hard state has failed since the last opening, as planned. */
+    private boolean hasFailedAsPlanned;
     /** Entries that the next append finds room for; negative if there is room enough. */
     private int room = -1;
     /** The synced entry of which a bit has flipped, for good; 0 if none has. */
@@ -86,8 +91,9 @@ final class SimulatedDisk implements StorageFactory {
         this.memory = InMemoryStorage.seeded(seed);
         this.owner = owner;
         memory.beforeSync(() -> {
-            if (failsNextSync) {
+            if (failsNextSync || owner.doSyncsFail()) {
                 failsNextSync = false;
+                hasFailedAsPlanned = true;
                 // The node notes it a moment later.
                 inDoubt |= relaxed;
                 throw new IllegalStateException("planned");
@@ -115,7 +121,7 @@ final class SimulatedDisk implements StorageFactory {
 
     /** Whether its server has no vote, or may have none soon: what it acknowledged may be lost. */
     boolean isInDoubt() {
-        return inDoubt || isPutBack() || relaxed && failsNextSync;
+        return inDoubt || isPutBack() || relaxed && (failsNextSync || owner.doSyncsFail());
     }
 
     void copyFolder() {
@@ -160,6 +166,10 @@ final class SimulatedDisk implements StorageFactory {
         owner.saw(new DiskEvent.PutBack(other.view.hardState()));
     }
 
+    boolean hasFailedAsPlanned() {
+        return hasFailedAsPlanned;
+    }
+
     void fillUp(int entries) {
         room = entries;
     }
@@ -194,14 +204,27 @@ final class SimulatedDisk implements StorageFactory {
         inDoubt |= relaxed && !stoppedCleanly;
     }
 
+    /** Ends every open storage; the page cache loses a part of what was not synced, and the machine runs on. */
+    void evict(int amount) {
+        kill();
+        int kept = amount % (view.unsyncedCount() + 1);
+        memory.evict(kept);
+        view.powerCut(kept);
+        inDoubt |= relaxed;
+    }
+
     @Override
     public Storage open(StorageContext context) {
         if (isDamaged()) {
             throw new LogCorruptException("planned");
         }
+        if (owner.doSyncsFail()) {
+            throw new SyncFailedException("planned");
+        }
         Storage opened = memory.open(context);
         // What recovery shows has been synced by this very process (R14).
         hasFailed = false;
+        hasFailedAsPlanned = false;
         stoppedCleanly = false;
         boot = opened.identity().boot();
         startedPutBack = true;

@@ -3,6 +3,7 @@ package io.driftless.sim;
 import io.driftless.errors.EndCause;
 import io.driftless.errors.NodeStartException;
 import io.driftless.log.LogCorruptException;
+import io.driftless.log.SyncFailedException;
 import io.driftless.node.Members;
 import io.driftless.node.NodeConfig;
 import io.driftless.node.NodeEnd;
@@ -36,6 +37,8 @@ final class SimulatedNode implements SimulatedDisk.Owner {
     private final List<EndCause> expectedEnds = new ArrayList<>();
     private long downMs = 100;
     private int endAmount;
+    private long syncsFailUntilNs;
+    private int lostAmount;
 
     private long pausedUntilNs;
     private long diskFreeNs;
@@ -193,6 +196,13 @@ final class SimulatedNode implements SimulatedDisk.Owner {
                 throw refused;
             }
             return false;
+        } catch (SyncFailedException refused) {
+            isStillborn(born);
+            if (!doSyncsFail()) {
+                throw refused;
+            }
+            universe.startIn(this, downMs);
+            return false;
         }
     }
 
@@ -205,12 +215,16 @@ final class SimulatedNode implements SimulatedDisk.Owner {
     /** The node cannot go on. */
     private void ended(NodeEnd end) {
         boolean isCorrupt = end.cause() == EndCause.CORRUPT && disk.isDamaged();
-        if (!isCorrupt && !expectedEnds.remove(end.cause())) {
+        boolean isPlanned = end.cause() == EndCause.FAILED_SYNC && disk.hasFailedAsPlanned();
+        if (!isCorrupt && !expectedEnds.remove(end.cause()) && !isPlanned) {
             universe.violated("invariants (DESIGN §3)", id + " ended: " + end.cause() + ", " + end.detail());
         }
         stop("cannot go on: " + end.cause());
         if (endAmount % 2 == 1 && universe.mayLose(this)) {
             disk.powerCut(endAmount);
+        }
+        if (isPlanned && lostAmount % 2 == 1 && universe.mayLose(this)) {
+            disk.evict(lostAmount);
         }
         universe.startIn(this, downMs);
     }
@@ -377,6 +391,17 @@ final class SimulatedNode implements SimulatedDisk.Owner {
         disk.failNextSync();
     }
 
+    /** For odd amounts the page cache loses, as the node ends, a part of what was not synced. */
+    void failSyncs(Fault fault) {
+        syncsFailUntilNs = Math.max(syncsFailUntilNs, universe.timeline.nowNs() + fault.lengthMs() * 1_000_000);
+        lostAmount = fault.amount();
+    }
+
+    @Override
+    public boolean doSyncsFail() {
+        return syncsFailUntilNs > universe.timeline.nowNs();
+    }
+
     void fillDisk(Fault fault) {
         expectEnd(EndCause.DISK_FULL, fault);
         disk.fillUp(fault.amount() % 4);
@@ -403,6 +428,7 @@ final class SimulatedNode implements SimulatedDisk.Owner {
     void heal() {
         pausedUntilNs = 0;
         diskFreeNs = 0;
+        syncsFailUntilNs = 0;
         slowUntilNs = 0;
         lateUntilNs = 0;
         machineFreeNs = 0;
