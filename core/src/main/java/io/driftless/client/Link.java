@@ -35,6 +35,8 @@ final class Link implements ClientTransport.Listener {
     private volatile boolean isClosed;
     /** What the node said goodbye with: it takes no attempt above it. */
     private volatile long lastTaken = Long.MAX_VALUE;
+    /** What is to be thought of an attempt that was taken and gets no answer. */
+    private volatile Why lostBecause = Why.DISCONNECTED;
     private volatile long heardNs;
     /** When a sign of life was asked for that has not come yet; 0 if none is. */
     private volatile long askedNs;
@@ -197,8 +199,11 @@ final class Link implements ClientTransport.Listener {
                 case ClientReply.QueryAnswered query -> { }
                 case ClientReply.StatusAnswered status -> { }
                 case ClientReply.Goodbye goodbye -> {
-                    notExecuted.addAll(takeBackAbove(goodbye.id()));
+                    notExecuted.addAll(takeBackAbove(goodbye));
                     router.leaving(this);
+                    if (goodbye.why() == Why.NOT_READ) {
+                        close();
+                    }
                 }
             }
         }
@@ -214,9 +219,10 @@ final class Link implements ClientTransport.Listener {
     }
 
     /** The calls of attempts above a goodbye, in the order in which they were sent. */
-    private List<Call> takeBackAbove(long highestTaken) {
-        lastTaken = highestTaken;
-        return outstanding.values().stream().filter(attempt -> attempt.id() > highestTaken)
+    private List<Call> takeBackAbove(ClientReply.Goodbye goodbye) {
+        lostBecause = goodbye.why();
+        lastTaken = goodbye.id();
+        return outstanding.values().stream().filter(attempt -> attempt.id() > goodbye.id())
                 .sorted(Comparator.comparingLong(Attempt::id)).filter(this::takeBack).map(Attempt::call).toList();
     }
 
@@ -245,7 +251,7 @@ final class Link implements ClientTransport.Listener {
 
     private void lose(Attempt attempt) {
         if (outstanding.remove(attempt.id()) != null) {
-            attempt.call().finish(attempt, new Outcome.Unknown(0, 0, Why.DISCONNECTED));
+            attempt.call().finish(attempt, new Outcome.Unknown(0, 0, lostBecause));
         }
     }
 

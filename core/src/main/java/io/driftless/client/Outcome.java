@@ -63,6 +63,10 @@ public sealed interface Outcome {
         /** The client or the node closed while the command was under way. */
         CLOSED,
         /** The calling thread was interrupted after the command was sent. */
-        INTERRUPTED
+        INTERRUPTED,
+        /** The client read nothing for so long that the node gave up the answers that waited for it. */
+        NOT_READ,
+        /** Answered, but too many bytes of results waited for this client: this one was not kept. */
+        RESULT_NOT_KEPT
     }
 }

@@ -36,10 +36,13 @@ public sealed interface ClientReply {
     record StatusAnswered(long id, String json) implements ClientReply { }
 
     /**
-     * The node is closing: what it has read is still answered, and it never takes another request of this connection.
-     * A command above {@code id} was certainly not executed by it.
+     * The node never takes another request of this connection. A command above {@code id} was certainly not executed
+     * by it.
      *
-     * @param id the highest request that was read here, 0 if none was
+     * @param id  the highest request that was read here, 0 if none was
+     * @param why what is to be thought of a command that was read and gets no answer:
+     *            {@link Outcome.Why#CLOSED}: the node is closing, and answers still come;
+     *            {@link Outcome.Why#NOT_READ}: this is the last reply, the others were given up
      */
-    record Goodbye(long id) implements ClientReply { }
+    record Goodbye(long id, Outcome.Why why) implements ClientReply { }
 }

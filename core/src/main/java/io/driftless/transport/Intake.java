@@ -1,11 +1,12 @@
 package io.driftless.transport;
 
+import io.driftless.client.Outcome;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * A node's account of one client's connection: which requests it took, and how many commands among them are not
- * answered yet. Once it has {@linkplain #stop stopped} it takes nothing any more, so what its goodbye says stays true:
+ * A node's account of one client's connection: which requests it took, and how many of them are not answered
+ * yet. Once it has {@linkplain #stop stopped} it takes nothing any more, so what its goodbye says stays true:
  * a request above the number that it names is never executed by this node. For transports. Thread safe.
  */
 public final class Intake {
@@ -27,27 +28,32 @@ public final class Intake {
         }
         for (ClientRequest request : requests) {
             highest = Math.max(highest, request.id());
-            unanswered += request instanceof ClientRequest.Execute ? 1 : 0;
         }
+        unanswered += requests.size();
         return true;
     }
 
-    /** Takes nothing any more. The goodbye to send; empty if it has stopped before. */
-    public synchronized Optional<ClientReply.Goodbye> stop() {
+    /** Takes nothing any more. The goodbye to send, with its reason; empty if it has stopped before. */
+    public synchronized Optional<ClientReply.Goodbye> stop(Outcome.Why why) {
         if (stopped) {
             return Optional.empty();
         }
         stopped = true;
-        return Optional.of(new ClientReply.Goodbye(highest));
+        return Optional.of(new ClientReply.Goodbye(highest, why));
+    }
+
+    /** Whether it takes nothing any more. */
+    public synchronized boolean hasStopped() {
+        return stopped;
     }
 
     /** A reply stands in the way out. */
     public synchronized void answered(ClientReply reply) {
-        unanswered -= reply instanceof ClientReply.Executed ? 1 : 0;
+        unanswered -= reply instanceof ClientReply.Goodbye || unanswered == 0 ? 0 : 1;
     }
 
-    /** How many commands that were taken have no answer yet. */
+    /** How many requests that were taken have no answer yet. */
     public synchronized long unanswered() {
-        return Math.max(0, unanswered);
+        return unanswered;
     }
 }

@@ -100,7 +100,7 @@ public abstract class ClientTransportContract extends TransportSetting {
                         new Outcome.Rejected(Outcome.Reason.NOT_LEADER, "ask n2", Duration.ofMillis(20)), "host:1"),
                 new ClientReply.Executed(4, new Outcome.Unknown(1, 2, Outcome.Why.LEADERSHIP_LOST), ""),
                 new ClientReply.QueryAnswered(5, 18, Result.ok(new byte[1 << 20])),
-                new ClientReply.StatusAnswered(6, "{\"node\":\"n1\"}"), new ClientReply.Goodbye(7));
+                new ClientReply.StatusAnswered(6, "{\"node\":\"n1\"}"), new ClientReply.Goodbye(7, Outcome.Why.CLOSED));
         try (ClientChannel channel = connect(node, listener)) {
             for (ClientRequest request : requests) {
                 assertTrue(channel.send(request));
@@ -191,7 +191,7 @@ public abstract class ClientTransportContract extends TransportSetting {
             node.transport.stopAccepting();
             assertThrows(IOException.class, () -> connect(node, new RecordingListener()));
             channel.send(new ClientRequest.Execute(2, 1_000, Bytes.utf8("after")));
-            assertEquals(new ClientReply.Goodbye(1), listener.next());
+            assertEquals(new ClientReply.Goodbye(1, Outcome.Why.CLOSED), listener.next());
             session.reply(committed(1));
             session.flush();
             assertEquals(committed(1), listener.next());
@@ -248,7 +248,7 @@ public abstract class ClientTransportContract extends TransportSetting {
             ClientSession session = sessions.take();
             node.transport.stopAccepting();
             Thread draining = Thread.ofVirtual().start(() -> node.transport.drain(PATIENCE));
-            assertEquals(new ClientReply.Goodbye(1), listener.next());
+            assertEquals(new ClientReply.Goodbye(1, Outcome.Why.CLOSED), listener.next());
             assertTrue(listener.hasNotEnded());
             session.reply(new ClientReply.Executed(1, new Outcome.Committed(1, Result.ok(new byte[1 << 20])), ""));
             session.flush();
@@ -291,7 +291,7 @@ public abstract class ClientTransportContract extends TransportSetting {
             node.transport.drain(PATIENCE);
             assertTrue(Thread.interrupted(), "the flag is kept");
             List<ClientReply> both = List.of(listener.next(), listener.next());
-            assertTrue(both.containsAll(List.of(new ClientReply.Goodbye(1), committed(1))), both::toString);
+            assertTrue(both.containsAll(List.of(new ClientReply.Goodbye(1, Outcome.Why.CLOSED), committed(1))), both::toString);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.driftless.testkit;
 
+import io.driftless.client.Outcome;
 import io.driftless.transport.ClientChannel;
 import io.driftless.transport.ClientReply;
 import io.driftless.transport.ClientRequest;
@@ -116,7 +117,7 @@ final class InMemoryClientConnection implements ClientChannel, ClientSession {
 
     /** Takes no request any more, and says so. */
     void sayGoodbye() {
-        intake.stop().ifPresent(this::reply);
+        intake.stop(Outcome.Why.CLOSED).ifPresent(this::reply);
         flush();
     }
 

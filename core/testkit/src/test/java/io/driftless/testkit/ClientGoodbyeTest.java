@@ -52,7 +52,7 @@ class ClientGoodbyeTest {
             }
             servers.at("z:9").follows("b:2");
             List<ClientRequest.Execute> all = List.copyOf(got);
-            connection.reply(new ClientReply.Goodbye(all.get(COMMANDS / 2 - 1).id()));
+            connection.reply(new ClientReply.Goodbye(all.get(COMMANDS / 2 - 1).id(), Why.CLOSED));
             all.subList(0, COMMANDS / 4).forEach(connection::commit);
             connection.then(() -> {
                 await(mayGo);
@@ -86,7 +86,7 @@ class ClientGoodbyeTest {
             for (int i = 0; i < COMMANDS; i++) {
                 Outcome outcome = futures.get(Integer.parseInt(arrived.get(i).substring(1))).join();
                 if (i >= COMMANDS / 4 && i < COMMANDS / 2) {
-                    assertEquals(new Unknown(0, 0, Why.DISCONNECTED), outcome);
+                    assertEquals(new Unknown(0, 0, Why.CLOSED), outcome);
                 } else {
                     assertInstanceOf(Committed.class, outcome);
                 }
@@ -107,8 +107,28 @@ class ClientGoodbyeTest {
     }
 
     @Test
+    void aClientWhoseAnswersWereGivenUpIsToldWhy() {
+        servers.at("a:1").script((connection, request) -> {
+            if (request.id() == 2) {
+                connection.reply(new ClientReply.Goodbye(1, Why.NOT_READ));
+            }
+        });
+        servers.at("z:9").follows("a:1");
+        try (RaftClient client = RaftClient.connect(servers.config("z:9").build())) {
+            CompletableFuture<Outcome> taken = client.submit("c1".getBytes(UTF_8), LONG);
+            while (servers.at("a:1").received() == 0) {
+                Thread.onSpinWait();
+            }
+            CompletableFuture<Outcome> above = client.submit("c2".getBytes(UTF_8), LONG);
+            assertEquals(new Unknown(0, 0, Why.NOT_READ), taken.join());
+            servers.at("a:1").leads();
+            assertInstanceOf(Committed.class, above.join());
+        }
+    }
+
+    @Test
     void aQuestionAboveAGoodbyeEndsAtOnceAndNoneIsAskedAfterIt() throws Exception {
-        servers.at("a:1").script((connection, request) -> connection.reply(new ClientReply.Goodbye(0)));
+        servers.at("a:1").script((connection, request) -> connection.reply(new ClientReply.Goodbye(0, Why.CLOSED)));
         try (AdminClient admin = AdminClient.connect(servers, "a:1", LONG)) {
             IOException told = assertThrows(IOException.class, () -> admin.statusJson(LONG));
             assertTrue(told.getMessage().contains("a:1: the node is closing"), told.getMessage());

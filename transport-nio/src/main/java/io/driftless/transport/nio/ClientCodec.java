@@ -19,7 +19,7 @@ import java.util.List;
  *           1 execute: time left in ms 8, payload command;  2 local query: payload query;  3 status
  * reply     kind 1, id 8, and by kind
  *           1 executed: leader's address text, outcome;  2 query answered: applied index 8, result;
- *           3 status: payload JSON;  4 goodbye: the id is the highest request that was read
+ *           3 status: payload JSON;  4 goodbye: the id is the highest request that was read, why 1
  * outcome   kind 1, and by kind
  *           1 committed: index 8, result;  2 rejected: reason 1, detail text, retry after in ms 8;
  *           3 unknown: session 8, serial 8, why 1
@@ -92,7 +92,7 @@ final class ClientCodec {
                 yield Bytes.utf8(answer.json());
             }
             case ClientReply.Goodbye goodbye -> {
-                writer.putByte(GOODBYE).putLong(goodbye.id());
+                writer.putByte(GOODBYE).putLong(goodbye.id()).putByte(code(goodbye.why()));
                 yield Bytes.EMPTY;
             }
         };
@@ -111,7 +111,7 @@ final class ClientCodec {
             }
             case LOCAL_QUERY -> new ClientReply.QueryAnswered(id, reader.nextLong(), result(reader, frame));
             case STATUS -> new ClientReply.StatusAnswered(id, frame.payload().utf8());
-            case GOODBYE -> new ClientReply.Goodbye(id);
+            case GOODBYE -> new ClientReply.Goodbye(id, why(reader));
             default -> throw reader.malformed("a reply of kind " + kind);
         };
         reader.end();
@@ -191,6 +191,8 @@ final class ClientCodec {
             case LEADERSHIP_LOST -> 3;
             case CLOSED -> 4;
             case INTERRUPTED -> 5;
+            case NOT_READ -> 6;
+            case RESULT_NOT_KEPT -> 7;
         };
     }
 
@@ -202,6 +204,8 @@ final class ClientCodec {
             case 3 -> Outcome.Why.LEADERSHIP_LOST;
             case 4 -> Outcome.Why.CLOSED;
             case 5 -> Outcome.Why.INTERRUPTED;
+            case 6 -> Outcome.Why.NOT_READ;
+            case 7 -> Outcome.Why.RESULT_NOT_KEPT;
             default -> throw reader.malformed("an unknown outcome with cause " + code);
         };
     }

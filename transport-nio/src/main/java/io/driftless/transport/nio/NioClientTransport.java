@@ -71,12 +71,28 @@ final class NioClientTransport implements ClientTransport {
 
         private final Connection connection;
         private final Listener listener;
+        // The watchdog's own.
+        private long bytesSeen;
+        private long seenNs;
 
         Channel(SocketChannel socket, String description, Listener listener) throws IOException {
             Connection.Limits limits = new Connection.Limits(FRAME_BYTES_MAX, READ_BYTES_MAX, QUEUED_BYTES_MAX);
             this.connection = new Connection(socket, description, Frame.Type.CLIENT_REPLY, limits, wiring,
                     why -> sockets.close(socket));
             this.listener = listener;
+            connection.outbound().onStuck(this::breakIfSilent);
+        }
+
+        /** A node that lets us wait while we take its replies is alive: it reads on when they are fewer. */
+        private void breakIfSilent(long stuckForNs) {
+            long now = System.nanoTime();
+            if (connection.bytesRead() != bytesSeen) {
+                bytesSeen = connection.bytesRead();
+                seenNs = now;
+            }
+            if (stuckForNs > Outbound.STUCK_NS && now - seenNs > Outbound.STUCK_NS) {
+                connection.breakOff("the other side does not read");
+            }
         }
 
         @Override

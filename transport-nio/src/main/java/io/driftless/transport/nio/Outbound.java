@@ -5,9 +5,11 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * (which would close the channel) are left to a thread of their own, watched by a {@link Watchdog}.
  */
 final class Outbound {
+
+    /** How long a write may be stuck. */
+    static final long STUCK_NS = TimeUnit.SECONDS.toNanos(2);
 
     private static final int DIRECT_ROUNDS_MAX = 8;
 
@@ -39,6 +44,9 @@ final class Outbound {
     /** How many bytes the other side has told us that it read; only grows, written by the reader. */
     private volatile long readThere;
     private volatile boolean closed;
+    private volatile boolean gaveUp;
+    /** Is told how long a write has been stuck, again and again. */
+    private volatile LongConsumer onStuck = this::breakIfStuck;
 
     // The writer's own, handed over with unwritten or with the start of a thread.
     private @Nullable Outgoing current;
@@ -67,6 +75,17 @@ final class Outbound {
         // Linux reports twice what one may count on, since it counts its own structures too; a quarter leaves room for
         // small frames.
         this.unreadBytesMax = Math.min(BufferPool.BUFFER_BYTES, channel.getOption(StandardSocketOptions.SO_SNDBUF) / 4);
+    }
+
+    /** Has something else done about a write that is stuck than breaking the connection after {@link #STUCK_NS}. */
+    void onStuck(LongConsumer stuckForNs) {
+        onStuck = stuckForNs;
+    }
+
+    private void breakIfStuck(long stuckForNs) {
+        if (stuckForNs > STUCK_NS) {
+            breakOff.accept("the other side does not read");
+        }
     }
 
     /** Queues a frame and writes it, or leaves that to who writes now; false if the connection was gone already. */
@@ -104,9 +123,21 @@ final class Outbound {
         }
     }
 
-    /** Whether all that was brought has been written. */
-    boolean isEmpty() {
-        return queuedBytes.get() == 0;
+    /** How many bytes were brought and not written yet. */
+    long queuedBytes() {
+        return queuedBytes.get();
+    }
+
+    /** Gives up all frames but the one that has begun to go out; {@code last} goes behind it, and nothing after that. */
+    void giveUp(Outgoing last) {
+        hold(last);
+        gaveUp = true;
+        for (Outgoing frame : queue) {
+            if (frame != last) {
+                queuedBytes.addAndGet(-frame.abandon());
+            }
+        }
+        flush();
     }
 
     /** Nothing more goes out. */
@@ -115,7 +146,7 @@ final class Outbound {
     }
 
     private boolean enqueue(Outgoing frame) {
-        if (closed) {
+        if (closed || gaveUp) {
             return false;
         }
         long before = queuedBytes.getAndAdd(frame.length());
@@ -157,7 +188,7 @@ final class Outbound {
 
     private void writeBlocking() {
         ByteBuffer buffer = wiring.buffers.take();
-        try (Watchdog.Watch watch = wiring.watchdog.watch(breakOff)) {
+        try (Watchdog.Watch watch = wiring.watchdog.watch(stuckForNs -> onStuck.accept(stuckForNs))) {
             while (!closed && !writeOnce(buffer, buffer.capacity())) {
                 watch.next();
             }

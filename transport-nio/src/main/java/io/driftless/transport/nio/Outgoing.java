@@ -6,14 +6,15 @@ import java.util.List;
 
 /**
  * A frame on its way out, and how much of it has been taken. Belongs to one connection's {@link Outbound}; read by
- * whoever writes there.
+ * whoever writes there, and thread safe only so that it can be abandoned meanwhile.
  */
 final class Outgoing {
 
     private final byte[] head;
     private final int headLength;
-    private final List<Bytes> payloads;
+    private List<Bytes> payloads;
     private final long length;
+    private boolean abandoned;
     private int headTaken;
     private int payload;
     private int payloadTaken;
@@ -30,8 +31,25 @@ final class Outgoing {
         return length;
     }
 
+    /**
+     * Lets it be as if it had never been, unless it has begun to go out.
+     *
+     * @return how many bytes less are to be sent
+     */
+    synchronized long abandon() {
+        if (headTaken > 0 || abandoned) {
+            return 0;
+        }
+        abandoned = true;
+        payloads = List.of();
+        return length;
+    }
+
     /** Copies the next bytes, as many as fit; true if that was the last of them. */
-    boolean takeInto(ByteBuffer target) {
+    synchronized boolean takeInto(ByteBuffer target) {
+        if (abandoned) {
+            return true;
+        }
         int count = Math.min(headLength - headTaken, target.remaining());
         target.put(head, headTaken, count);
         headTaken += count;

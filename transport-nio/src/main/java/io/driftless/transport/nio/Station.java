@@ -18,7 +18,8 @@ final class Station {
     private static final int CLIENT_READ_BYTES_MAX = 64 << 10;
     private static final long DATA_QUEUED_BYTES_MAX = 64L << 20;
     private static final long CONTROL_QUEUED_BYTES_MAX = 1L << 20;
-    private static final long CLIENT_QUEUED_BYTES_MAX = 16L << 20;
+    /** Replies have a bound of their own, see {@link ServedClient}: no client that reads loses its connection. */
+    private static final long CLIENT_QUEUED_BYTES_MAX = Long.MAX_VALUE;
 
     private final TransportContext context;
     private final Receiver receiver;

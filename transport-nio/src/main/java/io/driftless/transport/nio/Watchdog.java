@@ -6,13 +6,12 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
-/** Breaks connections whose write is stuck. Its thread lives only while some write might block. Thread safe. */
+/** Tells of writes that are stuck. Its thread lives only while some write might block. Thread safe. */
 final class Watchdog {
 
     private static final long CHECK_NS = TimeUnit.MILLISECONDS.toNanos(250);
-    private static final long STUCK_NS = TimeUnit.SECONDS.toNanos(2);
 
     private final Crew crew;
     private final ReentrantLock lock = new ReentrantLock();
@@ -23,9 +22,13 @@ final class Watchdog {
         this.crew = crew;
     }
 
-    /** Watches writes that might block, until the watch is closed; {@code breakOff} ends a stuck one. */
-    Watch watch(Consumer<String> breakOff) {
-        Watch watch = new Watch(breakOff);
+    /**
+     * Watches writes that might block, until the watch is closed.
+     *
+     * @param stuckForNs is told again and again how long the present write has been under way; must not block
+     */
+    Watch watch(LongConsumer stuckForNs) {
+        Watch watch = new Watch(stuckForNs);
         lock.lock();
         try {
             watched.add(watch);
@@ -61,12 +64,12 @@ final class Watchdog {
     /** One writer's writes, one after the other. */
     final class Watch implements AutoCloseable {
 
-        private final Consumer<String> breakOff;
+        private final LongConsumer stuckForNs;
         /** When the last write began. */
         private volatile long sinceNs = System.nanoTime();
 
-        private Watch(Consumer<String> breakOff) {
-            this.breakOff = breakOff;
+        private Watch(LongConsumer stuckForNs) {
+            this.stuckForNs = stuckForNs;
         }
 
         /** Another write begins. */
@@ -75,9 +78,7 @@ final class Watchdog {
         }
 
         private void check(long nowNs) {
-            if (nowNs - sinceNs > STUCK_NS) {
-                breakOff.accept("the other side does not read");
-            }
+            stuckForNs.accept(nowNs - sinceNs);
         }
 
         @Override

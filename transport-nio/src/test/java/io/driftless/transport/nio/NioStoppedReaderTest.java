@@ -12,7 +12,6 @@ import io.driftless.tck.TestMessages;
 import io.driftless.transport.ClientReply;
 import io.driftless.transport.ClientRequest;
 import io.driftless.transport.ClientSession;
-import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -53,42 +52,6 @@ final class NioStoppedReaderTest {
                     server.warnings.stream().anyMatch(line -> line.contains("the other side does not read")));
             control.close();
             data.close();
-        }
-    }
-
-    @Test
-    void aClientThatDoesNotReadItsRepliesLosesItsConnection() throws Exception {
-        BlockingQueue<ClientSession> sessions = new LinkedBlockingQueue<>();
-        try (TestServer server = TestServer.start("n2", n1, n2)) {
-            server.receiver.serve((session, requests) -> sessions.add(session));
-            SocketChannel client = server.connectAsClient();
-            Outgoing request = ClientCodec.encode(new ClientRequest.LocalQuery(1, Bytes.EMPTY), 0);
-            ByteBuffer bytes = ByteBuffer.allocate((int) request.length());
-            request.takeInto(bytes);
-            client.write(bytes.flip());
-            ClientSession session = sessions.poll(20, TimeUnit.SECONDS);
-            long longest = 0;
-            for (int i = 0; i < 40; i++) {
-                long before = System.nanoTime();
-                session.reply(new ClientReply.QueryAnswered(1, 1, Result.ok(new byte[1 << 20])));
-                session.flush();
-                longest = Math.max(longest, System.nanoTime() - before);
-            }
-            assertTrue(longest < NEVER_BLOCKS.toNanos(), longest + " ns");
-            client.socket().setSoTimeout(20_000);
-            long got = 0;
-            int count = 0;
-            ByteBuffer buffer = ByteBuffer.allocate(1 << 20);
-            while (count >= 0) {
-                got += count;
-                try {
-                    count = client.socket().getInputStream().read(buffer.array());
-                } catch (SocketException reset) {
-                    count = -1;
-                }
-            }
-            assertTrue(got < 40L << 20, got + " bytes came");
-            client.close();
         }
     }
 

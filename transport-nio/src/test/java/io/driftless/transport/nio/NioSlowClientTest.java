@@ -1,0 +1,149 @@
+package io.driftless.transport.nio;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.driftless.client.Outcome;
+import io.driftless.log.Bytes;
+import io.driftless.machine.Result;
+import io.driftless.transport.ClientReply;
+import io.driftless.transport.ClientRequest;
+import io.driftless.transport.ClientSession;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Clients that ask for more than they read: what waits for them is bounded, and only who reads nothing is left. */
+final class NioSlowClientTest {
+
+    private static final int LARGE = 1 << 20;
+    private static final int MANY = 200;
+    /** What the sockets' own buffers may hold of them, generously, and what may wait before them. */
+    private static final int UNDER_WAY_MAX = 40;
+
+    private final AtomicInteger made = new AtomicInteger();
+    private final BlockingQueue<ClientSession> sessions = new LinkedBlockingQueue<>();
+    private TestServer server;
+    private SocketChannel client;
+
+    @BeforeEach
+    void connect() throws IOException {
+        server = TestServer.start("n1", "n1=" + FreePorts.address());
+        client = server.connectAsClient();
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        client.close();
+        server.close();
+    }
+
+    private void send(ClientRequest request) throws IOException {
+        Outgoing frame = ClientCodec.encode(request, 0);
+        ByteBuffer bytes = ByteBuffer.allocate((int) frame.length());
+        frame.takeInto(bytes);
+        client.write(bytes.flip());
+    }
+
+    private static ClientReply large(long id) {
+        return new ClientReply.Executed(id, new Outcome.Committed(id, Result.ok(new byte[LARGE])), "");
+    }
+
+    private ClientSession session() throws Exception {
+        server.receiver.serve((session, requests) -> sessions.add(session));
+        send(new ClientRequest.Status(1));
+        return sessions.poll(20, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void aClientWithManyLargeRepliesOutstandingGetsThemAllAndFewWaitAtATime() throws Exception {
+        server.receiver.serve((session, requests) -> {
+            for (ClientRequest request : requests) {
+                made.incrementAndGet();
+                session.reply(large(request.id()));
+            }
+            session.flush();
+        });
+        for (int id = 1; id <= MANY; id++) {
+            send(new ClientRequest.Execute(id, 60_000, Bytes.EMPTY));
+        }
+        server.receiver.await("the first replies", () -> made.get() >= 4);
+        FrameReader reader = new FrameReader(client, Frame.Type.CLIENT_REPLY, 64 << 20, 64 << 10);
+        for (int read = 0; read < MANY;) {
+            for (Frame frame : reader.read()) {
+                read++;
+                assertEquals(read, ClientCodec.reply(frame).id());
+            }
+            int underWay = made.get() - read;
+            assertTrue(underWay <= UNDER_WAY_MAX, underWay + " replies of 1 MiB are under way");
+        }
+    }
+
+    /** What was taken to be small and is not: then the result is given up, and nothing else. */
+    @Test
+    void resultsBeyondAllBoundsAreNotKeptAndTheConnectionGoesOn() throws Exception {
+        ClientSession session = session();
+        for (int id = 1; id <= MANY; id++) {
+            session.reply(large(id));
+        }
+        session.flush();
+        FrameReader reader = new FrameReader(client, Frame.Type.CLIENT_REPLY, 64 << 20, 64 << 10);
+        int kept = 0;
+        for (int read = 0; read < MANY;) {
+            for (Frame frame : reader.read()) {
+                read++;
+                ClientReply reply = ClientCodec.reply(frame);
+                boolean isKept = reply.equals(large(read));
+                kept += isKept ? 1 : 0;
+                assertTrue(isKept || reply.equals(new ClientReply.Executed(read,
+                        new Outcome.Unknown(0, 0, Outcome.Why.RESULT_NOT_KEPT), "")), reply::toString);
+            }
+        }
+        assertTrue(kept >= 60 && kept < MANY, kept + " are kept");
+        send(new ClientRequest.Status(2));
+        assertEquals(session, sessions.poll(20, TimeUnit.SECONDS));
+        assertTrue(server.warnings.stream().anyMatch(line -> line.contains("bytes of results wait for client")),
+                server.warnings::toString);
+    }
+
+    @Test
+    void aClientThatReadsNothingForAWhileIsToldSoAndLosesItsConnection() throws Exception {
+        ClientSession session = session();
+        long longest = 0;
+        for (int id = 1; id <= 40; id++) {
+            long before = System.nanoTime();
+            session.reply(large(id));
+            session.flush();
+            longest = Math.max(longest, System.nanoTime() - before);
+        }
+        assertTrue(longest < TimeUnit.SECONDS.toNanos(1), longest + " ns");
+        server.receiver.await("a warning", () -> server.warnings.stream()
+                .anyMatch(line -> line.matches("client .* has read nothing for \\d+ s: \\d+ bytes of replies are given up"
+                        + ", and its connection is closed")));
+        FrameReader reader = new FrameReader(client, Frame.Type.CLIENT_REPLY, 64 << 20, 64 << 10);
+        List<ClientReply> replies = new ArrayList<>();
+        try {
+            while (true) {
+                reader.read().forEach(frame -> replies.add(ClientCodec.reply(frame)));
+            }
+        } catch (EOFException end) {
+            assertEquals(new ClientReply.Goodbye(1, Outcome.Why.NOT_READ), replies.getLast());
+            assertTrue(replies.size() < 40, replies.size() + " replies");
+        }
+        server.receiver.serve((other, requests) -> sessions.add(other));
+        send(new ClientRequest.Status(2));
+        client.shutdownOutput();
+        assertEquals(-1, client.read(ByteBuffer.allocate(1)));
+        assertTrue(sessions.isEmpty(), "taken after the goodbye");
+    }
+}
