@@ -30,12 +30,18 @@ import java.util.List;
 public interface RaftLog extends AutoCloseable {
 
     /**
+     * Every log takes payloads of up to so many bytes, however it is configured: what a leader has taken in, every
+     * follower must be able to store.
+     */
+    int ENTRY_BYTES_MAX = 16 << 20;
+
+    /**
      * Appends entries after {@link #lastIndex()}: consecutive indexes, terms that never fall.
      *
      * @return write id of the last record; write ids rise by one per entry written, whatever its index. Neither durable
      *         nor atomic on return.
      * @throws IllegalArgumentException if the first index is not {@code lastIndex() + 1}, or entries are empty, not
-     *                                  consecutive, or of falling terms
+     *                                  consecutive, of falling terms, or longer than {@link #ENTRY_BYTES_MAX}
      */
     long append(List<LogEntry> entries);
 

@@ -3,6 +3,7 @@ package io.driftless.node;
 import io.driftless.errors.ConfigException;
 import io.driftless.errors.UnrecoverableErrorHandler;
 import io.driftless.log.DurabilityPolicy;
+import io.driftless.log.RaftLog;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -120,7 +121,10 @@ public final class NodeConfig {
         return segmentBytes;
     }
 
-    /** Largest command, applied at submission. */
+    /**
+     * Largest command that this node takes from clients, at most {@link RaftLog#ENTRY_BYTES_MAX}; what others took it
+     * stores whatever this says.
+     */
     public int entryBytesMax() {
         return entryBytesMax;
     }
@@ -324,9 +328,10 @@ public final class NodeConfig {
                 faults.add(new Fault(ConfigKey.LOG_SEGMENT_BYTES, Quantities.text(segmentBytes) + " is not from "
                         + Quantities.text(SEGMENT_BYTES_MIN) + " to " + Quantities.text(SEGMENT_BYTES_MAX)));
             }
-            if (entryBytesMax < 1) {
+            if (entryBytesMax < 1 || entryBytesMax > RaftLog.ENTRY_BYTES_MAX) {
                 faults.add(new Fault(ConfigKey.LOG_MAX_ENTRY_BYTES, Quantities.text(entryBytesMax)
-                        + " is not at least 1 byte"));
+                        + " is not from 1 byte to " + Quantities.text(RaftLog.ENTRY_BYTES_MAX)
+                        + ", which every node of a cluster stores"));
             } else if (entryBytesMax > segmentBytes / 4 - RECORD_OVERHEAD_BYTES) {
                 faults.add(new Fault(ConfigKey.LOG_MAX_ENTRY_BYTES, ConfigKey.LOG_SEGMENT_BYTES,
                         Quantities.text(entryBytesMax)

@@ -9,6 +9,7 @@ import io.driftless.errors.ErrorEntry;
 import io.driftless.errors.NodeStartException;
 import io.driftless.errors.RecordingErrorSink;
 import io.driftless.log.DurabilityPolicy;
+import io.driftless.log.RaftLog;
 import io.driftless.log.Storage;
 import io.driftless.log.StorageContext;
 import io.driftless.machine.MachineContext;
@@ -58,6 +59,10 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
     private static final long CLOSING_NS = 5_000_000_000L;
     /** How long clients get to take their last answers. */
     private static final Duration DRAINING = Duration.ofSeconds(1);
+    private static final int FRAME_OVERHEAD_BYTES = 1 << 16;
+    /** Whatever is configured here: a batch, or one entry alone that some other node took in, and numbers around it. */
+    private static final int FRAME_BYTES_MAX = 2 * RaftLog.ENTRY_BYTES_MAX + FRAME_OVERHEAD_BYTES;
+    private static final int REQUEST_BYTES_LEAST = 512 << 10;
     /** Machine and storage get this much each, also behind something that took all of the time. */
     private static final long AT_LEAST_NS = 1_000_000_000L;
 
@@ -129,7 +134,8 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
             proposals = new Proposals(config.inFlightMax());
             transport = parts.transport().create(new TransportContext(parts.clusterId(), self, bindAddress(),
                     parts.members().addresses(), serializer,
-                    this::introduction, config.platformPeerThreads(), frameBytesMax(config), transportListener()));
+                    this::introduction, config.platformPeerThreads(), FRAME_BYTES_MAX, requestBytesMax(config),
+                    transportListener()));
             situation = new Situation(self, parts.members().addresses(), transport::unreachable,
                     config.electionTimeoutMax().toNanos() * 2, nowNs(), parts.listener());
             disk = new DiskQueue(engine, threadName("disk"), storage, policy, this::nowNs,
@@ -222,9 +228,8 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
         return parts.config().bind().isEmpty() ? parts.members().address(parts.nodeId()) : parts.config().bind();
     }
 
-    private static int frameBytesMax(NodeConfig config) {
-        // A batch, or one entry alone, with room for the numbers around it.
-        return (int) Math.max(RaftSettings.defaults().batchBytesMax(), config.entryBytesMax()) * 2 + (1 << 16);
+    private static int requestBytesMax(NodeConfig config) {
+        return Math.max(REQUEST_BYTES_LEAST, 2 * config.entryBytesMax()) + FRAME_OVERHEAD_BYTES;
     }
 
     private static RaftSettings settings(NodeConfig config) {

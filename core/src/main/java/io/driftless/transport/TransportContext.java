@@ -16,9 +16,20 @@ import java.util.function.Supplier;
  * @param serializer          how messages are written; peers must agree on it
  * @param introduction        what to tell a peer in the handshake; asked anew for each one
  * @param platformPeerThreads whether peer connections are read by platform threads instead of virtual ones
- * @param frameBytesMax       largest frame accepted
+ * @param frameBytesMax       largest frame accepted from a peer: at least an entry of
+ *                            {@link io.driftless.log.RaftLog#ENTRY_BYTES_MAX}, whatever this node is configured with
+ * @param requestBytesMax     largest frame accepted from a client
  * @param listener            is told what was noticed
  */
 public record TransportContext(String clusterId, ServerId self, String bind, SortedMap<ServerId, String> addresses,
         Serializer serializer, Supplier<Introduction> introduction, boolean platformPeerThreads, int frameBytesMax,
-        TransportListener listener) { }
+        int requestBytesMax, TransportListener listener) {
+
+    /** With one limit for peers and clients. */
+    public TransportContext(String clusterId, ServerId self, String bind, SortedMap<ServerId, String> addresses,
+            Serializer serializer, Supplier<Introduction> introduction, boolean platformPeerThreads, int frameBytesMax,
+            TransportListener listener) {
+        this(clusterId, self, bind, addresses, serializer, introduction, platformPeerThreads, frameBytesMax,
+                frameBytesMax, listener);
+    }
+}

@@ -86,7 +86,8 @@ class NodeConfigTest {
         "log.segment.bytes=4GiB | a size below 2GiB such as 16MiB",
         "log.segment.bytes=255KiB | not from 256KiB to 1GiB",
         "log.max.entry.bytes=16MiB | a quarter of log.segment.bytes (64MiB)",
-        "log.max.entry.bytes=0 | at least 1 byte",
+        "log.max.entry.bytes=0 | from 1 byte to 16MiB",
+        "log.max.entry.bytes=17MiB | from 1 byte to 16MiB, which every node of a cluster stores",
         "log.undecided.tail=maybe | not one of trust, catch-up",
         "transport.peer.threads=green | not one of virtual, platform",
         "election.timeout.min=300 | a duration such as 250ms or 2s",
@@ -114,7 +115,7 @@ class NodeConfigTest {
         ConfigException refused = assertThrows(ConfigException.class, () ->
                 NodeConfig.from(properties("serializer=xml", "bind=7001",
                 "election.timeout.min=fast", "colour=blue", "log.segment.bytes=big", "log.max.entry.bytes=100MiB")));
-        assertEquals(List.of("bind", "colour", "election.timeout.min", "log.segment.bytes", "serializer"),
+        assertEquals(List.of("bind", "colour", "election.timeout.min", "log.max.entry.bytes", "log.segment.bytes", "serializer"),
                 refused.problems().stream().map(problem -> problem.substring(0, problem.indexOf(':'))).sorted()
                         .toList());
     }

@@ -60,6 +60,26 @@ public abstract class RaftLogContract extends RaftLogThreadsContract {
         assertHolds(reopen(), all);
     }
 
+    /** Whatever it is configured with: a leader with other limits may have taken them in. */
+    @Test
+    void takesWhatAnyNodeMayHaveTakenIn() {
+        Bytes largest = Bytes.wrap(new byte[RaftLog.ENTRY_BYTES_MAX]);
+        LogEntry small = new LogEntry(3, 2, 0, EntryType.COMMAND, 0, 0, Bytes.wrap(new byte[] {7}));
+        log().append(entries(1, 2, 1));
+        log().overwrite(2, List.of(new LogEntry(2, 2, 0, EntryType.COMMAND, 0, 0, largest), small));
+        log().sync();
+        assertEquals(3, log().durableIndex());
+        try (LogReader reader = log().reader()) {
+            assertEquals(largest, reader.read(2, 2, 1).getFirst().payload());
+        }
+        RaftLog again = reopen();
+        assertEquals(3, again.lastIndex());
+        try (LogReader reader = again.reader()) {
+            assertEquals(largest, reader.read(2, 2, 1).getFirst().payload());
+            assertEquals(small, reader.read(3, 3, 1).getFirst());
+        }
+    }
+
     @Test
     void takesPayloadsOfEveryLength() {
         List<LogEntry> all = new ArrayList<>();

@@ -151,10 +151,9 @@ public final class MmapLog implements RaftLog {
                 throw new IllegalArgumentException("entry " + entry.index() + " has term " + entry.term()
                         + " after term " + term);
             }
-            if (entry.payload().length() > options.entryBytesMax()) {
+            if (entry.payload().length() > ENTRY_BYTES_MAX) {
                 throw new IllegalArgumentException("entry " + entry.index() + " has " + entry.payload().length()
-                        + " bytes; at most "
-                        + options.entryBytesMax() + " are allowed");
+                        + " bytes; at most " + ENTRY_BYTES_MAX + " are allowed");
             }
             term = entry.term();
         }
@@ -167,7 +166,7 @@ public final class MmapLog implements RaftLog {
                 LogEntry entry = entries.get(i);
                 if (!writer.fits(entry.payload().length())) {
                     publish();
-                    changeSegment();
+                    changeSegment(entry.payload().length());
                 }
                 int at = writer.write(entry, lastSequence + 1, durability.durableSequence());
                 lastSequence++;
@@ -195,8 +194,9 @@ public final class MmapLog implements RaftLog {
         durability.written(lastSequence, index.lastIndex(), writer.end());
     }
 
-    private void changeSegment() {
-        SegmentWriter next = takeSegment();
+    /** Goes on in the next segment, a larger one if such a payload needs it. */
+    private void changeSegment(int payloadLength) {
+        SegmentWriter next = takeSegment(payloadLength);
         SegmentWriter full = writer;
         Manifest after = manifest.sealed(full.end()).followedBy(next.segment().number(), lastSequence + 1);
         try {
@@ -213,11 +213,12 @@ public final class MmapLog implements RaftLog {
         spares.release(full);
     }
 
-    private SegmentWriter takeSegment() {
+    private SegmentWriter takeSegment(int payloadLength) {
         watch.check();
         durability.requireGood();
         try {
-            return spares.take(SegmentSizes.round(options.segmentBytes()));
+            return spares.take(SegmentSizes.sizeFor(SegmentSizes.bytesOf(payloadLength), payloadLength,
+                    options.segmentBytes()));
         } catch (SyncFailedException e) {
             throw durability.fail(e);
         }
@@ -364,7 +365,7 @@ public final class MmapLog implements RaftLog {
         if (lastIncludedIndex < 0 || lastIncludedTerm < 0) {
             throw new IllegalArgumentException("reset to index " + lastIncludedIndex + " of term " + lastIncludedTerm);
         }
-        SegmentWriter next = takeSegment();
+        SegmentWriter next = takeSegment(0);
         Manifest after = new Manifest(logId, lastIncludedIndex, lastIncludedTerm, lastSequence + 1, List.of())
                 .followedBy(next.segment().number(), lastSequence + 1);
         try {

@@ -5,7 +5,9 @@ package io.driftless.log.mmap;
  * written with.
  *
  * @param segmentBytes  size of a new segment, from 256 KiB to 1 GiB
- * @param entryBytesMax largest payload of an entry; must fit a quarter of a segment
+ * @param entryBytesMax largest payload for which room is planned; must fit a quarter of a segment. Larger ones, up to
+ *                      {@link io.driftless.log.RaftLog#ENTRY_BYTES_MAX}, are taken too, in a segment of a size of their
+ *                      own where need be
  */
 public record MmapLogOptions(int segmentBytes, int entryBytesMax) {
 

@@ -53,6 +53,7 @@ final class SegmentWriter implements AutoCloseable {
     private final SingleChronicleQueue queue;
     private final ExcerptAppender appender;
     private final int usable;
+    private final int payloadBytesMax;
     /** The record that is being written, outside the heap: from there Chronicle copies it in one go. */
     private final Bytes<Void> record;
     private int end;
@@ -64,6 +65,7 @@ final class SegmentWriter implements AutoCloseable {
         this.queue = queue;
         this.appender = appender;
         this.usable = SegmentSizes.usable(size);
+        this.payloadBytesMax = SegmentSizes.payloadBytesMax(size);
         this.record = Bytes.allocateElasticDirect(RECORD_BYTES);
         record.singleThreadedCheckDisabled(true);
     }
@@ -141,7 +143,7 @@ final class SegmentWriter implements AutoCloseable {
 
     /** Whether an entry with such a payload still fits. */
     boolean fits(int payloadLength) {
-        return end + SegmentSizes.bytesOf(payloadLength) <= usable;
+        return payloadLength <= payloadBytesMax && end + SegmentSizes.bytesOf(payloadLength) <= usable;
     }
 
     /**

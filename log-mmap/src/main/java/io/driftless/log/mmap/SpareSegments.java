@@ -29,6 +29,7 @@ final class SpareSegments implements AutoCloseable {
     private final ExecutorService thread;
     private long nextNumber;
     private @Nullable Future<SegmentWriter> spare;
+    private int spareSize;
 
     /** Segments are numbered from {@code nextNumber} on. */
     SpareSegments(Disk disk, Path logDirectory, UUID logId, long nextNumber, LogListener listener) {
@@ -44,12 +45,14 @@ final class SpareSegments implements AutoCloseable {
     void prepare(int size) {
         if (spare == null) {
             long number = nextNumber++;
+            spareSize = size;
             spare = thread.submit(() -> SegmentWriter.create(disk, logDirectory, logId, number, size));
         }
     }
 
     /**
-     * The prepared one; waits for it, also when interrupted (the flag is set again).
+     * The prepared one, or another if it is smaller than {@code size}; waits for it, also when interrupted (the flag
+     * is set again).
      *
      * @throws LogFullException    if the disk has no room; nothing is left of it, and it can be tried again
      * @throws SyncFailedException if it could not be made for another reason
@@ -57,6 +60,11 @@ final class SpareSegments implements AutoCloseable {
     SegmentWriter take(int size) {
         if (spare != null && spare.state() == Future.State.FAILED) {
             // It was prepared some time ago; the reason may be gone.
+            spare = null;
+        }
+        if (spare != null && spareSize < size) {
+            // Not kept for later: segments are listed in the order of their numbers.
+            giveUp(spare);
             spare = null;
         }
         prepare(size);
@@ -111,17 +119,22 @@ final class SpareSegments implements AutoCloseable {
         }
     }
 
+    /** Discards it as soon as it is made. */
+    private void giveUp(Future<SegmentWriter> unwanted) {
+        thread.execute(() -> {
+            if (unwanted.state() == Future.State.SUCCESS) {
+                discard(unwanted.resultNow());
+            }
+        });
+    }
+
     /** Discards what was prepared and ends the thread. */
     @Override
     public void close() {
         Future<SegmentWriter> left = spare;
         spare = null;
         if (left != null) {
-            thread.execute(() -> {
-                if (left.state() == Future.State.SUCCESS) {
-                    discard(left.resultNow());
-                }
-            });
+            giveUp(left);
         }
         thread.shutdown();
         boolean interrupted = false;

@@ -33,7 +33,7 @@ class ConfiguredSizesTest {
         for (int size : BOUNDS) {
             int tooLarge = size / 4;
             assertThrows(ConfigException.class, () -> config(size).entryBytesMax(tooLarge).build());
-            int largest = size / 4 - 256;
+            int largest = Math.min(size / 4 - 256, MmapLog.ENTRY_BYTES_MAX);
             assertEquals(largest, new MmapLogOptions(size, config(size).entryBytesMax(largest).build().entryBytesMax())
                     .entryBytesMax());
         }

@@ -317,7 +317,7 @@ class MmapLogTest {
     @Test
     void refusesAnEntryThatIsTooLong() {
         try (MmapLog log = TestLogs.open(directory)) {
-            int tooLong = TestLogs.SMALL.entryBytesMax() + 1;
+            int tooLong = MmapLog.ENTRY_BYTES_MAX + 1;
             assertThrows(IllegalArgumentException.class, () -> log.append(TestLogs.entries(1, 1, 1, tooLong)));
             assertEquals(0, log.lastIndex());
         }

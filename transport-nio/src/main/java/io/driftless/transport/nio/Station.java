@@ -153,7 +153,7 @@ final class Station {
 
     /** A client's connection over a socket whose handshake is good. */
     Connection client(SocketChannel channel, String description) throws IOException {
-        Connection.Limits limits = new Connection.Limits(context.frameBytesMax(), CLIENT_READ_BYTES_MAX,
+        Connection.Limits limits = new Connection.Limits(context.requestBytesMax(), CLIENT_READ_BYTES_MAX,
                 CLIENT_QUEUED_BYTES_MAX);
         return new Connection(channel, description, Frame.Type.CLIENT_REQUEST, limits, wiring,
                 why -> sockets.close(channel));
