@@ -16,7 +16,7 @@ public interface RaftClient extends AutoCloseable {
 
     /**
      * A client that enters the cluster through a node of this process; commands go on to the leader if that is another
-     * one.
+     * one. Once that node has ended, commands are rejected as {@link Outcome.Reason#CLOSED} at once.
      */
     static RaftClient of(RaftNode node) {
         return node.newClient();

@@ -22,7 +22,8 @@ enum ConfigKey {
             (text, draft) -> draft.dataDir(text)),
     BIND("bind", Kind.OPTIONAL, "", "Where to listen, host:port. Empty: this node's address in cluster.members.",
             (text, draft) -> draft.config().bind(text)),
-    SERIALIZER("serializer", Kind.OPTIONAL, "kryo", "How messages are written: kryo or json. The same on every node.",
+    SERIALIZER("serializer", Kind.OPTIONAL, "kryo",
+            "How messages are written: kryo, json, or the name of a class of your own. The same on every node.",
             (text, draft) -> draft.config().serializer(text)),
     LOG_DURABILITY("log.durability", Kind.OPTIONAL, "always",
             "always: acknowledged means on disk. interval, os: it means written; after a power cut a server catches up "

@@ -12,12 +12,18 @@ import java.util.function.BooleanSupplier;
  */
 final class LocalClient implements RaftClient {
 
+    private static final Outcome ENDED = new Outcome.Rejected(Outcome.Reason.CLOSED,
+            "the node that this client enters by has ended", Duration.ZERO);
+
     private final RaftClient client;
     private final BooleanSupplier insideTheMachine;
+    private final BooleanSupplier nodeHasEnded;
 
-    LocalClient(RaftClient client, BooleanSupplier insideTheMachine) {
+    /** {@code nodeHasEnded}: then nothing is sent any more, wherever it could go. */
+    LocalClient(RaftClient client, BooleanSupplier insideTheMachine, BooleanSupplier nodeHasEnded) {
         this.client = client;
         this.insideTheMachine = insideTheMachine;
+        this.nodeHasEnded = nodeHasEnded;
     }
 
     @Override
@@ -25,12 +31,13 @@ final class LocalClient implements RaftClient {
         if (insideTheMachine.getAsBoolean()) {
             throw new IllegalStateException("a state machine must not wait for the cluster that applies it");
         }
-        return client.execute(command, timeout);
+        return nodeHasEnded.getAsBoolean() ? ENDED : client.execute(command, timeout);
     }
 
     @Override
     public CompletableFuture<Outcome> submit(byte[] command, Duration timeout) {
-        return client.submit(command, timeout);
+        return nodeHasEnded.getAsBoolean() ? CompletableFuture.completedFuture(ENDED)
+                : client.submit(command, timeout);
     }
 
     @Override

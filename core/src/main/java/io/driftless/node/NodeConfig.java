@@ -1,5 +1,6 @@
 package io.driftless.node;
 
+import io.driftless.codec.Serializers;
 import io.driftless.errors.ConfigException;
 import io.driftless.errors.UnrecoverableErrorHandler;
 import io.driftless.log.DurabilityPolicy;
@@ -25,7 +26,8 @@ public final class NodeConfig {
     private static final Duration TIMEOUT_MIN = Duration.ofMillis(10);
     private static final Duration TIMEOUT_MAX = Duration.ofMinutes(10);
     private static final Duration SYNC_INTERVAL_MAX = Duration.ofMinutes(1);
-    private static final Set<String> SERIALIZERS = Set.of("kryo", "json");
+    /** Those that come with Driftless; whether their libraries are there is looked at when the node starts. */
+    private static final Set<String> INCLUDED_SERIALIZERS = Set.of("kryo", "json");
 
     private final String serializer;
     private final String durability;
@@ -90,7 +92,10 @@ public final class NodeConfig {
         return ConfigKey.exampleFile();
     }
 
-    /** How messages and record bodies are written: {@code kryo} or {@code json}. Peers must agree. */
+    /**
+     * How messages and record bodies are written: {@code kryo}, {@code json}, or a serializer of one's own by its name
+     * or that of its class, see {@link Serializers#byName}. Peers must agree.
+     */
     public String serializer() {
         return serializer;
     }
@@ -295,8 +300,12 @@ public final class NodeConfig {
         /** What is wrong with the values, each by itself and with the others. */
         List<Fault> faults() {
             List<Fault> faults = new ArrayList<>();
-            if (!SERIALIZERS.contains(serializer)) {
-                faults.add(new Fault(ConfigKey.SERIALIZER, "'" + serializer + "' is neither kryo nor json"));
+            if (!INCLUDED_SERIALIZERS.contains(serializer)) {
+                try {
+                    Serializers.byName(serializer);
+                } catch (ConfigException none) {
+                    faults.add(new Fault(ConfigKey.SERIALIZER, String.valueOf(none.getMessage())));
+                }
             }
             checkPolicy(faults, ConfigKey.LOG_DURABILITY, durability,
                     Stream.of(DurabilityPolicy.values()).map(DurabilityPolicy::toString).toList());

@@ -454,6 +454,11 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
         return status.last();
     }
 
+    /** How it was when it ended. */
+    NodeStatus endedStatus(NodeEnd end) {
+        return status.ended(end);
+    }
+
     /** Asks the core, from a thread that must not own it. */
     void ask(java.util.function.Consumer<NodeStatus> answer) {
         loop.bringOnly(new Input.Ask(core -> answer.accept(status.of(core))));

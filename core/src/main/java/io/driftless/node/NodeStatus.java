@@ -113,8 +113,8 @@ public final class NodeStatus {
     }
 
     /**
-     * {@code forming}, {@code follower}, {@code pre_candidate}, {@code candidate}, {@code leader}, {@code learner} or
-     * {@code failed}.
+     * {@code forming}, {@code follower}, {@code pre_candidate}, {@code candidate}, {@code leader}, {@code learner},
+     * {@code failed} or {@code stopped}.
      */
     public String role() {
         return role;

@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One server of a cluster in this process. Made by {@link #builder}, running from {@link Builder#start} to {@link
@@ -44,8 +45,8 @@ public final class RaftNode implements AutoCloseable {
     private final Engine.Errands deciding;
     private final ReentrantLock lifecycle = new ReentrantLock();
     private final CompletableFuture<NodeEnd> ended = new CompletableFuture<>();
-    /** Guarded by the lock. */
-    private boolean hasEnded;
+    /** How it ended, from the moment when that was decided; written under the lock. */
+    private volatile @Nullable NodeEnd end;
     /** Null only while the constructor is at work, or has failed. */
     private volatile NodeRun run;
 
@@ -75,11 +76,22 @@ public final class RaftNode implements AutoCloseable {
      * @param clusterId name of the cluster, the same on every member
      * @param nodeId    name of this member
      * @param members   all members
-     * @throws IllegalArgumentException if {@code nodeId} is not a member
+     * @throws IllegalArgumentException if {@code nodeId} is not a member, or one of the names is not one that a
+     *         configuration file may have: 1 to 64 letters, digits or any of {@code . _ -}
      */
     public static Builder builder(String clusterId, String nodeId, Members members) {
+        checkName(ConfigKey.CLUSTER_ID, clusterId);
+        checkName(ConfigKey.NODE_ID, nodeId);
         members.address(nodeId);
         return new NodeBuilder(clusterId, nodeId, members);
+    }
+
+    private static void checkName(ConfigKey key, String name) {
+        try {
+            SettingsDraft.name(name);
+        } catch (IllegalArgumentException problem) {
+            throw new IllegalArgumentException(key.keyName() + ": " + problem.getMessage(), problem);
+        }
     }
 
     /** What a builder has collected. */
@@ -119,8 +131,15 @@ public final class RaftNode implements AutoCloseable {
         }
     }
 
-    /** What the node knows of itself. Waits at most a second for it. */
+    /**
+     * What the node knows of itself. Waits at most a second for it; not at all once the node has ended: its role is
+     * {@code stopped} then, or {@code failed}, and {@link NodeStatus#blocked} tells the cause.
+     */
     public NodeStatus status() {
+        NodeEnd over = end;
+        if (over != null) {
+            return run.endedStatus(over);
+        }
         CompletableFuture<NodeStatus> answer = new CompletableFuture<>();
         run.ask(answer::complete);
         try {
@@ -177,20 +196,20 @@ public final class RaftNode implements AutoCloseable {
         }
         RaftClient client = RaftClient.connect(ClientConfig.builder(addresses.toString(), transport)
                 .clusterId(parts.clusterId()).inFlightMax(parts.config().inFlightMax()).build());
-        return new LocalClient(client, () -> run.isApplying(Thread.currentThread()));
+        return new LocalClient(client, () -> run.isApplying(Thread.currentThread()), () -> end != null);
     }
 
     private void cannotGoOn(EndCause cause, ErrorEntry error) {
-        NodeEnd end = new NodeEnd(cause, error.message());
+        NodeEnd how = new NodeEnd(cause, error.message());
         switch (decision(new UnrecoverableError(parts.nodeId(), cause, error))) {
-            case STOP -> end(end, Duration.ZERO);
-            case RESTART -> restart(end);
+            case STOP -> end(how, Duration.ZERO);
+            case RESTART -> restart(how);
             case HALT -> {
                 NodeRun failed = run;
                 if (failed != null) {
                     failed.saveErrors();
                 }
-                notices.ended(end);
+                notices.ended(how);
                 notices.await(LAST_WORDS);
                 Runtime.getRuntime().halt(cause.exitCode());
             }
@@ -219,10 +238,10 @@ public final class RaftNode implements AutoCloseable {
     }
 
     private void restart(NodeEnd failure) {
-        NodeEnd end;
+        NodeEnd how;
         lifecycle.lock();
         try {
-            if (hasEnded || run == null) {
+            if (end != null || run == null) {
                 return;
             }
             run.close(Duration.ZERO);
@@ -231,23 +250,25 @@ public final class RaftNode implements AutoCloseable {
                 return;
             }
             // A second machine beside one that still applies would execute commands twice.
-            end = failure;
+            how = failure;
         } catch (NodeStartException problem) {
-            end = new NodeEnd(problem.endCause(), ErrorEntry.messageOf(problem));
+            how = new NodeEnd(problem.endCause(), ErrorEntry.messageOf(problem));
         } catch (Throwable problem) {
-            end = new NodeEnd(EndCause.of(problem, EndCause.INVARIANT), "restart: " + ErrorEntry.messageOf(problem));
+            how = new NodeEnd(EndCause.of(problem, EndCause.INVARIANT), "restart: " + ErrorEntry.messageOf(problem));
         } finally {
             lifecycle.unlock();
         }
-        end(end, Duration.ZERO);
+        end(how, Duration.ZERO);
     }
 
-    private void end(NodeEnd end, Duration grace) {
+    private void end(NodeEnd how, Duration grace) {
         boolean isFirst;
         lifecycle.lock();
         try {
-            isFirst = !hasEnded;
-            hasEnded = true;
+            isFirst = end == null;
+            if (isFirst) {
+                end = how;
+            }
             if (run != null) {
                 run.close(grace);
             }
@@ -255,17 +276,17 @@ public final class RaftNode implements AutoCloseable {
             lifecycle.unlock();
         }
         if (isFirst) {
-            tellEnd(end);
+            tellEnd(how);
         }
     }
 
     /** What an embedder hangs on the end runs here: no lock is held any more, and nothing waits for it. */
-    private void tellEnd(NodeEnd end) {
-        notices.ended(end);
+    private void tellEnd(NodeEnd how) {
+        notices.ended(how);
         notices.await(LAST_WORDS);
         notices.close();
         deciding.close();
-        ended.complete(end);
+        ended.complete(how);
     }
 
     /**
@@ -293,13 +314,16 @@ public final class RaftNode implements AutoCloseable {
         /** How it runs; defaults otherwise. */
         Builder config(NodeConfig config);
 
-        /** Who is told in words. */
+        /**
+         * Who is told in words. Otherwise it goes to slf4j, as lines of the logger {@code io.driftless.node.RaftNode}:
+         * roles at INFO, warnings at WARN, errors and an end that nobody asked for at ERROR.
+         */
         Builder listener(NodeListener listener);
 
         /** Where unhandled errors go; otherwise into memory, then into the storage's file. */
         Builder errors(ErrorSink sink);
 
-        /** Who decides after an unrecoverable error; otherwise the node stops. */
+        /** Who decides after an unrecoverable error; otherwise {@link NodeConfig#onUnrecoverable} does. */
         Builder onUnrecoverable(UnrecoverableErrorHandler handler);
 
         /** Where its time, chance and threads come from, for tests that stop the clock; otherwise the real ones. */
@@ -331,9 +355,9 @@ public final class RaftNode implements AutoCloseable {
         private Optional<TransportFactory> transport = Optional.empty();
         private Optional<Supplier<? extends StateMachine>> machine = Optional.empty();
         private NodeConfig config = NodeConfig.builder().build();
-        private NodeListener listener = NodeListener.NONE;
+        private Optional<NodeListener> listener = Optional.empty();
         private Optional<ErrorSink> errors = Optional.empty();
-        private UnrecoverableErrorHandler handler = UnrecoverableErrorHandler.STOP;
+        private Optional<UnrecoverableErrorHandler> handler = Optional.empty();
         private Engine engine = Engine.ofThreads();
         private boolean acceptLoss;
 
@@ -369,7 +393,7 @@ public final class RaftNode implements AutoCloseable {
 
         @Override
         public Builder listener(NodeListener nodeListener) {
-            listener = nodeListener;
+            listener = Optional.of(nodeListener);
             return this;
         }
 
@@ -381,7 +405,7 @@ public final class RaftNode implements AutoCloseable {
 
         @Override
         public Builder onUnrecoverable(UnrecoverableErrorHandler unrecoverableHandler) {
-            handler = unrecoverableHandler;
+            handler = Optional.of(unrecoverableHandler);
             return this;
         }
 
@@ -403,9 +427,11 @@ public final class RaftNode implements AutoCloseable {
         }
 
         NodeParts parts() {
+            Action unlessAsked = config.onUnrecoverable();
             return new NodeParts(clusterId, nodeId, members, config, required(storage, "storage"),
                     required(transport, "transport"),
-                    required(machine, "stateMachine"), listener, errors, RecordingErrorSink.inMemory(), handler, acceptLoss, engine);
+                    required(machine, "stateMachine"), listener.orElseGet(() -> new LoggingListener(nodeId)), errors,
+                    RecordingErrorSink.inMemory(), handler.orElse(error -> unlessAsked), acceptLoss, engine);
         }
 
         private static <T> T required(Optional<T> part, String name) {

@@ -105,7 +105,8 @@ final class SettingsDraft {
         return odd;
     }
 
-    private static String name(String text) {
+    /** A name of a cluster or a node; {@link IllegalArgumentException} saying what is wrong with it. */
+    static String name(String text) {
         if (text.isEmpty()) {
             throw new IllegalArgumentException("is empty");
         }

@@ -16,8 +16,8 @@ import java.util.function.Supplier;
 
 /**
  * What a node tells in words of how things stand with it: whom it waits for, that there is no quorum and who is missing,
- * its role, and who is back. What goes on is told with growing pauses. Connections come from any thread; all else is
- * confined to the core's owner.
+ * its role, and who is back. What goes on is told with growing pauses. Thread safe: who looks does so after the core was
+ * let go, beside its next owner.
  */
 final class Situation {
 
@@ -72,7 +72,7 @@ final class Situation {
     }
 
     /** The role, the term or the known leader has changed. */
-    void roleChanged(Effect.RoleChanged change, long nowNs) {
+    synchronized void roleChanged(Effect.RoleChanged change, long nowNs) {
         roleLines.of(change, nowNs).ifPresent(listener::info);
     }
 
@@ -91,7 +91,7 @@ final class Situation {
     }
 
     /** Looks how things stand, and tells what is to be told. */
-    void look(CoreStatus core, long nowNs) {
+    synchronized void look(CoreStatus core, long nowNs) {
         Outlook outlook = outlook(core, nowNs);
         if (outlook.condition() != last) {
             GrowingPause ended = pauses.computeIfAbsent(last, condition -> new GrowingPause());

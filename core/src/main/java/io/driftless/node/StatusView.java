@@ -1,14 +1,17 @@
 package io.driftless.node;
 
+import io.driftless.errors.EndCause;
 import io.driftless.log.DurabilityPolicy;
 import io.driftless.raft.CoreStatus;
 import io.driftless.raft.Introduction;
 import io.driftless.raft.ServerId;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Puts together what a run knows of itself, and keeps the last answer for when there is no other. Thread safe. */
 final class StatusView {
@@ -23,6 +26,7 @@ final class StatusView {
     private final BiConsumer<CoreStatus, NodeStatus.Parts> situation;
     private final AtomicLong badFrames = new AtomicLong();
     private volatile NodeStatus last;
+    private volatile @Nullable CoreStatus lastCore;
 
     /**
      * {@code applied} and {@code failed} are asked at each answer, {@code address} too; {@code situation} adds how
@@ -39,10 +43,7 @@ final class StatusView {
         this.proposals = proposals;
         this.failed = failed;
         this.situation = situation;
-        NodeStatus.Parts nothingYet = new NodeStatus.Parts();
-        nothingYet.node = parts.nodeId();
-        nothingYet.durability = policy.toString();
-        this.last = new NodeStatus(nothingYet);
+        this.last = new NodeStatus(nothingYet());
     }
 
     void badFrame() {
@@ -55,32 +56,56 @@ final class StatusView {
     }
 
     NodeStatus of(CoreStatus core) {
+        lastCore = core;
+        NodeStatus.Parts status = parts(core);
+        status.role = failed.getAsBoolean() ? "failed" : !core.waitingFor().isEmpty() ? "forming"
+                : core.learner() ? "learner" : core.role();
+        situation.accept(core, status);
+        NodeStatus complete = new NodeStatus(status);
+        last = complete;
+        return complete;
+    }
+
+    /** What it last knew, and that it has ended. */
+    NodeStatus ended(NodeEnd end) {
+        CoreStatus core = lastCore;
+        NodeStatus.Parts status = core == null ? nothingYet() : parts(core);
+        status.role = end.cause() == EndCause.STOPPED ? "stopped" : "failed";
+        status.leader = "";
+        status.leaderAddress = "";
+        status.peers = List.of();
+        status.blocked = end.cause() == EndCause.STOPPED ? "the node was closed"
+                : "the node has ended (" + end.cause() + ", exit code " + end.exitCode() + "): " + end.detail();
+        return new NodeStatus(status);
+    }
+
+    private NodeStatus.Parts nothingYet() {
         NodeStatus.Parts status = new NodeStatus.Parts();
         status.node = parts.nodeId();
         status.address = address.get();
-        status.role = failed.getAsBoolean() ? "failed" : !core.waitingFor().isEmpty() ? "forming"
-                : core.learner() ? "learner" : core.role();
+        status.durability = policy.toString();
+        status.boot = start.boot();
+        return status;
+    }
+
+    private NodeStatus.Parts parts(CoreStatus core) {
+        NodeStatus.Parts status = nothingYet();
         status.term = core.term();
         status.leader = core.leaderId().isNone() ? "" : core.leaderId().value();
         status.leaderAddress = parts.members().addresses().getOrDefault(core.leaderId(), "");
         status.commit = core.commit();
         status.applied = applied.getAsLong();
-        status.durability = policy.toString();
         status.durable = core.durable();
         status.last = core.last();
         status.first = core.first();
-        status.boot = start.boot();
         status.waitingFor = core.waitingFor().stream().map(ServerId::value).toList();
         status.peers = core.peers().stream().map(peer -> new NodeStatus.PeerStatus(peer.id().value(), peer.connected(),
                 peer.match(), peer.next(),
                 peer.isMatchKnown() ? core.last() - peer.match() : -1)).toList();
         status.incarnation = start.incarnation().toString();
         status.inDoubt = core.inDoubt();
-        situation.accept(core, status);
         status.badFrames = badFrames.get();
         status.inFlight = proposals.inFlight();
-        NodeStatus complete = new NodeStatus(status);
-        last = complete;
-        return complete;
+        return status;
     }
 }

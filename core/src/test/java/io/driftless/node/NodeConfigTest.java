@@ -78,7 +78,7 @@ class NodeConfigTest {
         "node.id= | empty",
         "data.dir= | empty",
         "bind=7001 | not host:port",
-        "serializer=xml | neither kryo nor json",
+        "serializer=xml | no serializer is called 'xml': choose one of json, kryo, or give the name of a class",
         "log.durability=sometimes | not one of always, interval, os",
         "log.sync.interval=2min | not from 1ms to 60s",
         "log.sync.interval=50 | a duration such as 250ms or 2s",

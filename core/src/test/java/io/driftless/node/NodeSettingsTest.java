@@ -138,7 +138,8 @@ class NodeSettingsTest {
         String file = folder.resolve("node.properties").toString();
         assertEquals(List.of(
                 file + ":1: begins with a byte order mark (the bytes EF BB BF): save it as UTF-8 without one",
-                file + ":5: serializer: 'xml' is neither kryo nor json"),
+                file + ":5: serializer: no serializer is called 'xml': choose one of json, "
+                        + "kryo, or give the name of a class"),
                 problems("\ufeff" + GOOD + "serializer=xml\n", Map.of()));
     }
 

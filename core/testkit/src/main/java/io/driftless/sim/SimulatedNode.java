@@ -7,6 +7,7 @@ import io.driftless.log.SyncFailedException;
 import io.driftless.node.Members;
 import io.driftless.node.NodeConfig;
 import io.driftless.node.NodeEnd;
+import io.driftless.node.NodeListener;
 import io.driftless.node.RaftNode;
 import io.driftless.node.SteppedNode;
 import io.driftless.raft.ServerId;
@@ -178,7 +179,8 @@ final class SimulatedNode implements SimulatedDisk.Owner {
             RaftNode.Builder builder = RaftNode.builder("sim", id.value(), members)
                     .config(NodeConfig.builder().durability(universe.plan.durability().toString()).build())
                     .storage(disk).transport(universe.network.of(born))
-                    .stateMachine(() -> universe.machineOf(this, machine)).errors(entry -> { });
+                    .stateMachine(() -> universe.machineOf(this, machine)).errors(entry -> { })
+                    .listener(NodeListener.NONE);
             SteppedNode stepped = new SteppedNode(builder, born, this::ended);
             born.runs(stepped);
             universe.saw(new Happening.Started(number, born.introduction().incarnation(), born.introduction().boot()));

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.driftless.errors.ConfigException;
 import io.driftless.errors.MalformedException;
 import io.driftless.log.Bytes;
+import io.driftless.node.NodeConfig;
 import io.driftless.raft.Message;
 import io.driftless.tck.SampleMessages;
 import java.io.IOException;
@@ -56,6 +57,7 @@ class SerializersTest {
     @Test
     void takesAUsersOwnByItsClass() {
         assertInstanceOf(Own.class, Serializers.byName(Own.class.getName()));
+        assertEquals(Own.class.getName(), NodeConfig.builder().serializer(Own.class.getName()).build().serializer());
         assertEquals(WithReservedId.class.getName() + " has id 1: ids below 100 are reserved",
                 problem(() -> Serializers.byName(WithReservedId.class.getName())));
     }

@@ -1,9 +1,9 @@
 package io.driftless.ops.process;
 
 import io.driftless.errors.EndCause;
+import io.driftless.errors.ErrorEntry;
 import io.driftless.errors.LogException;
 import io.driftless.errors.NodeStartException;
-import io.driftless.errors.UnrecoverableError;
 import io.driftless.errors.UnrecoverableErrorHandler.Action;
 import io.driftless.log.mmap.MmapStorage;
 import io.driftless.node.NodeEnd;
@@ -33,6 +33,10 @@ public final class NodeProcess {
     private static final Logger LOG = LoggerFactory.getLogger("driftless.node");
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(9);
 
+    /** So long the end of the process waits for whoever reads its last lines. */
+    private static final Duration LAST_WORDS = Duration.ofMillis(500);
+
+    private final StandardError stderr = StandardError.takeOver();
     private final NodeSettings settings;
     private final boolean acceptLoss;
     private final CompletableFuture<Integer> exitCode = new CompletableFuture<>();
@@ -55,6 +59,17 @@ public final class NodeProcess {
      * @return the exit code
      */
     public int run(ParentPipe parentPipe) throws InterruptedException {
+        try {
+            return runToEnd(parentPipe);
+        } catch (OutOfMemoryError noThread) {
+            LOG.error("ended: {}", noThread.getMessage());
+            return EndCause.OUT_OF_RESOURCES.exitCode();
+        } finally {
+            stderr.await(LAST_WORDS);
+        }
+    }
+
+    private int runToEnd(ParentPipe parentPipe) throws InterruptedException {
         logStart();
         RaftNode node;
         try {
@@ -67,7 +82,7 @@ public final class NodeProcess {
             return damaged.endCause().exitCode();
         }
         Runtime.getRuntime().addShutdownHook(new Thread(this::stoppedBySignal, "driftless-shutdown"));
-        node.ended().thenAccept(this::ended);
+        node.ended().thenAccept(end -> exitCode.complete(end.exitCode()));
         parentPipe.whenClosed(() -> exitCode.complete(EndCause.STOPPED.exitCode()));
         int code = awaitExitCode();
         String blocked = code == EndCause.STOPPED.exitCode() ? node.status().blocked() : "";
@@ -77,6 +92,7 @@ public final class NodeProcess {
         } else {
             LOG.warn("stopped, as it was: {}", blocked);
         }
+        stderr.await(LAST_WORDS);
         parentPipe.clearUp();
         closed.countDown();
         return code;
@@ -97,24 +113,10 @@ public final class NodeProcess {
                 .stateMachine(KeyValueMachine::new)
                 .config(settings.config())
                 .listener(new LogLines())
-                .onUnrecoverable(this::decide)
                 .acceptLoss(acceptLoss)
                 .start();
     }
 
-    private Action decide(UnrecoverableError error) {
-        Action action = settings.config().onUnrecoverable();
-        LOG.error("unrecoverable: {} ({}, exit code {}): {}", error.error().message(), error.cause(), error.cause()
-                .exitCode(), action);
-        return action;
-    }
-
-    private void ended(NodeEnd end) {
-        if (end.cause() != EndCause.STOPPED) {
-            LOG.error("ended: {} ({}), exit code {}", end.detail(), end.cause(), end.exitCode());
-        }
-        exitCode.complete(end.exitCode());
-    }
 
     // Runs for every end of the JVM: by a signal while the node runs, and also behind run() itself, where nothing is
     // left to do. A JVM that a signal ends would exit with 128 and the signal's number; a stop that was asked for is a
@@ -128,6 +130,7 @@ public final class NodeProcess {
         try {
             if (!closed.await(CLOSE_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
                 LOG.error("not closed within {} s; giving up", CLOSE_WITHIN.toSeconds());
+                stderr.await(LAST_WORDS);
                 Runtime.getRuntime().halt(1);
             }
         } catch (InterruptedException nobodyDoesThis) {
@@ -172,7 +175,7 @@ public final class NodeProcess {
     }
 
     /** What the node tells becomes log lines. */
-    private static final class LogLines implements NodeListener {
+    private final class LogLines implements NodeListener {
         @Override
         public void info(String message) {
             LOG.info("{}", message);
@@ -186,6 +189,20 @@ public final class NodeProcess {
         @Override
         public void ready() {
             LOG.info("ready");
+        }
+
+        @Override
+        public void error(ErrorEntry error) {
+            LOG.error("{}: {}", error.source(), error.message());
+        }
+
+        @Override
+        public void ended(NodeEnd end) {
+            if (end.cause() != EndCause.STOPPED) {
+                LOG.error("ended: {} ({}), exit code {}", end.detail(), end.cause(), end.exitCode());
+                // The process may be halted next.
+                stderr.await(LAST_WORDS);
+            }
         }
     }
 }

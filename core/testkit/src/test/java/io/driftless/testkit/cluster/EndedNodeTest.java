@@ -1,0 +1,180 @@
+package io.driftless.testkit.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.driftless.client.AdminClient;
+import io.driftless.client.Outcome;
+import io.driftless.client.RaftClient;
+import io.driftless.errors.EndCause;
+import io.driftless.errors.UnrecoverableErrorHandler.Action;
+import io.driftless.machine.Command;
+import io.driftless.machine.Result;
+import io.driftless.machine.StateMachine;
+import io.driftless.node.Members;
+import io.driftless.node.NodeConfig;
+import io.driftless.node.NodeEnd;
+import io.driftless.node.NodeStatus;
+import io.driftless.node.RaftNode;
+import io.driftless.testkit.InMemoryNetwork;
+import io.driftless.testkit.InMemoryStorage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What an embedder is told of a node that has ended, and why it ended. */
+@Timeout(60)
+class EndedNodeTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final byte[] ONE = {1};
+
+    private final InMemoryStorage storage = new InMemoryStorage();
+    private final InMemoryNetwork network = new InMemoryNetwork();
+
+    private RaftNode.Builder node(Supplier<? extends StateMachine> machine) {
+        return RaftNode.builder("c", "n1", Members.parse("n1=a:1")).storage(storage).transport(network.factory())
+                .stateMachine(machine);
+    }
+
+    private void failNextSync() {
+        storage.beforeSync(() -> {
+            throw new IllegalStateException("the disk is gone");
+        });
+    }
+
+    private static NodeEnd endOf(RaftNode node) throws Exception {
+        return node.ended().get(20, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void itsStatusAndItsClientsSayAtOnceThatItHasEnded() throws Exception {
+        try (RaftNode node = node(Counter::new).start(); RaftClient client = RaftClient.of(node)) {
+            assertInstanceOf(Outcome.Committed.class, client.execute(ONE, PATIENCE));
+            failNextSync();
+            client.submit(ONE, PATIENCE);
+            assertEquals(EndCause.FAILED_SYNC, endOf(node).cause());
+            long before = System.nanoTime();
+            NodeStatus status = node.status();
+            Outcome.Rejected rejected = assertInstanceOf(Outcome.Rejected.class,
+                    client.execute(ONE, Duration.ofMinutes(1)));
+            assertEquals(Outcome.Reason.CLOSED, rejected.reason());
+            assertEquals(rejected, client.submit(ONE, Duration.ofMinutes(1)).getNow(null));
+            assertTrue(System.nanoTime() - before < 900_000_000L, "it was waited for an answer");
+            assertEquals("failed", status.role());
+            assertEquals("the node has ended (FAILED_SYNC, exit code 20): in-memory log: the disk is gone", status.blocked());
+            assertEquals("n1", status.node());
+        }
+    }
+
+    @Test
+    void aClosedNodeSaysThatItWasClosed() {
+        RaftNode node = node(Counter::new).start();
+        node.close();
+        assertEquals("stopped", node.status().role());
+        assertEquals("the node was closed", node.status().blocked());
+    }
+
+    @Test
+    void errorsAreListedAndClearedAlsoAfterARestartInPlace() throws Exception {
+        NodeConfig restarts = NodeConfig.builder().onUnrecoverable(Action.RESTART).build();
+        try (RaftNode node = node(Counter::new).config(restarts).start(); RaftClient client = RaftClient.of(node)) {
+            assertInstanceOf(Outcome.Committed.class, client.execute(ONE, PATIENCE));
+            long boot = node.status().boot();
+            boolean[] once = {true};
+            storage.beforeSync(() -> {
+                if (once[0]) {
+                    once[0] = false;
+                    throw new IllegalStateException("the disk is gone");
+                }
+            });
+            client.submit(ONE, PATIENCE);
+            // The configuration decides, as no handler does.
+            while (node.status().boot() <= boot || !node.awaitLeader(PATIENCE)) {
+                Thread.onSpinWait();
+            }
+            assertEquals("in-memory log: the disk is gone", node.errors().getFirst().message());
+            node.clearErrors();
+            assertTrue(node.errors().isEmpty());
+        }
+    }
+
+    @Test
+    void aNullThatApplyReturnsEndsItNamingMachineAndIndex() throws Exception {
+        try (RaftNode node = node(() -> new Counter() {
+            @Override
+            public Result apply(Command command) {
+                return null;
+            }
+        }).start(); RaftClient client = RaftClient.of(node)) {
+            CompletableFuture<Outcome> outcome = client.submit(ONE, PATIENCE);
+            NodeEnd end = endOf(node);
+            assertEquals(EndCause.STATE_MACHINE, end.cause());
+            assertTrue(end.detail().startsWith("the state machine " + getClass().getName())
+                    && end.detail().endsWith(": apply at index 2 returned null; it has to return a Result"),
+                    end.detail());
+            assertInstanceOf(Outcome.Unknown.class, outcome.get(20, TimeUnit.SECONDS));
+        }
+    }
+
+    @Test
+    void aNullThatQueryLocalReturnsEndsItToo() throws Exception {
+        try (RaftNode node = node(() -> new Counter() {
+            @Override
+            public Result queryLocal(ByteBuffer query, long appliedIndex) {
+                return null;
+            }
+        }).start(); AdminClient admin = AdminClient.connect(network.clients(), node.address(), PATIENCE)) {
+            assertTrue(node.awaitLeader(PATIENCE));
+            assertThrows(IOException.class, () -> admin.queryLocal(new byte[0], PATIENCE));
+            NodeEnd end = endOf(node);
+            assertEquals(EndCause.STATE_MACHINE, end.cause());
+            assertTrue(end.detail().contains("queryLocal at index ") && end.detail().contains("returned null"),
+                    end.detail());
+        }
+    }
+
+    /** Cannot even be asked what it says. */
+    private static final class Hidden extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public String getMessage() {
+            throw new StackOverflowError();
+        }
+    }
+
+    @Test
+    void aMachineThatThrowsWhatNobodyExpectsIsNamed() throws Exception {
+        try (RaftNode node = node(() -> new Counter() {
+            @Override
+            public Result apply(Command command) {
+                throw new Hidden();
+            }
+        }).start(); RaftClient client = RaftClient.of(node)) {
+            client.submit(ONE, PATIENCE);
+            NodeEnd end = endOf(node);
+            assertEquals(EndCause.STATE_MACHINE, end.cause());
+            assertTrue(end.detail().contains("apply at index 2 threw"), end.detail());
+        }
+    }
+
+    @Test
+    void namesThatAConfigurationFileRefusesAreRefusedByTheBuilder() {
+        Members members = Members.parse("n1=a:1");
+        for (String name : new String[] {"", "a b", "ü", "x".repeat(65)}) {
+            IllegalArgumentException refused = assertThrows(IllegalArgumentException.class,
+                    () -> RaftNode.builder(name, "n1", members));
+            assertTrue(refused.getMessage().startsWith("cluster.id: "), refused.getMessage());
+        }
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> RaftNode.builder("c", "n 1", members))
+                .getMessage().startsWith("node.id: "));
+    }
+}
