@@ -1,6 +1,7 @@
 package io.driftless.machine;
 
 import java.nio.ByteBuffer;
+import java.util.Map;
 
 /**
  * What the cluster replicates: a deterministic machine that commands are applied to in the log's order. Calls never
@@ -45,6 +46,15 @@ public interface StateMachine extends AutoCloseable {
      */
     default Result queryLocal(ByteBuffer query, long appliedIndex) throws Exception {
         return Result.failed(1, "this state machine answers no local queries");
+    }
+
+    /**
+     * Numbers that an operator should see in the node's status, such as {@code used_bytes}: a name with its value. Called
+     * now and then between commands, like {@link #queryLocal}; must take no longer than that. The status shows what was
+     * said last, and is never held up by it. A machine that has none when it was opened is not asked again.
+     */
+    default Map<String, Long> gauges() {
+        return Map.of();
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.driftless.node;
 
 import io.driftless.errors.EndCause;
 import io.driftless.errors.LogException;
+import io.driftless.errors.NodeStartException;
 import io.driftless.log.EntryType;
 import io.driftless.log.LogEntry;
 import io.driftless.log.LogReader;
@@ -12,6 +13,7 @@ import io.driftless.transport.ClientReply;
 import io.driftless.transport.ClientRequest;
 import io.driftless.transport.ClientSession;
 import java.util.Queue;
+import java.util.SortedMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ApplyQueue implements AutoCloseable {
 
+    /** How old what the machine said of itself may grow while it applies. */
+    private static final long GAUGES_NS = 200_000_000;
     /** Entries applied before replies are sent, if more are waiting. */
     private static final int BATCH = 256;
 
@@ -43,6 +47,12 @@ final class ApplyQueue implements AutoCloseable {
     /** Which thread is inside the machine, to recognise a call back into this cluster. */
     private volatile @Nullable Thread applyingThread;
     private volatile boolean failed;
+    /** What the machine said of itself last, and when. */
+    private volatile SortedMap<String, Long> gauges;
+    private volatile long gaugesIndex;
+    private volatile long gaugesNs;
+    /** Whether it is asked already. */
+    private volatile boolean gaugesWanted;
     /** Held while the machine is used, so that it is not closed meanwhile. */
     private final ReentrantLock applying = new ReentrantLock();
 
@@ -57,10 +67,35 @@ final class ApplyQueue implements AutoCloseable {
         this.proposals = proposals;
         this.failures = failures;
         this.worker = new Worker(engine, name, this::some, failures);
+        this.gauges = firstGauges(applied);
+        this.gaugesIndex = applied;
+    }
+
+    private SortedMap<String, Long> firstGauges(long index) {
+        try {
+            return machine.gauges(index);
+        } catch (MachineCalls.Failed failed) {
+            throw new NodeStartException(EndCause.STATE_MACHINE, String.valueOf(failed.getMessage()), failed);
+        }
     }
 
     void start() {
         worker.start();
+    }
+
+    /** What the machine said of itself last. */
+    SortedMap<String, Long> gauges() {
+        return gauges;
+    }
+
+    /** Has the machine speak of itself again, soon, if it has applied anything since; nobody waits for it. */
+    void refreshGauges() {
+        if (!gauges.isEmpty() && gaugesIndex != applied && !gaugesWanted) {
+            gaugesWanted = true;
+            if (worker.announce()) {
+                worker.handOver();
+            }
+        }
     }
 
     /** Raises the target; called by the owner of the core. True: the caller must call {@link #kick}. */
@@ -125,6 +160,7 @@ final class ApplyQueue implements AutoCloseable {
             }
             if (!failed && !goOnElsewhere) {
                 answerQueries(replies);
+                answerGauges();
             }
             replies.flush();
         } catch (Engine.Ended simulated) {
@@ -190,6 +226,19 @@ final class ApplyQueue implements AutoCloseable {
             applyingThread = Thread.currentThread();
             Result result = machine.queryLocal(query.request().query().asByteBuffer(), applied);
             replies.add(query.session(), new ClientReply.QueryAnswered(query.request().id(), applied, result));
+        }
+    }
+
+    private void answerGauges() {
+        long nowNs = System.nanoTime();
+        if (gaugesWanted || !gauges.isEmpty() && gaugesIndex != applied && nowNs - gaugesNs > GAUGES_NS) {
+            applyingSinceNs = nowNs;
+            gaugesNs = nowNs;
+            applyingThread = Thread.currentThread();
+            long index = applied;
+            gauges = machine.gauges(index);
+            gaugesIndex = index;
+            gaugesWanted = false;
         }
     }
 

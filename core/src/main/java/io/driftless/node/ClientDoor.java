@@ -1,6 +1,7 @@
 package io.driftless.node;
 
 import io.driftless.client.Outcome;
+import io.driftless.machine.Result;
 import io.driftless.raft.CoreStatus;
 import io.driftless.transport.ClientReply;
 import io.driftless.transport.ClientRequest;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class ClientDoor {
 
     private static final long TIME_LEFT_MAX_MS = 86_400_000;
+    private static final Duration SHORTAGE_RETRY = Duration.ofSeconds(1);
+    /** Code of the result of a local query that is not put to the state machine. */
+    private static final int NOT_ASKED = -1;
 
     private final NodeConfig config;
     private final LongSupplier clock;
@@ -23,16 +27,18 @@ final class ClientDoor {
     private final ApplyQueue apply;
     private final Proposals proposals;
     private final Function<CoreStatus, NodeStatus> statusOf;
+    private final Engine.Heap heap;
     private volatile boolean stopping;
 
     ClientDoor(NodeConfig config, LongSupplier clock, NodeLoop loop, ApplyQueue apply, Proposals proposals,
-            Function<CoreStatus, NodeStatus> statusOf) {
+            Function<CoreStatus, NodeStatus> statusOf, Engine.Heap heap) {
         this.config = config;
         this.clock = clock;
         this.loop = loop;
         this.apply = apply;
         this.proposals = proposals;
         this.statusOf = statusOf;
+        this.heap = heap;
     }
 
     /** From now on commands are rejected. */
@@ -74,11 +80,23 @@ final class ClientDoor {
                         answered = true;
                     }
                 }
-                case ClientRequest.LocalQuery query -> apply.query(session, query);
-                case ClientRequest.Status status -> loop.bringOnly(new Input.Ask(core -> {
-                    session.reply(new ClientReply.StatusAnswered(status.id(), statusOf.apply(core).toJson()));
-                    session.flush();
-                }));
+                case ClientRequest.LocalQuery query -> {
+                    String shortage = heap.shortage();
+                    if (shortage.isEmpty()) {
+                        apply.query(session, query);
+                    } else {
+                        session.reply(new ClientReply.QueryAnswered(query.id(), apply.applied(),
+                                Result.failed(NOT_ASKED, shortage)));
+                        answered = true;
+                    }
+                }
+                case ClientRequest.Status status -> {
+                    apply.refreshGauges();
+                    loop.bringOnly(new Input.Ask(core -> {
+                        session.reply(new ClientReply.StatusAnswered(status.id(), statusOf.apply(core).toJson()));
+                        session.flush();
+                    }));
+                }
             }
         }
         if (answered) {
@@ -94,6 +112,11 @@ final class ClientDoor {
         if (execute.command().length() > config.entryBytesMax()) {
             return new Outcome.Rejected(Outcome.Reason.TOO_LARGE, "the command has " + execute.command().length()
                     + " bytes, log.max.entry.bytes is " + config.entryBytesMax(), Duration.ZERO);
+        }
+        // One that does not lead names the leader, which may have room.
+        String shortage = heap.shortage();
+        if (!shortage.isEmpty() && loop.leads()) {
+            return new Outcome.Rejected(Outcome.Reason.OVERLOADED, shortage, SHORTAGE_RETRY);
         }
         if (!proposals.admit()) {
             return new Outcome.Rejected(Outcome.Reason.OVERLOADED, config.inFlightMax() + " commands are in flight",

@@ -6,6 +6,7 @@ import io.driftless.raft.RaftSettings;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -123,6 +124,37 @@ public interface Engine {
 
     /** The core has changed its role: for tests that stop there. Called while the core is owned. */
     default void roleChanged(Effect.RoleChanged change) { }
+
+    /**
+     * The heap, watched from now on until {@link Heap#close}; by default there is always room.
+     *
+     * @param news is told in words when it is nearly full, and when there is room again; must not block
+     */
+    default Heap heap(Consumer<String> news) {
+        return Heap.WITH_ROOM;
+    }
+
+    /** Whether there is room in the heap. Thread safe. */
+    interface Heap extends AutoCloseable {
+
+        /** There is always room. */
+        Heap WITH_ROOM = new Heap() {
+            @Override
+            public String shortage() {
+                return "";
+            }
+
+            @Override
+            public void close() { }
+        };
+
+        /** Why somebody who is there now must be refused, in words; empty while there is room. Takes no time. */
+        String shortage();
+
+        /** Ends. */
+        @Override
+        void close();
+    }
 
     /** What is left to be done about completed writes. */
     @FunctionalInterface

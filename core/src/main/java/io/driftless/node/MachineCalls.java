@@ -6,6 +6,9 @@ import io.driftless.machine.Command;
 import io.driftless.machine.Result;
 import io.driftless.machine.StateMachine;
 import java.nio.ByteBuffer;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +63,17 @@ final class MachineCalls {
             throw simulated;
         } catch (Throwable thrown) {
             throw threw("batchApplied", index, thrown);
+        }
+    }
+
+    /** What the machine says of itself, in the order of the names. */
+    SortedMap<String, Long> gauges(long appliedIndex) {
+        try {
+            return Collections.unmodifiableSortedMap(new TreeMap<>(machine.gauges()));
+        } catch (Engine.Ended simulated) {
+            throw simulated;
+        } catch (Throwable thrown) {
+            throw threw("gauges", appliedIndex, thrown);
         }
     }
 

@@ -47,6 +47,8 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,6 +99,7 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
     private final Engine.Errands catchUp;
     private final Sightings sightings = new Sightings();
     private final StatusView status;
+    private final Engine.Heap heap;
     private final AtomicBoolean failed = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final LeaderWatch leaderWatch = new LeaderWatch();
@@ -152,9 +155,11 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
                     parts.members().addresses(), known -> RecordBodies.encode(serializer,
                     new RecordBody.ConfigurationBody(known)),
                     failures, this), core, effects);
+            heap = engine.heap(parts.listener()::warning);
+            opened.push(heap);
             status = new StatusView(parts, start, policy, transport::address, apply::applied, proposals, failed::get,
-                    (seen, told) -> situation.describe(seen, nowNs(), told));
-            door = new ClientDoor(config, this::nowNs, loop, apply, proposals, status::of);
+                    this::describe);
+            door = new ClientDoor(config, this::nowNs, loop, apply, proposals, status::of, heap);
             hungMachine = new HungMachine(apply, this::record, config.electionTimeoutMax().toNanos() * 10);
             ticker = engine.alarm(threadName("loop"), this::nowNs, this::tick, () -> loop.drain(Leisure.APPLY));
             emergency = engine.standby(threadName("unrecoverable"));
@@ -449,6 +454,13 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
 
     // ---- Status
 
+    private void describe(CoreStatus core, NodeStatus.Parts told) {
+        situation.describe(core, nowNs(), told);
+        told.blocked = Stream.of(told.blocked, heap.shortage()).filter(words -> !words.isEmpty())
+                .collect(Collectors.joining("; "));
+        told.machine = apply.gauges();
+    }
+
     /** The last answer, for when the core gives none any more. */
     NodeStatus lastStatus() {
         return status.last();
@@ -461,6 +473,7 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
 
     /** Asks the core, from a thread that must not own it. */
     void ask(java.util.function.Consumer<NodeStatus> answer) {
+        apply.refreshGauges();
         loop.bringOnly(new Input.Ask(core -> answer.accept(status.of(core))));
     }
 
@@ -497,6 +510,7 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
         // A delivery may be in the middle of a write.
         engine.within(CLOSING_NS, threadName("closing-transport"), transport::close);
         ticker.close();
+        heap.close();
         disk.close();
         apply.close();
         catchUp.close();

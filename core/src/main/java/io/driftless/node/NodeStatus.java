@@ -1,8 +1,11 @@
 package io.driftless.node;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** What a node knows of itself at one moment. Immutable; built inside, may gain fields. */
 public final class NodeStatus {
@@ -29,6 +32,7 @@ public final class NodeStatus {
     private final String blocked;
     private final long badFrames;
     private final long inFlight;
+    private final SortedMap<String, Long> machine;
 
     /**
      * What a leader knows of a peer.
@@ -74,6 +78,7 @@ public final class NodeStatus {
         this.blocked = parts.blocked;
         this.badFrames = parts.badFrames;
         this.inFlight = parts.inFlight;
+        this.machine = Collections.unmodifiableSortedMap(new TreeMap<>(parts.machine));
     }
 
     /** The parts, to be filled in one by one. */
@@ -100,6 +105,7 @@ public final class NodeStatus {
         String blocked = "";
         long badFrames;
         long inFlight;
+        SortedMap<String, Long> machine = Collections.emptySortedMap();
     }
 
     /** Its name. */
@@ -218,6 +224,11 @@ public final class NodeStatus {
     /** Commands accepted and not answered yet. */
     public long inFlight() {
         return inFlight;
+    }
+
+    /** What the state machine said of itself last, in the order of the names; see {@code StateMachine.gauges}. */
+    public SortedMap<String, Long> machine() {
+        return machine;
     }
 
     /** As one JSON object with stable field names, one line. */

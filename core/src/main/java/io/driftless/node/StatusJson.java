@@ -9,7 +9,7 @@ final class StatusJson {
     private static final List<String> FIELDS_OF_A_REACHABLE = List.of("role", "term", "leader", "commit", "applied",
             "durable", "last", "first", "boot",
             "durability", "in_doubt", "waiting_for", "blocked", "bad_frames", "in_flight", "peers",
-            "members", "incarnation", "leaderless_ms");
+            "members", "incarnation", "leaderless_ms", "machine");
 
     private final StringBuilder out = new StringBuilder(512);
 
@@ -48,7 +48,9 @@ final class StatusJson {
         json.out.append(']');
         json.text("incarnation", status.incarnation())
                 .raw("leaderless_ms", status.leaderless().map(time -> Long.toString(time.toMillis())).orElse("null"));
-        return json.out.append('}').toString();
+        json.name("machine").out.append('{');
+        status.machine().forEach(json::number);
+        return json.out.append("}}").toString();
     }
 
     /** The line for an address that did not answer. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -54,6 +55,11 @@ final class ThreadEngine implements Engine {
     @Override
     public Alarm alarm(String name, LongSupplier clock, Runnable tick, Runnable takeOver) {
         return new Ticker(name, clock, tick, takeOver);
+    }
+
+    @Override
+    public Heap heap(Consumer<String> news) {
+        return new HeapWatch(news);
     }
 
     @Override

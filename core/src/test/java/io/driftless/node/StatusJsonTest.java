@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class StatusJsonTest {
@@ -28,6 +30,7 @@ class StatusJsonTest {
         parts.inDoubt = true;
         parts.badFrames = 5;
         parts.inFlight = 7;
+        parts.machine = new TreeMap<>(Map.of("b", -2L, "a", 1L));
         parts.peers = List.of(new NodeStatus.PeerStatus("n2", true, 17, 18, 2),
                 new NodeStatus.PeerStatus("n3", false, 0, 1, -1));
         parts.members = List.of(new NodeStatus.Member("n2", "127.0.0.1:7002", true, ""),
@@ -42,7 +45,7 @@ class StatusJsonTest {
                 + "{\"node\":\"n3\",\"connected\":false,\"match\":0,\"next\":1,\"lag\":null}],"
                 + "\"members\":[{\"node\":\"n2\",\"address\":\"127.0.0.1:7002\",\"connected\":true,\"problem\":null},"
                 + "{\"node\":\"n3\",\"address\":\"127.0.0.1:7003\",\"connected\":false,\"problem\":\"refused\"}],"
-                + "\"incarnation\":\"a-uuid\",\"leaderless_ms\":12345}",
+                + "\"incarnation\":\"a-uuid\",\"leaderless_ms\":12345,\"machine\":{\"a\":1,\"b\":-2}}",
                 new NodeStatus(parts).toJson());
     }
 
@@ -57,7 +60,7 @@ class StatusJsonTest {
                 + "\"boot\":0,\"durability\":\"always\",\"in_doubt\":false,"
                 + "\"waiting_for\":[\"n2\",\"n3\"],\"blocked\":null,\"bad_frames\":0,"
                 + "\"in_flight\":0,\"peers\":[],\"members\":[],\"incarnation\":null,"
-                + "\"leaderless_ms\":null}", new NodeStatus(parts).toJson());
+                + "\"leaderless_ms\":null,\"machine\":{}}", new NodeStatus(parts).toJson());
     }
 
     @Test

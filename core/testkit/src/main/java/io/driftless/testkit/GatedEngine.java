@@ -6,6 +6,7 @@ import io.driftless.raft.Event;
 import io.driftless.raft.RaftSettings;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -50,6 +51,11 @@ record GatedEngine(String node, Engine real, EventGate gate) implements Engine {
     @Override
     public Alarm alarm(String name, LongSupplier clock, Runnable tick, Runnable takeOver) {
         return real.alarm(name, clock, tick, takeOver);
+    }
+
+    @Override
+    public Heap heap(Consumer<String> news) {
+        return real.heap(news);
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.driftless.machine.MachineContext;
 import io.driftless.machine.Result;
 import io.driftless.machine.StateMachine;
 import java.nio.ByteBuffer;
+import java.util.Map;
 
 /** A state machine whose results pass an {@link EventGate} before they leave. As thread safe as the machine. */
 final class GatedMachine implements StateMachine {
@@ -46,6 +47,11 @@ final class GatedMachine implements StateMachine {
     @Override
     public Result queryLocal(ByteBuffer query, long appliedIndex) throws Exception {
         return machine.queryLocal(query, appliedIndex);
+    }
+
+    @Override
+    public Map<String, Long> gauges() {
+        return machine.gauges();
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -146,6 +147,11 @@ public final class KeyValueMachine implements StateMachine {
         } catch (MalformedException malformed) {
             return Result.failed(MALFORMED, "not a key-value query: " + malformed.getMessage());
         }
+    }
+
+    @Override
+    public Map<String, Long> gauges() {
+        return Map.of("keys", (long) cells.size(), "used_bytes", usedBytes, "quota_bytes", quotaBytes);
     }
 
     private KvAnswer.Page scan(KvQuery.Scan scan) {

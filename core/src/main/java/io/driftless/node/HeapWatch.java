@@ -1,0 +1,94 @@
+package io.driftless.node;
+
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
+import java.lang.management.MemoryUsage;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import javax.management.ListenerNotFoundException;
+import javax.management.Notification;
+import javax.management.NotificationEmitter;
+import javax.management.NotificationListener;
+
+/**
+ * The heap of this process, seen after each collection, on the thread by which the JVM tells of it. Where everything is
+ * refused little is allocated, and a collection that would show room may never come: while somebody is refused it asks
+ * for one itself, seldom. Thread safe.
+ */
+final class HeapWatch implements Engine.Heap {
+
+    private static final long ASK_FIRST_NS = 10_000_000_000L;
+    private static final long ASK_LAST_NS = 300_000_000_000L;
+
+    private final HeapLevel level = new HeapLevel(Runtime.getRuntime().maxMemory());
+    private final List<MemoryPoolMXBean> pools = ManagementFactory.getMemoryPoolMXBeans().stream()
+            .filter(pool -> pool.getType() == MemoryType.HEAP).toList();
+    private final NotificationListener listener = this::collected;
+    private final Consumer<String> news;
+    /** When a collection is asked for, and how long after that again. */
+    private final AtomicLong askAtNs = new AtomicLong();
+    private volatile long askAgainNs = ASK_FIRST_NS;
+
+    /** Watches until it is closed; {@code news} is told of each change in words, on the JVM's own thread. */
+    HeapWatch(Consumer<String> news) {
+        this.news = news;
+        for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
+            if (collector instanceof NotificationEmitter emitter) {
+                emitter.addNotificationListener(listener, null, null);
+            }
+        }
+    }
+
+    private void collected(Notification notification, Object nothing) {
+        long used = 0;
+        long oldUsed = 0;
+        for (MemoryPoolMXBean pool : pools) {
+            used += pool.getUsage().getUsed();
+            MemoryUsage left = pool.getCollectionUsage();
+            oldUsed += left == null ? 0 : left.getUsed();
+        }
+        String before = level.shortage();
+        level.collected(used, oldUsed);
+        String now = level.shortage();
+        if (before.isEmpty() != now.isEmpty()) {
+            askAgainNs = ASK_FIRST_NS;
+            askAtNs.set(System.nanoTime() + ASK_FIRST_NS);
+            news.accept(now.isEmpty() ? "there is room in the heap again" : now);
+        }
+    }
+
+    @Override
+    public String shortage() {
+        String shortage = level.shortage();
+        if (!shortage.isEmpty()) {
+            perhapsAsk();
+        }
+        return shortage;
+    }
+
+    private void perhapsAsk() {
+        long dueNs = askAtNs.get();
+        long nowNs = System.nanoTime();
+        if (nowNs - dueNs >= 0 && askAtNs.compareAndSet(dueNs, nowNs + askAgainNs)) {
+            askAgainNs = Math.min(askAgainNs * 2, ASK_LAST_NS);
+            // Not on this thread: some collectors return only when the collection is over.
+            Thread.ofVirtual().name("driftless-heap").start(System::gc);
+        }
+    }
+
+    @Override
+    public void close() {
+        for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
+            if (collector instanceof NotificationEmitter emitter) {
+                try {
+                    emitter.removeNotificationListener(listener);
+                } catch (ListenerNotFoundException neverAdded) {
+                    // Then there is nothing to remove.
+                }
+            }
+        }
+    }
+}

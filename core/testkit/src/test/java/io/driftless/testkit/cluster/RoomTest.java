@@ -1,0 +1,141 @@
+package io.driftless.testkit.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.driftless.client.Outcome;
+import io.driftless.client.RaftClient;
+import io.driftless.machine.Command;
+import io.driftless.machine.Result;
+import io.driftless.machine.StateMachine;
+import io.driftless.node.Engine;
+import io.driftless.node.Members;
+import io.driftless.node.RaftNode;
+import io.driftless.testkit.InMemoryNetwork;
+import io.driftless.testkit.InMemoryStorage;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a node does while its heap is nearly full, and what its machine says of itself. */
+@Timeout(60)
+class RoomTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final String FULL = "the heap is nearly full";
+
+    private final CountDownLatch mayGoOn = new CountDownLatch(1);
+    private volatile String shortage = "";
+
+    /** A machine that says how often it was called, and hangs in a command 9. */
+    private final class Told extends Counter {
+        private long calls;
+
+        @Override
+        public Result apply(Command command) {
+            calls++;
+            if (command.payload().get(0) == 9) {
+                try {
+                    mayGoOn.await();
+                } catch (InterruptedException stopped) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+            return super.apply(command);
+        }
+
+        @Override
+        public Map<String, Long> gauges() {
+            return Map.of("calls", calls, "a_constant", 7L);
+        }
+    }
+
+    @Test
+    void aNodeWithoutRoomRejectsWhatIsNewSaysSoAndTakesItAgain() {
+        try (RaftNode node = node(Counter::new, narrow()); RaftClient client = RaftClient.of(node)) {
+            assertInstanceOf(Outcome.Committed.class, client.execute(new byte[] {1}, PATIENCE));
+            shortage = FULL;
+            Outcome.Rejected full = assertInstanceOf(Outcome.Rejected.class, client.execute(new byte[] {1}, PATIENCE));
+            assertEquals(Outcome.Reason.OVERLOADED, full.reason());
+            assertEquals(FULL, full.detail());
+            assertTrue(full.retryAfter().toMillis() > 0);
+            assertEquals(FULL, node.status().blocked());
+            shortage = "";
+            assertEquals("2", assertInstanceOf(Outcome.Committed.class, client.execute(new byte[] {1}, PATIENCE))
+                    .result().text());
+            assertEquals("", node.status().blocked());
+        }
+    }
+
+    @Test
+    void theStatusShowsWhatTheMachineSaysAndIsNotHeldUpByOneThatHangs() {
+        try (RaftNode node = node(Told::new, Engine.ofThreads()); RaftClient client = RaftClient.of(node)) {
+            assertEquals(new TreeMap<>(Map.of("a_constant", 7L, "calls", 0L)), node.status().machine());
+            client.execute(new byte[] {1}, PATIENCE);
+            await(() -> calls(node) == 1);
+            client.submit(new byte[] {9}, PATIENCE);
+            await(() -> node.status().commit() == 3);
+            assertEquals(1, calls(node));
+            mayGoOn.countDown();
+            await(() -> calls(node) == 2);
+        }
+    }
+
+    @Test
+    void aMachineThatSaysNothingHasAnEmptyPlaceInTheStatus() {
+        try (RaftNode node = node(Counter::new, Engine.ofThreads())) {
+            assertEquals(new TreeMap<>(), node.status().machine());
+            assertTrue(node.status().toJson().endsWith(",\"machine\":{}}"), node.status().toJson());
+        }
+    }
+
+    private static void await(BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    private static long calls(RaftNode node) {
+        SortedMap<String, Long> said = node.status().machine();
+        return said.get("calls");
+    }
+
+    private static RaftNode node(Supplier<? extends StateMachine> machine, Engine engine) {
+        return RaftNode.builder("c", "n1", Members.parse("n1=a:1")).storage(new InMemoryStorage())
+                .transport(new InMemoryNetwork().factory()).stateMachine(machine).engine(engine).start();
+    }
+
+    /** The real threads, and a heap that is as full as this test says. */
+    private Engine narrow() {
+        Engine.Heap heap = new Engine.Heap() {
+            @Override
+            public String shortage() {
+                return shortage;
+            }
+
+            @Override
+            public void close() { }
+        };
+        return (Engine) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {Engine.class},
+                (proxy, method, arguments) -> {
+                    if (method.getName().equals("heap")) {
+                        return heap;
+                    }
+                    try {
+                        return method.invoke(Engine.ofThreads(), arguments);
+                    } catch (InvocationTargetException thrown) {
+                        throw thrown.getCause();
+                    }
+                });
+    }
+}
