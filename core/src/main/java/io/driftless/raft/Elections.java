@@ -107,6 +107,10 @@ final class Elections {
                 state.persist(new HardState(state.currentTerm(), request.candidateId()));
             }
             state.resetElectionTimer();
+            if (state.role instanceof Role.PreCandidate) {
+                // Its own round, won late, would unseat whom it has just helped to elect.
+                state.stepDown("voted for " + request.candidateId());
+            }
         }
         state.sendDurably(from, lane, new Message.RequestVoteReply(state.currentTerm(), request.term(), granted));
     }

@@ -18,6 +18,8 @@ final class Progress {
     private long acknowledgedIndex;
     private long catchUpIndex;
     private boolean probing = true;
+    /** Whether matchIndex was asked for, because what was sent beyond it seems lost; never while probing. */
+    private boolean asking;
     private long lastReplyNs;
     private long stalledSinceNs;
     /** The last indexes of the batches under way, in order. */
@@ -50,6 +52,7 @@ final class Progress {
         nextIndex = matchIndex > 0 ? matchIndex + 1 : lastIndex + 1;
         underWay.clear();
         probing = true;
+        asking = false;
         stalledSinceNs = nowNs;
     }
 
@@ -68,10 +71,35 @@ final class Progress {
         return true;
     }
 
-    /** A probe at {@code prevLogIndex} found the logs equal there: from now on entries are sent without waiting. */
-    void replicateAfter(long prevLogIndex) {
-        probing = false;
-        nextIndex = Math.max(nextIndex, prevLogIndex + 1);
+    /**
+     * What came where the entries go: the logs are equal at {@code prevLogIndex}, and everything sent before has
+     * arrived. That ends a probe there, and from now on entries are sent without waiting. If matchIndex was asked for,
+     * has not risen, and nothing is being written, what was sent beyond it is lost and is sent again (R13).
+     *
+     * @param news whether matchIndex has risen by it
+     */
+    void answered(long prevLogIndex, boolean news, boolean isWriting) {
+        if (probing && Math.max(prevLogIndex, matchIndex) >= nextIndex - 1) {
+            probing = false;
+            nextIndex = Math.max(nextIndex, prevLogIndex + 1);
+        } else if (asking && (news || prevLogIndex == matchIndex)) {
+            asking = false;
+            if (!news && !isWriting) {
+                nextIndex = matchIndex + 1;
+                underWay.clear();
+            }
+        }
+    }
+
+    /** Nothing has come of what was sent: the probe is sent again where it was, or matchIndex is asked for (R13). */
+    void ask(long nowNs) {
+        asking = !probing;
+        stalledSinceNs = nowNs;
+    }
+
+    /** Where a probe asks. */
+    long probedIndex() {
+        return asking ? matchIndex : nextIndex - 1;
     }
 
     /** Entries up to {@code index} were sent. */
@@ -93,6 +121,7 @@ final class Progress {
         nextIndex = Math.max(index, matchIndex + 1);
         underWay.clear();
         probing = true;
+        asking = false;
         stalledSinceNs = nowNs;
     }
 

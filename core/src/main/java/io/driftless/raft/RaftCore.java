@@ -79,6 +79,7 @@ public final class RaftCore {
             case Event.LogWriteCompleted completed -> logWriteCompleted(completed.writeId());
             case Event.HardStatePersisted persisted -> {
                 if (!state.silent) {
+                    state.diskHasMoved();
                     state.hardState.persisted(persisted.writeId(), state.effects);
                     elections.hardStatePersisted(persisted.writeId());
                 }
@@ -116,6 +117,7 @@ public final class RaftCore {
         if (state.silent) {
             return;
         }
+        state.diskHasMoved();
         state.log.completed(writeId);
         if (state.role instanceof Role.Leader leader) {
             commitRule.leaderCommits(leader);
@@ -170,7 +172,8 @@ public final class RaftCore {
             case Message.RequestVoteReply reply -> elections.received(event.from(), reply);
             case Message.AppendEntries request -> appendReceiver.received(event.from(), event.lane(), request,
                     event.arrivedNs());
-            case Message.AppendEntriesReply reply -> replication.received(event.from(), reply, event.arrivedNs());
+            case Message.AppendEntriesReply reply -> replication.received(event.from(), event.lane(),
+                    reply, event.arrivedNs());
         }
     }
 

@@ -36,9 +36,24 @@ final class Replication {
         state.become(leader, state.self, "won the election");
         append(TermRuns.of(state.log.lastIndex() + 1, state.currentTerm(), 1), Effect.AppendKind.NOOP, Content.NONE);
         for (ServerId peer : leader.progress.keySet()) {
-            probe(leader, peer);
+            begin(leader, peer);
         }
         heartbeat(leader);
+    }
+
+    /**
+     * The first message to a peer is the no-op itself, which is all that most of them lack. The probe behind it is
+     * answered without waiting for the peer's disk, so that commands need not wait either. Where more is missing, both
+     * are refused, and probing goes on below.
+     */
+    private void begin(Role.Leader leader, ServerId peer) {
+        if (isReachable(peer)) {
+            Progress progress = leader.progress.get(peer);
+            long noop = state.log.lastIndex();
+            state.send(peer, Lane.DATA, appendEntries(progress, noop - 1, noop, state.commitIndex));
+            progress.sentUpTo(noop, state.nowNs);
+            probe(leader, peer);
+        }
     }
 
     /** Clients' commands get their indexes and go to everyone at once (Raft §5.3). */
@@ -100,11 +115,14 @@ final class Replication {
                 progress.catchUpIndex(), Content.NONE);
     }
 
-    /** An AppendEntries without entries finds out where the logs agree. */
+    /**
+     * An AppendEntries without entries finds out where the logs agree. It goes where the entries go, so its answer
+     * tells of all that was sent before it; that of a heartbeat does not.
+     */
     private void probe(Role.Leader leader, ServerId peer) {
         if (isReachable(peer)) {
             Progress progress = leader.progress.get(peer);
-            long prevLogIndex = progress.nextIndex() - 1;
+            long prevLogIndex = progress.probedIndex();
             state.send(peer, Lane.DATA, appendEntries(progress, prevLogIndex, prevLogIndex, state.commitIndex));
         }
     }
@@ -140,12 +158,12 @@ final class Replication {
         if (state.nowNs >= leader.heartbeatDueNs) {
             heartbeat(leader);
             leader.progress.forEach((peer, progress) -> {
-                boolean probeLost = progress.isProbing() || progress.nextIndex() > progress.matchIndex() + 1;
-                if (isReachable(peer) && probeLost
+                boolean waits = progress.isProbing() || progress.nextIndex() > progress.matchIndex() + 1;
+                if (isReachable(peer) && waits
                         && state.nowNs - progress.stalledSinceNs() >= state.settings.electionTimeoutMinNs()
                         && state.nowNs - progress.lastReplyNs() < state.settings.electionTimeoutMinNs()) {
                     // Heartbeats return, and what was sent is neither acknowledged nor being written (R13).
-                    progress.probeFrom(progress.matchIndex() + 1, state.nowNs);
+                    progress.ask(state.nowNs);
                     probe(leader, peer);
                 }
             });
@@ -180,7 +198,7 @@ final class Replication {
     }
 
     /** A reply to a request of this term; others are ignored, after the term rule (R2). */
-    void received(ServerId from, Message.AppendEntriesReply reply, long arrivedNs) {
+    void received(ServerId from, Lane lane, Message.AppendEntriesReply reply, long arrivedNs) {
         if (!(state.role instanceof Role.Leader leader) || reply.requestTerm() != state.currentTerm()) {
             return;
         }
@@ -193,20 +211,21 @@ final class Replication {
             progress.isWriting(state.nowNs);
         }
         if (reply.success()) {
-            succeeded(leader, from, progress, reply);
+            succeeded(leader, from, progress, lane, reply);
         } else {
             refused(leader, from, progress, reply);
         }
     }
 
-    private void succeeded(Role.Leader leader, ServerId from, Progress progress, Message.AppendEntriesReply reply) {
+    private void succeeded(Role.Leader leader, ServerId from, Progress progress, Lane lane,
+            Message.AppendEntriesReply reply) {
         if (reply.matchIndex() > state.log.lastIndex()) {
             throw new IllegalStateException(from + " acknowledges " + reply.matchIndex() + ", and the log ends at "
                     + state.log.lastIndex());
         }
         boolean news = progress.matched(reply.matchIndex(), state.nowNs);
-        if (progress.isProbing() && reply.prevLogIndex() == progress.nextIndex() - 1) {
-            progress.replicateAfter(reply.prevLogIndex());
+        if (lane == Lane.DATA) {
+            progress.answered(reply.prevLogIndex(), news, reply.writeUnderWay());
         }
         if (news) {
             commitRule.leaderCommits(leader);
@@ -217,7 +236,7 @@ final class Replication {
     /** Goes back, by whole terms where it can (Raft §5.3, the optimization), and never to or below matchIndex (R12). */
     private void refused(Role.Leader leader, ServerId from, Progress progress, Message.AppendEntriesReply reply) {
         boolean stale = reply.prevLogIndex() <= progress.matchIndex()
-                || progress.isProbing() && reply.prevLogIndex() != progress.nextIndex() - 1
+                || progress.isProbing() && reply.prevLogIndex() >= progress.nextIndex()
                 || reply.prevLogIndex() > state.log.lastIndex();
         if (stale) {
             return;

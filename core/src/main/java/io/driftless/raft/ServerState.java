@@ -36,6 +36,8 @@ final class ServerState {
     /** Whether the leader was heard at all since the start. */
     boolean heardALeader;
     long electionDeadlineNs = Long.MAX_VALUE;
+    /** When the disk last completed a write, of the log or of the hard state. */
+    private long diskMovedNs;
     /** Highest index known to be committed; only grows (Raft figure 2). */
     long commitIndex;
     /** Highest index handed out to be applied; only grows, never above commitIndex or durableIndex (R5). */
@@ -122,16 +124,24 @@ final class ServerState {
         return heardALeader && nowNs - leaderHeardNs < settings.electionTimeoutMinNs();
     }
 
-    /** Whether a disk write has been under way for longer than a leader may stay silent (R11). */
+    /** The disk has completed a write: what it still owes may take as long again. */
+    void diskHasMoved() {
+        diskMovedNs = nowNs;
+    }
+
+    /**
+     * Whether the disk has completed nothing for longer than a leader may stay silent, while a write is under way
+     * (R11). A backlog that moves is slow, not stuck, however long its last write has waited.
+     */
     boolean isDiskStuck() {
-        long oldest = Math.min(log.oldestWriteNs(), hardState.oldestWriteNs());
-        return oldest != Long.MAX_VALUE && nowNs - oldest >= settings.electionTimeoutMinNs();
+        return nowNs >= diskStuckAtNs();
     }
 
     /** When {@link #isDiskStuck()} would become true; {@link Long#MAX_VALUE} without a write. */
     long diskStuckAtNs() {
         long oldest = Math.min(log.oldestWriteNs(), hardState.oldestWriteNs());
-        return oldest == Long.MAX_VALUE ? Long.MAX_VALUE : oldest + settings.electionTimeoutMinNs();
+        return oldest == Long.MAX_VALUE ? Long.MAX_VALUE
+                : Math.max(oldest, diskMovedNs) + settings.electionTimeoutMinNs();
     }
 
     /** Whether this server may campaign at all. */

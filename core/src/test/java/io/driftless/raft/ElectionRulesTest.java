@@ -360,6 +360,19 @@ class ElectionRulesTest {
         assertEquals(deadline, n1.core.nextDeadlineNs());
     }
 
+    @Test
+    void r10APreCandidateThatGrantsItsVoteGivesUpItsOwnRound() {
+        CoreHarness n1 = n1OfThree().term(2).log(1).start();
+        n1.timesOut();
+        assertEquals("pre_candidate", n1.status().role());
+        assertEffects(n1.pass(100).receive("n2", requestVote("n2", 2, 1, 1)),
+                "persist w1 term 2 vote n2",
+                "role follower term 2 leader none: voted for n2");
+        assertTrue(n1.wakesInMs() >= 300);
+        assertEffects(n1.receive("n3", new Message.PreVoteReply(2, 3, true)));
+        assertEffects(n1.persisted(1), "send n2 control RequestVoteReply(term 2 of 2 granted)");
+    }
+
     // ---- R11: who cannot work does not lead
 
     @Test
@@ -409,6 +422,39 @@ class ElectionRulesTest {
         CoreHarness n1 = n1OfThree().term(1).log(1).leading();
         n1.pass(299).receive("n2", CoreHarness.match(2, 0, 0));
         assertEffects(n1.pass(1).tick(), "role follower term 2 leader none: its disk is stuck");
+    }
+
+    @Test
+    void r11ABacklogThatMovesIsNotAStuckDisk() {
+        CoreHarness n1 = n1OfThree().term(1).log(1).leading();
+        for (int i = 0; i < 5; i++) {
+            n1.propose("x");
+        }
+        for (long writeId = 2; writeId < 6; writeId++) {
+            n1.pass(250).receive("n2", CoreHarness.match(2, 0, 0));
+            n1.tick();
+            assertEquals("leader", n1.status().role());
+            n1.written(writeId);
+            assertEquals("", n1.status().blocked());
+        }
+        n1.pass(299).receive("n2", CoreHarness.match(2, 0, 0));
+        assertEffects(n1.pass(1).tick(), "role follower term 2 leader none: its disk is stuck");
+    }
+
+    @Test
+    void r11AHardStateThatIsWrittenShowsThatTheDiskMoves() {
+        CoreHarness n1 = n1OfThree().term(1).log(1).start();
+        n1.receive("n2", append("n2", 1, 1, 1, 0, 1));
+        n1.pass(200).receive("n3", requestVote("n3", 2, 2, 1));
+        assertEquals("", n1.status().blocked());
+        n1.pass(99).receive("n3", append("n3", 2, 1, 1, 0));
+        n1.persisted(2);
+        n1.pass(299);
+        n1.tick();
+        assertEquals("", n1.status().blocked());
+        n1.pass(1);
+        n1.tick();
+        assertEquals("disk stuck", n1.status().blocked());
     }
 
     @Test

@@ -128,9 +128,9 @@ class InDoubtRulesTest {
         n1.persisted(Long.MAX_VALUE);
         List<String> led = n1.receive("n3", new Message.RequestVoteReply(2, 2, true));
         assertTrue(led.contains(
-                "send n2 data AppendEntries(n1 term 2 prev 2@1 entries none commit 0 acknowledged 0 catch up 2)"),
+                "send n2 data AppendEntries(n1 term 2 prev 2@1 entries 3@2 commit 0 acknowledged 0 catch up 2)"),
                 led.toString());
-        assertTrue(led.contains("send n3 data AppendEntries(n1 term 2 prev 2@1 entries none commit 0 acknowledged 0)"),
+        assertTrue(led.contains("send n3 data AppendEntries(n1 term 2 prev 2@1 entries 3@2 commit 0 acknowledged 0)"),
                 led.toString());
     }
 

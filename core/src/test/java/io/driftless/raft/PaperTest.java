@@ -73,7 +73,8 @@ class PaperTest {
     void aNewLeaderExpectsEveryoneToHaveItsLogAndKnowsOfNone() {
         CoreHarness n1 = n1OfThree().term(1).log(1, 1, 1).leading();
         for (CoreStatus.Peer peer : n1.status().peers()) {
-            assertEquals(4, peer.next());
+            // Figure 2's last index + 1 is 4, and the entry there, the no-op, has been sent.
+            assertEquals(5, peer.next());
             assertEquals(0, peer.match());
         }
     }
@@ -191,8 +192,10 @@ class PaperTest {
         assertEffects(n1.receive("n2", vote(2, true)),
                 "role leader term 2 leader n1: won the election",
                 "append w2 2@2 noop",
-                "send n2 data AppendEntries(n1 term 2 prev 1@1 entries none commit 0 acknowledged 0)",
-                "send n3 data AppendEntries(n1 term 2 prev 1@1 entries none commit 0 acknowledged 0)",
+                "send n2 data AppendEntries(n1 term 2 prev 1@1 entries 2@2 commit 0 acknowledged 0)",
+                "send n2 data AppendEntries(n1 term 2 prev 2@2 entries none commit 0 acknowledged 0)",
+                "send n3 data AppendEntries(n1 term 2 prev 1@1 entries 2@2 commit 0 acknowledged 0)",
+                "send n3 data AppendEntries(n1 term 2 prev 2@2 entries none commit 0 acknowledged 0)",
                 "send n2 control AppendEntries(n1 term 2 prev 0@0 entries none commit 0 acknowledged 0)",
                 "send n3 control AppendEntries(n1 term 2 prev 0@0 entries none commit 0 acknowledged 0)");
         assertEffects(n1.pass(49).tick());

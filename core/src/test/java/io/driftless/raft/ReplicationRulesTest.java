@@ -133,8 +133,7 @@ class ReplicationRulesTest {
     @Paper({"5.4.2.old", "5.4.2.indirect"})
     void r5EntriesOfAnEarlierTermAreNotCommittedByCounting() {
         CoreHarness n1 = n1OfThree().term(3).log(2, 2).leading();
-        assertEffects(n1.receive("n2", match(4, 2, 2)),
-                "send n2 data AppendEntries(n1 term 4 prev 2@2 entries 3@4 commit 0 acknowledged 2)");
+        assertEffects(n1.receive("n2", match(4, 2, 3)));
         assertEquals(0, n1.status().commit());
         n1.written(2);
         assertEffects(n1.receive("n2", match(4, 3, 2)), "apply 3");
@@ -277,7 +276,7 @@ class ReplicationRulesTest {
     @Test
     void whatComesWhileTwoBatchesAreUnderWayGathersIntoOne() {
         CoreHarness n1 = n1OfThree().term(1).log(1).leading();
-        assertTrue(entriesTo2(n1.receive("n2", match(2, 1, 1))).contains("entries 2@2 "));
+        assertEquals("", entriesTo2(n1.receive("n2", match(2, 1, 2))), "the no-op is on its way");
         assertTrue(entriesTo2(n1.propose("x")).contains("entries 3@2 "));
         assertEquals("", entriesTo2(n1.propose("y")));
         assertEquals("", entriesTo2(n1.propose("z")));
@@ -300,6 +299,67 @@ class ReplicationRulesTest {
     }
 
     @Test
+    void r13NothingIsSentAgainThatIsBeingWrittenWhenTheQuestionArrives() {
+        CoreHarness n1 = leaderThatSentEntriesTo2And4();
+        heartbeatsUntilStalled(n1, false);
+        assertEffects(n1.receive("n2", new Message.AppendEntriesReply(2, 2, true, 1, 1, 0, 0, true)));
+        assertEffects(n1.receive("n2", match(2, 1, 1)));
+    }
+
+    @Test
+    void r13NothingIsSentAgainThatIsAcknowledgedAfterAll() {
+        CoreHarness n1 = leaderThatSentEntriesTo2And4();
+        n1.propose("x");
+        n1.written(3);
+        heartbeatsUntilStalled(n1, false);
+        assertEffects(n1.receive("n2", match(2, 2, 1)), "apply 2");
+        assertEffects(n1.receive("n2", match(2, 2, 1)));
+        assertEquals(4, n1.status().peers().getFirst().next());
+    }
+
+    @Test
+    void r13AProbeThatSeemsLostIsSentAgainWhereItWas() {
+        CoreHarness n1 = n1OfThree().term(1).log(1, 1, 1).leading();
+        n1.written(2);
+        assertEffects(heartbeatsUntilStalled(n1, 0, false),
+                "send n2 data AppendEntries(n1 term 2 prev 4@2 entries none commit 0 acknowledged 0)");
+        assertEffects(n1.receive("n2", Lane.CONTROL, match(2, 0, 0)));
+        assertEffects(n1.receive("n2", refusal(2, 4, 2, 0)),
+                "send n2 data AppendEntries(n1 term 2 prev 1@1 entries none commit 0 acknowledged 0)");
+        assertEffects(heartbeatsUntilStalled(n1, 0, false),
+                "send n2 data AppendEntries(n1 term 2 prev 1@1 entries none commit 0 acknowledged 0)");
+    }
+
+    @Test
+    void r13AHeartbeatsAnswerEndsNoProbeNotEvenAtTheSameIndex() {
+        CoreHarness n1 = n1OfThree().term(1).log(1, 1, 1).leading();
+        n1.receive("n2", match(2, 2, 3));
+        n1.step(new Event.PeerDisconnected(N2));
+        n1.step(new Event.PeerConnected(n1.introduction(N2, 1)));
+        assertEffects(n1.receive("n2", Lane.CONTROL, match(2, 2, 2)));
+        assertTrue(entriesTo2(n1.receive("n2", match(2, 2, 2))).contains("entries 3@1,4@2 "));
+    }
+
+    @Test
+    void r13OneRefusalOfTheNoOpAndTheProbeBehindItIsObeyed() {
+        CoreHarness n1 = n1OfThree().term(1).log(1, 1, 1).leading();
+        assertEffects(n1.receive("n2", refusal(2, 3, 2, 0)),
+                "send n2 data AppendEntries(n1 term 2 prev 1@1 entries none commit 0 acknowledged 0)");
+        assertEffects(n1.receive("n2", refusal(2, 4, 2, 0)));
+        assertEffects(n1.receive("n2", match(2, 1, 1)),
+                "send n2 data AppendEntries(n1 term 2 prev 1@1 entries 2..3@1 commit 0 acknowledged 1)",
+                "send n2 data AppendEntries(n1 term 2 prev 3@1 entries 4@2 commit 0 acknowledged 1)");
+    }
+
+    @Test
+    void commandsFollowTheNoOpAsSoonAsTheProbeIsAnswered() {
+        CoreHarness n1 = n1OfThree().term(1).log(1).leading();
+        assertEquals("", entriesTo2(n1.propose("x")));
+        assertTrue(entriesTo2(n1.receive("n2", new Message.AppendEntriesReply(2, 2, true, 1, 2, 0, 0, true)))
+                .contains("prev 2@2 entries 3@2 "));
+    }
+
+    @Test
     void r13NothingIsSentAgainWhileTheFollowerWrites() {
         CoreHarness n1 = leaderThatSentEntriesTo2And4();
         assertEffects(heartbeatsUntilStalled(n1, true));
@@ -316,16 +376,20 @@ class ReplicationRulesTest {
     private static CoreHarness leaderThatSentEntriesTo2And4() {
         CoreHarness n1 = n1OfThree().term(1).log(1).leading();
         n1.written(2);
-        assertTrue(n1.receive("n2", match(2, 1, 1)).getFirst().contains("entries 2@2"));
+        assertEffects(n1.receive("n2", match(2, 1, 2)));
         return n1;
     }
 
     /** Heartbeats and their replies for electionTimeoutMin; returns what was sent on the data lane of n2 at the end. */
     private static List<String> heartbeatsUntilStalled(CoreHarness n1, boolean writing) {
+        return heartbeatsUntilStalled(n1, 1, writing);
+    }
+
+    private static List<String> heartbeatsUntilStalled(CoreHarness n1, long match, boolean writing) {
         List<String> sent = List.of();
         for (int i = 0; i < 6; i++) {
             assertTrue(sent.isEmpty(), sent.toString());
-            n1.receive("n2", new Message.AppendEntriesReply(2, 2, true, 1, 1, 0, 0, writing));
+            n1.receive("n2", Lane.CONTROL, new Message.AppendEntriesReply(2, 2, true, match, match, 0, 0, writing));
             sent = n1.pass(50).tick().stream().filter(effect -> effect.startsWith("send n2 data")).toList();
         }
         return sent;

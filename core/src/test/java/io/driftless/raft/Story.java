@@ -143,6 +143,12 @@ final class Story {
         return this;
     }
 
+    /** The oldest write of the log becomes durable. */
+    Story writesOne(String name) {
+        cluster.logWritten(server(name), 1);
+        return this;
+    }
+
     Story writes(String name) {
         cluster.logWritten(server(name), server(name).disk.logWritesUnderWay());
         return this;
@@ -231,6 +237,17 @@ final class Story {
                 if (++rounds > 100) {
                     throw new AssertionError(leader + " leads for ever");
                 }
+                timesOut(leader).settle();
+            }
+        });
+        return this;
+    }
+
+    /** As many rounds of heartbeats, not written down. */
+    Story heartbeats(String leader, int rounds) {
+        cluster.say(() -> leader + "  goes on with heartbeats, which are answered ...");
+        cluster.quietly(() -> {
+            for (int round = 0; round < rounds; round++) {
                 timesOut(leader).settle();
             }
         });

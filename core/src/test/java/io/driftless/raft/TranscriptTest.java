@@ -92,9 +92,10 @@ class TranscriptTest {
                 .tell("(c) s5 is down. s1 is elected in term 4").start("s1", "s2", "s3", "s4").connectAll().timesOut(
                 "s1").settleUntilLeads("s1")
                 .tell("it brings the entry 2@2, and no more yet, to s3: with s2 it is on a majority, and not committed")
-                .deliver("s1", "s2", Lane.DATA).deliver("s2", "s1", Lane.DATA)
-                .deliver("s1", "s3", Lane.DATA).deliver("s3", "s1", Lane.DATA).deliver("s1", "s3", Lane.DATA).deliver(
-                "s3", "s1", Lane.DATA)
+                .deliver("s1", "s2", Lane.DATA).deliver("s1", "s2", Lane.DATA).deliver("s2", "s1", Lane.DATA)
+                .deliver("s1", "s3", Lane.DATA).deliver("s1", "s3", Lane.DATA)
+                .deliver("s3", "s1", Lane.DATA).deliver("s3", "s1", Lane.DATA)
+                .deliver("s1", "s3", Lane.DATA).deliver("s3", "s1", Lane.DATA)
                 .deliver("s1", "s3", Lane.DATA).writes("s3").deliver("s3", "s1", Lane.DATA).logs();
         assertEquals(0, story.server("s1").core().status().commit());
         story.tell(
@@ -141,6 +142,44 @@ class TranscriptTest {
                 .tell("it catches up").release("n3").settle().logs();
         assertEquals(8, story.server("n3").disk.durableLog().size());
         story.check("slow-follower");
+    }
+
+    @Test
+    void backlog() throws IOException {
+        Story story = Story.of("A backlog that moves is no stuck disk", "n1", "n2", "n3").startAll().elect("n1")
+                .tell("n1's disk takes 200 ms for each of four commands; the others have them at once").hold("n1");
+        for (String word : new String[] {"a", "b", "c", "d"}) {
+            story.propose("n1", word);
+        }
+        story.settle().tell("n1 leads on: whenever a write completes, the next one may take as long again");
+        for (int i = 0; i < 4; i++) {
+            story.heartbeats("n1", 4).writesOne("n1");
+        }
+        story.release("n1").settle().logs();
+        assertTrue(story.server("n1").isLeader());
+        assertEquals(1, story.server("n1").core().status().term());
+        story.check("backlog");
+    }
+
+    @Test
+    void preCandidateThatVotes() throws IOException {
+        Story story = Story.of("A pre-candidate that gives its vote gives up its own round", "n1", "n2", "n3", "n4",
+                "n5").startAll()
+                .tell("n1 wins its pre-vote; n2's timer runs out as well, and nobody has answered it yet")
+                .timesOut("n1").deliver("n1", "n3", Lane.CONTROL).deliver("n1", "n4", Lane.CONTROL)
+                .deliver("n3", "n1", Lane.CONTROL).deliver("n4", "n1", Lane.CONTROL).persists("n1")
+                .deliver("n1", "n5", Lane.CONTROL).deliver("n1", "n2", Lane.CONTROL)
+                .deliver("n1", "n5", Lane.CONTROL).persists("n5").persists("n5")
+                .tell("n2 learns of the term by a reply, asks in its turn, and then n1 asks it for its vote")
+                .timesOut("n2").deliver("n2", "n5", Lane.CONTROL).deliver("n5", "n2", Lane.CONTROL)
+                .persists("n2").timesOut("n2").deliver("n1", "n2", Lane.CONTROL).persists("n2")
+                .tell("n4 and n5 would vote for n2 in the term after; it does not campaign, and n1 leads")
+                .deliver("n2", "n5", Lane.CONTROL).deliver("n2", "n4", Lane.CONTROL).deliver("n2", "n4", Lane.CONTROL)
+                .deliver("n5", "n2", Lane.CONTROL).deliver("n4", "n2", Lane.CONTROL).deliver("n4", "n2", Lane.CONTROL)
+                .settle().logs();
+        assertTrue(story.server("n1").isLeader());
+        assertEquals(1, story.server("n1").core().status().term());
+        story.check("pre-candidate-that-votes");
     }
 
     @Test

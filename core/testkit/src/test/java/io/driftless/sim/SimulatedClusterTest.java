@@ -57,10 +57,11 @@ class SimulatedClusterTest {
             ClusterEvent.Receiving receiving = (ClusterEvent.Receiving) cluster.pauseWhen(event ->
                     event instanceof ClusterEvent.Receiving it && it.message() == sending.message());
             assertEquals(sending.peer(), receiving.node());
-            assertEquals(0, status(cluster, receiving.node()).last(), "it has not been received");
+            Message.AppendEntries append = (Message.AppendEntries) sending.message();
+            assertEquals(append.prevLogIndex(), status(cluster, receiving.node()).last(), "it has not been received");
             cluster.run(Duration.ofMillis(10));
             assertTrue(cluster.underWay().stream().noneMatch(each -> each.message() == sending.message()));
-            assertEquals(1, status(cluster, receiving.node()).last());
+            assertEquals(append.lastIndex(), status(cluster, receiving.node()).last());
         }
     }
 
