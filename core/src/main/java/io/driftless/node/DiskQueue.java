@@ -20,8 +20,11 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
- * Everything that is written, in the order of the core's effects, by one thread at a time. What queued up while the
- * last write was under way is one batch with one sync. A failed write is final: nothing is written after it.
+ * Everything that is written, by one thread at a time. Writes of the log keep the order of the core's effects; what
+ * queued up while the last one was under way is one batch with one sync. The hard state goes before all that waits, so
+ * that a vote or a new term is at most one batch away from its answer, however long the backlog: a server whose term is
+ * ahead of its log is as one that has heard of an election, and one whose log is ahead is R16's case. A failed write is
+ * final: nothing is written after it.
  *
  * <p>Under a relaxed {@link DurabilityPolicy} a batch is complete when it is written. An overwrite is synced all the
  * same: whatever a power cut takes from the end of the log then, nothing superseded comes back (R18).
@@ -31,19 +34,23 @@ final class DiskQueue implements AutoCloseable {
     /** Weight of one batch; larger ones sync more slowly than two smaller ones (FACTS §4). */
     private static final long BATCH_BYTES = 256 << 10;
 
-    /** A piece of work. */
-    private sealed interface Write {
-        record Log(long writeId, boolean overwrite, List<LogEntry> entries) implements Write { }
+    /** Entries to be written. */
+    private record LogWrite(long writeId, boolean overwrite, List<LogEntry> entries) { }
 
-        record Hard(long writeId, HardState state) implements Write { }
+    /** What goes before every {@link LogWrite} that waits; among themselves they keep the order of the effects. */
+    private sealed interface Urgent {
+        record Hard(long writeId, HardState state) implements Urgent { }
 
-        record Formed(Bytes configuration) implements Write { }
+        /** Nothing else is asked for before it is durable. */
+        record Formed(Bytes configuration) implements Urgent { }
 
-        record Doubt(long writeId) implements Write { }
+        record Doubt(long writeId) implements Urgent { }
 
-        record Settled() implements Write { }
+        /** Asked for once the log writes that it rests on were complete; so it passes none of those. */
+        record Settled() implements Urgent { }
 
-        record Broken(Throwable failure) implements Write { }
+        /** With what the log may have lost already, nothing more is written. */
+        record Broken(Throwable failure) implements Urgent { }
     }
 
     private final Storage storage;
@@ -51,7 +58,9 @@ final class DiskQueue implements AutoCloseable {
     private final Optional<BackgroundSync> background;
     private final Function<List<Event>, Engine.Then> completed;
     private final Failures failures;
-    private final Queue<Write> queue = new ConcurrentLinkedQueue<>();
+    private final Queue<Urgent> urgent = new ConcurrentLinkedQueue<>();
+    private final Queue<LogWrite> logWrites = new ConcurrentLinkedQueue<>();
+    private final WrittenLog writtenLog = new WrittenLog();
     private final Worker worker;
     private final long batchBytes;
     /** Held while writing, so that the storage is not closed meanwhile. */
@@ -86,35 +95,41 @@ final class DiskQueue implements AutoCloseable {
 
     /** Queues entries; true: the caller must call {@link #kick}. */
     boolean append(long writeId, boolean overwrite, List<LogEntry> entries) {
-        queue.add(new Write.Log(writeId, overwrite, entries));
+        writtenLog.queued(writeId);
+        logWrites.add(new LogWrite(writeId, overwrite, entries));
         return worker.announce();
     }
 
     boolean persist(long writeId, HardState state) {
-        queue.add(new Write.Hard(writeId, state));
+        urgent.add(new Urgent.Hard(writeId, state));
         return worker.announce();
     }
 
     boolean form(Bytes configuration) {
-        queue.add(new Write.Formed(configuration));
+        urgent.add(new Urgent.Formed(configuration));
         return worker.announce();
     }
 
     /** Queues the note that the server is in doubt; true: as {@link #append}. */
     boolean doubt(long writeId) {
-        queue.add(new Write.Doubt(writeId));
+        urgent.add(new Urgent.Doubt(writeId));
         return worker.announce();
     }
 
     /** Queues the note that the server is not in doubt any more; true: as {@link #append}. */
     boolean settle() {
-        queue.add(new Write.Settled());
+        urgent.add(new Urgent.Settled());
         return worker.announce();
     }
 
-    /** A sync in the background failed: told by the disk's own thread, behind what is queued. */
+    /** How far the log is written. */
+    WrittenLog writtenLog() {
+        return writtenLog;
+    }
+
+    /** A sync in the background failed: told by the disk's own thread, instead of what is queued. */
     private void broken(Throwable failure) {
-        queue.add(new Write.Broken(failure));
+        urgent.add(new Urgent.Broken(failure));
         if (worker.announce()) {
             worker.handOver();
         }
@@ -150,7 +165,8 @@ final class DiskQueue implements AutoCloseable {
     /** Drops everything that is waiting. */
     private int giveUp() {
         int announced = worker.announced();
-        queue.clear();
+        urgent.clear();
+        logWrites.clear();
         return announced;
     }
 
@@ -170,50 +186,63 @@ final class DiskQueue implements AutoCloseable {
     }
 
     private int write(List<Event> events) {
+        int done = writeUrgent(events);
+        // A batch of its own: it is told of before the next batch of the log is begun.
+        return done > 0 ? done : writeLog(events);
+    }
+
+    private int writeUrgent(List<Event> events) {
+        int done = 0;
+        for (Urgent write = urgent.poll(); write != null; write = urgent.poll()) {
+            done++;
+            switch (write) {
+                case Urgent.Hard hard -> {
+                    storage.hardState().write(hard.state());
+                    events.add(new Event.HardStatePersisted(hard.writeId()));
+                }
+                case Urgent.Formed formed -> {
+                    storage.writeConfiguration(formed.configuration());
+                    events.add(new Event.FormationPersisted());
+                }
+                case Urgent.Doubt doubt -> {
+                    storage.hardState().doubt();
+                    events.add(new Event.HardStatePersisted(doubt.writeId()));
+                }
+                case Urgent.Settled settled -> storage.hardState().settle();
+                case Urgent.Broken broken -> throw broken.failure() instanceof RuntimeException failure ? failure
+                        : new IllegalStateException(broken.failure());
+            }
+        }
+        return done;
+    }
+
+    private int writeLog(List<Event> events) {
         int done = 0;
         long weight = 0;
         long lastWriteId = -1;
         boolean mustSync = !policy.isRelaxed();
         List<LogEntry> appending = new ArrayList<>();
         while (weight < batchBytes) {
-            Write write = queue.poll();
+            LogWrite write = logWrites.poll();
             if (write == null) {
                 break;
             }
             done++;
-            switch (write) {
-                case Write.Log entries -> {
-                    if (entries.overwrite()) {
-                        mustSync = true;
-                        flush(appending);
-                        storage.log().overwrite(entries.entries().getFirst().index(), entries.entries());
-                    } else {
-                        appending.addAll(entries.entries());
-                    }
-                    lastWriteId = entries.writeId();
-                    for (LogEntry entry : entries.entries()) {
-                        weight += entry.weight();
-                    }
-                }
-                case Write.Hard hard -> {
-                    storage.hardState().write(hard.state());
-                    events.add(new Event.HardStatePersisted(hard.writeId()));
-                }
-                case Write.Formed formed -> {
-                    storage.writeConfiguration(formed.configuration());
-                    events.add(new Event.FormationPersisted());
-                }
-                case Write.Doubt doubt -> {
-                    storage.hardState().doubt();
-                    events.add(new Event.HardStatePersisted(doubt.writeId()));
-                }
-                case Write.Settled settled -> storage.hardState().settle();
-                case Write.Broken broken -> throw broken.failure() instanceof RuntimeException failure ? failure
-                        : new IllegalStateException(broken.failure());
+            if (write.overwrite()) {
+                mustSync = true;
+                flush(appending);
+                storage.log().overwrite(write.entries().getFirst().index(), write.entries());
+            } else {
+                appending.addAll(write.entries());
+            }
+            lastWriteId = write.writeId();
+            for (LogEntry entry : write.entries()) {
+                weight += entry.weight();
             }
         }
         flush(appending);
         if (lastWriteId >= 0) {
+            writtenLog.written(lastWriteId);
             if (mustSync) {
                 storage.log().sync();
             } else {

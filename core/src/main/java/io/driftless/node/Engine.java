@@ -36,6 +36,9 @@ public interface Engine {
     /** The weight at which a batch of writes is full, given the usual one. */
     long diskBatchBytes(long usual);
 
+    /** What the newest entries in memory may weigh together, given the usual weight. */
+    long cacheBytes(long usual);
+
     /**
      * Passes on which writes are complete. Whoever does it may be held up, so those of the log and those of the hard
      * state may arrive apart, in either order; those of a kind keep theirs.

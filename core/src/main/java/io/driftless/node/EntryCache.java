@@ -14,12 +14,24 @@ import org.jspecify.annotations.Nullable;
 final class EntryCache {
 
     private static final int SLOTS = 1 << 14;
-    private static final long WEIGHT_MAX = 32 << 20;
+    /** What the entries weigh together at most, but for the newest one. */
+    static final long WEIGHT_MAX = 32 << 20;
 
     private final AtomicReferenceArray<@Nullable LogEntry> slots = new AtomicReferenceArray<>(SLOTS);
+    private final long weightMax;
     private long oldest = 1;
     private long next = 1;
     private long weight;
+
+    /** Of entries of the usual weight. */
+    EntryCache() {
+        this(WEIGHT_MAX);
+    }
+
+    /** Of entries that weigh at most this together. */
+    EntryCache(long weightMax) {
+        this.weightMax = weightMax;
+    }
 
     private static int slot(long index) {
         return (int) (index & (SLOTS - 1));
@@ -40,7 +52,7 @@ final class EntryCache {
             oldest = entry.index();
         }
         next = entry.index() + 1;
-        while (oldest < entry.index() && (next - oldest > SLOTS || weight > WEIGHT_MAX)) {
+        while (oldest < entry.index() && (next - oldest > SLOTS || weight > weightMax)) {
             drop(oldest++);
         }
         weight += entry.weight();

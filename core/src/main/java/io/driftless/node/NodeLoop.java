@@ -40,6 +40,8 @@ final class NodeLoop {
     private static final int INPUTS_MAX = 512;
     private static final Outcome.Rejected ENDED = new Outcome.Rejected(Outcome.Reason.CLOSED, "the node has ended",
             Duration.ZERO);
+    /** Commands beyond this weight are another write: the disk shows that it moves after each of them (R11). */
+    private static final long PROPOSAL_BYTES = 256 << 10;
 
     /**
      * What the loop tells its surroundings while it owns the core: they only take note. What an embedder or a log would
@@ -289,7 +291,9 @@ final class NodeLoop {
         if (ended) {
             reject(batch, ENDED, "", round.replies);
         } else {
-            core.step(nowNs, new Event.Propose(new CommandBatch(batch)));
+            for (CommandBatch part : new CommandBatch(batch).parts(PROPOSAL_BYTES)) {
+                core.step(nowNs, new Event.Propose(part));
+            }
         }
     }
 

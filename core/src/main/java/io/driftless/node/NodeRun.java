@@ -88,7 +88,7 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
     private final Transport transport;
     private final Failures failures = this::unrecoverable;
     private final Proposals proposals;
-    private final EntryCache cache = new EntryCache();
+    private final EntryCache cache;
     private final DiskQueue disk;
     private final ApplyQueue apply;
     private final NodeLoop loop;
@@ -112,6 +112,7 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
         this.engine = engine;
         this.baseNs = engine.nanoTime();
         this.ending = ending;
+        this.cache = new EntryCache(engine.cacheBytes(EntryCache.WEIGHT_MAX));
         this.self = new ServerId(parts.nodeId());
         NodeConfig config = parts.config();
         Serializer serializer = Serializers.byName(config.serializer());
@@ -265,7 +266,7 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
         for (ServerId member : parts.members().addresses().keySet()) {
             Map<Lane, SendLane> both = new EnumMap<>(Lane.class);
             for (Lane lane : Lane.values()) {
-                both.put(lane, new SendLane(member, lane, transport, storage.log(), catchUp,
+                both.put(lane, new SendLane(member, lane, transport, storage.log(), disk.writtenLog(), catchUp,
                         failures));
             }
             lanes.put(member, both);

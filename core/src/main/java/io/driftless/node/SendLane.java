@@ -20,45 +20,58 @@ import java.util.concurrent.Executor;
 /**
  * Messages to one peer on one lane, in the order of the core's effects. They are queued while the core is owned, and
  * sent after it was let go, by one thread at a time. A message whose entries are no longer in memory is completed from
- * the log, on a thread that may wait for a page; the lane waits with it.
+ * the log, once they are written there, on a thread that may wait for a page; the lane waits with it.
  */
 final class SendLane {
+
+    /** A message, and the write by which the entries that it names are in the log. */
+    private record Queued(Message message, long writtenBy) { }
 
     private final ServerId to;
     private final Lane lane;
     private final Transport transport;
     private final RaftLog log;
+    private final WrittenLog writtenLog;
     private final Executor catchUp;
     private final Failures failures;
     private final Turn turn = new Turn();
-    private final Queue<Message> queue = new ConcurrentLinkedQueue<>();
+    private final Queue<Queued> queue = new ConcurrentLinkedQueue<>();
 
-    SendLane(ServerId to, Lane lane, Transport transport, RaftLog log, Executor catchUp,
+    SendLane(ServerId to, Lane lane, Transport transport, RaftLog log, WrittenLog writtenLog, Executor catchUp,
             Failures failures) {
         this.to = to;
         this.lane = lane;
         this.transport = transport;
         this.log = log;
+        this.writtenLog = writtenLog;
         this.catchUp = catchUp;
         this.failures = failures;
     }
 
-    /** Queues a message; true: the caller must call {@link #send} once it has let the core go. */
+    /**
+     * Queues a message; true: the caller must call {@link #send} once it has let the core go. Only for the owner of the
+     * core.
+     */
     boolean queue(Message message) {
-        queue.add(message);
+        queue.add(new Queued(message, writtenLog.lastQueued()));
         return turn.begin();
     }
 
     /** Sends everything that is queued. */
     void send() {
         do {
-            Message message = queue.peek();
-            if (message instanceof Message.AppendEntries append && lacksEntries(append)) {
-                catchUp.execute(this::sendFromLog);
+            Queued next = queue.element();
+            if (lacksEntries(next)) {
+                catchUpWith(next);
                 return;
             }
-            transport.send(to, lane, queue.remove());
+            transport.send(to, lane, queue.remove().message());
         } while (turn.more(1));
+    }
+
+    /** What fell out of memory before it was written would be a gap: the lane goes on when it can be read. */
+    private void catchUpWith(Queued next) {
+        writtenLog.whenWritten(next.writtenBy(), () -> catchUp.execute(this::sendFromLog));
     }
 
     private void sendFromLog() {
@@ -74,25 +87,31 @@ final class SendLane {
 
     private void sendQueued() {
         do {
-            Message message = queue.remove();
-            if (message instanceof Message.AppendEntries append && lacksEntries(append)) {
+            Queued next = queue.element();
+            if (lacksEntries(next) && !writtenLog.isWritten(next.writtenBy())) {
+                catchUpWith(next);
+                return;
+            }
+            queue.remove();
+            if (lacksEntries(next)) {
+                Message.AppendEntries append = (Message.AppendEntries) next.message();
                 List<LogEntry> entries = read(append.entries());
                 if (!entries.isEmpty()) {
                     transport.send(to, lane, append.with(new Entries(entries)));
                 }
             } else {
-                transport.send(to, lane, message);
+                transport.send(to, lane, next.message());
             }
         } while (turn.more(1));
     }
 
-    private static boolean lacksEntries(Message.AppendEntries append) {
-        return !append.entries().isEmpty() && append.content().count() == 0;
+    private static boolean lacksEntries(Queued queued) {
+        return queued.message() instanceof Message.AppendEntries append && !append.entries().isEmpty()
+                && append.content().count() == 0;
     }
 
     /**
-     * The entries with exactly these terms; empty if the log has changed since (the follower will refuse what comes
-     * next, and be probed).
+     * The entries with exactly these terms; empty if they were overwritten since, by a leader of a later term.
      */
     private List<LogEntry> read(TermRuns terms) {
         try (LogReader reader = log.reader()) {

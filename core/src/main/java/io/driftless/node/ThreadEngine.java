@@ -43,6 +43,11 @@ final class ThreadEngine implements Engine {
     }
 
     @Override
+    public long cacheBytes(long usual) {
+        return usual;
+    }
+
+    @Override
     public Then completed(List<Event> writes, Function<List<Event>, Then> receiver) {
         return receiver.apply(writes);
     }

@@ -12,7 +12,7 @@ final class Coverage implements Checker {
         PRE_VOTE_REFUSED, VOTE_REFUSED, VOTE_REFUSED_BY_HIGHER_TERM, LEADER_DEPOSED_BY_REPLY, LEADER_RESIGNS,
         DISK_STUCK, LOG_OVERWRITTEN, COMMITTED_AFTER_EARLIER_TERM, REFUSED_FOR_A_GAP, REFUSED_FOR_A_TERM,
         STALE_APPEND_REFUSED, REPLY_OF_AN_EARLIER_TERM, ENTRIES_OF_SEVERAL_TERMS, ENTRIES_SENT_AGAIN,
-        WRITE_UNDER_WAY, LEARNER_ACKNOWLEDGES,
+        WRITE_UNDER_WAY, LEARNER_ACKNOWLEDGES, HARD_STATE_OVERTAKES, PRE_CANDIDATE_VOTES,
         HEARD_AN_EARLIER_BOOT, OUTCOME_UNKNOWN, NODE_CANNOT_GO_ON, COPIED_FOLDER_NOTICED
     }
 
@@ -21,6 +21,12 @@ final class Coverage implements Checker {
     private final String[] roles;
     private final long[] boots;
     private final long[] lastSent;
+    private final long[] terms;
+    private final long[] lastWritten;
+    /** Where the log was to end when the term changed, while a part was still to be written; 0: all was. */
+    private final long[] overtaken;
+    /** Whether a pre-candidate was asked for its vote in its own term. */
+    private final boolean[] asked;
 
     Coverage(Universe universe) {
         int servers = universe.plan.servers();
@@ -28,6 +34,10 @@ final class Coverage implements Checker {
         this.roles = new String[servers];
         this.boots = new long[servers];
         this.lastSent = new long[servers * servers];
+        this.terms = new long[servers];
+        this.lastWritten = new long[servers];
+        this.overtaken = new long[servers];
+        this.asked = new boolean[servers];
     }
 
     @Override
@@ -53,16 +63,31 @@ final class Coverage implements Checker {
         } else if (happening instanceof Happening.Started started) {
             boots[started.node()] = started.boot();
             roles[started.node()] = "";
+            overtaken[started.node()] = 0;
         } else if (happening instanceof Happening.Ended ended) {
             mark(Mark.NODE_CANNOT_GO_ON, ended.how().startsWith("cannot"));
         } else if (happening instanceof Happening.LogWritten log) {
             mark(Mark.LOG_OVERWRITTEN, log.overwrite());
+            lastWritten[log.node()] = log.entries().getLast().index();
+        } else if (happening instanceof Happening.LogSynced synced) {
+            lastWritten[synced.node()] = synced.lastIndex();
+        } else if (happening instanceof Happening.StateWritten state) {
+            mark(Mark.HARD_STATE_OVERTAKES, state.state().currentTerm() == terms[state.node()]
+                    && lastWritten[state.node()] < overtaken[state.node()]);
         } else if (happening instanceof Happening.Applied applied) {
             Life life = universe.node(applied.node()).life();
             mark(Mark.COMMITTED_AFTER_EARLIER_TERM, life != null && life.status() != null
                     && applied.term() < life.status().term());
         } else if (happening instanceof Happening.Looked looked) {
             String role = looked.status().role();
+            mark(Mark.PRE_CANDIDATE_VOTES, asked[looked.node()] && role.equals("follower")
+                    && looked.status().term() == terms[looked.node()] && looked.status().leaderId().isNone());
+            asked[looked.node()] = false;
+            if (looked.status().term() != terms[looked.node()]) {
+                terms[looked.node()] = looked.status().term();
+                overtaken[looked.node()] = looked.status().last() > lastWritten[looked.node()] ? looked.status().last()
+                        : 0;
+            }
             mark(Mark.LEADER_RESIGNS, "leader".equals(roles[looked.node()]) && !role.equals("leader"));
             mark(Mark.COPIED_FOLDER_NOTICED, looked.status().inDoubt() && universe.node(looked.node()).disk()
                     .isPutBack());
@@ -94,7 +119,8 @@ final class Coverage implements Checker {
                         && (universe.plan.knob(Knob.LEARNERS) >> received.from() & 1) == 1);
             }
             case Message.PreVote other -> { }
-            case Message.RequestVote other -> { }
+            case Message.RequestVote request -> asked[received.to()] |= "pre_candidate".equals(roles[received.to()])
+                    && request.term() == terms[received.to()];
             case Message.AppendEntries other -> { }
         }
     }

@@ -47,5 +47,7 @@ enum Knob {
     /** Of how many requests in a thousand the connection breaks on the way. */
     LOST_PERMILLE,
     /** When entries count as stored: 0 always, 1 interval, 2 os. */
-    DURABILITY
+    DURABILITY,
+    /** Commands that are kept in memory for sending and applying; 0: as many as usual. */
+    CACHE_ENTRIES
 }

@@ -182,6 +182,12 @@ final class Life implements Engine {
     }
 
     @Override
+    public long cacheBytes(long usual) {
+        long entries = universe.plan.knob(Knob.CACHE_ENTRIES);
+        return entries == 0 ? usual : entries * Operation.WEIGHT;
+    }
+
+    @Override
     public Then completed(List<Event> writes, Function<List<Event>, Then> receiver) {
         long nowNs = universe.timeline.nowNs();
         logToldNs = Math.max(logToldNs, nowNs + node.drawLateNs(chance));

@@ -141,7 +141,7 @@ final class Mishaps {
                 .toList();
         node.kill("killed, to be put back to a copy of its folder");
         universe.timeline.in(fault.lengthMs() * 1_000_000, () -> {
-            if (!over && !node.isUp() && witnesses.stream().allMatch(Life::isAlive)) {
+            if (!over && !node.isUp() && node.disk().hasEarlierCopy() && witnesses.stream().allMatch(Life::isAlive)) {
                 node.putBack();
             }
             universe.startIn(node, 0);

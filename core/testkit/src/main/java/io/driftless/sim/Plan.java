@@ -21,7 +21,6 @@ public final class Plan {
     /** From streams of their own, so that all else is as it would be without. */
     private static final Set<Fault.Kind> DRAWN_APART = EnumSet.of(Fault.Kind.FOLDER_COPIED,
             Fault.Kind.FOLDER_PUT_BACK, Fault.Kind.SYNCS_FAIL);
-    private static final long DISK_FAST_US = 2_560;
     /** As large as none grows: what waits is one batch. */
     private static final long DISK_BATCH_MAX = 4_096;
 
@@ -58,9 +57,7 @@ public final class Plan {
         long disk = 20L << random.nextInt(12);
         knobs.put(Knob.DISK_MIN_US, disk / random.nextInt(1, 20));
         knobs.put(Knob.DISK_MAX_US, disk);
-        // A slow disk would fall so far behind with small batches that leaders rightly resign (R11).
-        long diskBatch = random.nextBoolean() ? 1L << random.nextInt(5) : DISK_BATCH_MAX;
-        knobs.put(Knob.DISK_BATCH_ENTRIES, disk <= DISK_FAST_US ? diskBatch : DISK_BATCH_MAX);
+        knobs.put(Knob.DISK_BATCH_ENTRIES, random.nextBoolean() ? 1L << random.nextInt(5) : DISK_BATCH_MAX);
         knobs.put(Knob.APPLY_MAX_US, 10L << random.nextInt(12));
         knobs.put(Knob.SPARED_PERCENT, random.nextInt(3) * 50L);
         long batch = random.nextBoolean() ? 1 : random.nextInt(2, 20);
@@ -73,6 +70,8 @@ public final class Plan {
         knobs.put(Knob.LOST_PERMILLE, random.nextInt(3) * 20L);
         // From streams of their own, so that all else is as it would be without.
         knobs.put(Knob.DURABILITY, Math.max(0, stream(seed, 2).nextLong(6) - 3));
+        SplittableRandom cache = stream(seed, 6);
+        knobs.put(Knob.CACHE_ENTRIES, cache.nextBoolean() ? 0 : 1L << cache.nextInt(6));
         List<Fault> faults = drawFaults(random, knobs);
         drawStalls(stream(seed, 3), knobs, faults);
         drawStallsInTurn(stream(seed, 4), knobs, faults);
@@ -144,9 +143,7 @@ public final class Plan {
             knobs.put(Knob.CLIENTS, random.nextLong(5, 7));
             knobs.put(Knob.THINK_MAX_MS, 4L << random.nextInt(3));
             long batch = 1L << Math.max(0, random.nextInt(5) - 2);
-            if (knobs.get(Knob.DISK_MAX_US) <= DISK_FAST_US) {
-                knobs.put(Knob.DISK_BATCH_ENTRIES, batch);
-            }
+            knobs.put(Knob.DISK_BATCH_ENTRIES, batch);
             if (random.nextBoolean()) {
                 faults.clear();
             }
@@ -309,6 +306,7 @@ public final class Plan {
         }
         // Plans that were written down before there was a choice.
         knobs.putIfAbsent(Knob.DURABILITY, 0L);
+        knobs.putIfAbsent(Knob.CACHE_ENTRIES, 0L);
         for (Knob knob : Knob.values()) {
             if (!knobs.containsKey(knob)) {
                 throw new IllegalArgumentException("the plan lacks " + knob);

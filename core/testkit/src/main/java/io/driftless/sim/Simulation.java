@@ -28,6 +28,7 @@ public final class Simulation {
     private final CommitDurability commits;
     private final History history;
     private final Coverage coverage;
+    private final SentAgain sentAgain;
     private final SplittableRandom chance;
     private long recoveryMs = -1;
 
@@ -41,11 +42,14 @@ public final class Simulation {
         this.commits = new CommitDurability(universe, log);
         this.history = new History();
         this.coverage = new Coverage(universe);
+        this.sentAgain = new SentAgain(universe);
         for (Checker checker : List.of(log, commits, new ElectionSafety(), new ElectionQuorum(universe),
                 new LeaderAppendOnly(universe), new LeaderCompleteness(commits, log),
                 new StateMachineSafety(universe, commits), new DurableBeforeSaid(universe, log),
                 new NeverBack(universe), new NothingLostVotes(universe, commits), new PresentBootOnly(universe),
-                new ProbedAfresh(universe),
+                new ProbedAfresh(universe), sentAgain, new NothingLeftOut(universe),
+                new VoteEndsRound(universe), new OnlyStillIsStuck(universe), new HardStateFirst(universe),
+                new NoOpFirst(universe),
                 new ClientOracle(), history, coverage)) {
             watch.add(checker);
         }
@@ -107,7 +111,8 @@ public final class Simulation {
             watch.violated("linearizability", "the clients' history of " + history.calls().size() + " operations");
         }
         return new SimulationResult(plan, watch.violation(), watch.count(), universe.timeline.nowNs() / 1_000_000,
-                commits.count(), history.acknowledged(), recoveryMs, universe.mishaps().struck(),
+                commits.count(), history.acknowledged(), recoveryMs, sentAgain.bytes(), sentAgain.againBytes(),
+                universe.mishaps().struck(),
                 coverage.reached().stream().map(Enum::name).collect(Collectors.toCollection(TreeSet::new)),
                 watch.digest(), watch.lines());
     }

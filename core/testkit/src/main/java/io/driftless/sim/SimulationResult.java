@@ -8,19 +8,22 @@ import java.util.SortedSet;
 /**
  * What came of a run. Immutable.
  *
- * @param plan        what was run
- * @param violation   the broken promise, if one was broken
- * @param events      how many things happened
- * @param simulatedMs how long they took in simulated time
- * @param committed   how many entries were committed
- * @param operations  how many operations of clients were acknowledged
- * @param recoveryMs  how long it took from the end of all faults until a commit, in simulated time; -1 if the run ended
- *                    before
- * @param struck      which faults befell the cluster, and how often
- * @param marks       which rare branches were reached
- * @param digest      of all that happened, if it was asked for
- * @param lines       the last that happened, if it was asked for
+ * @param plan           what was run
+ * @param violation      the broken promise, if one was broken
+ * @param events         how many things happened
+ * @param simulatedMs    how long they took in simulated time
+ * @param committed      how many entries were committed
+ * @param operations     how many operations of clients were acknowledged
+ * @param recoveryMs     how long it took from the end of all faults until a commit, in simulated time; -1 if the run
+ *                       ended before
+ * @param sentBytes      the weight of all entries that leaders sent
+ * @param sentAgainBytes of them, the weight of those that their receiver had, or that were sent over the same
+ *                       connection before
+ * @param struck         which faults befell the cluster, and how often
+ * @param marks          which rare branches were reached
+ * @param digest         of all that happened, if it was asked for
+ * @param lines          the last that happened, if it was asked for
  */
 public record SimulationResult(Plan plan, Optional<Violation> violation, long events, long simulatedMs, long committed,
-        long operations, long recoveryMs, SortedMap<String, Integer> struck, SortedSet<String> marks,
-        long digest, List<String> lines) { }
+        long operations, long recoveryMs, long sentBytes, long sentAgainBytes,
+        SortedMap<String, Integer> struck, SortedSet<String> marks, long digest, List<String> lines) { }

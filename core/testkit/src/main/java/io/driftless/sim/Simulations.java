@@ -26,12 +26,15 @@ public final class Simulations {
      * @param committed     how many entries were committed
      * @param operations    how many operations of clients were acknowledged
      * @param recoveryMaxMs the longest time from the end of all faults until a commit, in simulated time
+     * @param sentBytes     the weight of all entries that leaders sent
+     * @param sentAgainBytes of them, the weight of those that were sent again, as a {@link SimulationResult} says
      * @param struck        which faults struck, and how often
      * @param marks         which rare branches were reached
      * @param failure       the first run that broke a promise
      */
     public record Summary(long seeds, long events, long committed, long operations, long recoveryMaxMs,
-            SortedMap<String, Integer> struck, SortedSet<String> marks, Optional<SimulationResult> failure) {
+            long sentBytes, long sentAgainBytes, SortedMap<String, Integer> struck, SortedSet<String> marks,
+            Optional<SimulationResult> failure) {
 
         /** The kinds of faults that struck in no run. */
         public List<String> neverStruck() {
@@ -72,6 +75,8 @@ public final class Simulations {
     private long events;
     private long committed;
     private long operations;
+    private long sentBytes;
+    private long sentAgainBytes;
     private long recoveryMaxMs;
     private Optional<SimulationResult> failure = Optional.empty();
 
@@ -124,6 +129,8 @@ public final class Simulations {
             committed += result.committed();
             operations += result.operations();
             recoveryMaxMs = Math.max(recoveryMaxMs, result.recoveryMs());
+            sentBytes += result.sentBytes();
+            sentAgainBytes += result.sentAgainBytes();
             marks.addAll(result.marks());
             result.struck().forEach((kind, times) -> struck.merge(kind, times, Integer::sum));
             if (result.violation().isPresent() && (failure.isEmpty()
@@ -142,7 +149,7 @@ public final class Simulations {
     private Summary summary() {
         lock.lock();
         try {
-            return new Summary(seeds, events, committed, operations, recoveryMaxMs,
+            return new Summary(seeds, events, committed, operations, recoveryMaxMs, sentBytes, sentAgainBytes,
                     Collections.unmodifiableSortedMap(struck), Collections.unmodifiableSortedSet(marks), failure);
         } finally {
             lock.unlock();

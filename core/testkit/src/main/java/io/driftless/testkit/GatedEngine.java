@@ -39,6 +39,11 @@ record GatedEngine(String node, Engine real, EventGate gate) implements Engine {
     }
 
     @Override
+    public long cacheBytes(long usual) {
+        return real.cacheBytes(usual);
+    }
+
+    @Override
     public Then completed(List<Event> writes, Function<List<Event>, Then> receiver) {
         return real.completed(writes, receiver);
     }

@@ -217,7 +217,8 @@ final class SimCommand implements Callable<Integer> {
         ObjectNode object = Json.object().put("seed", first).put("seeds", summary.seeds())
                 .put("seconds", Math.round(seconds * 10) / 10.0).put("events", summary.events())
                 .put("committed", summary.committed()).put("acknowledged", summary.operations())
-                .put("recovery_max_ms", summary.recoveryMaxMs());
+                .put("recovery_max_ms", summary.recoveryMaxMs())
+                .put("sent_bytes", summary.sentBytes()).put("sent_again_bytes", summary.sentAgainBytes());
         ObjectNode faults = object.putObject("faults");
         summary.marks().forEach(object.putArray("branches")::add);
         summary.neverReached().forEach(object.putArray("branches_not_reached")::add);

@@ -54,7 +54,8 @@ class SimCommandTest {
             Optional<Violation> broken = plan.seed() == 8 ? Optional.of(new Violation("no promise", "made up"))
                     : Optional.empty();
             return new SimulationResult(plan, broken, good.events(), good.simulatedMs(), good.committed(),
-                    good.operations(), good.recoveryMs(), good.struck(), good.marks(), 0, List.of());
+                    good.operations(), good.recoveryMs(), good.sentBytes(), good.sentAgainBytes(), good.struck(),
+                    good.marks(), 0, List.of());
         });
         assertEquals(1, new CommandLine(command).execute("--seed", "7", "--seeds", "3", "--nodes", "3", "--output",
                 folder.toString()));

@@ -1,0 +1,44 @@
+package io.driftless.sim;
+
+/**
+ * A disk that completes writes is not stuck, however long its backlog (R11): a server says so only when it has heard of
+ * nothing completed for electionTimeoutMin by its own clock.
+ */
+final class OnlyStillIsStuck implements Checker {
+
+    private static final long ELECTION_TIMEOUT_MIN_NS = 300_000_000;
+
+    private final Universe universe;
+    private final long[] durable;
+    private final long[] movedNs;
+
+    OnlyStillIsStuck(Universe universe) {
+        int servers = universe.plan.servers();
+        this.universe = universe;
+        this.durable = new long[servers];
+        this.movedNs = new long[servers];
+    }
+
+    @Override
+    public String property() {
+        return "only a disk that stands still is stuck (R11)";
+    }
+
+    @Override
+    public void saw(Happening happening) {
+        if (happening instanceof Happening.Started started) {
+            durable[started.node()] = Long.MAX_VALUE;
+            movedNs[started.node()] = Long.MIN_VALUE / 2;
+        } else if (happening instanceof Happening.Looked looked) {
+            int node = looked.node();
+            long nowNs = universe.node(node).clock.nanoTime();
+            if (looked.status().durable() > durable[node]) {
+                movedNs[node] = nowNs;
+            }
+            durable[node] = looked.status().durable();
+            Checker.require(!looked.status().blocked().equals("disk stuck")
+                    || nowNs - movedNs[node] >= ELECTION_TIMEOUT_MIN_NS, () -> looked + " is said "
+                    + (nowNs - movedNs[node]) / 1_000_000 + " ms after a write was completed");
+        }
+    }
+}
