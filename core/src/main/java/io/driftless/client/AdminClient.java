@@ -28,8 +28,8 @@ public final class AdminClient implements AutoCloseable {
     private volatile @Nullable String gone;
 
     private AdminClient(ClientTransport transport, String address, Duration timeout) throws IOException {
-        this.address = address;
-        this.channel = transport.connect("", address, timeout, new ClientTransport.Listener() {
+        this.address = ClientConfig.addressOf(address);
+        this.channel = transport.connect("", this.address, requirePositive(timeout), new ClientTransport.Listener() {
             @Override
             public void replied(List<ClientReply> replies) {
                 replies.forEach(AdminClient.this::replied);
@@ -43,9 +43,10 @@ public final class AdminClient implements AutoCloseable {
     }
 
     /**
-     * Connects to the node at {@code address}, {@code host:port}, of whatever cluster it is.
+     * Connects to the node at {@code address}, {@code host:port} or {@code id=host:port}, of whatever cluster it is.
      *
      * @throws IOException if it cannot be reached in time, or is not a Driftless node; one line that says which
+     * @throws IllegalArgumentException if {@code timeout} is zero or less
      */
     public static AdminClient connect(ClientTransport transport, String address, Duration timeout) throws IOException {
         return new AdminClient(transport, address, timeout);
@@ -56,6 +57,7 @@ public final class AdminClient implements AutoCloseable {
      *
      * @throws IOException if no answer comes in time; {@link InterruptedIOException}, with the thread's flag set again,
      *         if interrupted
+     * @throws IllegalArgumentException if {@code timeout} is zero or less; nothing is asked then
      */
     public String statusJson(Duration timeout) throws IOException {
         ClientReply reply = ask(new ClientRequest.Status(ids.incrementAndGet()), timeout);
@@ -72,6 +74,7 @@ public final class AdminClient implements AutoCloseable {
      *
      * @throws IOException if no answer comes in time; {@link InterruptedIOException}, with the thread's flag set again,
      *         if interrupted
+     * @throws IllegalArgumentException if {@code timeout} is zero or less; nothing is asked then
      */
     public LocalAnswer queryLocal(byte[] query, Duration timeout) throws IOException {
         ClientReply reply = ask(new ClientRequest.LocalQuery(ids.incrementAndGet(), Bytes.wrap(query)), timeout);
@@ -83,7 +86,15 @@ public final class AdminClient implements AutoCloseable {
         };
     }
 
+    private static Duration requirePositive(Duration timeout) {
+        if (timeout.isNegative() || timeout.isZero()) {
+            throw new IllegalArgumentException("the timeout is " + timeout + ": it must be more than nothing");
+        }
+        return timeout;
+    }
+
     private ClientReply ask(ClientRequest request, Duration timeout) throws IOException {
+        requirePositive(timeout);
         CompletableFuture<ClientReply> waiter = new CompletableFuture<>();
         outstanding.put(request.id(), waiter);
         try {

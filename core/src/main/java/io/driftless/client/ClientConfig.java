@@ -27,12 +27,20 @@ public final class ClientConfig {
         this.connectTimeout = builder.connectTimeout;
     }
 
-    /** A client of the members at {@code addresses}, {@code host:port} separated by commas: some of them are enough. */
+    /**
+     * A client of the members at {@code addresses}, separated by commas: some of them are enough. Each is
+     * {@code host:port}, or {@code id=host:port} as in {@code cluster.members}.
+     */
     public static Builder builder(String addresses, ClientTransport transport) {
         return new Builder(addresses, transport);
     }
 
-    /** Where members are, in the order they were given. */
+    /** The {@code host:port} of a member given as that or as {@code id=host:port}. */
+    public static String addressOf(String member) {
+        return member.strip().replaceFirst("^[^\\s=:\\[\\]]+=", "");
+    }
+
+    /** Where members are, {@code host:port} each, in the order they were given. */
     public List<String> addresses() {
         return addresses;
     }
@@ -49,7 +57,7 @@ public final class ClientConfig {
 
     /**
      * How many commands may be under way; one more is rejected as overloaded. So is one that would make them more than
-     * 32 MiB together.
+     * 32 MiB together. {@link RaftClient#submitWhenRoom} waits instead.
      */
     public int inFlightMax() {
         return inFlightMax;
@@ -69,7 +77,7 @@ public final class ClientConfig {
         private Duration connectTimeout = Duration.ofSeconds(2);
 
         private Builder(String addresses, ClientTransport transport) {
-            this.addresses = Arrays.stream(addresses.split(",")).map(String::strip).distinct().toList();
+            this.addresses = Arrays.stream(addresses.split(",")).map(ClientConfig::addressOf).distinct().toList();
             this.transport = transport;
         }
 

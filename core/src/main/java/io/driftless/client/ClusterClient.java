@@ -7,8 +7,6 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -23,21 +21,21 @@ final class ClusterClient implements RaftClient, Watch.Calls {
     /** So that no sum with the clock overflows. */
     private static final Duration TIMEOUT_MAX = Duration.ofDays(30);
     private static final Duration TIMEOUT_MIN = Duration.ofMillis(1);
+    /** When commands in flight may have become fewer. */
+    private static final Duration RETRY_AFTER = Duration.ofMillis(10);
     /** Well below what a connection queues before it breaks, and every command on it with it. */
     private static final long IN_FLIGHT_BYTES_MAX = 32L << 20;
 
     private final Router router;
     private final Watch watch;
-    private final int inFlightMax;
-    private final AtomicInteger inFlight = new AtomicInteger();
-    private final AtomicLong inFlightBytes = new AtomicLong();
+    private final Room room;
     private final Set<Call> calls = ConcurrentHashMap.newKeySet();
     private volatile boolean isClosed;
 
     ClusterClient(ClientConfig config) {
         this.router = new Router(config);
         this.watch = new Watch(this);
-        this.inFlightMax = config.inFlightMax();
+        this.room = new Room(config.inFlightMax(), IN_FLIGHT_BYTES_MAX);
     }
 
     @Override
@@ -45,8 +43,11 @@ final class ClusterClient implements RaftClient, Watch.Calls {
         if (Thread.currentThread().isInterrupted()) {
             return interruptedBeforeSending();
         }
+        if (isNoTime(timeout)) {
+            return noTime(timeout);
+        }
         Call call = new Call(Bytes.wrap(command), deadlineNs(timeout), Thread.currentThread(), this::ended);
-        Outcome refused = begin(call);
+        Outcome refused = takeIn(call);
         if (refused != null) {
             return refused;
         }
@@ -57,8 +58,11 @@ final class ClusterClient implements RaftClient, Watch.Calls {
 
     @Override
     public CompletableFuture<Outcome> submit(byte[] command, Duration timeout) {
+        if (isNoTime(timeout)) {
+            return CompletableFuture.completedFuture(noTime(timeout));
+        }
         Call call = new Call(Bytes.wrap(command), deadlineNs(timeout), null, this::ended);
-        Outcome refused = begin(call);
+        Outcome refused = takeIn(call);
         if (refused != null) {
             return CompletableFuture.completedFuture(refused);
         }
@@ -88,16 +92,35 @@ final class ClusterClient implements RaftClient, Watch.Calls {
         return ((Call.Done) stage).outcome();
     }
 
-    /** Takes the call in; or the outcome that it has at once. */
-    private @Nullable Outcome begin(Call call) {
-        int bytes = call.command().length();
-        long others = inFlightBytes.getAndAdd(bytes);
-        boolean tooMany = inFlight.incrementAndGet() > inFlightMax;
-        if (tooMany || others > 0 && others + bytes > IN_FLIGHT_BYTES_MAX) {
-            release(bytes);
-            return new Outcome.Rejected(Reason.OVERLOADED, "this client has " + (tooMany ? inFlightMax + " commands"
-                    : others + " bytes of commands") + " in flight", Duration.ZERO);
+    @Override
+    public CompletableFuture<Outcome> submitWhenRoom(byte[] command, Duration timeout) {
+        if (isNoTime(timeout)) {
+            return CompletableFuture.completedFuture(noTime(timeout));
         }
+        Call call = new Call(Bytes.wrap(command), deadlineNs(timeout), null, this::ended);
+        String full;
+        try {
+            full = room.awaitAndTake(command.length, call.deadlineNs());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return CompletableFuture.completedFuture(interruptedBeforeSending());
+        }
+        Outcome refused = full.isEmpty() ? begin(call) : isClosed ? closedBeforeSending() : overloaded(full);
+        if (refused != null) {
+            return CompletableFuture.completedFuture(refused);
+        }
+        router.enqueue(call);
+        return call.future();
+    }
+
+    /** Takes the call in, if there is room; or the outcome that it has at once. */
+    private @Nullable Outcome takeIn(Call call) {
+        String full = room.take(call.command().length());
+        return full.isEmpty() ? begin(call) : overloaded(full);
+    }
+
+    /** The call has its room: it is under way from now on, or has the outcome that it has at once. */
+    private @Nullable Outcome begin(Call call) {
         calls.add(call);
         if (isClosed) {
             // Whoever closed may have walked the calls before this one was there.
@@ -111,12 +134,7 @@ final class ClusterClient implements RaftClient, Watch.Calls {
 
     private void ended(Call call) {
         calls.remove(call);
-        release(call.command().length());
-    }
-
-    private void release(int bytes) {
-        inFlightBytes.addAndGet(-bytes);
-        inFlight.decrementAndGet();
+        room.release(call.command().length());
     }
 
     private void overdue(Call call) {
@@ -149,6 +167,7 @@ final class ClusterClient implements RaftClient, Watch.Calls {
     @Override
     public void close() {
         isClosed = true;
+        room.close();
         for (Call call : calls) {
             call.giveUp(ClusterClient::closedBeforeSending, Why.CLOSED);
         }
@@ -159,6 +178,18 @@ final class ClusterClient implements RaftClient, Watch.Calls {
     private static Outcome interruptedBeforeSending() {
         return new Outcome.Rejected(Reason.INTERRUPTED, "the calling thread was interrupted before anything was sent",
                 Duration.ZERO);
+    }
+
+    private static Outcome overloaded(String full) {
+        return new Outcome.Rejected(Reason.OVERLOADED, "this client has " + full, RETRY_AFTER);
+    }
+
+    private static boolean isNoTime(Duration timeout) {
+        return timeout.isNegative() || timeout.isZero();
+    }
+
+    private static Outcome noTime(Duration timeout) {
+        return new Outcome.Rejected(Reason.NO_TIME, "the timeout is " + timeout + ": nothing was sent", Duration.ZERO);
     }
 
     private static Outcome closedBeforeSending() {

@@ -1,6 +1,7 @@
 package io.driftless.client;
 
 import io.driftless.client.Outcome.Reason;
+import io.driftless.transport.ClientTransport;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,7 +12,7 @@ import java.util.Map;
  * lock.
  */
 final class Findings {
-    private enum Kind { CONNECTING, REACHED, UNREACHABLE, NOT_DRIFTLESS }
+    private enum Kind { CONNECTING, REACHED, UNREACHABLE, NOT_DRIFTLESS, OTHER_CLUSTER }
 
     private record Finding(Kind kind, String text) { }
 
@@ -42,8 +43,10 @@ final class Findings {
         put(address, Kind.UNREACHABLE, why);
     }
 
-    void notDriftless(String address, String why) {
-        put(address, Kind.NOT_DRIFTLESS, why);
+    void failed(String address, Exception why) {
+        Kind kind = why instanceof ClientTransport.OtherClusterException ? Kind.OTHER_CLUSTER
+                : why instanceof ClientTransport.NotDriftlessException ? Kind.NOT_DRIFTLESS : Kind.UNREACHABLE;
+        put(address, kind, why.getMessage() == null ? why.toString() : why.getMessage());
     }
 
     private void put(String address, Kind kind, String why) {
@@ -58,15 +61,16 @@ final class Findings {
     /** Whether nothing but strangers was met, everywhere. */
     boolean isHopeless() {
         return byAddress.keySet().containsAll(addresses)
-                && byAddress.values().stream().allMatch(finding -> finding.kind == Kind.NOT_DRIFTLESS);
+                && byAddress.values().stream().allMatch(finding ->
+                        finding.kind == Kind.NOT_DRIFTLESS || finding.kind == Kind.OTHER_CLUSTER);
     }
 
     Outcome rejection() {
         StringBuilder detail = new StringBuilder();
         byAddress.forEach((address, finding) ->
                 detail.append(detail.isEmpty() ? "" : "; ").append(address).append(": ").append(finding.text));
-        Reason reason = has(Kind.REACHED) ? Reason.NO_LEADER : has(Kind.NOT_DRIFTLESS) ? Reason.NOT_DRIFTLESS
-                : Reason.UNREACHABLE;
+        Reason reason = has(Kind.REACHED) ? Reason.NO_LEADER : has(Kind.OTHER_CLUSTER) ? Reason.OTHER_CLUSTER
+                : has(Kind.NOT_DRIFTLESS) ? Reason.NOT_DRIFTLESS : Reason.UNREACHABLE;
         return new Outcome.Rejected(reason, detail.isEmpty() ? "no address was tried yet" : detail.toString(),
                 Duration.ZERO);
     }

@@ -233,7 +233,7 @@ final class Link implements ClientTransport.Listener {
             case Outcome.Unknown unknown -> false;
             case Outcome.Rejected rejected -> switch (rejected.reason()) {
                 case NOT_LEADER, NO_LEADER, UNREACHABLE, CLOSED, INTERRUPTED -> true;
-                case OVERLOADED, TOO_LARGE, NOT_DRIFTLESS -> false;
+                case OVERLOADED, TOO_LARGE, NOT_DRIFTLESS, NO_TIME, OTHER_CLUSTER -> false;
             };
         };
     }

@@ -48,8 +48,12 @@ public sealed interface Outcome {
         CLOSED,
         /** The calling thread was interrupted before anything was sent. */
         INTERRUPTED,
-        /** The other side does not speak our protocol, or belongs to another cluster. */
-        NOT_DRIFTLESS
+        /** The other side does not speak our protocol, or not this version of it. */
+        NOT_DRIFTLESS,
+        /** The timeout was zero or less: nothing was sent. */
+        NO_TIME,
+        /** The node belongs to another cluster than the one that the client insists on. */
+        OTHER_CLUSTER
     }
 
     /** Why an outcome is unknown. May grow. */

@@ -23,7 +23,8 @@ public interface RaftClient extends AutoCloseable {
     }
 
     /**
-     * Executes a command and waits for its outcome, at most {@code timeout}. An interrupt gives
+     * Executes a command and waits for its outcome, at most {@code timeout}; zero or less is rejected as
+     * {@link Outcome.Reason#NO_TIME} before anything is sent. An interrupt gives
      * {@link Outcome.Unknown}, or {@link Outcome.Rejected} if nothing was sent, and sets the thread's flag again. The
      * array is given away. A command is never sent again once its outcome is unknown.
      */
@@ -33,6 +34,16 @@ public interface RaftClient extends AutoCloseable {
      * Like {@link #execute} without waiting: queues only. Never completes exceptionally; cancelling recalls nothing.
      */
     CompletableFuture<Outcome> submit(byte[] command, Duration timeout);
+
+    /**
+     * Like {@link #submit}, but first waits until this client may have the command under way beside the others, see
+     * {@link ClientConfig#inFlightMax()}: it paces who submits more than the cluster takes. The wait counts for
+     * {@code timeout}; when that passes the command is rejected as overloaded, and an interrupt meanwhile rejects it
+     * and leaves the thread's flag set. A client without such a limit does not wait.
+     */
+    default CompletableFuture<Outcome> submitWhenRoom(byte[] command, Duration timeout) {
+        return submit(command, timeout);
+    }
 
     /** What is pending becomes {@link Outcome.Unknown}. Idempotent. */
     @Override

@@ -412,11 +412,7 @@ final class Router {
             if (link.address().equals(hint)) {
                 hint = "";
             }
-            if (why instanceof ClientTransport.NotDriftlessException) {
-                findings.notDriftless(link.address(), String.valueOf(why.getMessage()));
-            } else {
-                findings.unreachable(link.address(), why.getMessage() == null ? why.toString() : why.getMessage());
-            }
+            findings.failed(link.address(), why);
             stepFailedLocked();
             if (findings.isHopeless()) {
                 // Waiting would not help, and a wrong address is better told at once. The next call tries again.

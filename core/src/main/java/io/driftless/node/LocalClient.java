@@ -28,10 +28,21 @@ final class LocalClient implements RaftClient {
 
     @Override
     public Outcome execute(byte[] command, Duration timeout) {
+        requireOutsideTheMachine();
+        return nodeHasEnded.getAsBoolean() ? ENDED : client.execute(command, timeout);
+    }
+
+    @Override
+    public CompletableFuture<Outcome> submitWhenRoom(byte[] command, Duration timeout) {
+        requireOutsideTheMachine();
+        return nodeHasEnded.getAsBoolean() ? CompletableFuture.completedFuture(ENDED)
+                : client.submitWhenRoom(command, timeout);
+    }
+
+    private void requireOutsideTheMachine() {
         if (insideTheMachine.getAsBoolean()) {
             throw new IllegalStateException("a state machine must not wait for the cluster that applies it");
         }
-        return nodeHasEnded.getAsBoolean() ? ENDED : client.execute(command, timeout);
     }
 
     @Override

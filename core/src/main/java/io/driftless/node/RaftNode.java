@@ -162,7 +162,9 @@ public final class RaftNode implements AutoCloseable {
         parts.recent().clear();
     }
 
-    /** Waits until this node knows a leader; returns whether it does. */
+    /**
+     * Waits until this node knows a leader; returns whether it does. A timeout of zero or less does not wait.
+     */
     public boolean awaitLeader(Duration timeout) throws InterruptedException {
         return run.awaitLeader(timeout);
     }

@@ -11,7 +11,8 @@ public interface ClientTransport {
      * Connects and shakes hands. Blocks up to {@code timeout}.
      *
      * @param clusterId the cluster that the client means; empty takes any
-     * @throws NotDriftlessException if the other side does not speak our protocol or belongs to another cluster
+     * @throws NotDriftlessException if the other side does not speak our protocol, or not this version of it
+     * @throws OtherClusterException if it belongs to another cluster
      * @throws IOException if it cannot be reached in time
      */
     ClientChannel connect(String clusterId, String address, Duration timeout, Listener listener) throws IOException;
@@ -26,7 +27,17 @@ public interface ClientTransport {
         void closed(String why);
     }
 
-    /** The other side is not a Driftless node, or of another cluster. */
+    /** The other side is a node of another cluster. */
+    final class OtherClusterException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        /** With one line. */
+        public OtherClusterException(String message) {
+            super(message);
+        }
+    }
+
+    /** The other side is not a Driftless node, or one of another version. */
     final class NotDriftlessException extends IOException {
         private static final long serialVersionUID = 1L;
 

@@ -148,7 +148,7 @@ public abstract class ClientTransportContract extends TransportSetting {
     @Test
     void refusesAClientOfAnotherCluster() {
         Node node = node(N1, 1);
-        ClientTransport.NotDriftlessException refusal = assertThrows(ClientTransport.NotDriftlessException.class,
+        ClientTransport.OtherClusterException refusal = assertThrows(ClientTransport.OtherClusterException.class,
                 () -> factory().clients()
                         .connect("another", node.transport.address(), PATIENCE, new RecordingListener()));
         assertTrue(refusal.getMessage().contains("another") && refusal.getMessage().contains(CLUSTER),

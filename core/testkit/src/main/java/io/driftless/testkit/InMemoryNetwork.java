@@ -270,7 +270,7 @@ public final class InMemoryNetwork {
         }
         String served = server.context().clusterId();
         if (!clusterId.isEmpty() && !clusterId.equals(served)) {
-            throw new ClientTransport.NotDriftlessException(address + " belongs to cluster '" + served + "', not to '"
+            throw new ClientTransport.OtherClusterException(address + " belongs to cluster '" + served + "', not to '"
                     + clusterId + "'");
         }
         return server.serve(listener);

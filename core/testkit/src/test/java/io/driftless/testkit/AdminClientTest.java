@@ -12,6 +12,7 @@ import io.driftless.transport.ClientTransport;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -87,6 +88,20 @@ class AdminClientTest {
         admin.close();
         thread.join();
         assertEquals("a:1: closed", message.get());
+    }
+
+    @Test
+    void aTimeoutOfZeroOrLessIsRefusedBeforeAnythingIsAsked() throws IOException {
+        servers.at("a:1").leads();
+        try (AdminClient admin = AdminClient.connect(servers, "n1=a:1", LONG)) {
+            for (Duration none : List.of(Duration.ZERO, Duration.ofSeconds(-1))) {
+                assertThrows(IllegalArgumentException.class, () -> AdminClient.connect(servers, "a:1", none));
+                assertThrows(IllegalArgumentException.class, () -> admin.statusJson(none));
+                assertThrows(IllegalArgumentException.class, () -> admin.queryLocal(new byte[0], none));
+            }
+            assertEquals(1, servers.at("a:1").connects());
+            assertEquals(0, servers.at("a:1").sends());
+        }
     }
 
     @Test

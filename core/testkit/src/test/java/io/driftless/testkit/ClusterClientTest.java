@@ -302,8 +302,9 @@ class ClusterClientTest {
             for (int i = 0; i < 3; i++) {
                 outstanding.add(client.submit(bytes("x"), LONG));
             }
-            assertEquals(Reason.OVERLOADED, assertInstanceOf(Rejected.class, client.execute(bytes("y"), LONG))
-                    .reason());
+            Rejected rejected = assertInstanceOf(Rejected.class, client.execute(bytes("y"), LONG));
+            assertEquals(Reason.OVERLOADED, rejected.reason());
+            assertTrue(rejected.retryAfter().isPositive(), "when it makes sense to try again");
             assertEquals(Reason.OVERLOADED, assertInstanceOf(Rejected.class, client.submit(bytes("y"), LONG).join())
                     .reason());
             assertFalse(outstanding.getFirst().isDone());
@@ -363,12 +364,30 @@ class ClusterClientTest {
     }
 
     @Test
-    void aTimeoutThatIsHugeOrNothingIsTaken() {
+    void aTimeoutMayBeHugeAndZeroOrLessIsRejectedBeforeAnythingIsSent() {
         servers.at("a:1").leads();
         try (RaftClient client = client("a:1")) {
             assertCommitted("x", client.execute(bytes("x"), Duration.ofSeconds(Long.MAX_VALUE)));
-            assertInstanceOf(Outcome.class, client.execute(bytes("y"), Duration.ZERO));
-            assertInstanceOf(Outcome.class, client.submit(bytes("y"), Duration.ofSeconds(Long.MIN_VALUE)).join());
+            for (Duration none : List.of(Duration.ZERO, Duration.ofNanos(-1), Duration.ofSeconds(Long.MIN_VALUE))) {
+                assertEquals(Reason.NO_TIME, assertInstanceOf(Rejected.class, client.execute(bytes("y"), none))
+                        .reason());
+                assertEquals(Reason.NO_TIME, assertInstanceOf(Rejected.class, client.submit(bytes("y"), none).join())
+                        .reason());
+                assertEquals(Reason.NO_TIME, assertInstanceOf(Rejected.class,
+                        client.submitWhenRoom(bytes("y"), none).join()).reason());
+            }
+            assertEquals(List.of("x"), servers.at("a:1").executed());
+        }
+    }
+
+    @Test
+    void saysThatTheNodesBelongToAnotherCluster() {
+        servers.at("a:1").isOfAnotherCluster();
+        servers.at("b:2").isNoDriftless();
+        try (RaftClient client = client("a:1,b:2")) {
+            Rejected rejected = assertInstanceOf(Rejected.class, client.execute(bytes("x"), LONG));
+            assertEquals(Reason.OTHER_CLUSTER, rejected.reason());
+            assertTrue(rejected.detail().contains("a:1: another cluster"), rejected.detail());
         }
     }
 
@@ -379,6 +398,7 @@ class ClusterClientTest {
         assertEquals(4, assertThrows(ConfigException.class, builder::build).problems().size());
         assertThrows(ConfigException.class, () -> servers.config("").build());
         assertEquals(List.of("a:1", "b:2"), servers.config("a:1 , b:2,a:1").build().addresses());
+        assertEquals(List.of("a:1", "[::1]:2"), servers.config("n1=a:1, n2=[::1]:2,a:1").build().addresses());
     }
 
     private RaftClient client(String addresses) {

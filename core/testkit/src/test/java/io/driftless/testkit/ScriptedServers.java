@@ -59,6 +59,9 @@ final class ScriptedServers implements ClientTransport, AutoCloseable {
         if (server.isStranger) {
             throw new NotDriftlessException("not a Driftless node");
         }
+        if (server.isOfAnotherCluster) {
+            throw new OtherClusterException("another cluster");
+        }
         Script script = server.script;
         if (script == null) {
             throw new IOException("connection refused");
@@ -88,6 +91,7 @@ final class ScriptedServers implements ClientTransport, AutoCloseable {
         private volatile Script script;
         private volatile boolean isHanging;
         private volatile boolean isStranger;
+        private volatile boolean isOfAnotherCluster;
         private volatile boolean refusesToSend;
         private volatile CountDownLatch sendBlocks = new CountDownLatch(0);
 
@@ -133,6 +137,11 @@ final class ScriptedServers implements ClientTransport, AutoCloseable {
 
         Server isNoDriftless() {
             isStranger = true;
+            return this;
+        }
+
+        Server isOfAnotherCluster() {
+            isOfAnotherCluster = true;
             return this;
         }
 

@@ -39,6 +39,13 @@ public final class KvClient implements AutoCloseable {
                 new Executed(command, outcome, System.nanoTime() - startNs));
     }
 
+    /** Like {@link #submit}, but waits until the client has room for it; that counts for timeout and nanos. */
+    public CompletableFuture<Executed> submitWhenRoom(KvCommand command, Duration timeout) {
+        long startNs = System.nanoTime();
+        return client.submitWhenRoom(command.encode(), timeout).thenApply(outcome ->
+                new Executed(command, outcome, System.nanoTime() - startNs));
+    }
+
     @Override
     public void close() {
         client.close();

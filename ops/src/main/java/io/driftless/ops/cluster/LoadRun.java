@@ -106,7 +106,7 @@ public record LoadRun(long count, int size, int connections, int outstanding, Du
                     byte[] value = new byte[size];
                     random.nextBytes(value);
                     KvCommand put = new KvCommand.Put(Bytes.utf8("load/" + number), Bytes.wrap(value));
-                    client.submit(put, timeout).thenAccept(executed -> {
+                    client.submitWhenRoom(put, timeout).thenAccept(executed -> {
                         settled(executed);
                         free.release();
                     });

@@ -1,8 +1,10 @@
 package io.driftless.ops.command;
 
+import io.driftless.client.ClientConfig;
 import io.driftless.ops.console.CommandFailedException;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -32,7 +34,7 @@ final class ClusterOptions {
         if (text == null || text.isBlank()) {
             throw CommandFailedException.usage("no cluster given: use --cluster HOST:PORT,... or set " + VARIABLE);
         }
-        List<String> addresses = List.of(text.strip().split("\\s*,\\s*"));
+        List<String> addresses = Stream.of(text.strip().split("\\s*,\\s*")).map(ClientConfig::addressOf).toList();
         addresses.forEach(ClusterOptions::check);
         return addresses;
     }

@@ -133,7 +133,8 @@ final class LineReplication {
                 case Outcome.Committed(long index, var result) when result.isOk() -> acknowledge(number, sentNs, index);
                 case Outcome.Committed committed -> failure = "line " + number + ": " + executed.reason().orElse("");
                 case Outcome.Rejected(var reason, var detail, var retryAfter) -> {
-                    if (reason == Outcome.Reason.TOO_LARGE || reason == Outcome.Reason.NOT_DRIFTLESS) {
+                    if (reason == Outcome.Reason.TOO_LARGE || reason == Outcome.Reason.NOT_DRIFTLESS
+                            || reason == Outcome.Reason.OTHER_CLUSTER) {
                         failure = "line " + number + ": " + executed.reason().orElse("");
                     }
                     resentRejected++;

@@ -172,8 +172,8 @@ final class Acceptor {
     private Runnable client(SocketChannel channel, Handshake.ClientHello hello) throws IOException {
         String own = station.context().clusterId();
         if (!hello.clusterId().isEmpty() && !hello.clusterId().equals(own)) {
-            Handshake.send(channel,
-                    new Handshake.Refused("it belongs to cluster '" + own + "', not to '" + hello.clusterId() + "'"));
+            // Told which cluster this is, the client knows as well; nothing of it is read.
+            Handshake.send(channel, new Handshake.ClientWelcome(own, station.context().self().value()));
             return () -> station.sockets().close(channel);
         }
         ServedClient client = new ServedClient(station, channel);

@@ -166,6 +166,8 @@ final class ClientCodec {
             case CLOSED -> 6;
             case INTERRUPTED -> 7;
             case NOT_DRIFTLESS -> 8;
+            case NO_TIME -> 9;
+            case OTHER_CLUSTER -> 10;
         };
     }
 
@@ -180,6 +182,8 @@ final class ClientCodec {
             case 6 -> Outcome.Reason.CLOSED;
             case 7 -> Outcome.Reason.INTERRUPTED;
             case 8 -> Outcome.Reason.NOT_DRIFTLESS;
+            case 9 -> Outcome.Reason.NO_TIME;
+            case 10 -> Outcome.Reason.OTHER_CLUSTER;
             default -> throw reader.malformed("a rejection with reason " + code);
         };
     }

@@ -30,7 +30,7 @@ final class NioClientTransport implements ClientTransport {
         SocketChannel socket = Sockets.connect(address, deadline, sockets);
         try {
             Handshake.send(socket, new Handshake.ClientHello(clusterId));
-            greeted(address, Handshake.receive(socket, deadline));
+            greeted(clusterId, address, Handshake.receive(socket, deadline));
             Channel channel = new Channel(socket, "driftless-to-" + address, listener);
             crew.start("driftless-to-" + address, channel::run);
             return channel;
@@ -47,10 +47,15 @@ final class NioClientTransport implements ClientTransport {
         }
     }
 
-    private static void greeted(String address, Handshake.Greeting greeting) throws NotDriftlessException {
+    private static void greeted(String clusterId, String address, Handshake.Greeting greeting) throws IOException {
         switch (greeting) {
-            case Handshake.ClientWelcome welcome -> { }
-            case Handshake.Refused(String why) -> throw new NotDriftlessException(address + " refused: " + why);
+            case Handshake.ClientWelcome welcome -> {
+                if (!clusterId.isEmpty() && !clusterId.equals(welcome.clusterId())) {
+                    throw new OtherClusterException(address + " belongs to cluster '" + welcome.clusterId()
+                            + "', not to '" + clusterId + "'");
+                }
+            }
+            case Handshake.Refused(String why) -> throw new IOException(address + " refused: " + why);
             case Handshake.OtherVersion(int version) -> throw new NotDriftlessException(
                     address + " speaks version " + version + " of the protocol, this client version "
                     + Handshake.VERSION);
