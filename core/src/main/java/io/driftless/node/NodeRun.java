@@ -426,6 +426,11 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
             public void badFrame(String remote, String message) {
                 status.badFrame();
             }
+
+            @Override
+            public void failed(Throwable problem) {
+                failures.threw(EndCause.INVARIANT, "transport", problem);
+            }
         };
     }
 

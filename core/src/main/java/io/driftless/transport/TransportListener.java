@@ -26,4 +26,11 @@ public interface TransportListener {
      * @param remote the peer's id and address, or the host of a client or stranger
      */
     void badFrame(String remote, String message);
+
+    /**
+     * A thread of the transport ended by this, or could not be started: an {@link OutOfMemoryError} where the limit of
+     * threads is reached, or an error of the transport's own. It cannot go on without, so the node must end. Called at
+     * most a few times; may do what it takes.
+     */
+    default void failed(Throwable problem) { }
 }

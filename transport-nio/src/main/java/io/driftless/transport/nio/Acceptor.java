@@ -22,17 +22,21 @@ final class Acceptor {
     /** Less than the dialer's patience, so that it hears why. */
     private static final long OLD_LINK_NS = TimeUnit.SECONDS.toNanos(4);
     private static final long AFTER_FAILURE_NS = TimeUnit.MILLISECONDS.toNanos(100);
+    /** Of those that have greeted. */
     private static final int HANDSHAKES_MAX = 512;
 
     private final Station station;
     private final ServerSocketChannel server;
     private final Map<ServerId, RemoteServer> remotes;
+    private final Callers callers;
     private final AtomicInteger handshakes = new AtomicInteger();
+    private final AtomicInteger clients = new AtomicInteger();
 
     Acceptor(Station station, ServerSocketChannel server, Map<ServerId, RemoteServer> remotes) {
         this.station = station;
         this.server = server;
         this.remotes = remotes;
+        this.callers = new Callers(station.room().callers());
     }
 
     /** Takes connections until the server socket is closed. */
@@ -41,10 +45,12 @@ final class Acceptor {
             try {
                 SocketChannel channel = server.accept();
                 station.sockets().add(channel);
+                callers.came(channel).ifPresent(this::drop);
                 // A connection may still come through while the server socket is being closed.
                 if (handshakes.incrementAndGet() > HANDSHAKES_MAX || !station.isAccepting()
                         || !station.crew().start("driftless-accepted", () -> welcome(channel))) {
                     handshakes.decrementAndGet();
+                    callers.went(channel);
                     station.sockets().close(channel);
                 }
             } catch (ClosedChannelException e) {
@@ -52,10 +58,18 @@ final class Acceptor {
             } catch (IOException e) {
                 if (server.isOpen() && !station.isClosed()) {
                     station.warnings().say("accept", "cannot accept connections: " + e.getMessage());
+                    // Too many open files, mostly: what has said nothing yet gives its own back.
+                    callers.oldest().ifPresent(station.sockets()::close);
                     LockSupport.parkNanos(this, AFTER_FAILURE_NS);
                 }
             }
         }
+    }
+
+    private void drop(SocketChannel oldest) {
+        station.warnings().say("callers", "more than " + station.room().callers()
+                + " connections have said nothing yet: the oldest are closed");
+        station.sockets().close(oldest);
     }
 
     private void welcome(SocketChannel channel) {
@@ -65,7 +79,9 @@ final class Acceptor {
         try {
             from = ((InetSocketAddress) channel.getRemoteAddress()).getAddress().getHostAddress();
             Sockets.setUp(channel);
-            next = switch (Handshake.receive(channel, deadline)) {
+            Handshake.Greeting greeting = Handshake.receive(channel, deadline);
+            callers.went(channel);
+            next = switch (greeting) {
                 case Handshake.PeerHello hello -> lane(channel, hello, from, deadline);
                 case Handshake.Knock knock -> knocked(channel, knock, from);
                 case Handshake.ClientHello hello -> client(channel, hello);
@@ -81,7 +97,12 @@ final class Acceptor {
             station.sockets().close(channel);
         } catch (IOException | InterruptedException silentOrGone) {
             station.sockets().close(channel);
+        } catch (RuntimeException e) {
+            // Whatever a stranger says ends no more than its own connection.
+            station.warnings().say("greeting " + from, "the greeting of " + from + " cannot be answered: " + e);
+            station.sockets().close(channel);
         } finally {
+            callers.went(channel);
             handshakes.decrementAndGet();
         }
         next.run();
@@ -176,9 +197,29 @@ final class Acceptor {
             Handshake.send(channel, new Handshake.ClientWelcome(own, station.context().self().value()));
             return () -> station.sockets().close(channel);
         }
-        ServedClient client = new ServedClient(station, channel);
-        Handshake.send(channel, new Handshake.ClientWelcome(own, station.context().self().value()));
-        return client::run;
+        if (clients.incrementAndGet() > station.room().clients()) {
+            clients.decrementAndGet();
+            station.warnings().say("clients", "more than " + station.room().clients()
+                    + " clients would be connected: others are turned away; the limit of open files is too low for more");
+            return () -> station.sockets().close(channel);
+        }
+        boolean isWelcome = false;
+        try {
+            ServedClient client = new ServedClient(station, channel);
+            Handshake.send(channel, new Handshake.ClientWelcome(own, station.context().self().value()));
+            isWelcome = true;
+            return () -> {
+                try {
+                    client.run();
+                } finally {
+                    clients.decrementAndGet();
+                }
+            };
+        } finally {
+            if (!isWelcome) {
+                clients.decrementAndGet();
+            }
+        }
     }
 
     private String objection(Handshake.Identity from, ServerId to) {

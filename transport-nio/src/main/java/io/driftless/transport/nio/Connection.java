@@ -99,7 +99,7 @@ final class Connection {
     }
 
     /** Why reading failed so: because this side ended the connection, or as the exception says. */
-    String reasonOf(Exception e) {
+    String reasonOf(Throwable e) {
         if (isBroken()) {
             return brokenBecause();
         }

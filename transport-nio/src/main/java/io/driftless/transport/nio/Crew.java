@@ -4,37 +4,68 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
-/** The threads of a transport: started here, so that none is left when it closes. Thread safe. */
+/**
+ * The threads of a transport: started here, so that none is left when it closes, and none ends by an error, or is
+ * missing, without being told. Thread safe.
+ */
 final class Crew {
+
+    private final Consumer<Throwable> failed;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<Thread> threads = new HashSet<>();
     private boolean dismissed;
 
-    /** Starts a virtual thread; false after {@link #dismiss}. */
+    /** {@code failed} is told what ended a thread, or kept one from starting. */
+    Crew(Consumer<Throwable> failed) {
+        this.failed = failed;
+    }
+
+    /** Starts a virtual thread; false if it does not start, since they were dismissed or it cannot be had. */
     boolean start(String name, Runnable work) {
         return start(name, false, work);
     }
 
-    /** Starts a virtual thread or a platform one, a daemon; false after {@link #dismiss}. */
+    /** Starts a virtual thread or a platform one, a daemon; false as {@link #start(String, Runnable)}. */
     boolean start(String name, boolean platform, Runnable work) {
         Runnable tracked = () -> {
             try {
                 work.run();
+            } catch (Throwable thrown) {
+                failed.accept(thrown);
             } finally {
                 leave(Thread.currentThread());
             }
         };
         Thread thread = platform ? Thread.ofPlatform().name(name).daemon().unstarted(tracked)
                 : Thread.ofVirtual().name(name).unstarted(tracked);
+        try {
+            return started(thread);
+        } catch (Throwable notToBeHad) {
+            // OutOfMemoryError: there are as many threads already as the limits allow.
+            failed.accept(notToBeHad);
+            return false;
+        }
+    }
+
+    private boolean started(Thread thread) {
         lock.lock();
         try {
             if (dismissed) {
                 return false;
             }
             threads.add(thread);
-            thread.start();
+            boolean begun = false;
+            try {
+                thread.start();
+                begun = true;
+            } finally {
+                if (!begun) {
+                    threads.remove(thread);
+                }
+            }
             return true;
         } finally {
             lock.unlock();

@@ -19,7 +19,8 @@ final class NioClientTransport implements ClientTransport {
     private static final int READ_BYTES_MAX = 64 << 10;
     private static final long QUEUED_BYTES_MAX = 64L << 20;
 
-    private final Crew crew = new Crew();
+    /** What ends a thread here ends a connection, whose listener is told. */
+    private final Crew crew = new Crew(told -> { });
     private final Outbound.Wiring wiring = Outbound.Wiring.of(crew);
     private final OpenSockets sockets = new OpenSockets();
 
@@ -32,7 +33,9 @@ final class NioClientTransport implements ClientTransport {
             Handshake.send(socket, new Handshake.ClientHello(clusterId));
             greeted(clusterId, address, Handshake.receive(socket, deadline));
             Channel channel = new Channel(socket, "driftless-to-" + address, listener);
-            crew.start("driftless-to-" + address, channel::run);
+            if (!crew.start("driftless-to-" + address, channel::run)) {
+                throw new IOException("no thread to read from " + address + " can be had");
+            }
             return channel;
         } catch (SocketTimeoutException e) {
             sockets.close(socket);
@@ -130,7 +133,7 @@ final class NioClientTransport implements ClientTransport {
                     }
                     listener.replied(replies);
                 }
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 connection.breakOff(connection.reasonOf(e));
             } finally {
                 connection.breakOff("closed");

@@ -79,6 +79,7 @@ public final class NioTransport implements Transport {
             }
         });
         remotes = others;
+        warmUp(newStation);
         newStation.crew().start("driftless-acceptor", new Acceptor(newStation, bound, others)::run);
         others.forEach((id, remote) -> {
             if (context.self().compareTo(id) < 0) {
@@ -145,6 +146,16 @@ public final class NioTransport implements Transport {
             lookouts.forEach(Lookout::close);
             remotes.values().forEach(RemoteServer::close);
             current.crew().dismiss();
+        }
+    }
+
+    private void warmUp(Station newStation) {
+        try {
+            Warmup.run(newStation.crew());
+        } catch (IOException | Error e) {
+            close();
+            throw new NodeStartException(EndCause.OUT_OF_RESOURCES, "threads and sockets cannot be had: " + e
+                    + "; raise the limits of processes and open files", e);
         }
     }
 

@@ -181,8 +181,8 @@ final class Outbound {
         } finally {
             wiring.buffers.giveBack(buffer);
         }
-        if (!closed) {
-            wiring.crew.start(name + "-writer", this::writeBlocking);
+        if (!closed && !wiring.crew.start(name + "-writer", this::writeBlocking)) {
+            breakOff.accept("no thread that writes");
         }
     }
 

@@ -110,6 +110,9 @@ final class Sockets {
         try {
             return lookup.get(millisLeft(deadlineNs), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
             throw new UnknownHostException("host name '" + host + "' does not resolve");
         } catch (TimeoutException e) {
             throw new UnknownHostException("no name server answers for '" + host + "'");

@@ -23,8 +23,9 @@ final class Station {
 
     private final TransportContext context;
     private final Receiver receiver;
-    private final Crew crew = new Crew();
-    private final Outbound.Wiring wiring = Outbound.Wiring.of(crew);
+    private final Crew crew;
+    private final Outbound.Wiring wiring;
+    private final Room room = Room.ofThisProcess();
     private final Warnings warnings;
     private final PeerCodec codec;
     private final Set<ServedClient> served = ConcurrentHashMap.newKeySet();
@@ -34,6 +35,8 @@ final class Station {
 
     Station(TransportContext context, Receiver receiver) {
         this.context = context;
+        this.crew = new Crew(context.listener()::failed);
+        this.wiring = Outbound.Wiring.of(crew);
         this.receiver = receiver;
         this.warnings = new Warnings(context.listener());
         this.codec = new PeerCodec(context.serializer(), context.frameBytesMax());
@@ -49,6 +52,11 @@ final class Station {
 
     Crew crew() {
         return crew;
+    }
+
+    /** How many connections there may be. */
+    Room room() {
+        return room;
     }
 
     Warnings warnings() {

@@ -28,7 +28,7 @@ final class OutboundTest {
     private static final int THREADS = 4;
     private static final int EACH = 10_000;
 
-    private final Crew crew = new Crew();
+    private final Crew crew = new Crew(problem -> { });
     private final BlockingQueue<String> breaks = new LinkedBlockingQueue<>();
     private SocketChannel near;
     private SocketChannel far;

@@ -24,6 +24,7 @@ final class TestServer implements AutoCloseable {
 
     final RecordingReceiver receiver = new RecordingReceiver();
     final ConcurrentLinkedQueue<String> warnings = new ConcurrentLinkedQueue<>();
+    final ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
     final ConcurrentLinkedQueue<String> badFrames = new ConcurrentLinkedQueue<>();
     final Transport transport;
 
@@ -70,6 +71,11 @@ final class TestServer implements AutoCloseable {
             @Override
             public void badFrame(String remote, String message) {
                 badFrames.add(remote + ": " + message);
+            }
+
+            @Override
+            public void failed(Throwable problem) {
+                failures.add(problem);
             }
         };
         return new TransportContext(c.clusterId(), c.self(), c.bind(), c.addresses(), c.serializer(), c.introduction(),

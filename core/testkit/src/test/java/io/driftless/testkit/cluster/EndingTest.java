@@ -20,12 +20,14 @@ import io.driftless.transport.ClientTransport;
 import io.driftless.transport.Transport;
 import io.driftless.transport.TransportContext;
 import io.driftless.transport.TransportFactory;
+import io.driftless.transport.TransportListener;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -113,6 +115,29 @@ class EndingTest {
             assertEquals(EndCause.FAILED_SYNC, node.ended().get(20, TimeUnit.SECONDS).cause());
         }
         assertFalse(storage.isOpen());
+    }
+
+    /** A node whose acceptor is gone would live on, and say that it is ready. */
+    @Test
+    void aTransportWithoutItsThreadsEndsTheNodeAsOutOfResources() throws Exception {
+        AtomicReference<TransportListener> listener = new AtomicReference<>();
+        TransportFactory network = new InMemoryNetwork().factory();
+        TransportFactory watched = new TransportFactory() {
+            @Override
+            public Transport create(TransportContext context) {
+                listener.set(context.listener());
+                return network.create(context);
+            }
+
+            @Override
+            public ClientTransport clients() {
+                return network.clients();
+            }
+        };
+        try (RaftNode node = node().transport(watched).start()) {
+            listener.get().failed(new OutOfMemoryError("unable to create native thread"));
+            assertEquals(EndCause.OUT_OF_RESOURCES, node.ended().get(20, TimeUnit.SECONDS).cause());
+        }
     }
 
     /** A network that does not begin to listen before that. */

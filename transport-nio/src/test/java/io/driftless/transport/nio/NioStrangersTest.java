@@ -1,0 +1,67 @@
+package io.driftless.transport.nio;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.driftless.raft.Lane;
+import io.driftless.transport.TransportContext;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What others do to a node by connecting, and what becomes of a node whose threads fail. */
+class NioStrangersTest {
+
+    @Test
+    void silentConnectionsMakeRoomForTheNext() throws Exception {
+        String address = FreePorts.address();
+        List<SocketChannel> silent = new ArrayList<>();
+        try (TestServer server = TestServer.start("n1", "n1=" + address)) {
+            int max = Room.ofThisProcess().callers();
+            for (int i = 0; i < max + 10; i++) {
+                silent.add(server.connect());
+            }
+            try (SocketChannel client = server.connectAsClient()) {
+                assertTrue(client.isConnected());
+            }
+            for (int i = 0; i < 10; i++) {
+                assertEquals(-1, silent.get(i).read(ByteBuffer.allocate(1)), "the oldest are closed");
+            }
+            server.receiver.await("a warning, now " + server.warnings, () -> server.warnings.stream().anyMatch(
+                    line -> line.contains("the oldest are closed")));
+        } finally {
+            for (SocketChannel channel : silent) {
+                channel.close();
+            }
+        }
+    }
+
+    @Test
+    void connectionsLeaveEnoughDescriptorsForTheLog() {
+        // ulimit -n 128, of which the JVM and a log have taken some 60.
+        Room few = Room.of(68);
+        assertTrue(few.callers() + few.clients() <= 68 - 32, few.toString());
+        assertEquals(new Room(4, 4), Room.of(3));
+        assertEquals(new Room(64, 10_000), Room.of(1 << 20));
+    }
+
+    @Test
+    void whatEndsAThreadIsTold() throws Exception {
+        String address = FreePorts.address();
+        TransportContext context = TestServer.contextOf("n2", "n1=" + FreePorts.address(), "n2=" + address);
+        TestServer server = new TestServer(new TransportContext(context.clusterId(), context.self(), context.bind(),
+                context.addresses(), context.serializer(), () -> {
+            throw new OutOfMemoryError("unable to create native thread");
+        }, false, TestServer.FRAME_BYTES_MAX, context.listener()));
+        try (server) {
+            server.transport.start(server.receiver);
+            try (SocketChannel channel = server.greetAs(TestServer.identity("n1"), "n2", Lane.CONTROL, 1)) {
+                assertTrue(channel.isConnected());
+                server.receiver.await("a failure", () -> server.failures.stream().anyMatch(
+                        problem -> problem instanceof OutOfMemoryError));
+            }
+        }
+    }
+}
