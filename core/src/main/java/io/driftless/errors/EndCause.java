@@ -1,6 +1,12 @@
 package io.driftless.errors;
 
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /** Why a node ended or did not start, each with the exit code that a process uses for it. */
@@ -76,7 +82,18 @@ public enum EndCause {
 
     private static boolean isExhausted(IOException failed) {
         String message = String.valueOf(failed.getMessage());
-        return EXHAUSTED.stream().anyMatch(message::contains);
+        return EXHAUSTED.stream().anyMatch(message::contains) || !canOpen();
+    }
+
+    /** Where the text is in another language: what can always be opened can be, unless no descriptor is left. */
+    private static boolean canOpen() {
+        try (FileChannel channel = FileChannel.open(Path.of("/dev/null"), StandardOpenOption.READ)) {
+            return channel.isOpen();
+        } catch (NoSuchFileException | AccessDeniedException | ClosedByInterruptException otherReason) {
+            return true;
+        } catch (IOException noneLeft) {
+            return false;
+        }
     }
 
     /** The exit code. */

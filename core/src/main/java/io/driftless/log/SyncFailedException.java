@@ -13,6 +13,14 @@ public final class SyncFailedException extends LogException {
         super(EndCause.FAILED_SYNC, message, null);
     }
 
+    /**
+     * With what a node ends with that the disk is not to blame for, or that is told by a number of its own: it was
+     * full, say. Final all the same.
+     */
+    public SyncFailedException(EndCause endCause, String message, Throwable cause) {
+        super(endCause, message, cause);
+    }
+
     /** With what happened, where, and why. */
     public SyncFailedException(String message, Throwable cause) {
         super(EndCause.FAILED_SYNC, message, cause);

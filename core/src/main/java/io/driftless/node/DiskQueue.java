@@ -7,6 +7,7 @@ import io.driftless.log.Bytes;
 import io.driftless.log.DurabilityPolicy;
 import io.driftless.log.LogEntry;
 import io.driftless.log.LogFullException;
+import io.driftless.log.OutOfResourcesException;
 import io.driftless.log.Storage;
 import io.driftless.raft.Event;
 import io.driftless.raft.HardState;
@@ -172,7 +173,8 @@ final class DiskQueue implements AutoCloseable {
 
     private void fail(EndCause cause, Throwable failure) {
         failed = true;
-        if (policy.isRelaxed() && !(failure instanceof LogFullException)) {
+        boolean isRefused = failure instanceof LogFullException || failure instanceof OutOfResourcesException;
+        if (policy.isRelaxed() && !isRefused) {
             // What was acknowledged and not synced may be gone from the page cache too (R15), so the next start must
             // not take it for granted. The storage knows of its failed sync by itself; this note is on the disk, if
             // the disk still takes one, whatever becomes of its page cache.

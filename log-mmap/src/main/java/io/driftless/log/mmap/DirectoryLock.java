@@ -1,7 +1,7 @@
 package io.driftless.log.mmap;
 
 import io.driftless.errors.EndCause;
-import io.driftless.errors.NodeStartException;
+import io.driftless.log.LogOpenException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -43,14 +43,15 @@ final class DirectoryLock implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** Takes {@code directory}, which must exist; {@link NodeStartException} if it is taken. */
+    /** Takes {@code directory}, which must exist; {@link LogOpenException} if it is taken. */
     static DirectoryLock take(Path directory) throws IOException {
         Path realPath = directory.toRealPath();
         REGISTRY_LOCK.lock();
         try {
             if (!REGISTRY.add(realPath)) {
-                throw new NodeStartException(EndCause.DATA_LOCKED, directory
-                        + " is open in this process already: close it first");
+                throw new LogOpenException(EndCause.DATA_LOCKED, directory
+                        + " is open in this process already: another node or log here owns it; close that first, or "
+                        + "use another directory");
             }
         } finally {
             REGISTRY_LOCK.unlock();
@@ -60,15 +61,16 @@ final class DirectoryLock implements AutoCloseable {
             channel = FileChannel.open(realPath.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             FileLock lock = channel.tryLock();
             if (lock == null) {
-                throw new NodeStartException(EndCause.DATA_LOCKED, directory
-                        + " is in use by another process: stop that process, or use another directory");
+                throw new LogOpenException(EndCause.DATA_LOCKED, directory + " is in use by "
+                        + holder(realPath).orElse("another process")
+                        + ": stop that process, or use another directory");
             }
             return new DirectoryLock(realPath, channel);
         } catch (OverlappingFileLockException e) {
             // Closing the channel would let go every lock of this process on the file, the owner's too.
             KEPT.add(channel);
             forget(realPath, null);
-            throw new NodeStartException(EndCause.DATA_LOCKED, directory
+            throw new LogOpenException(EndCause.DATA_LOCKED, directory
                     + " is open in this process already, under another class loader", e);
         } catch (IOException | RuntimeException e) {
             forget(realPath, channel);
@@ -92,6 +94,15 @@ final class DirectoryLock implements AutoCloseable {
             } finally {
                 REGISTRY_LOCK.unlock();
             }
+            return holder(realPath);
+        } catch (IOException cannotTell) {
+            return Optional.empty();
+        }
+    }
+
+    /** The process that has the lock, as the kernel tells it. */
+    private static Optional<String> holder(Path realPath) {
+        try {
             Path file = realPath.resolve(FILE);
             long device = (Long) Files.getAttribute(file, "unix:dev");
             String place = String.format(Locale.ROOT, "%02x:%02x:%d", device >> 8 & 0xfff,

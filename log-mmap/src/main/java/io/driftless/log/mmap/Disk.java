@@ -65,6 +65,16 @@ class Disk {
         }
     }
 
+    /** The process had no descriptor left for a file; what was there before is there still. */
+    static final class NotOpenedException extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        NotOpenedException(Path file, IOException cause) {
+            super(file + ": no file descriptor is left", cause);
+        }
+    }
+
     private record RandomAccess(RandomAccessFile file) implements Output {
 
         @Override
@@ -90,13 +100,13 @@ class Disk {
 
     /** Makes a file that must not be there. */
     Output create(Path file) throws IOException {
-        Files.createFile(file);
+        Descriptors.with(() -> Files.createFile(file));
         return change(file);
     }
 
     /** Opens a file that is there. */
     Output change(Path file) throws IOException {
-        RandomAccessFile opened = new RandomAccessFile(file.toFile(), "rw");
+        RandomAccessFile opened = Descriptors.with(() -> new RandomAccessFile(file.toFile(), "rw"));
         opened.seek(opened.length());
         return new RandomAccess(opened);
     }
@@ -122,7 +132,7 @@ class Disk {
      */
     void forceDirectory(Path directory) throws IOException {
         boolean interrupted = Thread.interrupted();
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+        try (FileChannel channel = Descriptors.with(() -> FileChannel.open(directory, StandardOpenOption.READ))) {
             channel.force(true);
         } finally {
             if (interrupted) {
@@ -133,7 +143,8 @@ class Disk {
 
     /** Maps the first {@code length} bytes of a file, to be written. */
     MappedByteBuffer map(Path file, int length) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = Descriptors.with(() -> FileChannel.open(file, StandardOpenOption.READ,
+                StandardOpenOption.WRITE))) {
             return channel.map(FileChannel.MapMode.READ_WRITE, 0, length);
         }
     }
@@ -171,7 +182,8 @@ class Disk {
             output.force();
         } catch (IOException e) {
             delete(temporary);
-            throw isFull(e) ? new NoRoomException(file, e) : e;
+            throw isFull(e) ? new NoRoomException(file, e)
+                    : SystemErrors.here().isExhausted(e) ? new NotOpenedException(file, e) : e;
         }
         rename(temporary, file);
         forceDirectory(file.toAbsolutePath().getParent());
@@ -245,19 +257,13 @@ class Disk {
 
     /** What is in a directory, by name. */
     static List<Path> list(Path directory) throws IOException {
-        try (Stream<Path> files = Files.list(directory)) {
+        try (Stream<Path> files = Descriptors.with(() -> Files.list(directory))) {
             return new ArrayList<>(files.sorted().toList());
         }
     }
 
     /** Whether the disk had no room. */
     static boolean isFull(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            String message = cause.getMessage();
-            if (message != null && (message.contains("No space left") || message.contains("Disk quota exceeded"))) {
-                return true;
-            }
-        }
-        return false;
+        return SystemErrors.here().isFull(failure);
     }
 }

@@ -61,7 +61,7 @@ final class Durability {
     void requireGood() {
         SyncFailedException before = failure;
         if (before != null) {
-            throw new SyncFailedException(before.getMessage() + " (a failed write is final)", before);
+            throw new SyncFailedException(before.endCause(), before.getMessage() + " (a failed write is final)", before);
         }
     }
 
@@ -142,7 +142,7 @@ final class Durability {
         try {
             disk.force(segment.mapping(), forcedEnd, end - forcedEnd);
         } catch (RuntimeException | InternalError e) {
-            throw fail(new SyncFailedException(segment.file() + ": syncing offsets " + forcedEnd + " to " + end
+            throw fail(SystemErrors.here().failed(segment.file() + ": syncing offsets " + forcedEnd + " to " + end
                     + " failed: " + e, e));
         }
         forcedEnd = end;
@@ -206,7 +206,7 @@ final class Durability {
         try {
             writing.run();
         } catch (RuntimeException | InternalError e) {
-            throw fail(new SyncFailedException("the durable mark could not be written: " + e, e));
+            throw fail(SystemErrors.here().failed("the durable mark could not be written: " + e, e));
         }
     }
 

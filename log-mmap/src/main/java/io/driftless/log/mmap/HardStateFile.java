@@ -118,7 +118,7 @@ public final class HardStateFile implements HardStateStore {
      * @throws SyncFailedException if the disk did not take it
      */
     public static HardStateFile open(Path file, LogListener listener) {
-        return open(file, listener, Disk.REAL, Terms.STRICT);
+        return Interrupts.shielded(() -> open(file, listener, Disk.REAL, Terms.STRICT));
     }
 
     static HardStateFile open(Path file, LogListener listener, Disk disk, Terms terms) {
@@ -282,7 +282,7 @@ public final class HardStateFile implements HardStateStore {
     private void put(Content now) {
         SyncFailedException before = failure;
         if (before != null) {
-            throw new SyncFailedException(before.getMessage() + " (a failed write is final)", before);
+            throw new SyncFailedException(before.endCause(), before.getMessage() + " (a failed write is final)", before);
         }
         try {
             byte[] copy = encode(now);
@@ -291,7 +291,7 @@ public final class HardStateFile implements HardStateStore {
             disk.store(mapping, at + PAGE, copy);
             disk.force(mapping, at, 2 * PAGE);
         } catch (RuntimeException | InternalError e) {
-            SyncFailedException failed = new SyncFailedException(file + ": term " + now.state().currentTerm()
+            SyncFailedException failed = SystemErrors.here().failed(file + ": term " + now.state().currentTerm()
                     + " could not be synced: " + e, e);
             failure = failed;
             throw failed;

@@ -1,8 +1,8 @@
 package io.driftless.log.mmap;
 
 import io.driftless.errors.EndCause;
-import io.driftless.errors.NodeStartException;
 import io.driftless.log.LogCorruptException;
+import io.driftless.log.LogOpenException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -43,7 +43,7 @@ final class IdentityFile {
     /**
      * Reads it; empty if there is none.
      *
-     * @throws NodeStartException  if a newer version wrote it
+     * @throws LogOpenException    if a newer version wrote it
      * @throws LogCorruptException if it is damaged
      */
     static Optional<Map<String, String>> read(Path directory) throws IOException {
@@ -79,7 +79,7 @@ final class IdentityFile {
             throw new LogCorruptException(file + " names no format");
         }
         if (Integer.parseInt(format) > FORMAT) {
-            throw new NodeStartException(EndCause.NEWER_FORMAT, file + " has format " + format
+            throw new LogOpenException(EndCause.NEWER_FORMAT, file + " has format " + format
                     + ", written by a newer version; this one reads up to "
                     + FORMAT + ": start the newer version");
         }

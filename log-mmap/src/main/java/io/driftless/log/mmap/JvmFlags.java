@@ -1,7 +1,7 @@
 package io.driftless.log.mmap;
 
 import io.driftless.errors.EndCause;
-import io.driftless.errors.NodeStartException;
+import io.driftless.log.LogOpenException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -22,11 +22,11 @@ final class JvmFlags {
 
     private JvmFlags() { }
 
-    /** Throws a {@link NodeStartException} that names the missing flags in one line. */
+    /** Throws a {@link LogOpenException} that names the missing flags in one line. */
     static void require() {
         List<String> missing = missing(lines());
         if (!missing.isEmpty()) {
-            throw new NodeStartException(EndCause.CONFIGURATION,
+            throw new LogOpenException(EndCause.CONFIGURATION,
                     "the JVM was started without flags that the log needs: "
                     + String.join(" ", missing) + " (all of them are in " + RESOURCE
                             + " of driftless-log-mmap, usable as java @jvm.options)");

@@ -1,8 +1,8 @@
 package io.driftless.log.mmap;
 
-import io.driftless.errors.NodeStartException;
 import io.driftless.log.LogCorruptException;
 import io.driftless.log.LogDamage;
+import io.driftless.log.LogOpenException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -54,7 +54,7 @@ public final class LogDump {
      *
      * @param dir a node's data directory, or the {@code log} folder in it
      * @throws LogCorruptException  if there is no log, or identity or manifest cannot be read
-     * @throws NodeStartException   if a newer version wrote it
+     * @throws LogOpenException     if a newer version wrote it
      * @throws UncheckedIOException if a file cannot be read
      */
     public static Summary read(Path dir, Consumer<? super DumpedRecord> records) {

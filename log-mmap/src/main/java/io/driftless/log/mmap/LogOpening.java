@@ -1,12 +1,14 @@
 package io.driftless.log.mmap;
 
 import io.driftless.errors.EndCause;
-import io.driftless.errors.NodeStartException;
 import io.driftless.log.LogCorruptException;
 import io.driftless.log.LogFullException;
 import io.driftless.log.LogListener;
+import io.driftless.log.LogOpenException;
 import io.driftless.log.Opening;
+import io.driftless.log.OutOfResourcesException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -43,9 +45,15 @@ record LogOpening(Disk disk, Path directory, MmapLogOptions options, LogListener
             Consumer<Opening> judge) {
         requirePlatform(directory);
         JvmFlags.require();
+        return Interrupts.shielded(() -> attempt(directory, options, listener, disk, judge));
+    }
+
+    private static MmapLog attempt(Path directory, MmapLogOptions options, LogListener listener, Disk disk,
+            Consumer<Opening> judge) {
         try {
             disk.createDirectory(directory);
             DirectoryLock lock = DirectoryLock.take(directory);
+            Descriptors.hold();
             try {
                 DiskKind.warning(directory).ifPresent(listener::warning);
                 UUID logId = identity(disk, directory);
@@ -59,11 +67,14 @@ record LogOpening(Disk disk, Path directory, MmapLogOptions options, LogListener
                     throw e;
                 }
             } catch (IOException | RuntimeException | Error e) {
+                Descriptors.letGo();
                 lock.close();
                 throw e;
             }
         } catch (IOException e) {
             throw failed(directory, e);
+        } catch (UncheckedIOException | InternalError e) {
+            throw SystemErrors.here().failed(directory + ": what was recovered could not be synced: " + e, e);
         }
     }
 
@@ -102,13 +113,17 @@ record LogOpening(Disk disk, Path directory, MmapLogOptions options, LogListener
         if (Disk.isFull(e)) {
             return new LogFullException(directory + ": the disk is full: make room and start again", e);
         }
-        return new NodeStartException(EndCause.UNWRITABLE, directory + " cannot be used: " + e
+        if (SystemErrors.here().isExhausted(e)) {
+            return new OutOfResourcesException(directory + " cannot be opened: " + e
+                    + ": raise the limit of open files (ulimit -n, LimitNOFILE)", e);
+        }
+        return new LogOpenException(EndCause.UNWRITABLE, directory + " cannot be used: " + e
                 + ": check that it is a directory this user may write", e);
     }
 
     static void requirePlatform(Path directory) {
         if (System.getProperty("os.name", "").startsWith("Windows")) {
-            throw new NodeStartException(EndCause.UNWRITABLE, directory
+            throw new LogOpenException(EndCause.UNWRITABLE, directory
                     + ": the durable log does not open on Windows; use Linux (ext4 or XFS), or macOS to try it out");
         }
     }

@@ -102,8 +102,11 @@ final class MmapData implements Storage {
         bytes.putInt(4, check(bytes.array()));
         try {
             disk.replace(directory.resolve(CONFIGURATION), bytes.array());
+        } catch (Disk.NoRoomException | Disk.NotOpenedException e) {
+            // The temporary file is swapped in as a whole: nothing has changed.
+            throw SystemErrors.here().refused(directory.resolve(CONFIGURATION) + " could not be written: " + e, e);
         } catch (IOException e) {
-            throw new SyncFailedException(directory.resolve(CONFIGURATION) + " could not be written: " + e, e);
+            throw SystemErrors.here().failed(directory.resolve(CONFIGURATION) + " could not be written: " + e, e);
         }
         configuration = Optional.of(written);
     }

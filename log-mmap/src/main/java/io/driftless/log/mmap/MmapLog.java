@@ -1,13 +1,14 @@
 package io.driftless.log.mmap;
 
-import io.driftless.errors.NodeStartException;
 import io.driftless.log.LogClosedException;
 import io.driftless.log.LogCorruptException;
 import io.driftless.log.LogEntry;
 import io.driftless.log.LogFullException;
 import io.driftless.log.LogListener;
+import io.driftless.log.LogOpenException;
 import io.driftless.log.LogReader;
 import io.driftless.log.Opening;
+import io.driftless.log.OutOfResourcesException;
 import io.driftless.log.RaftLog;
 import io.driftless.log.SyncFailedException;
 import java.io.IOException;
@@ -77,7 +78,7 @@ public final class MmapLog implements RaftLog {
      *
      * @param listener is told of a torn tail that was cut, of a full disk, and of a file system on which durability is
      *                 not claimed
-     * @throws NodeStartException  if it is open elsewhere, cannot be written, has a newer format, or JVM flags are
+     * @throws LogOpenException    if it is open elsewhere, cannot be written, has a newer format, or JVM flags are
      *                             missing
      * @throws LogCorruptException if it is damaged; nothing has been changed
      * @throws LogFullException    if the disk has no room for a new segment; nothing has been changed
@@ -226,7 +227,7 @@ public final class MmapLog implements RaftLog {
 
     /** Removes a segment that is certainly not listed; any other stays, for the next opening to judge. */
     private void giveBack(SegmentWriter unused, RuntimeException why) {
-        if (why instanceof LogFullException) {
+        if (why instanceof LogFullException || why instanceof OutOfResourcesException) {
             spares.discard(unused);
         } else {
             unused.close();
@@ -244,8 +245,11 @@ public final class MmapLog implements RaftLog {
             manifest = after;
         } catch (Disk.NoRoomException e) {
             throw new LogFullException(directory + ": the disk has no room for the manifest", e);
+        } catch (Disk.NotOpenedException e) {
+            throw new OutOfResourcesException(directory + ": the manifest could not be written: " + e.getMessage(), e);
         } catch (IOException e) {
-            throw durability.fail(new SyncFailedException(directory + ": the manifest could not be written: " + e, e));
+            throw durability.fail(SystemErrors.here().failed(directory + ": the manifest could not be written: " + e,
+                    e));
         }
     }
 
@@ -388,7 +392,7 @@ public final class MmapLog implements RaftLog {
         try {
             watch.add(after);
         } catch (IOException e) {
-            throw durability.fail(new SyncFailedException(after.file() + " is gone as soon as it was made: " + e, e));
+            throw durability.fail(SystemErrors.here().failed(after.file() + " is gone as soon as it was made: " + e, e));
         }
     }
 
@@ -400,7 +404,7 @@ public final class MmapLog implements RaftLog {
         try {
             disk.forceDirectory(directory);
         } catch (IOException e) {
-            throw durability.fail(new SyncFailedException(directory + " could not be synced: " + e, e));
+            throw durability.fail(SystemErrors.here().failed(directory + " could not be synced: " + e, e));
         }
     }
 
@@ -413,6 +417,7 @@ public final class MmapLog implements RaftLog {
         watch.close();
         durability.close(() -> {
             LogOpening.used(logId, lastSequence);
+            Descriptors.letGo();
             spares.close();
             writer.close();
             for (Segment segment : segments) {

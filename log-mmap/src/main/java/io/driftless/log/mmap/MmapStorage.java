@@ -4,6 +4,7 @@ import io.driftless.errors.EndCause;
 import io.driftless.errors.NodeStartException;
 import io.driftless.log.LogCorruptException;
 import io.driftless.log.LogFullException;
+import io.driftless.log.LogOpenException;
 import io.driftless.log.Storage;
 import io.driftless.log.StorageContext;
 import io.driftless.log.StorageFactory;
@@ -60,11 +61,20 @@ public final class MmapStorage implements StorageFactory {
      *                             {@link EndCause#CONFIGURATION} if sizes do not fit or JVM flags are missing
      * @throws LogCorruptException if anything in it is damaged or missing
      * @throws LogFullException    if the disk has no room
+     * @throws io.driftless.log.OutOfResourcesException if the process has no descriptor or thread left
      */
     @Override
     public Storage open(StorageContext context) {
-        LogOpening.requirePlatform(directory);
-        JvmFlags.require();
+        try {
+            LogOpening.requirePlatform(directory);
+            JvmFlags.require();
+            return Interrupts.shielded(() -> attempt(context));
+        } catch (LogOpenException refused) {
+            throw new NodeStartException(refused.endCause(), refused.getMessage(), refused);
+        }
+    }
+
+    private Storage attempt(StorageContext context) {
         try {
             disk.createDirectory(directory);
             DirectoryLock lock = DirectoryLock.take(directory);

@@ -1,10 +1,10 @@
 package io.driftless.log.mmap;
 
-import io.driftless.errors.NodeStartException;
 import io.driftless.log.LogClosedException;
 import io.driftless.log.LogCorruptException;
 import io.driftless.log.LogDamage;
 import io.driftless.log.LogEntry;
+import io.driftless.log.LogOpenException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -39,7 +39,7 @@ public final class ReadOnlyLog implements AutoCloseable {
      * Opens the log in {@code dir}: a log's own folder, or a node's data directory.
      *
      * @throws LogCorruptException  if there is no log, or identity or manifest cannot be read
-     * @throws NodeStartException   if a newer version wrote it
+     * @throws LogOpenException     if a newer version wrote it
      * @throws UncheckedIOException if a file cannot be read
      */
     public static ReadOnlyLog open(Path dir) {

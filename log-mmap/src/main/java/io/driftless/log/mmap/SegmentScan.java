@@ -5,6 +5,7 @@ import io.driftless.log.EntryType;
 import io.driftless.log.LogEntry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -179,6 +180,9 @@ final class SegmentScan implements AutoCloseable {
             while (buffer.hasRemaining() && channel.read(buffer, from + buffer.position()) > 0) {
                 continue;
             }
+        } catch (ClosedByInterruptException e) {
+            // No word about the disk.
+            throw e;
         } catch (IOException e) {
             windowLength = 0;
             throw new UnreadableException(file, from + buffer.position(), e);

@@ -1,7 +1,6 @@
 package io.driftless.log.mmap;
 
 import io.driftless.log.LogEntry;
-import io.driftless.log.SyncFailedException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -171,7 +170,7 @@ final class SegmentWriter implements AutoCloseable {
             end = at + length + 3 & ~3;
             return at - 4;
         } catch (RuntimeException | VirtualMachineError | AssertionError e) {
-            throw new SyncFailedException(segment.file() + ": record " + sequence + " at offset " + end
+            throw SystemErrors.here().failed(segment.file() + ": record " + sequence + " at offset " + end
                     + " could not be written: " + e, e);
         }
     }

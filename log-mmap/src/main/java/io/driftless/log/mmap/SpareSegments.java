@@ -3,6 +3,7 @@ package io.driftless.log.mmap;
 import io.driftless.errors.LogException;
 import io.driftless.log.LogFullException;
 import io.driftless.log.LogListener;
+import io.driftless.log.OutOfResourcesException;
 import io.driftless.log.SyncFailedException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class SpareSegments implements AutoCloseable {
 
     private static final int PATIENCE_S = 60;
+    /** How long a segment is tried again for which there is no descriptor. */
+    private static final long EXHAUSTED_NS = 5_000_000_000L;
+    private static final long PAUSE_NS = 50_000_000;
 
     private final Disk disk;
     private final Path logDirectory;
@@ -46,7 +50,21 @@ final class SpareSegments implements AutoCloseable {
         if (spare == null) {
             long number = nextNumber++;
             spareSize = size;
-            spare = thread.submit(() -> SegmentWriter.create(disk, logDirectory, logId, number, size));
+            spare = thread.submit(() -> made(number, size));
+        }
+    }
+
+    /** Chronicle opens files too: where the process has no descriptor left, it is given those in reserve. */
+    private SegmentWriter made(long number, int size) throws IOException {
+        try {
+            return SegmentWriter.create(disk, logDirectory, logId, number, size);
+        } catch (IOException | RuntimeException | Error e) {
+            if (!SystemErrors.here().isExhausted(e) || !Descriptors.giveBack()) {
+                throw e;
+            }
+            return SegmentWriter.create(disk, logDirectory, logId, number, size);
+        } finally {
+            Descriptors.fill();
         }
     }
 
@@ -54,10 +72,31 @@ final class SpareSegments implements AutoCloseable {
      * The prepared one, or another if it is smaller than {@code size}; waits for it, also when interrupted (the flag
      * is set again).
      *
-     * @throws LogFullException    if the disk has no room; nothing is left of it, and it can be tried again
-     * @throws SyncFailedException if it could not be made for another reason
+     * @throws LogFullException        if the disk has no room; nothing is left of it, and it can be tried again
+     * @throws OutOfResourcesException if the process has had no descriptor left for a while; as before
+     * @throws SyncFailedException     if it could not be made for another reason
      */
     SegmentWriter take(int size) {
+        boolean isTold = false;
+        long end = System.nanoTime() + EXHAUSTED_NS;
+        while (true) {
+            try {
+                return takeOnce(size);
+            } catch (OutOfResourcesException exhausted) {
+                // Nothing was written: whoever holds the descriptors may let go of them.
+                if (end - System.nanoTime() < 0) {
+                    throw exhausted;
+                }
+                if (!isTold) {
+                    isTold = true;
+                    listener.warning(exhausted.getMessage() + "; tried again");
+                }
+                Interrupts.pause(PAUSE_NS);
+            }
+        }
+    }
+
+    private SegmentWriter takeOnce(int size) {
         if (spare != null && spare.state() == Future.State.FAILED) {
             // It was prepared some time ago; the reason may be gone.
             spare = null;
@@ -94,7 +133,7 @@ final class SpareSegments implements AutoCloseable {
             return new LogFullException(logDirectory + ": the disk has no room for a segment of " + size
                     + " bytes", cause);
         }
-        return new SyncFailedException(logDirectory + ": a segment of " + size + " bytes could not be made: "
+        return SystemErrors.here().refused(logDirectory + ": a segment of " + size + " bytes could not be made: "
                 + cause, cause);
     }
 

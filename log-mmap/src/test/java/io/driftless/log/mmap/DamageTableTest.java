@@ -3,10 +3,10 @@ package io.driftless.log.mmap;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.driftless.errors.NodeStartException;
 import io.driftless.log.LogCorruptException;
 import io.driftless.log.LogDamage;
 import io.driftless.log.LogEntry;
+import io.driftless.log.LogOpenException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -81,7 +81,7 @@ class DamageTableTest {
         try {
             verified = LogDump.verify(copy);
             readable = readable(copy);
-        } catch (LogCorruptException | NodeStartException | UncheckedIOException refused) {
+        } catch (LogCorruptException | LogOpenException | UncheckedIOException refused) {
             String message = message(refused);
             assertTrue(message(opened(copy, new ArrayList<>(), new ArrayList<>())).contains(copy.toString()));
             return "refuses: " + relative(copy, message);
@@ -125,7 +125,7 @@ class DamageTableTest {
         try (MmapLog log = MmapLog.open(copy, TestLogs.SMALL, TestLogs.warningsTo(warnings), new UnforcedDisk())) {
             found.addAll(TestLogs.all(log));
             return null;
-        } catch (LogCorruptException | NodeStartException refused) {
+        } catch (LogCorruptException | LogOpenException refused) {
             return refused;
         }
     }

@@ -18,8 +18,20 @@ final class Jvm {
         return start(true, jar -> true, main, arguments);
     }
 
+    /** With the flags that the log needs, and at most so many open files. */
+    static Process startWith(int openFiles, Class<?> main, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of("sh", "-c", "ulimit -n " + openFiles + " && exec \"$0\" \"$@\""));
+        command.addAll(command(true, jar -> true, main, arguments));
+        return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    }
+
     /** With or without the flags, and with those class path entries that pass. */
     static Process start(boolean flags, Predicate<String> jars, Class<?> main, String... arguments) throws IOException {
+        return new ProcessBuilder(command(flags, jars, main, arguments)).redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+
+    private static List<String> command(boolean flags, Predicate<String> jars, Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         if (flags) {
@@ -33,6 +45,6 @@ final class Jvm {
                 .collect(Collectors.joining(":")));
         command.add(main.getName());
         command.addAll(List.of(arguments));
-        return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        return command;
     }
 }

@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.errors.EndCause;
-import io.driftless.errors.NodeStartException;
 import io.driftless.log.LogEntry;
 import io.driftless.log.LogFullException;
+import io.driftless.log.LogOpenException;
 import io.driftless.log.LogReader;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -46,20 +46,22 @@ class MmapLogTest {
     @Test
     void aSecondOpeningIsRefusedInThisProcessAndStillInAnother() throws IOException, InterruptedException {
         try (MmapLog log = TestLogs.open(directory)) {
-            NodeStartException refused = assertThrows(NodeStartException.class, () ->
+            LogOpenException refused = assertThrows(LogOpenException.class, () ->
                     TestLogs.open(directory.resolve("../" + directory.getFileName())));
             assertEquals(EndCause.DATA_LOCKED, refused.endCause());
+            assertTrue(refused.getMessage().contains("another node or log here owns it"), refused.getMessage());
             // The same lock by another name, as behind a bind mount or another class loader.
             Path again = Files.createDirectory(directory.resolveSibling(directory.getFileName() + "-again"));
             Files.createLink(again.resolve("lock"), directory.resolve("lock"));
-            assertEquals(EndCause.DATA_LOCKED, assertThrows(NodeStartException.class, () ->
+            assertEquals(EndCause.DATA_LOCKED, assertThrows(LogOpenException.class, () ->
                     DirectoryLock.take(again)).endCause());
             Files.delete(again.resolve("lock"));
             Files.delete(again);
             Process other = Jvm.start(OpeningProcess.class, directory.toString());
             try (BufferedReader out = other.inputReader(StandardCharsets.UTF_8)) {
                 assertEquals("refused DATA_LOCKED " + directory
-                        + " is in use by another process: stop that process, or use another directory",
+                        + " is in use by process " + ProcessHandle.current().pid()
+                        + ": stop that process, or use another directory",
                         out.readLine());
             }
             other.waitFor();

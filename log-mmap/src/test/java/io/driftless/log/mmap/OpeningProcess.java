@@ -1,6 +1,6 @@
 package io.driftless.log.mmap;
 
-import io.driftless.errors.NodeStartException;
+import io.driftless.log.LogOpenException;
 import java.nio.file.Path;
 
 /** Opens a log and says how that went. */
@@ -11,7 +11,7 @@ final class OpeningProcess {
     public static void main(String[] arguments) {
         try (MmapLog log = TestLogs.open(Path.of(arguments[0]))) {
             System.out.println("opened " + log.lastIndex());
-        } catch (NodeStartException e) {
+        } catch (LogOpenException e) {
             System.out.println("refused " + e.endCause() + " " + e.getMessage());
         }
     }

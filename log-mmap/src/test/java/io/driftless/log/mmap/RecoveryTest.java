@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.errors.EndCause;
-import io.driftless.errors.NodeStartException;
 import io.driftless.log.LogCorruptException;
 import io.driftless.log.LogEntry;
+import io.driftless.log.LogOpenException;
 import io.driftless.log.LogReader;
 import io.driftless.log.Opening;
 import io.driftless.log.SyncFailedException;
@@ -317,7 +317,7 @@ class RecoveryTest {
         java.util.zip.CRC32C crc = new java.util.zip.CRC32C();
         crc.update(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
         Files.writeString(identity, text + "crc32c=" + String.format("%08x", crc.getValue()) + "\n");
-        NodeStartException refused = assertThrows(NodeStartException.class, () -> open().close());
+        LogOpenException refused = assertThrows(LogOpenException.class, () -> open().close());
         assertEquals(EndCause.NEWER_FORMAT, refused.endCause());
         assertTrue(refused.getMessage().contains("format 2"), refused.getMessage());
     }
