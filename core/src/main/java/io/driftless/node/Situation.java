@@ -15,9 +15,9 @@ import java.util.SortedMap;
 import java.util.function.Supplier;
 
 /**
- * What a node tells in words of how things stand with it: whom it waits for, that there is no quorum and who is missing,
- * its role, and who is back. What goes on is told with growing pauses. Thread safe: who looks does so after the core was
- * let go, beside its next owner.
+ * What a node tells in words of how things stand with it: whom it waits for, that there is no quorum and who is
+ * missing, its role, and who is back. What goes on is told with growing pauses. Thread safe: who looks does so after the
+ * core was let go, beside its next owner.
  */
 final class Situation {
 

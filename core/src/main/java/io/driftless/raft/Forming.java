@@ -141,7 +141,8 @@ final class Forming {
             return "formed with another incarnation of " + state.self;
         }
         if (state.formation != null && !state.formation.names(peer.id(), peer.incarnation())) {
-            return isStrangerTo(peer) ? "formed apart from this server" : "has lost its data";
+            return isStrangerTo(peer) ? "formed apart from this server: not counted"
+                    : "has lost its data: not counted";
         }
         return "";
     }

@@ -4,7 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.driftless.ops.console.Table;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * The members of a cluster as they see themselves at about the same time. Immutable.
@@ -13,9 +16,17 @@ import java.util.Optional;
  */
 public record ClusterStatus(List<MemberStatus> members) {
 
-    /** Copies the list. */
+    /** Copies the list, and gives members that do not answer the names that the others know. */
     public ClusterStatus {
-        members = List.copyOf(members);
+        Map<String, String> known = new TreeMap<>();
+        members.forEach(member -> member.list("members").forEach(other ->
+                known.put(place(other.path("address").asText()), other.path("node").asText())));
+        members = members.stream().map(member -> member.node().isEmpty()
+                ? member.named(known.getOrDefault(place(member.address()), "")) : member).toList();
+    }
+
+    private static String place(String address) {
+        return address.toLowerCase(Locale.ROOT).replaceFirst("^localhost:", "127.0.0.1:");
     }
 
     /** The leader of the highest term; a deposed leader that has not heard of it yet does not count beside it. */
@@ -32,6 +43,11 @@ public record ClusterStatus(List<MemberStatus> members) {
     /** Whether any member answered. */
     public boolean isAnyReachable() {
         return members.stream().anyMatch(MemberStatus::isReachable);
+    }
+
+    /** Whether any member that answered knows a leader. */
+    public boolean isLed() {
+        return members.stream().anyMatch(MemberStatus::knowsALeader);
     }
 
     /**
@@ -53,16 +69,16 @@ public record ClusterStatus(List<MemberStatus> members) {
     /** The table for people. */
     public List<String> table() {
         Table table = new Table("NODE", "ADDRESS", "ROLE", ">TERM", "LEADER", ">COMMIT", ">APPLIED", ">DURABLE",
-                ">LAST", ">LAG", "");
-        long longest = members.stream().mapToLong(member -> member.number("last")).max().orElse(-1);
+                ">LAST", ">LAG", "REMARKS");
         for (MemberStatus member : members) {
             if (member.isReachable()) {
                 table.row(member.text("node"), member.address(), member.text("role"), member.text("term"),
                         orDash(member.text("leader")),
                         member.text("commit"), member.text("applied"), member.text("durable"), member.text("last"),
-                        Long.toString(longest - member.number("last")), remark(member));
+                        lag(member), remark(member));
             } else {
-                table.row("-", member.address(), "unreachable", "-", "-", "-", "-", "-", "-", "-", member.problem());
+                table.row(orDash(member.node()), member.address(), "unreachable", "-", "-", "-", "-", "-", "-", "-",
+                        member.problem());
             }
         }
         return table.lines();
@@ -72,31 +88,66 @@ public record ClusterStatus(List<MemberStatus> members) {
         return text.isEmpty() ? "-" : text;
     }
 
+    /**
+     * How many entries of the leader's log a member lacks, as the leader knows it: the end of a log alone would count
+     * what a new leader is about to replace. Before the leader knows, and where nobody leads, the ends of the logs are
+     * compared.
+     */
+    private String lag(MemberStatus member) {
+        Optional<MemberStatus> leader = leader();
+        if (leader.isEmpty()) {
+            long longest = members.stream().mapToLong(each -> each.number("last")).max().orElse(-1);
+            return Long.toString(longest - member.number("last"));
+        }
+        for (JsonNode peer : leader.get().list("peers")) {
+            if (peer.path("node").asText().equals(member.node()) && peer.path("lag").isNumber()) {
+                return peer.path("lag").asText();
+            }
+        }
+        return Long.toString(Math.max(0, leader.get().number("last") - member.number("last")));
+    }
+
     /** Who blocks what, in words. */
     private static String remark(MemberStatus member) {
         List<String> remarks = new ArrayList<>();
-        List<String> waitingFor = new ArrayList<>();
-        list(member, "waiting_for").forEach(name -> waitingFor.add(name.asText()));
-        if (!waitingFor.isEmpty()) {
+        if (!member.name().isEmpty() && !member.name().equals(member.text("node"))) {
+            remarks.add("this is " + member.text("node") + ", not " + member.name());
+        }
+        String blocked = member.text("blocked");
+        List<String> waitingFor = member.list("waiting_for").stream().map(JsonNode::asText).toList();
+        if (blocked.isEmpty() && !waitingFor.isEmpty()) {
             remarks.add("forming: waiting for " + String.join(", ", waitingFor));
         }
-        if (!member.text("blocked").isEmpty()) {
-            remarks.add(member.text("blocked"));
+        if (!blocked.isEmpty()) {
+            remarks.add(blocked);
         }
         if (member.isLeader()) {
-            for (JsonNode peer : list(member, "peers")) {
-                String name = peer.path("node").asText();
-                if (!peer.path("connected").asBoolean(true)) {
-                    remarks.add(name + " is not connected");
-                } else if (peer.path("lag").asLong() > 0) {
-                    remarks.add(name + " lags by " + peer.path("lag").asLong());
-                }
-            }
+            addPeers(member, remarks);
         }
         return String.join("; ", remarks);
     }
 
-    private static Iterable<JsonNode> list(MemberStatus member, String field) {
-        return member.json().map(object -> object.path(field)).orElseThrow();
+    private static void addPeers(MemberStatus leader, List<String> remarks) {
+        Map<String, String> missing = new TreeMap<>();
+        for (JsonNode peer : leader.list("peers")) {
+            if (!peer.path("connected").asBoolean(true)) {
+                missing.put(peer.path("node").asText(), "not connected");
+            }
+        }
+        for (JsonNode other : leader.list("members")) {
+            if (other.path("problem").isTextual()) {
+                missing.put(other.path("node").asText(), other.path("problem").asText());
+            }
+        }
+        if (!missing.isEmpty()) {
+            List<String> words = new ArrayList<>();
+            missing.forEach((name, why) -> words.add(name + " (" + why + ")"));
+            remarks.add("missing " + String.join(", ", words));
+        }
+        for (JsonNode peer : leader.list("peers")) {
+            if (!missing.containsKey(peer.path("node").asText()) && peer.path("lag").asLong() > 0) {
+                remarks.add(peer.path("node").asText() + " lags by " + peer.path("lag").asLong());
+            }
+        }
     }
 }

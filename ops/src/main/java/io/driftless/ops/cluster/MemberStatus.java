@@ -20,11 +20,17 @@ import java.util.concurrent.Future;
  * @param address where it was asked
  * @param json    its answer; empty if there was none
  * @param problem why there was none; empty if there was one
+ * @param name    what it is called by whoever asks, or by the others; empty if nobody knows
  */
-public record MemberStatus(String address, Optional<ObjectNode> json, String problem) {
+public record MemberStatus(String address, Optional<ObjectNode> json, String problem, String name) {
 
     private static final List<String> FIELDS = List.of("role", "term", "leader", "commit", "applied", "durable",
             "last");
+
+    /** Of a member without a name. */
+    public MemberStatus(String address, Optional<ObjectNode> json, String problem) {
+        this(address, json, problem, "");
+    }
 
     /**
      * Asks the members at these addresses, all at the same time; the answers come in the order of the addresses, within
@@ -60,6 +66,29 @@ public record MemberStatus(String address, Optional<ObjectNode> json, String pro
         return new MemberStatus(address, json, json.isPresent() ? "" : "its status is not JSON");
     }
 
+    /** The same, called so. */
+    public MemberStatus named(String newName) {
+        return new MemberStatus(address, json, problem, newName);
+    }
+
+    /** Its name: what it says itself, or what it is called; empty if nobody knows. */
+    public String node() {
+        String told = text("node");
+        return told.isEmpty() ? name : told;
+    }
+
+    /** Whether it says that it knows a leader. */
+    public boolean knowsALeader() {
+        return !text("leader").isEmpty();
+    }
+
+    /** The objects in a list that it told; none if it told no such list. */
+    List<JsonNode> list(String field) {
+        List<JsonNode> all = new ArrayList<>();
+        json.map(object -> object.path(field)).ifPresent(array -> array.forEach(all::add));
+        return all;
+    }
+
     /** Whether it answered. */
     public boolean isReachable() {
         return json.isPresent();
@@ -93,7 +122,7 @@ public record MemberStatus(String address, Optional<ObjectNode> json, String pro
      */
     public ObjectNode line() {
         ObjectNode line = Json.object();
-        line.set("node", field("node"));
+        line.put("node", node().isEmpty() ? null : node());
         String told = text("address");
         line.put("address", told.isEmpty() ? address : told).put("reachable", isReachable());
         FIELDS.forEach(name -> line.set(name, field(name)));

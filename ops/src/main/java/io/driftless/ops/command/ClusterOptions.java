@@ -4,7 +4,6 @@ import io.driftless.client.ClientConfig;
 import io.driftless.ops.console.CommandFailedException;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -17,8 +16,8 @@ final class ClusterOptions {
     private boolean help;
 
     @Option(names = "--cluster", paramLabel = "HOST:PORT,...",
-            description = "Members of the cluster; some are enough (status asks just these). Default: $" + VARIABLE
-                    + ".")
+            description = "Members of the cluster, with or without their names (n1=HOST:PORT); some are enough"
+                    + " (status asks just these). Default: $" + VARIABLE + ".")
     private @Nullable String cluster;
 
     @Option(names = "--timeout", paramLabel = "TIME", defaultValue = "5s", description =
@@ -28,15 +27,24 @@ final class ClusterOptions {
     @Option(names = "--json", description = "One JSON object per line on standard output.")
     private boolean json;
 
-    /** The addresses, checked; {@link CommandFailedException} of bad usage. */
+    /** The addresses, checked and without names; {@link CommandFailedException} of bad usage. */
     List<String> addresses() {
+        List<String> addresses = written().stream().map(ClientConfig::addressOf).toList();
+        addresses.forEach(ClusterOptions::check);
+        return addresses;
+    }
+
+    /** The name before each address, {@code n1=HOST:PORT}; empty where there is none. */
+    List<String> names() {
+        return written().stream().map(member -> member.substring(0, Math.max(0, member.indexOf('='))).strip()).toList();
+    }
+
+    private List<String> written() {
         String text = cluster != null ? cluster : System.getenv(VARIABLE);
         if (text == null || text.isBlank()) {
             throw CommandFailedException.usage("no cluster given: use --cluster HOST:PORT,... or set " + VARIABLE);
         }
-        List<String> addresses = Stream.of(text.strip().split("\\s*,\\s*")).map(ClientConfig::addressOf).toList();
-        addresses.forEach(ClusterOptions::check);
-        return addresses;
+        return List.of(text.strip().split("\\s*,\\s*"));
     }
 
     /** The addresses as one text. */

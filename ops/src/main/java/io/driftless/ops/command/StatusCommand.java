@@ -5,6 +5,8 @@ import io.driftless.ops.cluster.MemberStatus;
 import io.driftless.ops.console.Console;
 import io.driftless.ops.console.Json;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
@@ -14,7 +16,7 @@ import picocli.CommandLine.Option;
 /** {@code driftless status}: what each member says of itself. */
 @Command(name = "status", sortOptions = false,
         description = "Shows role, term, indexes and lag of each member given with --cluster, and who holds up what.",
-        footer = {"", "Ends with 1 only if no member answers.", "", "Example:",
+        footer = {"", "Ends with 1 if no member answers, or none of them knows a leader.", "", "Example:",
             "  driftless status --cluster 127.0.0.1:7001,127.0.0.1:7002,127.0.0.1:7003"})
 final class StatusCommand implements Callable<Integer> {
 
@@ -36,13 +38,22 @@ final class StatusCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         while (true) {
-            ClusterStatus status = new ClusterStatus(MemberStatus.askAll(cluster.addresses(), cluster.timeout()));
+            ClusterStatus status = new ClusterStatus(ask());
             show(status);
             if (!watch) {
-                return status.isAnyReachable() ? 0 : 1;
+                return status.isLed() ? 0 : 1;
             }
             TimeUnit.MILLISECONDS.sleep(EVERY.toMillis());
         }
+    }
+
+    private List<MemberStatus> ask() throws InterruptedException {
+        List<String> names = cluster.names();
+        List<MemberStatus> members = new ArrayList<>();
+        for (MemberStatus member : MemberStatus.askAll(cluster.addresses(), cluster.timeout())) {
+            members.add(member.named(names.get(members.size())));
+        }
+        return members;
     }
 
     private void show(ClusterStatus status) {

@@ -46,9 +46,72 @@ class ClusterStatusTest {
     @Test
     void theTableSaysWhoHoldsUpWhat() {
         List<String> table = new ClusterStatus(List.of(LEADER, DEPOSED, GONE)).table();
-        assertTrue(table.get(1).endsWith("18    0  n3 is not connected"), table.get(1));
-        assertTrue(table.get(2).contains("  8"), table.get(2));
+        assertTrue(table.getFirst().endsWith("  LAG  REMARKS"), table.getFirst());
+        assertTrue(table.get(1).endsWith("18    0  missing n3 (not connected)"), table.get(1));
         assertTrue(table.get(3).contains("unreachable") && table.get(3).endsWith("Connection refused"), table.get(3));
+    }
+
+    /** n1 was deposed with a longer log than the new leader's; n3's is as long, and its end is to be replaced. */
+    @Test
+    void lagCountsWhatALeaderKnowsAMemberToLack() {
+        MemberStatus leader = member("n2", "leader", 7, "n2", 20, """
+                "peers":[{"node":"n1","connected":true,"match":0,"next":21,"lag":null},\
+                {"node":"n3","connected":true,"match":5,"next":6,"lag":15}],""");
+        ClusterStatus status = new ClusterStatus(List.of(member("n1", "follower", 7, "n2", 30, ""), leader,
+                member("n3", "follower", 7, "n2", 20, "")));
+        assertEquals(List.of("0", "0", "15"), lags(status));
+        assertTrue(status.table().get(2).endsWith("0  n3 lags by 15"), status.table().get(2));
+        assertEquals(List.of("10", "0"), lags(new ClusterStatus(List.of(member("n1", "candidate", 8, "", 20, ""),
+                member("n2", "follower", 8, "", 30, "")))));
+    }
+
+    private static List<String> lags(ClusterStatus status) {
+        int column = status.table().getFirst().indexOf("LAG") + "LAG".length();
+        return status.table().stream().skip(1).map(line -> line.substring(0, column).strip().replaceAll(".* ", ""))
+                .toList();
+    }
+
+    @Test
+    void aMemberThatDoesNotAnswerHasTheNameThatTheOthersOrTheCallerKnow() {
+        MemberStatus n1 = member("n1", "pre_candidate", 3, "", 9, """
+                "blocked":"no quorum: 1 of 3 reachable for 12 s, missing n2 (refused), n3 (silent)","members":[\
+                {"node":"n2","address":"127.0.0.1:7002","connected":false,"problem":"refused"},\
+                {"node":"n3","address":"127.0.0.1:7003","connected":true,"problem":"silent"}],""");
+        MemberStatus local = new MemberStatus("localhost:7002", Optional.empty(), "Connection refused");
+        ClusterStatus status = new ClusterStatus(List.of(n1, local, GONE, new MemberStatus("a:1", Optional.empty(), "x")
+                .named("n9")));
+        assertEquals(List.of("n1", "n2", "n3", "n9"), status.members().stream().map(MemberStatus::node).toList());
+        assertTrue(status.table().get(1).endsWith("no quorum: 1 of 3 reachable for 12 s, missing n2 (refused), "
+                + "n3 (silent)"), status.table().get(1));
+        assertTrue(status.table().get(3).startsWith("n3 "), status.table().get(3));
+        assertTrue(Json.line(status.members().get(2).line()).startsWith("{\"node\":\"n3\",\"address\":"),
+                status.toString());
+        assertFalse(status.isLed());
+        assertTrue(new ClusterStatus(List.of(n1, LEADER)).isLed());
+        assertFalse(new ClusterStatus(List.of(GONE)).isLed());
+    }
+
+    @Test
+    void theLeaderNamesWhoIsMissingAndWhy() {
+        MemberStatus leader = member("n2", "leader", 7, "n2", 20, """
+                "peers":[{"node":"n1","connected":true,"match":0,"next":1,"lag":20},\
+                {"node":"n3","connected":true,"match":20,"next":21,"lag":0}],"members":[\
+                {"node":"n1","address":"a:1","connected":true,"problem":"has lost its data: not counted"},\
+                {"node":"n3","address":"c:1","connected":true,"problem":null}],""");
+        String row = new ClusterStatus(List.of(leader)).table().get(1);
+        assertTrue(row.endsWith("0  missing n1 (has lost its data: not counted)"), row);
+    }
+
+    @Test
+    void aMemberThatIsNotTheOneThatWasMeantIsNamed() {
+        String row = new ClusterStatus(List.of(LEADER.named("n5"))).table().get(1);
+        assertTrue(row.contains("this is n1, not n5; "), row);
+    }
+
+    private static MemberStatus member(String node, String role, int term, String leader, int last, String more) {
+        return MemberStatus.of("127.0.0.1:70" + node.charAt(1), "{\"node\":\"" + node + "\",\"role\":\"" + role
+                + "\",\"term\":" + term + ",\"leader\":" + (leader.isEmpty() ? "null" : "\"" + leader + "\"")
+                + ",\"commit\":5,\"applied\":5,\"durable\":5," + more + "\"last\":" + last + "}");
     }
 
     @Test

@@ -9,9 +9,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The side that does not dial: tells a server with a smaller id, once, that this one has started, and from then on looks
- * whether that server is there while it does not connect, so that this side knows why too. It looks as a client does,
- * which disturbs nothing. Run by one thread.
+ * The side that does not dial: tells a server with a smaller id, once, that this one has started, and from then on
+ * looks whether that server is there while it does not connect, so that this side knows why too. It looks as a client
+ * does, which disturbs nothing. Run by one thread.
  */
 final class Lookout {
 
