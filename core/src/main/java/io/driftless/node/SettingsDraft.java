@@ -88,8 +88,8 @@ final class SettingsDraft {
         List<String> near = members.names().stream()
                 .filter(name -> HostPort.parse(members.address(name)).isLoopback()).toList();
         if (!near.isEmpty() && near.size() < members.names().size()) {
-            odd.add(ConfigKey.CLUSTER_MEMBERS.keyName() + ": the addresses of " + String.join(", ", near)
-                    + " are reached on their own machine only, and those of the others are not there");
+            odd.add(ConfigKey.CLUSTER_MEMBERS.keyName() + ": " + String.join(", ", near) + " at loopback addresses"
+                    + " are not found from another machine, and the other members are on one");
         }
         if (!bind.isEmpty()) {
             boolean bindsNear = HostPort.parse(bind).isLoopback();

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
@@ -35,6 +36,7 @@ final class Situation {
     private String lastCause = "";
     private volatile boolean nothingIsTheMatter;
     private volatile long lookDueNs;
+    private final AtomicBoolean looking = new AtomicBoolean();
 
     /**
      * At the start of a node.
@@ -76,13 +78,16 @@ final class Situation {
         roleLines.of(change, nowNs).ifPresent(listener::info);
     }
 
-    /** Whether {@link #look} is to be called soon; then not again before it was. */
+    /**
+     * Whether {@link #look} is to be called soon; then not again before it was. When the next one is due is settled
+     * here already: whoever takes a look may be held up, and the clock is set before.
+     */
     boolean takeLook(long nowNs) {
         if (nowNs < lookDueNs) {
             return false;
         }
-        lookDueNs = Long.MAX_VALUE;
-        return true;
+        lookDueNs = nowNs + LOOK_EVERY_NS;
+        return looking.compareAndSet(false, true);
     }
 
     /** When to wake for that, if nothing else wakes the clock. */
@@ -110,7 +115,7 @@ final class Situation {
             tell(outlook);
         }
         nothingIsTheMatter = last == Condition.WELL && (core.neighbours().formed() || core.blocked().equals("failed"));
-        lookDueNs = nowNs + LOOK_EVERY_NS;
+        looking.set(false);
     }
 
     private void tell(Outlook outlook) {

@@ -213,9 +213,11 @@ class SituationTest {
         assertFalse(situation.takeLook(SECOND / 2));
         assertEquals(SECOND, situation.wakeNs());
         assertTrue(situation.takeLook(SECOND));
+        assertEquals(2 * SECOND, situation.wakeNs(), "the clock is set before the look");
         assertFalse(situation.takeLook(3 * SECOND), "one is under way");
-        situation.look(core(), 3 * SECOND);
         assertEquals(4 * SECOND, situation.wakeNs());
+        situation.look(core(), 3 * SECOND);
+        assertTrue(situation.takeLook(4 * SECOND));
         leader = N2;
         role = "follower";
         situation.look(core(), 4 * SECOND);
