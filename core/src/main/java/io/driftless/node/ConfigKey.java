@@ -35,8 +35,8 @@ enum ConfigKey {
     LOG_SEGMENT_BYTES("log.segment.bytes", Kind.OPTIONAL, "64MiB", "Size of a log segment, 256KiB to 1GiB.",
             (text, draft) -> draft.config().segmentBytes(Quantities.bytes(text))),
     LOG_MAX_ENTRY_BYTES("log.max.entry.bytes", Kind.OPTIONAL, "1MiB",
-            "Largest command that this node takes; a larger one is rejected at submission. Must fit a quarter of a "
-                    + "segment, at most 16MiB. Every node stores what another took.",
+            "Largest command that this node takes from clients; every node stores what another took. At most a "
+                    + "quarter of a segment and 16MiB.",
             (text, draft) -> draft.config().entryBytesMax(Quantities.bytes(text))),
     LOG_UNDECIDED_TAIL("log.undecided.tail", Kind.OPTIONAL, "trust",
             "Whether a bad tail that is cut after a power cut had been synced can be undecidable: trust goes on, "
