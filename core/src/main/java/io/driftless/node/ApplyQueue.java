@@ -30,7 +30,7 @@ final class ApplyQueue implements AutoCloseable {
     /** Entries applied before replies are sent, if more are waiting. */
     private static final int BATCH = 256;
 
-    private record Query(ClientSession session, ClientRequest.LocalQuery request) { }
+    private record Query(ClientSession session, ClientRequest.LocalQuery request, Runnable answered) { }
 
     private final MachineCalls machine;
     private final boolean inline;
@@ -104,9 +104,9 @@ final class ApplyQueue implements AutoCloseable {
         return worker.announce();
     }
 
-    /** Queues a local query; from any thread. */
-    void query(ClientSession session, ClientRequest.LocalQuery request) {
-        queries.add(new Query(session, request));
+    /** Queues a local query; from any thread. {@code answered} is run when it waits no more. */
+    void query(ClientSession session, ClientRequest.LocalQuery request, Runnable answered) {
+        queries.add(new Query(session, request, answered));
         if (worker.announce()) {
             worker.handOver();
         }
@@ -225,6 +225,7 @@ final class ApplyQueue implements AutoCloseable {
             applyingSinceNs = System.nanoTime();
             applyingThread = Thread.currentThread();
             Result result = machine.queryLocal(query.request().query().asByteBuffer(), applied);
+            query.answered().run();
             replies.add(query.session(), new ClientReply.QueryAnswered(query.request().id(), applied, result));
         }
     }

@@ -17,6 +17,11 @@ import org.jspecify.annotations.Nullable;
 final class ClientDoor {
 
     private static final long TIME_LEFT_MAX_MS = 86_400_000;
+    /** What is overloaded now is not in a moment: about as long as a few syncs take. */
+    private static final Duration RETRY_AFTER = Duration.ofMillis(10);
+    /** Local queries and questions for the status that wait, in all connections together. */
+    private static final int QUESTIONS_MAX = 4_096;
+    private static final long QUESTIONS_BYTES_MAX = 16 << 20;
     private static final Duration SHORTAGE_RETRY = Duration.ofSeconds(1);
     /** Code of the result of a local query that is not put to the state machine. */
     private static final int NOT_ASKED = -1;
@@ -28,6 +33,7 @@ final class ClientDoor {
     private final Proposals proposals;
     private final Function<CoreStatus, NodeStatus> statusOf;
     private final Engine.Heap heap;
+    private final Admission questions = new Admission(QUESTIONS_MAX, QUESTIONS_BYTES_MAX);
     private volatile boolean stopping;
 
     ClientDoor(NodeConfig config, LongSupplier clock, NodeLoop loop, ApplyQueue apply, Proposals proposals,
@@ -81,9 +87,13 @@ final class ClientDoor {
                     }
                 }
                 case ClientRequest.LocalQuery query -> {
+                    int bytes = query.query().length();
                     String shortage = heap.shortage();
+                    if (shortage.isEmpty() && !questions.take(bytes)) {
+                        shortage = questions.refusal("questions");
+                    }
                     if (shortage.isEmpty()) {
-                        apply.query(session, query);
+                        apply.query(session, query, () -> questions.give(bytes));
                     } else {
                         session.reply(new ClientReply.QueryAnswered(query.id(), apply.applied(),
                                 Result.failed(NOT_ASKED, shortage)));
@@ -91,8 +101,15 @@ final class ClientDoor {
                     }
                 }
                 case ClientRequest.Status status -> {
+                    if (!questions.take(0)) {
+                        session.reply(new ClientReply.Executed(status.id(), new Outcome.Rejected(
+                                Outcome.Reason.OVERLOADED, questions.refusal("questions"), RETRY_AFTER), ""));
+                        answered = true;
+                        continue;
+                    }
                     apply.refreshGauges();
                     loop.bringOnly(new Input.Ask(core -> {
+                        questions.give(0);
                         session.reply(new ClientReply.StatusAnswered(status.id(), statusOf.apply(core).toJson()));
                         session.flush();
                     }));
@@ -118,9 +135,8 @@ final class ClientDoor {
         if (!shortage.isEmpty() && loop.leads()) {
             return new Outcome.Rejected(Outcome.Reason.OVERLOADED, shortage, SHORTAGE_RETRY);
         }
-        if (!proposals.admit()) {
-            return new Outcome.Rejected(Outcome.Reason.OVERLOADED, config.inFlightMax() + " commands are in flight",
-                    Duration.ofMillis(10));
+        if (!proposals.admit(execute.command())) {
+            return new Outcome.Rejected(Outcome.Reason.OVERLOADED, proposals.refusal(), RETRY_AFTER);
         }
         return null;
     }

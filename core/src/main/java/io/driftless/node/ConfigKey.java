@@ -57,6 +57,9 @@ enum ConfigKey {
     CLIENT_IN_FLIGHT_MAX("client.in.flight.max", Kind.OPTIONAL, "4096",
             "How many commands of clients may be under way in this node; one more is rejected as overloaded.",
             (text, draft) -> draft.config().inFlightMax(Quantities.number(text))),
+    CLIENT_IN_FLIGHT_BYTES("client.in.flight.bytes", Kind.OPTIONAL, "64MiB",
+            "How many bytes of heap they may hold together, 64KiB to 1GiB; one alone may have any size.",
+            (text, draft) -> draft.config().inFlightBytes(Quantities.bytes(text))),
     ON_UNRECOVERABLE("on.unrecoverable", Kind.OPTIONAL, "halt",
             "After a failed sync, corruption or a throwing state machine: stop the node, restart it in place, or halt "
                     + "the process.",

@@ -9,11 +9,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The newest entries in memory, so that sending and applying them needs no disk. Written by the owner of the core, read
- * by any thread. Holds at most a fixed number of entries and, beyond the newest ones, a fixed weight.
+ * by any thread. Holds at most a fixed number of entries and, beyond the newest one, a fixed weight: what they keep on
+ * the heap, with the arrays that their payloads are parts of.
  */
 final class EntryCache {
 
     private static final int SLOTS = 1 << 14;
+    /** What an entry takes on the heap beside its payload. */
+    private static final long ENTRY_BYTES = 96;
     /** What the entries weigh together at most, but for the newest one. */
     static final long WEIGHT_MAX = 32 << 20;
 
@@ -40,31 +43,46 @@ final class EntryCache {
     /** Takes in an entry: the next one, or one that overwrites everything from its index on. */
     void put(LogEntry entry) {
         if (entry.index() < next) {
-            for (long index = Math.max(entry.index(), oldest); index < next; index++) {
-                drop(index);
+            while (next > Math.max(entry.index(), oldest)) {
+                drop(next - 1, next - 2);
+                next--;
             }
         } else if (entry.index() > next) {
-            for (long index = oldest; index < next; index++) {
-                drop(index);
-            }
+            dropOldestUntil(next);
         }
         if (weight == 0 || entry.index() < oldest) {
             oldest = entry.index();
         }
         next = entry.index() + 1;
         while (oldest < entry.index() && (next - oldest > SLOTS || weight > weightMax)) {
-            drop(oldest++);
+            dropOldestUntil(oldest + 1);
         }
-        weight += entry.weight();
+        weight += pinnedBy(entry, entry.index() - 1);
         slots.set(slot(entry.index()), entry);
     }
 
-    private void drop(long index) {
-        LogEntry old = slots.get(slot(index));
-        if (old != null && old.index() == index) {
-            weight -= old.weight();
+    private void dropOldestUntil(long end) {
+        for (; oldest < end; oldest++) {
+            drop(oldest, oldest + 1);
+        }
+    }
+
+    private void drop(long index, long neighbour) {
+        LogEntry old = entry(index);
+        if (old != null) {
+            weight -= pinnedBy(old, neighbour);
             slots.set(slot(index), null);
         }
+    }
+
+    /**
+     * What an entry keeps on the heap: itself, and the array that its payload is a part of. Entries that came in one
+     * read share theirs, and are neighbours: it counts for one that has none beside it.
+     */
+    private long pinnedBy(LogEntry entry, long neighbour) {
+        LogEntry beside = entry(neighbour);
+        byte[] array = entry.payload().array();
+        return ENTRY_BYTES + (beside != null && beside.payload().array() == array ? 0 : array.length);
     }
 
     /** The entry at {@code index} if it is here. */

@@ -23,6 +23,8 @@ public final class NodeConfig {
     private static final int SEGMENT_BYTES_MIN = 256 << 10;
     private static final int SEGMENT_BYTES_MAX = 1 << 30;
     private static final int IN_FLIGHT_MAX = 1_000_000;
+    private static final long IN_FLIGHT_BYTES_MIN = 64 << 10;
+    private static final long IN_FLIGHT_BYTES_MAX = 1 << 30;
     private static final Duration TIMEOUT_MIN = Duration.ofMillis(10);
     private static final Duration TIMEOUT_MAX = Duration.ofMinutes(10);
     private static final Duration SYNC_INTERVAL_MAX = Duration.ofMinutes(1);
@@ -42,6 +44,7 @@ public final class NodeConfig {
     private final UnrecoverableErrorHandler.Action onUnrecoverable;
     private final String bind;
     private final int inFlightMax;
+    private final long inFlightBytes;
 
     private NodeConfig(Builder builder) {
         this.serializer = builder.serializer;
@@ -57,6 +60,7 @@ public final class NodeConfig {
         this.onUnrecoverable = builder.onUnrecoverable;
         this.bind = builder.bind;
         this.inFlightMax = builder.inFlightMax;
+        this.inFlightBytes = builder.inFlightBytes;
     }
 
     /** With defaults. */
@@ -173,6 +177,14 @@ public final class NodeConfig {
     }
 
     /**
+     * How many bytes of heap the commands under way may hold together; one that does not fit is rejected as overloaded,
+     * unless it is the only one.
+     */
+    public long inFlightBytes() {
+        return inFlightBytes;
+    }
+
+    /**
      * Something wrong with the value of {@code key} beside that of {@code other}; the same key twice if it is wrong by
      * itself.
      */
@@ -197,6 +209,7 @@ public final class NodeConfig {
         private UnrecoverableErrorHandler.Action onUnrecoverable = UnrecoverableErrorHandler.Action.STOP;
         private String bind = "";
         private int inFlightMax = 4096;
+        private long inFlightBytes = 64L << 20;
 
         private Builder() { }
 
@@ -278,6 +291,12 @@ public final class NodeConfig {
             return this;
         }
 
+        /** See {@link NodeConfig#inFlightBytes()}. */
+        public Builder inFlightBytes(long bytes) {
+            this.inFlightBytes = bytes;
+            return this;
+        }
+
         /**
          * The configuration.
          *
@@ -318,6 +337,11 @@ public final class NodeConfig {
                 } catch (IllegalArgumentException malformed) {
                     faults.add(new Fault(ConfigKey.BIND, malformed.getMessage()));
                 }
+            }
+            if (inFlightBytes < IN_FLIGHT_BYTES_MIN || inFlightBytes > IN_FLIGHT_BYTES_MAX) {
+                faults.add(new Fault(ConfigKey.CLIENT_IN_FLIGHT_BYTES, Quantities.text(inFlightBytes)
+                        + " is not from " + Quantities.text(IN_FLIGHT_BYTES_MIN) + " to "
+                        + Quantities.text(IN_FLIGHT_BYTES_MAX)));
             }
             if (inFlightMax < 1 || inFlightMax > IN_FLIGHT_MAX) {
                 faults.add(new Fault(ConfigKey.CLIENT_IN_FLIGHT_MAX, inFlightMax + " is not from 1 to "

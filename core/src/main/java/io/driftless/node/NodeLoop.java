@@ -338,7 +338,7 @@ final class NodeLoop {
 
     private void reject(List<Pending> commands, Outcome outcome, String leaderAddress, Replies replies) {
         for (Pending command : commands) {
-            parts.proposals().dismiss();
+            parts.proposals().dismiss(command.command());
             replies.add(command.session(), new ClientReply.Executed(command.id(), outcome, leaderAddress));
         }
     }

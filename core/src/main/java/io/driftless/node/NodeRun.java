@@ -135,7 +135,7 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
             long seed = engine.seed();
             start = new Introduction(self, storage.identity().incarnation(), storage.identity().boot(), runOf(seed),
                     configuration.toString(), formed, inDoubt, List.of());
-            proposals = new Proposals(config.inFlightMax());
+            proposals = new Proposals(new Admission(config.inFlightMax(), config.inFlightBytes()));
             transport = parts.transport().create(new TransportContext(parts.clusterId(), self, bindAddress(),
                     parts.members().addresses(), serializer,
                     this::introduction, config.platformPeerThreads(), FRAME_BYTES_MAX, requestBytesMax(config),

@@ -1,13 +1,13 @@
 package io.driftless.node;
 
 import io.driftless.client.Outcome;
+import io.driftless.log.Bytes;
 import io.driftless.log.LogEntry;
 import io.driftless.machine.Result;
 import io.driftless.transport.ClientReply;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Commands that have an index and whose clients wait. From the moment a command has its index its outcome is unknown
@@ -17,33 +17,34 @@ final class Proposals {
 
     private record Placed(long index, long term, Pending pending) { }
 
-    private final AtomicInteger inFlight = new AtomicInteger();
-    private final int inFlightMax;
+    private final Admission admission;
     private final Deque<Placed> placed = new ArrayDeque<>();
     /** Earliest deadline among those placed, or earlier. */
     private long earliestDeadlineNs = Long.MAX_VALUE;
     private boolean closed;
 
-    Proposals(int inFlightMax) {
-        this.inFlightMax = inFlightMax;
+    /** {@code admission}: room for those in flight, placed or not. */
+    Proposals(Admission admission) {
+        this.admission = admission;
     }
 
-    /** Takes a place among those in flight; false if there is none. */
-    boolean admit() {
-        if (inFlight.incrementAndGet() <= inFlightMax) {
-            return true;
-        }
-        inFlight.decrementAndGet();
-        return false;
+    /** Takes room among those in flight; false if there is none. */
+    boolean admit(Bytes command) {
+        return admission.take(command.length());
     }
 
-    /** Gives a place back: the command was answered before it had an index. */
-    void dismiss() {
-        inFlight.decrementAndGet();
+    /** Gives it back: the command was answered before it had an index. */
+    void dismiss(Bytes command) {
+        admission.give(command.length());
     }
 
     int inFlight() {
-        return inFlight.get();
+        return admission.count();
+    }
+
+    /** Why none is admitted, for a person. */
+    String refusal() {
+        return admission.refusal("commands");
     }
 
     /** The command has an index, above all before it. If the node has ended meanwhile, it is answered at once. */
@@ -105,7 +106,7 @@ final class Proposals {
     }
 
     private void answer(Pending pending, Outcome outcome, Replies replies) {
-        inFlight.decrementAndGet();
+        admission.give(pending.command().length());
         replies.add(pending.session(), new ClientReply.Executed(pending.id(), outcome, ""));
     }
 

@@ -13,6 +13,9 @@ final class HardStateWrites {
 
     private record Write(long writeId, long issuedNs) { }
 
+    /** While a write hangs, requests go on coming in, and each would leave an answer here. */
+    static final int HELD_MAX = 1_024;
+
     private final Deque<Write> writes = new ArrayDeque<>();
     private final Deque<Held> held = new ArrayDeque<>();
     private HardState current;
@@ -44,7 +47,8 @@ final class HardStateWrites {
     void sendDurably(Effect.Send send, Effects effects) {
         if (isDurable()) {
             effects.add(send);
-        } else {
+        } else if (held.size() < HELD_MAX) {
+            // Any message may be lost, and those that came first are what the others wait for.
             held.add(new Held(writes.peekLast().writeId(), current.currentTerm(), send));
         }
     }

@@ -76,7 +76,7 @@ class OneTickTest {
             public void handOver() { }
         };
         // Nothing of what is left out is used by a server that only waits for the other one.
-        return new NodeLoop(new NodeLoop.Parts(clock, Map.of(), null, null, new EntryCache(), new Proposals(1),
+        return new NodeLoop(new NodeLoop.Parts(clock, Map.of(), null, null, new EntryCache(), new Proposals(new Admission(1, 1)),
                 new LogClock(0, 0), new TreeMap<>(), formation -> null, (cause, source, message, throwable) -> { },
                 observer), core, effects);
     }

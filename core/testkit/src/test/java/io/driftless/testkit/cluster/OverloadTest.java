@@ -1,0 +1,148 @@
+package io.driftless.testkit.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.driftless.client.Outcome;
+import io.driftless.client.RaftClient;
+import io.driftless.errors.UnrecoverableErrorHandler;
+import io.driftless.log.Bytes;
+import io.driftless.machine.Command;
+import io.driftless.machine.Result;
+import io.driftless.node.NodeConfig;
+import io.driftless.testkit.InMemoryCluster;
+import io.driftless.transport.ClientChannel;
+import io.driftless.transport.ClientReply;
+import io.driftless.transport.ClientRequest;
+import io.driftless.transport.ClientTransport;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A machine that hangs, and clients that go on sending: what waits in the node is bounded. */
+@Timeout(60)
+class OverloadTest implements ClientTransport.Listener {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final byte HANGS = 13;
+
+    private final CountDownLatch hangs = new CountDownLatch(1);
+    private final CountDownLatch release = new CountDownLatch(1);
+    private final LinkedBlockingQueue<ClientReply> replies = new LinkedBlockingQueue<>();
+    private InMemoryCluster cluster;
+    private ClientChannel channel;
+
+    @BeforeEach
+    void hangTheMachine() throws Exception {
+        NodeConfig config = NodeConfig.builder().inFlightMax(100_000).inFlightBytes(1 << 20).build();
+        cluster = InMemoryCluster.of(1, () -> new Counter() {
+            @Override
+            public Result apply(Command command) {
+                if (command.payload().get(0) == HANGS) {
+                    hangs.countDown();
+                    try {
+                        release.await();
+                    } catch (InterruptedException interrupt) {
+                        Thread.currentThread().interrupt();
+                    }
+                }
+                return super.apply(command);
+            }
+        }, config, UnrecoverableErrorHandler.STOP);
+        String address = cluster.node(cluster.leader()).address();
+        channel = cluster.network().clients().connect("", address, PATIENCE, this);
+        channel.send(new ClientRequest.Execute(1, PATIENCE.toMillis(), Bytes.wrap(new byte[] {HANGS})));
+        hangs.await();
+    }
+
+    @AfterEach
+    void close() {
+        release.countDown();
+        channel.close();
+        cluster.close();
+    }
+
+    @Override
+    public void replied(List<ClientReply> batch) {
+        replies.addAll(batch);
+    }
+
+    @Override
+    public void closed(String why) { }
+
+    @Test
+    void localQueriesThatWaitAreBounded() throws Exception {
+        for (int id = 2; id <= 10_001; id++) {
+            channel.send(new ClientRequest.LocalQuery(id, Bytes.wrap(new byte[100])));
+        }
+        cluster.await("refusals", () -> replies.size() >= 10_000 - 4_096);
+        int refused = replies.size();
+        for (ClientReply reply : replies) {
+            assertFalse(assertInstanceOf(ClientReply.QueryAnswered.class, reply).result().isOk());
+        }
+        release.countDown();
+        cluster.await("all answers", () -> replies.size() == 10_001);
+        assertEquals(10_000 - refused, replies.stream().filter(reply -> reply instanceof ClientReply.QueryAnswered query
+                && query.result().isOk()).count());
+    }
+
+    @Test
+    void commandsThatWaitAreBoundedByTheirBytes() throws Exception {
+        for (int id = 2; id <= 101; id++) {
+            byte[] command = new byte[100_000];
+            command[0] = 1;
+            channel.send(new ClientRequest.Execute(id, PATIENCE.toMillis(), Bytes.wrap(command)));
+        }
+        cluster.await("refusals", () -> replies.size() >= 90);
+        assertEquals(11, cluster.node("n1").status().inFlight());
+        Outcome.Rejected rejected = assertInstanceOf(Outcome.Rejected.class, assertInstanceOf(
+                ClientReply.Executed.class, replies.poll(1, TimeUnit.SECONDS)).outcome());
+        assertEquals(Outcome.Reason.OVERLOADED, rejected.reason());
+        assertTrue(rejected.detail().endsWith("bytes of commands are in flight"), rejected.detail());
+        assertTrue(rejected.retryAfter().toMillis() > 0, "when to try again");
+    }
+
+    /** The commands of an embedder's thread, and its interrupt. */
+    @Test
+    void closingWithTheInterruptSetNeitherSpinsNorForgetsIt() throws Exception {
+        long[] cpuNs = {0};
+        boolean[] kept = {false};
+        Thread closing = Thread.ofPlatform().start(() -> {
+            Thread.currentThread().interrupt();
+            cluster.node("n1").close();
+            cpuNs[0] = java.lang.management.ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+            kept[0] = Thread.currentThread().isInterrupted();
+        });
+        closing.join();
+        assertTrue(cpuNs[0] < 1_000_000_000L, "spun for " + cpuNs[0] / 1_000_000 + " ms");
+        assertTrue(kept[0]);
+    }
+
+    @Test
+    void everyLocalCommandIsAnsweredWhenTheNodeCloses() throws Exception {
+        release.countDown();
+        try (RaftClient client = RaftClient.of(cluster.node("n1"))) {
+            CountDownLatch flowing = new CountDownLatch(1_000);
+            List<Thread> senders = java.util.stream.IntStream.range(0, 4).mapToObj(i -> Thread.ofPlatform().start(() -> {
+                Outcome outcome;
+                do {
+                    outcome = client.execute(new byte[] {1}, Duration.ofMinutes(1));
+                    flowing.countDown();
+                } while (outcome instanceof Outcome.Committed);
+            })).toList();
+            flowing.await();
+            cluster.node("n1").close();
+            for (Thread sender : senders) {
+                assertTrue(sender.join(Duration.ofSeconds(20)), "a command was never answered");
+            }
+        }
+    }
+}
