@@ -5,6 +5,7 @@ import io.driftless.client.RaftClient;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * A client of a node in the same process. A blocking call from inside the state machine would wait for itself: it is
@@ -18,12 +19,15 @@ final class LocalClient implements RaftClient {
     private final RaftClient client;
     private final BooleanSupplier insideTheMachine;
     private final BooleanSupplier nodeHasEnded;
+    private final Consumer<LocalClient> closed;
 
-    /** {@code nodeHasEnded}: then nothing is sent any more, wherever it could go. */
-    LocalClient(RaftClient client, BooleanSupplier insideTheMachine, BooleanSupplier nodeHasEnded) {
+    /** {@code nodeHasEnded}: then nothing is sent any more, wherever it could go; {@code closed} hears of its close. */
+    LocalClient(RaftClient client, BooleanSupplier insideTheMachine, BooleanSupplier nodeHasEnded,
+            Consumer<LocalClient> closed) {
         this.client = client;
         this.insideTheMachine = insideTheMachine;
         this.nodeHasEnded = nodeHasEnded;
+        this.closed = closed;
     }
 
     @Override
@@ -53,6 +57,7 @@ final class LocalClient implements RaftClient {
 
     @Override
     public void close() {
+        closed.accept(this);
         client.close();
     }
 }

@@ -18,7 +18,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -43,6 +45,8 @@ public final class RaftNode implements AutoCloseable {
     private final Notices notices;
     /** Calls the embedder's handler, which may never return; there before a thread can be lacking. */
     private final Engine.Errands deciding;
+    /** Those that enter by this node and are open. */
+    private final Set<LocalClient> clients = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lifecycle = new ReentrantLock();
     private final CompletableFuture<NodeEnd> ended = new CompletableFuture<>();
     /** How it ended, from the moment when that was decided; written under the lock. */
@@ -198,7 +202,10 @@ public final class RaftNode implements AutoCloseable {
         }
         RaftClient client = RaftClient.connect(ClientConfig.builder(addresses.toString(), transport)
                 .clusterId(parts.clusterId()).inFlightMax(parts.config().inFlightMax()).build());
-        return new LocalClient(client, () -> run.isApplying(Thread.currentThread()), () -> end != null);
+        LocalClient local = new LocalClient(client, () -> run.isApplying(Thread.currentThread()), () -> end != null,
+                clients::remove);
+        clients.add(local);
+        return local;
     }
 
     private void cannotGoOn(EndCause cause, ErrorEntry error) {
@@ -284,6 +291,8 @@ public final class RaftNode implements AutoCloseable {
 
     /** What an embedder hangs on the end runs here: no lock is held any more, and nothing waits for it. */
     private void tellEnd(NodeEnd how) {
+        // What still waits in them would look for a leader until its deadline.
+        clients.forEach(LocalClient::close);
         notices.ended(how);
         notices.await(LAST_WORDS);
         notices.close();

@@ -17,11 +17,13 @@ import io.driftless.transport.ClientChannel;
 import io.driftless.transport.ClientReply;
 import io.driftless.transport.ClientRequest;
 import io.driftless.transport.ClientTransport;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -110,7 +112,6 @@ class OverloadTest implements ClientTransport.Listener {
         assertTrue(rejected.retryAfter().toMillis() > 0, "when to try again");
     }
 
-    /** The commands of an embedder's thread, and its interrupt. */
     @Test
     void closingWithTheInterruptSetNeitherSpinsNorForgetsIt() throws Exception {
         long[] cpuNs = {0};
@@ -118,7 +119,7 @@ class OverloadTest implements ClientTransport.Listener {
         Thread closing = Thread.ofPlatform().start(() -> {
             Thread.currentThread().interrupt();
             cluster.node("n1").close();
-            cpuNs[0] = java.lang.management.ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+            cpuNs[0] = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
             kept[0] = Thread.currentThread().isInterrupted();
         });
         closing.join();
@@ -131,7 +132,7 @@ class OverloadTest implements ClientTransport.Listener {
         release.countDown();
         try (RaftClient client = RaftClient.of(cluster.node("n1"))) {
             CountDownLatch flowing = new CountDownLatch(1_000);
-            List<Thread> senders = java.util.stream.IntStream.range(0, 4).mapToObj(i -> Thread.ofPlatform().start(() -> {
+            List<Thread> senders = IntStream.range(0, 4).mapToObj(i -> Thread.ofPlatform().start(() -> {
                 Outcome outcome;
                 do {
                     outcome = client.execute(new byte[] {1}, Duration.ofMinutes(1));
