@@ -388,6 +388,6 @@ final class NodeLoop {
         List<LogEntry> list = content.list();
         List<LogEntry> fresh = list.subList(list.size() - Math.toIntExact(terms.count()), list.size());
         parts.logClock().received(fresh.getLast().timeMs(), nowNs);
-        return fresh;
+        return OwnBytes.of(fresh);
     }
 }

@@ -130,6 +130,11 @@ final class Frame {
         return (long) HEADER_BYTES + bodyLength + payloadLength;
     }
 
+    /** How long the frame at {@code at} is, whose header has been checked and which is there in whole. */
+    static int lengthAt(ByteBuffer buffer, int at) {
+        return HEADER_BYTES + buffer.getInt(at + BODY_LENGTH_AT) + buffer.getInt(at + PAYLOAD_LENGTH_AT);
+    }
+
     /** How long header and body of the frame at the beginning are, whose header has been checked. */
     static long headLength(ByteBuffer buffer) {
         return (long) HEADER_BYTES + buffer.getInt(BODY_LENGTH_AT);

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
- * Takes frames off a connection: all that one read completed, in memory of their own. Its buffer starts small and grows
+ * Takes frames off a connection: all that one read completed, each in memory of its own. Its buffer starts small and grows
  * with the traffic, so that an idle connection costs little; a frame larger than the largest buffer is read straight
  * into its own array. Confined to one reader, but for {@link #bytesRead}.
  */
@@ -101,17 +101,18 @@ final class FrameReader {
     }
 
     private List<Frame> take(int end) {
-        byte[] array = new byte[end];
+        List<Frame> frames = new ArrayList<>();
+        boolean full = buffer.position() == buffer.capacity();
         buffer.flip();
-        boolean full = buffer.limit() == buffer.capacity();
-        buffer.get(array);
+        while (buffer.position() < end) {
+            // An array each: what is kept of one frame keeps no other alive.
+            byte[] array = new byte[Frame.lengthAt(buffer, buffer.position())];
+            buffer.get(array);
+            frames.add(Frame.at(array, 0));
+        }
         buffer.compact();
         if (full && buffer.capacity() < bufferBytesMax) {
             grow(buffer.capacity() * 2);
-        }
-        List<Frame> frames = new ArrayList<>();
-        for (int at = 0; at < end; at += frames.getLast().length()) {
-            frames.add(Frame.at(array, at));
         }
         return frames;
     }

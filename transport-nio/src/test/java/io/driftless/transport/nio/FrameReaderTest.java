@@ -120,6 +120,20 @@ final class FrameReaderTest {
         }
     }
 
+    /** What is kept of one must not keep a whole read alive. */
+    @Test
+    void framesOfOneReadShareNoMemory() throws IOException {
+        List<byte[]> bodies = new ArrayList<>();
+        List<List<Bytes>> payloads = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            bodies.add(new byte[20]);
+            payloads.add(List.of(Bytes.wrap(new byte[100 + i])));
+        }
+        List<Frame> frames = reader(stream(bodies, payloads), 1, 200_000).read();
+        assertEquals(30, frames.size());
+        frames.forEach(frame -> assertEquals(frame.length(), frame.array().length));
+    }
+
     @Test
     void noticesEveryFlippedBit() {
         byte[] good = stream(List.of(bytes(new Random(1), 20)), List.of(List.of(Bytes.wrap(bytes(new Random(2), 50)))));
