@@ -12,7 +12,7 @@ public interface LogReader extends AutoCloseable {
     /**
      * Stands on the entry at {@code index}.
      *
-     * @return false if the log does not hold it (compacted, or not there yet)
+     * @return false if the log does not hold it: compacted, or not there yet; {@link #read} tells which
      * @throws LogCorruptException if it is damaged
      * @throws LogClosedException if log or reader is closed
      */
@@ -45,7 +45,11 @@ public interface LogReader extends AutoCloseable {
     /**
      * Copies of the entries from {@code fromIndex} on, up to {@code toIndex}: as many as fit into {@code weightMax}
      * bytes (see {@link LogEntry#weight()}), at least one, and never a mixture of an entry with one that it supersedes.
-     * Empty if the first is not there.
+     * Empty if the first is not there yet; {@link RaftLog#awaitBeyond} waits for it.
+     *
+     * @throws LogCompactedException if the first was there once and has been compacted, or reset, away
+     * @throws LogCorruptException   if one is damaged
+     * @throws LogClosedException    if log or reader is closed
      */
     List<LogEntry> read(long fromIndex, long toIndex, long weightMax);
 

@@ -1,6 +1,8 @@
 package io.driftless.log;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The durable log of one server (Raft §5.3): append at the end, or overwrite from an index; read by index; drop a
@@ -17,7 +19,7 @@ import java.util.List;
  *
  * <p><b>Reading.</b> A read that starts after a write returned sees it, durable or not. It may fault pages in from the
  * disk, so it must not run where a heartbeat waits. A reader that meets a compaction, a reset or the closing finds the
- * entry, does not find it, or gets a {@link LogClosedException}; never anything else.
+ * entry, does not find it, or gets a {@link LogCompactedException} or a {@link LogClosedException}; never anything else.
  *
  * <p><b>Failures.</b> All are {@link io.driftless.errors.LogException}s: {@link LogFullException},
  * {@link OutOfResourcesException}, {@link LogCorruptException}, {@link LogClosedException}, {@link SyncFailedException},
@@ -82,6 +84,27 @@ public interface RaftLog extends AutoCloseable {
     long durableIndex();
 
     /**
+     * Waits until there is an entry after {@code index}, durable or not: for a reader that has read up to there. Any
+     * thread may call it, and it holds up nobody.
+     *
+     * @return whether {@link #lastIndex()} was above {@code index}; false when {@code timeout} has passed
+     * @throws InterruptedException if the waiting thread is interrupted
+     * @throws LogClosedException   if the log is closed, or is closed meanwhile
+     * @throws SyncFailedException  if a sync has failed, and no durable entry is there: none will be
+     */
+    default boolean awaitBeyond(long index, Duration timeout) throws InterruptedException {
+        long end = System.nanoTime() + timeout.toNanos();
+        while (lastIndex() <= index) {
+            long leftNs = end - System.nanoTime();
+            if (leftNs <= 0) {
+                return false;
+            }
+            TimeUnit.NANOSECONDS.sleep(Math.min(leftNs, 1_000_000));
+        }
+        return true;
+    }
+
+    /**
      * The term of the entry at {@code index}, from memory: also of {@code firstIndex() - 1}, which is 0 for index 0.
      *
      * @throws IllegalArgumentException if {@code index} is outside {@code firstIndex() - 1 .. lastIndex()}
@@ -92,7 +115,8 @@ public interface RaftLog extends AutoCloseable {
     long weight(long fromIndex, long toIndex);
 
     /**
-     * Allows everything up to {@code upToIndex} to be forgotten; the log may keep more. What is forgotten is off the
+     * Allows everything up to {@code upToIndex} to be forgotten; the log may keep more, as one that drops whole
+     * segments does. What is forgotten is off the
      * disk on return, but for what a reader still stands on.
      *
      * @throws IllegalArgumentException if {@code upToIndex} is above {@link #durableIndex()}

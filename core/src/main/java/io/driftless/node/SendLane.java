@@ -3,6 +3,7 @@ package io.driftless.node;
 import io.driftless.errors.EndCause;
 import io.driftless.errors.LogException;
 import io.driftless.log.LogClosedException;
+import io.driftless.log.LogCompactedException;
 import io.driftless.log.LogEntry;
 import io.driftless.log.LogReader;
 import io.driftless.log.RaftLog;
@@ -125,7 +126,7 @@ final class SendLane {
                 }
             }
             return entries;
-        } catch (LogClosedException closing) {
+        } catch (LogClosedException | LogCompactedException gone) {
             return List.of();
         } catch (LogException unreadable) {
             // Going on would leave the peer without these entries for as long as this server leads.

@@ -15,6 +15,7 @@ import io.driftless.log.SyncFailedException;
 import io.driftless.raft.HardState;
 import io.driftless.testkit.InMemoryStorage;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -432,6 +433,11 @@ final class SimulatedDisk implements StorageFactory {
         @Override
         public long durableIndex() {
             return log.durableIndex();
+        }
+
+        @Override
+        public boolean awaitBeyond(long index, Duration timeout) throws InterruptedException {
+            return log.awaitBeyond(index, timeout);
         }
 
         @Override

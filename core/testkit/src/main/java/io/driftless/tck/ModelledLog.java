@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.driftless.log.Bytes;
 import io.driftless.log.EntryType;
 import io.driftless.log.LogClosedException;
+import io.driftless.log.LogCompactedException;
 import io.driftless.log.LogEntry;
 import io.driftless.log.LogReader;
 import io.driftless.log.RaftLog;
@@ -195,6 +196,11 @@ final class ModelledLog implements AutoCloseable {
 
     private void readRange(long from, LogOperation.ReadRange range) {
         long to = from + range.count();
+        if (from > 0 && from < first) {
+            assertThrows(LogCompactedException.class, () -> reader.read(from, to, range.weightMax()),
+                    () -> "entries from " + from + ", below " + first);
+            return;
+        }
         List<LogEntry> expected = new ArrayList<>();
         long weight = 0;
         for (long i = from; isThere(from) && i <= Math.min(to, last()); i++) {

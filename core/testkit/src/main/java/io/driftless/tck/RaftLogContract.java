@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.driftless.log.Bytes;
 import io.driftless.log.EntryType;
 import io.driftless.log.LogClosedException;
+import io.driftless.log.LogCompactedException;
 import io.driftless.log.LogEntry;
 import io.driftless.log.LogReader;
 import io.driftless.log.RaftLog;
@@ -223,6 +224,7 @@ public abstract class RaftLogContract extends RaftLogThreadsContract {
         log().compact(40);
         long first = log().firstIndex();
         assertTrue(first <= 41, "compacted more than allowed: " + first);
+        assertTellsWhatIsGoneFromWhatIsToCome();
         assertHolds(log(), entries(41, 60, 2));
         assertEquals(first - 1 <= 0 ? 0 : first - 1 <= 30 ? 1 : 2, log().termAt(first - 1));
         log().compact(10);
@@ -231,6 +233,26 @@ public abstract class RaftLogContract extends RaftLogThreadsContract {
         assertHolds(log(), entries(41, 60, 2));
         log().append(entries(61, 61, 2));
         assertHolds(log(), entries(41, 61, 2));
+    }
+
+    private void assertTellsWhatIsGoneFromWhatIsToCome() {
+        try (LogReader reader = log().reader()) {
+            long first = log().firstIndex();
+            for (long gone = 1; gone < first; gone++) {
+                long index = gone;
+                assertEquals(first, assertThrows(LogCompactedException.class, () -> reader.read(index, 60, 1_000))
+                        .firstIndex());
+                assertFalse(reader.seek(gone));
+            }
+            assertEquals(List.of(), reader.read(log().lastIndex() + 1, Long.MAX_VALUE, 1_000), "not there yet");
+        }
+    }
+
+    @Test
+    void aReadBelowAResetIsNotOneOfWhatIsToCome() {
+        log().append(entries(1, 3, 1));
+        log().reset(30, 2);
+        assertTellsWhatIsGoneFromWhatIsToCome();
     }
 
     @Test

@@ -2,15 +2,18 @@ package io.driftless.tck;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.log.Bytes;
 import io.driftless.log.EntryType;
 import io.driftless.log.LogClosedException;
+import io.driftless.log.LogCompactedException;
 import io.driftless.log.LogEntry;
 import io.driftless.log.LogReader;
 import io.driftless.log.RaftLog;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -156,6 +159,8 @@ abstract class RaftLogThreadsContract {
                 for (LogEntry entry : reader.read(i, i + 20, 2_000)) {
                     assertEquals(entry(entry.index(), entry.term()), entry);
                 }
+            } catch (LogCompactedException e) {
+                assertTrue(e.firstIndex() > i, e.getMessage());
             } catch (LogClosedException e) {
                 assertEquals(1, closing.get());
             }
@@ -172,6 +177,41 @@ abstract class RaftLogThreadsContract {
         log().close();
         reading.end();
         reader.close();
+    }
+
+    @Test
+    void aReaderWaitsForTheNextEntryAndForTheClosing() throws InterruptedException {
+        RaftLog log = log();
+        assertFalse(log.awaitBeyond(0, Duration.ofMillis(1)), "there is none");
+        AtomicLong reached = new AtomicLong();
+        AtomicReference<LogClosedException> ended = new AtomicReference<>();
+        Thread waiting = Thread.ofPlatform().start(() -> {
+            try {
+                while (true) {
+                    if (log.awaitBeyond(reached.get(), Duration.ofMinutes(1))) {
+                        reached.incrementAndGet();
+                    }
+                }
+            } catch (LogClosedException closed) {
+                ended.set(closed);
+            } catch (InterruptedException nobodyDoesThis) {
+                throw new IllegalStateException(nobodyDoesThis);
+            }
+        });
+        for (int i = 1; i <= 200; i++) {
+            log.append(entries(i, i, 1));
+            if (i % 20 == 0) {
+                while (reached.get() < i) {
+                    Thread.onSpinWait();
+                }
+            }
+        }
+        assertTrue(log.awaitBeyond(0, Duration.ZERO));
+        log.close();
+        waiting.join();
+        assertNotNull(ended.get());
+        assertEquals(200, reached.get());
+        assertThrows(LogClosedException.class, () -> log.awaitBeyond(0, Duration.ZERO));
     }
 
     @Test

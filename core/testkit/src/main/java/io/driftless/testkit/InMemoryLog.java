@@ -1,10 +1,12 @@
 package io.driftless.testkit;
 
 import io.driftless.log.LogClosedException;
+import io.driftless.log.LogCompactedException;
 import io.driftless.log.LogEntry;
 import io.driftless.log.LogReader;
 import io.driftless.log.RaftLog;
 import io.driftless.log.SyncFailedException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -204,6 +206,41 @@ public final class InMemoryLog implements RaftLog {
         lock.lock();
         try {
             closed = true;
+            disk.written.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public boolean awaitBeyond(long index, Duration timeout) throws InterruptedException {
+        long leftNs = timeout.toNanos();
+        lock.lockInterruptibly();
+        try {
+            while (true) {
+                requireOpen();
+                if (failed != null && disk.durableIndex() <= index) {
+                    throw new SyncFailedException(failed.getMessage(), failed);
+                }
+                if (disk.lastIndex() > index) {
+                    return true;
+                }
+                if (leftNs <= 0) {
+                    return false;
+                }
+                leftNs = disk.written.awaitNanos(leftNs);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the entry was there once. */
+    boolean isCompacted(long index) {
+        lock.lock();
+        try {
+            requireOpen();
+            return index > 0 && index < disk.firstIndex();
         } finally {
             lock.unlock();
         }
@@ -214,6 +251,9 @@ public final class InMemoryLog implements RaftLog {
         lock.lock();
         try {
             requireOpen();
+            if (fromIndex > 0 && fromIndex < disk.firstIndex()) {
+                throw new LogCompactedException(fromIndex, disk.firstIndex());
+            }
             long last = failed == null ? disk.lastIndex() : disk.durableIndex();
             return disk.entries(fromIndex, Math.min(toIndex, last), weightMax);
         } finally {

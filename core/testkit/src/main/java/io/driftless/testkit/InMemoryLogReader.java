@@ -24,7 +24,7 @@ final class InMemoryLogReader implements LogReader {
     @Override
     public boolean seek(long index) {
         requireOpen();
-        List<LogEntry> found = log.entries(index, index, 0);
+        List<LogEntry> found = log.isCompacted(index) ? List.of() : log.entries(index, index, 0);
         current = found.isEmpty() ? null : found.get(0);
         return current != null;
     }

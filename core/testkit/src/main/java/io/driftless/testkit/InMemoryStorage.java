@@ -35,12 +35,17 @@ public final class InMemoryStorage implements StorageFactory {
     private boolean sameBoot = true;
     private boolean relaxed;
 
-    /** An empty disk with an incarnation at random. */
+    /**
+     * An empty disk with an incarnation at random.
+     *
+     * @throws IllegalStateException naming the flag that the JVM was started without
+     */
     public InMemoryStorage() {
         this(UUID.randomUUID());
     }
 
     private InMemoryStorage(UUID incarnation) {
+        TestkitFlags.require();
         this.incarnation = incarnation;
     }
 

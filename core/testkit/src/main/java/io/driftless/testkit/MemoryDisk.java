@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -16,6 +17,8 @@ import java.util.concurrent.locks.ReentrantLock;
 final class MemoryDisk {
 
     final ReentrantLock lock = new ReentrantLock();
+    /** Something was written, or the log is closed. */
+    final Condition written = lock.newCondition();
     private final ArrayDeque<Write> unsynced = new ArrayDeque<>();
     private volatile Runnable beforeSync = () -> { };
     private volatile Told told = new Told() { };
@@ -162,6 +165,7 @@ final class MemoryDisk {
             seen.put(entry);
             unsynced.add(new Write(++lastWriteId, entry));
         }
+        written.signalAll();
         return lastWriteId;
     }
 

@@ -13,6 +13,7 @@ import io.driftless.log.RaftLog;
 import io.driftless.log.SyncFailedException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -41,6 +42,7 @@ public final class MmapLog implements RaftLog {
     private final Opening opening;
     private final FileWatch watch;
     private final OwnerCheck owner = new OwnerCheck();
+    private final Arrivals arrivals = new Arrivals();
     private final EntryIndex index;
     private final Durability durability;
     private volatile Segment[] segments;
@@ -193,6 +195,7 @@ public final class MmapLog implements RaftLog {
     private void publish() {
         index.publish();
         durability.written(lastSequence, index.lastIndex(), writer.end());
+        arrivals.announce();
     }
 
     /** Goes on in the next segment, a larger one if such a payload needs it. */
@@ -275,6 +278,20 @@ public final class MmapLog implements RaftLog {
     public long lastIndex() {
         requireOpen();
         return index.lastIndex();
+    }
+
+    @Override
+    public boolean awaitBeyond(long at, Duration timeout) throws InterruptedException {
+        return arrivals.await(() -> isBeyond(at), timeout);
+    }
+
+    /** Of what can be read: after a failed write only the durable entries are. */
+    private boolean isBeyond(long at) {
+        requireOpen();
+        if (durability.failed() && durability.durableIndex() <= at) {
+            durability.requireGood();
+        }
+        return index.lastIndex() > at;
     }
 
     @Override
@@ -414,6 +431,7 @@ public final class MmapLog implements RaftLog {
             return;
         }
         closed = true;
+        arrivals.announce();
         watch.close();
         durability.close(() -> {
             LogOpening.used(logId, lastSequence);

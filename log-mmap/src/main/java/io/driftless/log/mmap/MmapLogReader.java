@@ -3,6 +3,7 @@ package io.driftless.log.mmap;
 import io.driftless.log.Bytes;
 import io.driftless.log.EntryType;
 import io.driftless.log.LogClosedException;
+import io.driftless.log.LogCompactedException;
 import io.driftless.log.LogCorruptException;
 import io.driftless.log.LogEntry;
 import io.driftless.log.LogReader;
@@ -195,6 +196,9 @@ final class MmapLogReader implements LogReader {
         while (true) {
             requireOpen();
             long[] places = log.places(fromIndex, toIndex, weightMax);
+            if (places.length == 0 && fromIndex > 0 && fromIndex < log.firstIndex()) {
+                throw new LogCompactedException(fromIndex, log.firstIndex());
+            }
             List<LogEntry> entries = new ArrayList<>(places.length);
             int i = 0;
             // Records never change, so the places of one moment give the entries of that moment, unless a segment goes

@@ -1,6 +1,7 @@
 package io.driftless.log.mmap;
 
 import io.driftless.log.LogClosedException;
+import io.driftless.log.LogCompactedException;
 import io.driftless.log.LogCorruptException;
 import io.driftless.log.LogDamage;
 import io.driftless.log.LogEntry;
@@ -88,13 +89,16 @@ public final class ReadOnlyLog implements AutoCloseable {
      * @throws LogClosedException  if this is closed
      */
     public Optional<LogEntry> entry(long at) {
-        return read(at, at, 0).stream().findFirst();
+        return at < firstIndex() ? Optional.empty() : read(at, at, 0).stream().findFirst();
     }
 
     /** As {@link io.driftless.log.LogReader#read}. */
     public List<LogEntry> read(long fromIndex, long toIndex, long weightMax) {
         if (closed) {
             throw new LogClosedException(files.directory() + " is closed");
+        }
+        if (fromIndex > 0 && fromIndex < firstIndex()) {
+            throw new LogCompactedException(fromIndex, firstIndex());
         }
         List<LogEntry> entries = new ArrayList<>();
         try {
