@@ -2,6 +2,7 @@ package io.driftless.node;
 
 import io.driftless.raft.CoreStatus;
 import io.driftless.raft.Event;
+import io.driftless.transport.Peer;
 import java.util.function.Consumer;
 
 /** What waits for the owner of the core. Immutable. */
@@ -13,6 +14,13 @@ sealed interface Input {
      * @param event the event
      */
     record Raised(Event event) implements Input { }
+
+    /**
+     * A connection stands.
+     *
+     * @param peer the other side
+     */
+    record Connected(Peer peer) implements Input { }
 
     /** The time that the core asked for has come. */
     enum Tick implements Input { TICK }

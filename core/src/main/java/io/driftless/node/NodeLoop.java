@@ -17,6 +17,7 @@ import io.driftless.raft.ServerId;
 import io.driftless.raft.TermRuns;
 import io.driftless.transport.ClientReply;
 import io.driftless.transport.Entries;
+import io.driftless.transport.Peer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -241,6 +242,11 @@ final class NodeLoop {
                         core.step(nowNs, raised.event());
                     }
                 }
+                case Input.Connected connected -> {
+                    if (!ended) {
+                        connected(connected.peer());
+                    }
+                }
                 case Input.Tick tick -> {
                     // Before the step, so that what falls due from now on is not missed.
                     tickWaits.set(false);
@@ -275,6 +281,13 @@ final class NodeLoop {
         ended = true;
         leads = false;
         parts.failures().threw(EndCause.INVARIANT, source, broken);
+    }
+
+    private void connected(Peer peer) {
+        for (SendLane lane : parts.lanes().getOrDefault(peer.id(), Map.of()).values()) {
+            lane.meantFor(peer.connection());
+        }
+        core.step(nowNs, new Event.PeerConnected(peer.introduction()));
     }
 
     private void propose(Input.Commands commands, Round round) {

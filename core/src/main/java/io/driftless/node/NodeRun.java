@@ -91,6 +91,7 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
     private final EntryCache cache;
     private final DiskQueue disk;
     private final ApplyQueue apply;
+    private final Map<ServerId, Map<Lane, SendLane>> lanes;
     private final NodeLoop loop;
     private final ClientDoor door;
     private final HungMachine hungMachine;
@@ -151,7 +152,8 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
             Effects effects = new Effects();
             RaftCore core = new RaftCore(start, configuration, engine.settings(settings(config)), seed,
                     WriteIds.ofNewRun(), Recovery.recovered(storage, applied), nowNs(), effects);
-            loop = new NodeLoop(new NodeLoop.Parts(this::nowNs, lanes(), disk, apply, cache, proposals,
+            lanes = lanes();
+            loop = new NodeLoop(new NodeLoop.Parts(this::nowNs, lanes, disk, apply, cache, proposals,
                     new LogClock(lastStampMs(), nowNs()),
                     parts.members().addresses(), known -> RecordBodies.encode(serializer,
                     new RecordBody.ConfigurationBody(known)),
@@ -297,11 +299,13 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
     public void connected(Peer peer) {
         situation.connected(peer.id(), nowNs());
         sightings.met(peer).ifPresent(parts.listener()::warning);
-        loop.run(new Input.Raised(new Event.PeerConnected(peer.introduction())), Leisure.APPLY);
+        lanes.getOrDefault(peer.id(), Map.of()).values().forEach(lane -> lane.stands(peer.connection()));
+        loop.run(new Input.Connected(peer), Leisure.APPLY);
     }
 
     @Override
     public void disconnected(Peer peer) {
+        lanes.getOrDefault(peer.id(), Map.of()).values().forEach(SendLane::gone);
         situation.disconnected(peer.id(), nowNs());
         loop.run(new Input.Raised(new Event.PeerDisconnected(peer.id())), Leisure.APPLY);
     }

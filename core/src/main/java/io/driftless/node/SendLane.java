@@ -17,16 +17,21 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Messages to one peer on one lane, in the order of the core's effects. They are queued while the core is owned, and
  * sent after it was let go, by one thread at a time. A message whose entries are no longer in memory is completed from
- * the log, once they are written there, on a thread that may wait for a page; the lane waits with it.
+ * the log, once they are written there, on a thread that may wait for a page; the lane waits with it. A message leaves
+ * on the connection for which it was made, or not at all: behind it may be an earlier start of the peer.
  */
 final class SendLane {
 
-    /** A message, and the write by which the entries that it names are in the log. */
-    private record Queued(Message message, long writtenBy) { }
+    /** Of no connection. */
+    private static final long NONE = -1;
+
+    /** A message, the write by which the entries that it names are in the log, and the connection it is meant for. */
+    private record Queued(Message message, long writtenBy, long connection) { }
 
     private final ServerId to;
     private final Lane lane;
@@ -37,6 +42,11 @@ final class SendLane {
     private final Failures failures;
     private final Turn turn = new Turn();
     private final Queue<Queued> queue = new ConcurrentLinkedQueue<>();
+    /** The connection that the core knows of. Confined to its owner. */
+    private long known = NONE;
+    private final ReentrantLock leaving = new ReentrantLock();
+    /** The connection that stands; guarded by the lock, so that none begins between the look at it and the sending. */
+    private long standing = NONE;
 
     SendLane(ServerId to, Lane lane, Transport transport, RaftLog log, WrittenLog writtenLog, Executor catchUp,
             Failures failures) {
@@ -54,8 +64,39 @@ final class SendLane {
      * core.
      */
     boolean queue(Message message) {
-        queue.add(new Queued(message, writtenLog.lastQueued()));
+        queue.add(new Queued(message, writtenLog.lastQueued(), known));
         return turn.begin();
+    }
+
+    /** The core learns of a connection: what is queued from now on is meant for it. Only for the owner of the core. */
+    void meantFor(long connection) {
+        known = connection;
+    }
+
+    /** A connection stands; before the core learns of it. */
+    void stands(long connection) {
+        leaving.lock();
+        try {
+            standing = connection;
+        } finally {
+            leaving.unlock();
+        }
+    }
+
+    /** It is gone, and the next one does not stand before this returns. */
+    void gone() {
+        stands(NONE);
+    }
+
+    private void leave(Queued queued, Message message) {
+        leaving.lock();
+        try {
+            if (queued.connection() == standing && standing != NONE) {
+                transport.send(to, lane, message);
+            }
+        } finally {
+            leaving.unlock();
+        }
     }
 
     /** Sends everything that is queued. */
@@ -66,7 +107,8 @@ final class SendLane {
                 catchUpWith(next);
                 return;
             }
-            transport.send(to, lane, queue.remove().message());
+            queue.remove();
+            leave(next, next.message());
         } while (turn.more(1));
     }
 
@@ -98,10 +140,10 @@ final class SendLane {
                 Message.AppendEntries append = (Message.AppendEntries) next.message();
                 List<LogEntry> entries = read(append.entries());
                 if (!entries.isEmpty()) {
-                    transport.send(to, lane, append.with(new Entries(entries)));
+                    leave(next, append.with(new Entries(entries)));
                 }
             } else {
-                transport.send(to, lane, next.message());
+                leave(next, next.message());
             }
         } while (turn.more(1));
     }

@@ -120,6 +120,12 @@ final class MachineTwins<M extends StateMachine> {
                 + thrown);
     }
 
+    /** A twin has returned null. */
+    void gaveNull(String server, long index, byte[] command) {
+        universe.violated(PROPERTY, "at command " + index + ", " + shown(command) + ", " + server
+                + " returns null: apply has to return a Result");
+    }
+
     private static String shown(byte[] command) {
         String hex = HexFormat.of().formatHex(command, 0, Math.min(command.length, SHOWN_BYTES));
         return "0x" + hex + (command.length > SHOWN_BYTES ? "... of " + command.length + " bytes" : "");

@@ -48,7 +48,11 @@ final class TwinMachine<M extends StateMachine> implements StateMachine {
         byte[] bytes = twins.command(Operation.decode(command.payload().duplicate()).serial());
         try {
             Result result = twin.apply(new Given(command, ByteBuffer.wrap(bytes.clone()).asReadOnlyBuffer()));
-            twins.applied(server, command.index(), bytes, result, twin);
+            if (result == null) {
+                twins.gaveNull(server, command.index(), bytes);
+            } else {
+                twins.applied(server, command.index(), bytes, result, twin);
+            }
         } catch (Exception thrown) {
             twins.threw(server, command.index(), bytes, thrown);
         }

@@ -215,4 +215,16 @@ class MachineCheckTest {
         assertTrue(first.length() > 100, first.toString());
         assertEquals(first.toString(), again.toString());
     }
+
+    @Test
+    void aMachineThatReturnsNullIsNamed() {
+        String said = assertThrows(AssertionError.class, () -> check(directory -> new Sum() {
+            @Override
+            public Result apply(Command command) {
+                return null;
+            }
+        }, machine -> "", SEEDS)).getMessage();
+        assertTrue(said.matches("at command \\d+, 0x.., n\\d returns null: apply has to return a Result"
+                + " \\(seed \\d+\\)"), said);
+    }
 }

@@ -1,0 +1,57 @@
+package io.driftless.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.driftless.raft.Lane;
+import io.driftless.raft.Message;
+import io.driftless.raft.ServerId;
+import io.driftless.transport.Transport;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A message leaves on the connection for which it was made, or not at all. */
+class SendLaneTest {
+
+    private static final ServerId PEER = new ServerId("n2");
+
+    private final List<Object> sent = new ArrayList<>();
+    private final Transport transport = (Transport) Proxy.newProxyInstance(Transport.class.getClassLoader(),
+            new Class<?>[] {Transport.class}, (proxy, method, arguments) -> {
+                sent.add(arguments[2]);
+                return null;
+            });
+    private final SendLane lane = new SendLane(PEER, Lane.CONTROL, transport, null, new WrittenLog(), Runnable::run,
+            (cause, source, message, throwable) -> {
+                throw new AssertionError(message, throwable);
+            });
+
+    private static Message vote(long term) {
+        return new Message.RequestVoteReply(term, term, true);
+    }
+
+    private void connect(long connection) {
+        lane.stands(connection);
+        lane.meantFor(connection);
+    }
+
+    @Test
+    void whatWasMadeForAnEarlierBootDoesNotLeaveOnTheNextConnection() {
+        connect(1);
+        lane.queue(vote(1));
+        lane.send();
+        lane.queue(vote(2));
+        // The peer ends and starts again, before whoever queued this sends it.
+        lane.gone();
+        lane.stands(2);
+        lane.send();
+        // The core has not heard of it yet.
+        lane.queue(vote(3));
+        lane.send();
+        lane.meantFor(2);
+        lane.queue(vote(4));
+        lane.send();
+        assertEquals(List.of(vote(1), vote(4)), sent);
+    }
+}
