@@ -360,7 +360,7 @@ final class NodeLoop {
         Message message = send.message();
         if (message instanceof Message.AppendEntries append && !append.entries().isEmpty()) {
             List<LogEntry> entries = parts.cache().entries(append.entries());
-            // What is not in memory any more is durable, and read from the log where that may take time.
+            // What is not in memory any more is read from the log, once it is written there: that may take time.
             message = entries.isEmpty() ? append : append.with(new Entries(entries));
         }
         Map<Lane, SendLane> lanes = parts.lanes().get(send.to());

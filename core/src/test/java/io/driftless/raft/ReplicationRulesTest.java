@@ -12,7 +12,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -328,6 +331,30 @@ class ReplicationRulesTest {
                 "send n2 data AppendEntries(n1 term 2 prev 1@1 entries none commit 0 acknowledged 0)");
         assertEffects(heartbeatsUntilStalled(n1, 0, false),
                 "send n2 data AppendEntries(n1 term 2 prev 1@1 entries none commit 0 acknowledged 0)");
+    }
+
+    @Test
+    void r13AFollowerThatLacksElevenOfAHundredThousandIsSentEleven() {
+        long[] terms = new long[100_000];
+        Arrays.fill(terms, 1);
+        CoreHarness n1 = n1OfThree().term(1).log(terms).leading();
+        n1.written(2);
+        heartbeatsUntilStalled(n1, 0, false);
+        n1.receive("n2", Lane.CONTROL, match(2, 0, 0));
+        heartbeatsUntilStalled(n1, 0, false);
+        // Only now the no-op is refused: the log there ends at 99,990.
+        assertEffects(n1.receive("n2", refusal(2, 100_000, 99_991, 0)),
+                "send n2 data AppendEntries(n1 term 2 prev 99990@1 entries none commit 0 acknowledged 0)");
+        List<String> sent = new ArrayList<>();
+        sent.addAll(n1.receive("n2", Lane.CONTROL, match(2, 0, 0)));
+        sent.addAll(n1.receive("n2", match(2, 99_990, 99_990)));
+        for (long last = 99_992; last <= 100_002; last += 2) {
+            sent.addAll(n1.receive("n2", match(2, Math.min(last, 100_001), last - 2)));
+        }
+        assertEquals("99991..99992@1 99993..99994@1 99995..99996@1 99997..99998@1 99999..100000@1 100001@2",
+                sent.stream().filter(effect -> effect.startsWith("send n2 data"))
+                        .map(effect -> effect.replaceAll(".* entries (.*) commit .*", "$1"))
+                        .collect(Collectors.joining(" ")));
     }
 
     @Test

@@ -84,7 +84,7 @@ final class Connection {
                 return;
             }
             long nowNs = universe.timeline.nowNs();
-            long heldUntilNs = network.cutUntilNs(other().life.node.number, life.node.number);
+            long heldUntilNs = network.heldUntilNs(other().life.node.number, life.node.number, lane);
             if (heldUntilNs > nowNs) {
                 pumpAt(lane, heldUntilNs);
                 return;

@@ -76,7 +76,9 @@ record Fault(long atUs, Kind kind, int node, int peer, long lengthMs, int amount
          * Every sync fails, of the log and of the hard state; for odd amounts the page cache loses some of what was
          * not synced when the node ends by it, and the machine runs on.
          */
-        SYNCS_FAIL
+        SYNCS_FAIL,
+        /** Between two servers entries, probes and their answers arrive only when it is over; heartbeats and votes do. */
+        LATE_DATA
     }
 
     String text() {

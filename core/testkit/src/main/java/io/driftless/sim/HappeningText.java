@@ -46,7 +46,7 @@ final class HappeningText {
     static String of(Fault fault) {
         String kind = fault.kind().name().toLowerCase(Locale.ROOT).replace('_', ' ');
         return switch (fault.kind()) {
-            case CUT, ONE_WAY, RESET, SLOW_LINK -> kind + ' ' + name(fault.node()) + ' ' + name(fault.peer())
+            case CUT, ONE_WAY, RESET, SLOW_LINK, LATE_DATA -> kind + ' ' + name(fault.node()) + ' ' + name(fault.peer())
                     + lasting(fault);
             case SPLIT, BRIDGE -> kind + ' ' + name(fault.node()) + " mask " + Integer.toBinaryString(fault.amount())
                     + lasting(fault);

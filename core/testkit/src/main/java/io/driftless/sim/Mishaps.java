@@ -42,7 +42,7 @@ final class Mishaps {
                     FOLDER_COPIED, FOLDER_PUT_BACK -> true;
             case POWER_CUT, WIPE, CLOCK_JUMP, SLOW_DISK, STUCK_DISK, MACHINE_HANGS, CUT, ONE_WAY, ISOLATE, SPLIT,
                     BRIDGE, RESET, SLOW_LINK, FLIPPED_BIT, WALL_CLOCK, CLOCK_RATE, LEADER_STALLS,
-                    LATE_COMPLETIONS, SYNCS_FAIL -> false;
+                    LATE_COMPLETIONS, SYNCS_FAIL, LATE_DATA -> false;
         };
         boolean happens = !over && (!needsProcess || node.isUp());
         if (happens && (fault.kind() == Fault.Kind.WIPE || fault.kind() == Fault.Kind.FLIPPED_BIT)) {
@@ -65,7 +65,7 @@ final class Mishaps {
             struck.merge(fault.kind().name(), 1, Integer::sum);
             universe.saw(new Happening.Struck(fault));
             switch (fault.kind()) {
-                case CUT, ONE_WAY, ISOLATE, SPLIT, BRIDGE, RESET, SLOW_LINK -> strikeNetwork(fault);
+                case CUT, ONE_WAY, ISOLATE, SPLIT, BRIDGE, RESET, SLOW_LINK, LATE_DATA -> strikeNetwork(fault);
                 case LEADER_STALLS -> leaders().forEach(leader -> stall(leader, fault));
                 case KILL, POWER_CUT, STOP, CRASH_MIDWAY, WIPE, PAUSE, CLOCK_JUMP, SLOW_DISK, STUCK_DISK, FAILED_SYNC,
                         DISK_FULL, MACHINE_THROWS, MACHINE_HANGS, OTHER_MEMBERS, FLIPPED_BIT, WALL_CLOCK, CLOCK_RATE,
@@ -110,7 +110,7 @@ final class Mishaps {
             case FOLDER_COPIED -> node.disk().copyFolder();
             case FOLDER_PUT_BACK -> putBack(node, fault);
             case LATE_COMPLETIONS -> node.delayCompletions(fault.lengthMs(), fault.amount());
-            case CUT, ONE_WAY, ISOLATE, SPLIT, BRIDGE, RESET, SLOW_LINK, LEADER_STALLS ->
+            case CUT, ONE_WAY, ISOLATE, SPLIT, BRIDGE, RESET, SLOW_LINK, LATE_DATA, LEADER_STALLS ->
                     throw new IllegalArgumentException(fault.toString());
         }
     }
@@ -196,12 +196,14 @@ final class Mishaps {
                     case RESET, SLOW_LINK, KILL, POWER_CUT, STOP, CRASH_MIDWAY, WIPE, PAUSE, CLOCK_JUMP, SLOW_DISK,
                             STUCK_DISK, FAILED_SYNC, DISK_FULL, MACHINE_THROWS, MACHINE_HANGS, OTHER_MEMBERS,
                             FLIPPED_BIT, WALL_CLOCK, CLOCK_RATE, LEADER_STALLS, LATE_COMPLETIONS, FOLDER_COPIED,
-                            FOLDER_PUT_BACK, SYNCS_FAIL -> false;
+                            FOLDER_PUT_BACK, SYNCS_FAIL, LATE_DATA -> false;
                 };
                 if (cut) {
                     network.cut(from, to, fault.lengthMs());
                 } else if (fault.kind() == Fault.Kind.SLOW_LINK && (these || thoseBack)) {
                     network.slow(from, to, fault.lengthMs(), fault.amount());
+                } else if (fault.kind() == Fault.Kind.LATE_DATA && (these || thoseBack)) {
+                    network.holdData(from, to, fault.lengthMs());
                 }
             }
         }

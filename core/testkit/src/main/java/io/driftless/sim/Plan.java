@@ -20,7 +20,7 @@ public final class Plan {
     private static final int SERVERS_MAX = 7;
     /** From streams of their own, so that all else is as it would be without. */
     private static final Set<Fault.Kind> DRAWN_APART = EnumSet.of(Fault.Kind.FOLDER_COPIED,
-            Fault.Kind.FOLDER_PUT_BACK, Fault.Kind.SYNCS_FAIL);
+            Fault.Kind.FOLDER_PUT_BACK, Fault.Kind.SYNCS_FAIL, Fault.Kind.LATE_DATA);
     /** As large as none grows: what waits is one batch. */
     private static final long DISK_BATCH_MAX = 4_096;
 
@@ -77,6 +77,8 @@ public final class Plan {
         drawStallsInTurn(stream(seed, 4), knobs, faults);
         drawBrokenDisks(stream(seed, 5), knobs, faults);
         drawCopies(stream(seed, 16), knobs, faults);
+        drawHeldMessages(stream(seed, 7), knobs, faults);
+        drawLateData(stream(seed, 8), knobs, faults);
         faults.sort(Comparator.comparingLong(Fault::atUs));
         return new Plan(seed, knobs, faults);
     }
@@ -212,6 +214,44 @@ public final class Plan {
                         random.nextLong(1, 20L << random.nextInt(7)), random.nextInt(1, 40)));
             }
         }
+    }
+
+    /**
+     * In one of ten plans what servers say is held up on one way after the other, and they pause: votes are asked for
+     * and given late, while others campaign.
+     */
+    private static void drawHeldMessages(SplittableRandom random, Map<Knob, Long> knobs, List<Fault> faults) {
+        if (serversIn(knobs) > 1 && random.nextInt(10) == 0) {
+            faults.clear();
+            knobs.put(Knob.NOTICE_MAX_MS, 1L + random.nextInt(50));
+            long atMs = random.nextLong(300, 1_000);
+            while (atMs < knobs.get(Knob.PHASE_MS)) {
+                faults.add(between(random, knobs, atMs, Fault.Kind.ONE_WAY, random.nextLong(300, 800)));
+                atMs += random.nextLong(10, 60);
+                if (random.nextInt(12) == 0) {
+                    faults.add(stall(atMs, Fault.Kind.PAUSE, random.nextInt(serversIn(knobs)),
+                            random.nextLong(300, 800), 1));
+                }
+            }
+        }
+    }
+
+    /** In one of six plans probes and entries are late again and again, and heartbeats are not. */
+    private static void drawLateData(SplittableRandom random, Map<Knob, Long> knobs, List<Fault> faults) {
+        if (serversIn(knobs) > 1 && random.nextInt(6) == 0) {
+            int count = random.nextInt(1, 30);
+            for (int i = 0; i < count; i++) {
+                faults.add(between(random, knobs, random.nextLong(knobs.get(Knob.PHASE_MS)), Fault.Kind.LATE_DATA,
+                        random.nextLong(200, 1_500)));
+            }
+        }
+    }
+
+    private static Fault between(SplittableRandom random, Map<Knob, Long> knobs, long atMs, Fault.Kind kind,
+            long lengthMs) {
+        int servers = serversIn(knobs);
+        int node = random.nextInt(servers);
+        return new Fault(atMs * 1_000, kind, node, (node + random.nextInt(1, servers)) % servers, lengthMs, 1);
     }
 
     private static Fault stall(long atMs, Fault.Kind kind, int node, long lengthMs, int amount) {

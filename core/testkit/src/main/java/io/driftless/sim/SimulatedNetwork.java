@@ -23,6 +23,7 @@ final class SimulatedNetwork {
     private final @Nullable Connection[][] connections;
     private final boolean[][] dialling;
     private final long[][] cutUntilNs;
+    private final long[][] dataHeldUntilNs;
     private final long[][] slowUntilNs;
     private final int[][] slowness;
     private long count;
@@ -34,6 +35,7 @@ final class SimulatedNetwork {
         connections = new Connection[servers][servers];
         dialling = new boolean[servers][servers];
         cutUntilNs = new long[servers][servers];
+        dataHeldUntilNs = new long[servers][servers];
         slowUntilNs = new long[servers][servers];
         slowness = new int[servers][servers];
     }
@@ -44,8 +46,9 @@ final class SimulatedNetwork {
         return slowUntilNs[from][to] > universe.timeline.nowNs() ? ns * slowness[from][to] : ns;
     }
 
-    long cutUntilNs(int from, int to) {
-        return cutUntilNs[from][to];
+    /** Until when nothing arrives on this lane. */
+    long heldUntilNs(int from, int to, Lane lane) {
+        return lane == Lane.DATA ? Math.max(cutUntilNs[from][to], dataHeldUntilNs[from][to]) : cutUntilNs[from][to];
     }
 
     /** What {@code from} sends to {@code to} does not arrive for so long; the connection may break of it. */
@@ -69,6 +72,11 @@ final class SimulatedNetwork {
         cutUntilNs[from][to] = Long.MAX_VALUE;
     }
 
+    /** What {@code from} sends to {@code to} on the data lane arrives when it is over. */
+    void holdData(int from, int to, long ms) {
+        dataHeldUntilNs[from][to] = universe.timeline.nowNs() + ms * 1_000_000;
+    }
+
     void slow(int from, int to, long ms, int factor) {
         slowUntilNs[from][to] = universe.timeline.nowNs() + ms * 1_000_000;
         slowness[from][to] = factor;
@@ -87,6 +95,7 @@ final class SimulatedNetwork {
             for (int to = 0; to < servers; to++) {
                 boolean inside = (insideMask >> from & insideMask >> to & 1) == 1;
                 cutUntilNs[from][to] = 0;
+                dataHeldUntilNs[from][to] = 0;
                 slowUntilNs[from][to] = 0;
                 Connection connection = connection(from, to);
                 if (!inside) {

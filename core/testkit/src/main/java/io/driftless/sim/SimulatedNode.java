@@ -109,9 +109,9 @@ final class SimulatedNode implements SimulatedDisk.Owner {
         return formed.termAt(index) == term || formed.lost().contains(new DiskView.Lost(index, term));
     }
 
-    /** Whether its vote counts and can be given: neither wiped nor in doubt, now or at its next start. */
+    /** Whether its vote counts and can be given: neither wiped nor in doubt, now, soon, or at its next start. */
     boolean isSure() {
-        return !wiped && !disk.isInDoubt();
+        return !wiped && !disk.isInDoubt() && !disk.isPutBack();
     }
 
     @Nullable Life life() {
