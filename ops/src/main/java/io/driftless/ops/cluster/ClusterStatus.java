@@ -69,19 +69,28 @@ public record ClusterStatus(List<MemberStatus> members) {
     /** The table for people. */
     public List<String> table() {
         Table table = new Table("NODE", "ADDRESS", "ROLE", ">TERM", "LEADER", ">COMMIT", ">APPLIED", ">DURABLE",
-                ">LAST", ">LAG", "REMARKS");
+                ">LAST", ">USED", ">LAG", "REMARKS");
         for (MemberStatus member : members) {
             if (member.isReachable()) {
                 table.row(member.text("node"), member.address(), member.text("role"), member.text("term"),
                         orDash(member.text("leader")),
                         member.text("commit"), member.text("applied"), member.text("durable"), member.text("last"),
-                        lag(member), remark(member));
+                        used(member), lag(member), remark(member));
             } else {
                 table.row(orDash(member.node()), member.address(), "unreachable", "-", "-", "-", "-", "-", "-", "-",
-                        member.problem());
+                        "-", member.problem());
             }
         }
         return table.lines();
+    }
+
+    /** How much of its quota the state machine's state uses, where it says so. */
+    private static String used(MemberStatus member) {
+        JsonNode machine = member.json().map(json -> json.path("machine")).orElseThrow();
+        JsonNode used = machine.path("used_bytes");
+        JsonNode quota = machine.path("quota_bytes");
+        return used.isNumber() && quota.isNumber()
+                ? String.format(Locale.ROOT, "%.1f%%", 100.0 * used.asLong() / Math.max(1, quota.asLong())) : "-";
     }
 
     private static String orDash(String text) {

@@ -47,7 +47,7 @@ class ClusterStatusTest {
     void theTableSaysWhoHoldsUpWhat() {
         List<String> table = new ClusterStatus(List.of(LEADER, DEPOSED, GONE)).table();
         assertTrue(table.getFirst().endsWith("  LAG  REMARKS"), table.getFirst());
-        assertTrue(table.get(1).endsWith("18    0  missing n3 (not connected)"), table.get(1));
+        assertTrue(table.get(1).endsWith("18     -    0  missing n3 (not connected)"), table.get(1));
         assertTrue(table.get(3).contains("unreachable") && table.get(3).endsWith("Connection refused"), table.get(3));
     }
 
@@ -112,6 +112,17 @@ class ClusterStatusTest {
         return MemberStatus.of("127.0.0.1:70" + node.charAt(1), "{\"node\":\"" + node + "\",\"role\":\"" + role
                 + "\",\"term\":" + term + ",\"leader\":" + (leader.isEmpty() ? "null" : "\"" + leader + "\"")
                 + ",\"commit\":5,\"applied\":5,\"durable\":5," + more + "\"last\":" + last + "}");
+    }
+
+    @Test
+    void theTableSaysHowMuchOfItsQuotaAStoreUses() {
+        MemberStatus full = MemberStatus.of("a:1", "{\"node\":\"n1\",\"role\":\"follower\","
+                + "\"machine\":{\"keys\":3,\"quota_bytes\":2000,\"used_bytes\":1996}}");
+        MemberStatus other = MemberStatus.of("a:1", "{\"node\":\"n1\",\"role\":\"follower\",\"machine\":{}}");
+        List<String> table = new ClusterStatus(List.of(full, other)).table();
+        int column = table.getFirst().indexOf("USED") + "USED".length();
+        assertTrue(table.get(1).substring(0, column + 1).strip().endsWith(" 99.8%"), table.get(1));
+        assertTrue(table.get(2).substring(0, column + 1).strip().endsWith(" -"), table.get(2));
     }
 
     @Test

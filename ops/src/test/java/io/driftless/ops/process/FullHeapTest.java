@@ -1,0 +1,80 @@
+package io.driftless.ops.process;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.driftless.client.Outcome;
+import io.driftless.log.Bytes;
+import io.driftless.ops.cluster.Executed;
+import io.driftless.ops.cluster.KvClient;
+import io.driftless.ops.cluster.LoadRun;
+import io.driftless.ops.cluster.MemberStatus;
+import io.driftless.ops.kv.KvCommand;
+import io.driftless.ops.kv.KvReply;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** State that wants more room than there is: by the quota, and where the quota is too large, by the heap. */
+class FullHeapTest {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final long MIB = 1 << 20;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void everyServerRefusesTheSameAboveTheQuota() throws Exception {
+        try (LocalCluster cluster = start(3, 128); KvClient client = KvClient.connect(cluster.addresses(), 16)) {
+            assertTrue(client.execute(new KvCommand.SetQuota(8 * MIB), PATIENCE).isDone());
+            LoadRun.Tally tally = new LoadRun(300, 100_000, 2, 8, PATIENCE).run(cluster.addresses(), settled -> { });
+            assertTrue(tally.refused() > 0, tally::toString);
+            KvReply.Usage usage = assertInstanceOf(KvReply.Usage.class,
+                    client.execute(new KvCommand.Usage(), PATIENCE).reply().orElseThrow());
+            // So many values of 100,000 bytes fit, with their keys and 100 bytes for each.
+            assertEquals(83, usage.keys());
+            await().atMost(PATIENCE).until(() -> cluster.status().members().stream()
+                    .map(member -> member.json().map(json -> json.path("machine").toString()).orElse("none"))
+                    .collect(Collectors.toSet()).equals(Set.of("{\"keys\":83,\"quota_bytes\":"
+                    + 8 * MIB + ",\"used_bytes\":" + usage.usedBytes() + "}")));
+        }
+    }
+
+    @Test
+    void aNodeWhoseHeapIsNearlyFullRefusesLivesOnAndOpensAgain() throws Exception {
+        try (LocalCluster cluster = start(1, 64); KvClient client = KvClient.connect(cluster.addresses(), 16)) {
+            assertTrue(client.execute(new KvCommand.SetQuota(4096 * MIB), PATIENCE).isDone());
+            LoadRun.Tally tally = new LoadRun(300, 300_000, 4, 16, PATIENCE).run(cluster.addresses(), settled -> { });
+            assertTrue(tally.rejected() > 0 && tally.committed() > 0, tally::toString);
+            Executed refused = client.execute(new KvCommand.Put(Bytes.utf8("k"), Bytes.utf8("v")), PATIENCE);
+            assertEquals(Outcome.Reason.OVERLOADED,
+                    assertInstanceOf(Outcome.Rejected.class, refused.outcome()).reason());
+            assertTrue(member(cluster).text("blocked").contains("the heap is nearly full: "),
+                    member(cluster).text("blocked"));
+            await().atMost(PATIENCE).until(() -> cluster.node("n1").lastLines(1000).stream()
+                    .anyMatch(line -> line.contains("WARN") && line.contains("the heap is nearly full: ")));
+            long applied = member(cluster).number("applied");
+            cluster.node("n1").kill();
+            cluster.restart("n1");
+            cluster.awaitLeader(PATIENCE);
+            await().atMost(PATIENCE).until(() -> member(cluster).number("applied") > applied);
+            assertTrue(cluster.node("n1").isAlive());
+        }
+    }
+
+    private LocalCluster start(int nodes, long heapMib) throws Exception {
+        return LocalCluster.startAndAwaitLeader(ScratchFolder.createIn(folder), nodes,
+                Map.of("log.segment.bytes", "8MiB"), heapMib, PATIENCE, started -> { });
+    }
+
+    private static MemberStatus member(LocalCluster cluster) throws InterruptedException {
+        return cluster.status().members().getFirst();
+    }
+}
