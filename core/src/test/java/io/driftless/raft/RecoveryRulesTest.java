@@ -15,6 +15,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -142,6 +143,7 @@ class RecoveryRulesTest {
                 CoreHarness.run(id("n2"), 1), "n1,n2", EMPTY);
         assertEffects(n1.step(new Event.PeerConnected(other)),
                 "report member lists disagree: n1 has " + THREE + ", n2 has n1,n2");
+        assertEquals(Map.of(id("n2"), "member lists differ: it has n1,n2"), n1.status().neighbours().problems());
         assertEffects(n1.step(new Event.PeerConnected(other)));
         assertEffects(n1.step(connected("n3", 1, EMPTY)));
         assertEquals(List.of(id("n2")), n1.status().waitingFor());
@@ -164,6 +166,9 @@ class RecoveryRulesTest {
                 + " of n1: a server that lost its data comes back only by a membership change");
         assertEffects(n1.step(connected("n3", 1, EMPTY)));
         assertEquals(List.of(id("n2")), n1.status().waitingFor());
+        assertEquals(List.of(id("n2")), n1.status().neighbours().strangerTo());
+        n1.step(new Event.PeerDisconnected(id("n2")));
+        assertEquals(List.of(id("n2")), n1.status().neighbours().strangerTo(), "known for good");
     }
 
     @Test
@@ -208,6 +213,7 @@ class RecoveryRulesTest {
                 "report n2 has lost its data: the cluster formed with another incarnation of it, so it is not counted");
         assertEffects(n1.step(new Event.Received(id("n2"), wiped, CoreHarness.run(id("n2"), 1),
                 Lane.DATA, match(2, 2, 1), 0)));
+        assertEquals(Map.of(id("n2"), "has lost its data: not counted"), n1.status().neighbours().problems());
         assertEquals(0, n1.status().commit());
         assertTrue(n1.pass(50).tick().stream().noneMatch(effect -> effect.startsWith("send n2")));
     }
