@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /** Asks one given node about itself; for tools. One connection, which is not made again when it breaks. Thread safe. */
 public final class AdminClient implements AutoCloseable {
 
+    /** So that no sum with the clock overflows. */
+    private static final Duration TIMEOUT_MAX = Duration.ofDays(30);
+
     private final String address;
     private final ConcurrentHashMap<Long, CompletableFuture<ClientReply>> outstanding = new ConcurrentHashMap<>();
     private final AtomicLong ids = new AtomicLong();
@@ -90,7 +93,7 @@ public final class AdminClient implements AutoCloseable {
         if (timeout.isNegative() || timeout.isZero()) {
             throw new IllegalArgumentException("the timeout is " + timeout + ": it must be more than nothing");
         }
-        return timeout;
+        return timeout.compareTo(TIMEOUT_MAX) > 0 ? TIMEOUT_MAX : timeout;
     }
 
     private ClientReply ask(ClientRequest request, Duration timeout) throws IOException {
@@ -105,7 +108,7 @@ public final class AdminClient implements AutoCloseable {
             }
             // Never on this thread, whose interrupt would end the connection for all who share it.
             Thread.ofVirtual().name("driftless-admin-sender").start(() -> send(request));
-            return waiter.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            return waiter.get(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS);
         } catch (TimeoutException late) {
             throw new IOException(address + ": no answer within " + timeout.toMillis() + " ms", late);
         } catch (ExecutionException broken) {

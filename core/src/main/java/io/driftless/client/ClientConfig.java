@@ -114,8 +114,9 @@ public final class ClientConfig {
             if (inFlightMax < 1) {
                 problems.add("inFlightMax is " + inFlightMax + ", not at least 1");
             }
-            if (connectTimeout.compareTo(Duration.ofMillis(1)) < 0) {
-                problems.add("connectTimeout is " + connectTimeout + ", not at least a millisecond");
+            if (connectTimeout.compareTo(Duration.ofMillis(1)) < 0 || connectTimeout.compareTo(
+                    Duration.ofDays(1)) > 0) {
+                problems.add("connectTimeout is " + connectTimeout + ", not from a millisecond to a day");
             }
             if (!problems.isEmpty()) {
                 throw new ConfigException(problems);

@@ -2,6 +2,7 @@ package io.driftless.node;
 
 import io.driftless.raft.ServerId;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -23,7 +24,7 @@ final class LeaderWatch {
     }
 
     boolean await(Duration timeout) throws InterruptedException {
-        long leftNs = timeout.toNanos();
+        long leftNs = TimeUnit.NANOSECONDS.convert(timeout);
         lock.lock();
         try {
             while (!someone && leftNs > 0) {

@@ -40,6 +40,8 @@ final class MachineCalls {
             throw simulated;
         } catch (Throwable thrown) {
             throw threw("apply", entry.index(), thrown);
+        } finally {
+            leaveNoInterrupt();
         }
         return given(result, "apply", entry.index());
     }
@@ -52,6 +54,8 @@ final class MachineCalls {
             throw simulated;
         } catch (Throwable thrown) {
             throw threw("queryLocal", appliedIndex, thrown);
+        } finally {
+            leaveNoInterrupt();
         }
         return given(result, "queryLocal", appliedIndex);
     }
@@ -63,6 +67,8 @@ final class MachineCalls {
             throw simulated;
         } catch (Throwable thrown) {
             throw threw("batchApplied", index, thrown);
+        } finally {
+            leaveNoInterrupt();
         }
     }
 
@@ -74,7 +80,14 @@ final class MachineCalls {
             throw simulated;
         } catch (Throwable thrown) {
             throw threw("gauges", appliedIndex, thrown);
+        } finally {
+            leaveNoInterrupt();
         }
+    }
+
+    /** A flag that the machine leaves set would close the sockets and files that this thread of ours goes on with. */
+    private static void leaveNoInterrupt() {
+        Thread.interrupted();
     }
 
     private Failed threw(String method, long index, Throwable thrown) {

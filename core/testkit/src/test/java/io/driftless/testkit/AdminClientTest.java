@@ -101,6 +101,7 @@ class AdminClientTest {
             }
             assertEquals(1, servers.at("a:1").connects());
             assertEquals(0, servers.at("a:1").sends());
+            assertEquals("{\"node\":\"a:1\"}", admin.statusJson(Duration.ofSeconds(Long.MAX_VALUE)));
         }
     }
 

@@ -397,6 +397,8 @@ class ClusterClientTest {
                 .connectTimeout(Duration.ZERO);
         assertEquals(4, assertThrows(ConfigException.class, builder::build).problems().size());
         assertThrows(ConfigException.class, () -> servers.config("").build());
+        assertThrows(ConfigException.class, () -> servers.config("a:1")
+                .connectTimeout(Duration.ofSeconds(Long.MAX_VALUE)).build());
         assertEquals(List.of("a:1", "b:2"), servers.config("a:1 , b:2,a:1").build().addresses());
         assertEquals(List.of("a:1", "[::1]:2"), servers.config("n1=a:1, n2=[::1]:2,a:1").build().addresses());
     }
