@@ -19,15 +19,16 @@ import java.util.concurrent.TimeUnit;
  *
  * <p><b>Reading.</b> A read that starts after a write returned sees it, durable or not. It may fault pages in from the
  * disk, so it must not run where a heartbeat waits. A reader that meets a compaction, a reset or the closing finds the
- * entry, does not find it, or gets a {@link LogCompactedException} or a {@link LogClosedException}; never anything else.
+ * entry, does not find it, or gets a {@link LogCompactedException} or a {@link LogClosedException}; never anything
+ * else.
  *
- * <p><b>Failures.</b> All are {@link io.driftless.errors.LogException}s: {@link LogFullException},
- * {@link OutOfResourcesException}, {@link LogCorruptException}, {@link LogClosedException}, {@link SyncFailedException},
- * and, where assertions are enabled, {@link LogOwnerException}. That the log is open elsewhere, or of a newer format, is
+ * <p><b>Failures.</b> All are {@link io.driftless.errors.LogException}s: {@link LogFullException}, {@link
+ * OutOfResourcesException}, {@link LogCorruptException}, {@link LogClosedException}, {@link SyncFailedException}, and,
+ * where assertions are enabled, {@link LogOwnerException}. That the log is open elsewhere, or of a newer format, is
  * said at the opening, by a {@link LogOpenException}. After a failed sync the log is of no use but for reading durable
- * entries: the sync is never retried, and every later write or sync throws again. After a {@link LogFullException} or an
- * {@link OutOfResourcesException} the log goes on: some first entries of the batch may have been appended
- * ({@link #lastIndex()} tells), and the rest can be tried again once there is room.
+ * entries: the sync is never retried, and every later write or sync throws again. After a {@link LogFullException} or
+ * an {@link OutOfResourcesException} the log goes on: some first entries of the batch may have been appended ({@link
+ * #lastIndex()} tells), and the rest can be tried again once there is room.
  */
 public interface RaftLog extends AutoCloseable {
 

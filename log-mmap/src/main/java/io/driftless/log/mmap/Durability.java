@@ -61,7 +61,8 @@ final class Durability {
     void requireGood() {
         SyncFailedException before = failure;
         if (before != null) {
-            throw new SyncFailedException(before.endCause(), before.getMessage() + " (a failed write is final)", before);
+            throw new SyncFailedException(before.endCause(), before.getMessage() + " (a failed write is final)",
+                    before);
         }
     }
 

@@ -282,7 +282,8 @@ public final class HardStateFile implements HardStateStore {
     private void put(Content now) {
         SyncFailedException before = failure;
         if (before != null) {
-            throw new SyncFailedException(before.endCause(), before.getMessage() + " (a failed write is final)", before);
+            throw new SyncFailedException(before.endCause(), before.getMessage() + " (a failed write is final)",
+                    before);
         }
         try {
             byte[] copy = encode(now);

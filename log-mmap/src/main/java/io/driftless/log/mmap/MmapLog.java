@@ -409,7 +409,8 @@ public final class MmapLog implements RaftLog {
         try {
             watch.add(after);
         } catch (IOException e) {
-            throw durability.fail(SystemErrors.here().failed(after.file() + " is gone as soon as it was made: " + e, e));
+            throw durability.fail(SystemErrors.here().failed(after.file() + " is gone as soon as it was made: " + e,
+                    e));
         }
     }
 

@@ -61,7 +61,8 @@ final class SystemErrors {
         Throwable cause = failure;
         for (int depth = 0; cause != null && depth < CAUSES_MAX; depth++) {
             String message = cause.getMessage();
-            if (cause instanceof LogFullException || cause instanceof Disk.NoRoomException || message != null && full.stream().anyMatch(message::contains)) {
+            if (cause instanceof LogFullException || cause instanceof Disk.NoRoomException
+                    || message != null && full.stream().anyMatch(message::contains)) {
                 return true;
             }
             cause = cause.getCause();
@@ -86,16 +87,12 @@ final class SystemErrors {
         return isIo && !isFull(failure) && !canOpen();
     }
 
-    /** Loads what is needed to tell that no descriptor is left. */
+    /** Loads what is needed to tell that no descriptor is left: without one no class can be loaded. */
     void touch() {
-        Path nowhere = Path.of("");
-        IOException exhausted = new IOException(EXHAUSTED.getFirst());
-        LogException refused = refused("", new Disk.NotOpenedException(nowhere, exhausted));
-        LogException full = refused("", new Disk.NoRoomException(nowhere, exhausted));
-        if (refused.endCause() == full.endCause() || !canOpen() || refused("", refused) == failed("", full)) {
-            // As it is where the process begins without a descriptor.
-            return;
-        }
+        IOException none = new IOException(EXHAUSTED.getFirst());
+        refused("", new Disk.NotOpenedException(NULL_DEVICE, none));
+        failed("", new Disk.NoRoomException(NULL_DEVICE, none));
+        canOpen();
     }
 
     private static boolean canOpen() {

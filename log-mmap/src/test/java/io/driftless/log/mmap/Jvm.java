@@ -20,7 +20,8 @@ final class Jvm {
 
     /** With the flags that the log needs, and at most so many open files. */
     static Process startWith(int openFiles, Class<?> main, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of("sh", "-c", "ulimit -n " + openFiles + " && exec \"$0\" \"$@\""));
+        List<String> command = new ArrayList<>(List.of("sh", "-c", "ulimit -n " + openFiles
+                + " && exec \"$0\" \"$@\""));
         command.addAll(command(true, jar -> true, main, arguments));
         return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     }

@@ -15,7 +15,8 @@ import java.util.concurrent.ExecutorService;
  * on the disk. Then it makes states that the disk may hold after a power cut, opens the log on each, compares it with
  * the {@link Journal}, uses it and cuts again; or it kills the process instead, opens the log on what the page cache
  * holds, uses it, and cuts the power then; or it lets the page cache lose, besides the kill, what could not be written
- * back. An opening must say then whether something written may be missing. A round follows from its seed alone. Confined to one thread.
+ * back. An opening must say then whether something written may be missing. A round follows from its seed alone.
+ * Confined to one thread.
  */
 final class PowerCutProof {
 

@@ -4,8 +4,8 @@ import java.lang.reflect.Field;
 import java.util.Map;
 
 /**
- * What a process remembers of the sequences it has used, and of the logs that failed in it. A test that plays many processes in one has to forget it, or
- * it would never see a sequence used twice.
+ * What a process remembers of the sequences it has used, and of the logs that failed in it. A test that plays many
+ * processes in one has to forget it, or it would never see a sequence used twice.
  */
 final class UsedSequences {
 
