@@ -47,8 +47,6 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -119,8 +117,7 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
         Serializer serializer = Serializers.byName(config.serializer());
         policy = DurabilityPolicy.of(config.durability());
         storage = parts.storage().open(new StorageContext(parts.clusterId(), parts.nodeId(), config.segmentBytes(),
-                config.entryBytesMax(),
-                policy, config.undecidedTail().equals("catch-up"), parts.listener()::warning));
+                config.entryBytesMax(), policy, config.undecidedTail().equals("catch-up"), parts.listener()::warning));
         Deque<AutoCloseable> opened = new ArrayDeque<>(List.of(storage));
         try {
             ownErrors = parts.errors().isPresent() ? null
@@ -154,14 +151,13 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
                     WriteIds.ofNewRun(), Recovery.recovered(storage, applied), nowNs(), effects);
             lanes = lanes();
             loop = new NodeLoop(new NodeLoop.Parts(this::nowNs, lanes, disk, apply, cache, proposals,
-                    new LogClock(lastStampMs(), nowNs()),
-                    parts.members().addresses(), known -> RecordBodies.encode(serializer,
-                    new RecordBody.ConfigurationBody(known)),
+                    new LogClock(lastStampMs(), nowNs()), parts.members().addresses(),
+                    known -> RecordBodies.encode(serializer, new RecordBody.ConfigurationBody(known)),
                     failures, this), core, effects);
             heap = engine.heap(parts.listener()::warning);
             opened.push(heap);
             status = new StatusView(parts, start, policy, transport::address, apply::applied, proposals, failed::get,
-                    this::describe);
+                    (seen, told) -> situation.describe(seen, nowNs(), told), apply::gauges, heap);
             door = new ClientDoor(config, this::nowNs, loop, apply, proposals, status::of, heap);
             hungMachine = new HungMachine(apply, this::record, config.electionTimeoutMax().toNanos() * 10);
             ticker = engine.alarm(threadName("loop"), this::nowNs, this::tick, () -> loop.drain(Leisure.APPLY));
@@ -463,13 +459,6 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
     }
 
     // ---- Status
-
-    private void describe(CoreStatus core, NodeStatus.Parts told) {
-        situation.describe(core, nowNs(), told);
-        told.blocked = Stream.of(told.blocked, heap.shortage()).filter(words -> !words.isEmpty())
-                .collect(Collectors.joining("; "));
-        told.machine = apply.gauges();
-    }
 
     /** The last answer, for when the core gives none any more. */
     NodeStatus lastStatus() {

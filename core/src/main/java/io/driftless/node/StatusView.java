@@ -6,11 +6,14 @@ import io.driftless.raft.CoreStatus;
 import io.driftless.raft.Introduction;
 import io.driftless.raft.ServerId;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Puts together what a run knows of itself, and keeps the last answer for when there is no other. Thread safe. */
@@ -24,6 +27,8 @@ final class StatusView {
     private final Proposals proposals;
     private final BooleanSupplier failed;
     private final BiConsumer<CoreStatus, NodeStatus.Parts> situation;
+    private final Supplier<SortedMap<String, Long>> gauges;
+    private final Engine.Heap heap;
     private final AtomicLong badFrames = new AtomicLong();
     private volatile NodeStatus last;
     private volatile @Nullable CoreStatus lastCore;
@@ -34,7 +39,8 @@ final class StatusView {
      */
     StatusView(NodeParts parts, Introduction start, DurabilityPolicy policy, Supplier<String> address,
             LongSupplier applied, Proposals proposals, BooleanSupplier failed,
-            BiConsumer<CoreStatus, NodeStatus.Parts> situation) {
+            BiConsumer<CoreStatus, NodeStatus.Parts> situation, Supplier<SortedMap<String, Long>> gauges,
+            Engine.Heap heap) {
         this.parts = parts;
         this.start = start;
         this.policy = policy;
@@ -43,6 +49,8 @@ final class StatusView {
         this.proposals = proposals;
         this.failed = failed;
         this.situation = situation;
+        this.gauges = gauges;
+        this.heap = heap;
         this.last = new NodeStatus(nothingYet());
     }
 
@@ -61,6 +69,9 @@ final class StatusView {
         status.role = failed.getAsBoolean() ? "failed" : !core.waitingFor().isEmpty() ? "forming"
                 : core.learner() ? "learner" : core.role();
         situation.accept(core, status);
+        status.blocked = Stream.of(status.blocked, heap.shortage()).filter(words -> !words.isEmpty())
+                .collect(Collectors.joining("; "));
+        status.machine = gauges.get();
         NodeStatus complete = new NodeStatus(status);
         last = complete;
         return complete;

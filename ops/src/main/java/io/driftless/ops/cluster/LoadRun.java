@@ -35,7 +35,8 @@ public record LoadRun(long count, int size, int connections, int outstanding, Du
      * @param elapsedNs from the first to the last
      * @param latencyNs of those committed
      */
-    public record Tally(long committed, long refused, long rejected, long unknown, long elapsedNs, Histogram latencyNs) {
+    public record Tally(long committed, long refused, long rejected, long unknown, long elapsedNs,
+            Histogram latencyNs) {
 
         /** Committed puts a second. */
         public long opsPerSecond() {
@@ -75,7 +76,8 @@ public record LoadRun(long count, int size, int connections, int outstanding, Du
             for (Thread thread : threads) {
                 thread.join();
             }
-            return new Tally(run.committed.get(), run.refused.get(), run.rejected.get(), run.unknown.get(), System.nanoTime() - startNs,
+            return new Tally(run.committed.get(), run.refused.get(), run.rejected.get(), run.unknown.get(),
+                    System.nanoTime() - startNs,
                     run.latencyNs);
         } finally {
             threads.forEach(Thread::interrupt);

@@ -15,8 +15,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code driftless kv put|get|cas|delete|quota}: one command through the log. A word that begins with a dash stands behind
- * {@code --}.
+ * {@code driftless kv put|get|cas|delete|quota}: one command through the log. A word that begins with a dash stands
+ * behind {@code --}.
  */
 final class KvOperations {
 
@@ -131,8 +131,8 @@ final class KvOperations {
 
     @Command(name = "quota", description = {"Shows how much all keys and values use, and how much they may; sets that.",
             "A key counts its bytes, those of its value, and 100 more. A write above the quota is refused, the same on",
-            "every server; deleting, and overwriting with as much or less, never is. What is set here must fit the heap",
-            "of every server: docs/operations.md."},
+            "every server; deleting, and overwriting with as much or less, never is. What is set here must fit the",
+            "heap of every server: docs/operations.md."},
             sortOptions = false, footer = {"", "Example:", "  driftless kv quota --cluster 127.0.0.1:7001",
                 "  driftless kv quota 256MiB --cluster 127.0.0.1:7001"})
     static final class Quota extends Operation {

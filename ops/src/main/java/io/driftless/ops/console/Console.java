@@ -21,7 +21,8 @@ import java.nio.file.Path;
  * @param outIsTerminal whether a table may be drawn in place
  * @param errIsTerminal whether progress may be drawn in place
  */
-public record Console(InputStream in, Results out, PrintStream err, boolean inIsTerminal, boolean outIsTerminal, boolean errIsTerminal) {
+public record Console(InputStream in, Results out, PrintStream err, boolean inIsTerminal, boolean outIsTerminal,
+        boolean errIsTerminal) {
 
     /** The process's own streams. */
     public static Console ofProcess() {

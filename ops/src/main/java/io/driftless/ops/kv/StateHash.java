@@ -8,8 +8,9 @@ import java.util.Locale;
 
 /**
  * 128 bits over a whole key-value state: the sum, in two 64-bit lanes, of a hash of each row (key, version and value
- * with their lengths), and of the quota where it is not the default. A sum does not depend on the order and can be kept up row by row. It finds differences that
- * happen by accident; it is no defence against somebody who makes them. Immutable.
+ * with their lengths), and of the quota where it is not the default. A sum does not depend on the order and can be kept
+ * up row by row. It finds differences that happen by accident; it is no defence against somebody who makes them.
+ * Immutable.
  *
  * @param high one lane
  * @param low  the other lane
@@ -51,7 +52,8 @@ public record StateHash(long high, long low) {
 
     private static long quota(long seed, long factor, long bytes) {
         // No row has this version, so no row counts like a quota.
-        return bytes == KeyValueMachine.DEFAULT_QUOTA_BYTES ? 0 : mixed(absorb(absorb(seed, factor, -1), factor, bytes));
+        return bytes == KeyValueMachine.DEFAULT_QUOTA_BYTES ? 0
+                : mixed(absorb(absorb(seed, factor, -1), factor, bytes));
     }
 
     private static long row(long seed, long factor, Bytes key, long version, Bytes value) {

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one line of the shell: {@code put k v}, {@code get k}, {@code cas k old new}, {@code cas k null new},
- * {@code delete k}, {@code quota}, {@code quota 256MiB}. Words are separated by blanks; a word in double quotes is a JSON string, so it may hold blanks,
- * line feeds as {@code \n}, and the text {@code "null"}.
+ * {@code delete k}, {@code quota}, {@code quota 256MiB}. Words are separated by blanks; a word in double quotes is a
+ * JSON string, so it may hold blanks, line feeds as {@code \n}, and the text {@code "null"}.
  */
 public final class ShellLine {
 

@@ -205,7 +205,8 @@ class KvCommandsTest {
             out.reset();
             assertEquals(0, run("", "kv", "quota", "128MiB"));
         }
-        assertTrue(out().matches("[\\d,]+ of 134,217,728 bytes used \\(\\d\\.\\d %\\), [\\d,]+ keys \\(index \\d+\\)\n"),
+        assertTrue(out().matches("[\\d,]+ of 134,217,728 bytes used \\(\\d\\.\\d %\\), [\\d,]+ keys "
+                + "\\(index \\d+\\)\n"),
                 out());
         assertEquals(2, run("", "kv", "quota", "much"));
     }
@@ -247,7 +248,8 @@ class KvCommandsTest {
 
     @Test
     void everyCommandHasHelpWithAnExample() {
-        for (String command : new String[] {"demo", "node", "kv", "kv put", "kv get", "kv cas", "kv delete", "kv quota", "kv scan",
+        for (String command : new String[] {"demo", "node", "kv", "kv put", "kv get", "kv cas", "kv delete",
+            "kv quota", "kv scan",
             "kv load", "kv shell", "status", "log", "log dump", "log verify", "log stat"}) {
             out.reset();
             assertEquals(0, CommandTree.execute(console(""), (command + " --help").split(" ")));

@@ -89,7 +89,8 @@ class KeyValueMachineTest {
                 new KvCommand.Cas(text("b"), text("0123456789"), text("0123456789+")))) {
             Result result = machine.apply(new Sent(9, grows.encode()));
             assertEquals(KeyValueMachine.QUOTA_EXCEEDED, result.code(), grows::toString);
-            assertTrue(result.text().startsWith("the quota is 222 bytes, 222 are used, and this needs "), result.text());
+            assertTrue(result.text().startsWith("the quota is 222 bytes, 222 are used, and this needs "),
+                    result.text());
         }
         assertEquals(before, digest());
         assertEquals(full, apply(new KvCommand.Usage()));

@@ -58,7 +58,8 @@ class ShellTest {
     @Test
     void tellsABadLineAndGoesOn() throws Exception {
         assertFalse(run(true, "bogus\nput k v"));
-        assertEquals("{'op':null,'error':'line 1: no command 'bogus': put, get, cas, delete or quota'}", lines().getFirst());
+        assertEquals("{'op':null,'error':'line 1: no command 'bogus': put, get, cas, delete or quota'}",
+                lines().getFirst());
         assertTrue(lines().get(1).startsWith("{'op':'put'"), lines().get(1));
     }
 
