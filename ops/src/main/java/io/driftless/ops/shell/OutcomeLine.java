@@ -18,8 +18,8 @@ public final class OutcomeLine {
 
     /**
      * The fields {@code op, key, outcome, index, value, micros, reason}, {@code ok} for a {@code cas}, and for a
-     * {@code quota} {@code keys, used_bytes, quota_bytes}; missing values are null. Bytes that are not UTF-8 are null in
-     * {@code value} (or {@code key}) and Base64 in {@code value_base64}.
+     * {@code quota} {@code keys, used_bytes, quota_bytes}; missing values are null. Bytes that are not UTF-8 are null
+     * in {@code value} (or {@code key}) and Base64 in {@code value_base64}.
      */
     public static ObjectNode json(Executed executed) {
         ObjectNode line = Json.object().put("op", executed.command().word());
