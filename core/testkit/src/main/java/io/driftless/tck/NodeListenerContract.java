@@ -1,0 +1,79 @@
+package io.driftless.tck;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.driftless.errors.EndCause;
+import io.driftless.errors.ErrorEntry;
+import io.driftless.node.NodeEnd;
+import io.driftless.node.NodeListener;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What every {@link NodeListener} should hold to. A node bears with one that does not: it calls from one thread at a
+ * time, in order, and what the listener throws or how long it takes changes nothing but what it is told itself. But
+ * what it has thrown away, or missed while it blocked, nobody tells it again.
+ */
+public abstract class NodeListenerContract {
+
+    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final List<String> LINES = List.of("", "a line", "a\nb\rc", "\u0000\ud83d lone \ufffe", "{} %s {0}",
+            "x".repeat(100_000));
+
+    /** For subclasses. */
+    protected NodeListenerContract() { }
+
+    /** A listener of its own for each test. */
+    protected abstract NodeListener listener() throws Exception;
+
+    /** Called after {@code lines} were told as {@code info} and as {@code warning}: the place to look for them. */
+    protected void told(List<String> lines) throws Exception { }
+
+    @Test
+    void takesAnyLineAndReturnsSoon() throws Exception {
+        NodeListener listener = listener();
+        assertEquals(List.of(), troubles(() -> LINES.forEach(line -> {
+            listener.info(line);
+            listener.warning(line);
+        })));
+        told(LINES);
+    }
+
+    @Test
+    void takesAWholeLife() throws Exception {
+        NodeListener listener = listener();
+        assertEquals(List.of(), troubles(() -> {
+            listener.ready();
+            listener.roleChanged("leader", Long.MAX_VALUE, "n1");
+            listener.roleChanged("follower", 0, "");
+            listener.error(ErrorEntry.of("log", "gone", new IllegalStateException("why")));
+            for (EndCause cause : EndCause.values()) {
+                listener.ended(new NodeEnd(cause, ""));
+            }
+        }));
+    }
+
+    @Test
+    void leavesAnInterruptAsItIs() throws Exception {
+        NodeListener listener = listener();
+        assertEquals(List.of(), troubles(() -> {
+            Thread.currentThread().interrupt();
+            listener.warning("while interrupted");
+            assertTrue(Thread.interrupted(), "the interrupt is gone");
+        }));
+    }
+
+    /** What the calls threw on a thread that the listener does not know, or a line if they do not return. */
+    private static List<String> troubles(Runnable calls) throws InterruptedException {
+        ConcurrentLinkedQueue<String> troubles = new ConcurrentLinkedQueue<>();
+        Thread thread = Thread.ofPlatform().daemon()
+                .uncaughtExceptionHandler((t, thrown) -> troubles.add(thrown.toString())).start(calls);
+        if (!thread.join(SOON)) {
+            troubles.add("has not returned after " + SOON);
+        }
+        return List.copyOf(troubles);
+    }
+}
