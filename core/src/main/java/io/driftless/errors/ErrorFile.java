@@ -61,7 +61,13 @@ final class ErrorFile {
         waitingCount.incrementAndGet();
         waiting.add(entry);
         if (state.get() == IDLE && state.compareAndSet(IDLE, RUNNING)) {
-            writer.start();
+            try {
+                writer.start();
+            } catch (OutOfMemoryError noThread) {
+                // The next entry tries again, and closing writes what waits.
+                state.set(IDLE);
+                return;
+            }
         }
         LockSupport.unpark(writer);
         if (state.get() == CLOSED && !writer.isAlive()) {
@@ -80,6 +86,11 @@ final class ErrorFile {
     /** Ends the thread after a last attempt; waits for it, but not longer than {@code wait}. */
     void close(Duration wait) {
         int before = state.getAndSet(CLOSED);
+        if (before == IDLE && !waiting.isEmpty()) {
+            // No thread was to be had, and that may be the very error which waits here.
+            drain();
+            dropWaiting();
+        }
         if (before == RUNNING) {
             LockSupport.unpark(writer);
             try {
