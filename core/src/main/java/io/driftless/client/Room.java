@@ -1,7 +1,7 @@
 package io.driftless.client;
 
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -10,13 +10,20 @@ final class Room {
 
     private final int commandsMax;
     private final long bytesMax;
-    private final AtomicInteger commands = new AtomicInteger();
-    private final AtomicLong bytes = new AtomicLong();
+    /** One value, so that a take which fails has changed nothing: there is nothing to undo, and nobody to tell of it. */
+    private final AtomicReference<Taken> taken = new AtomicReference<>(new Taken(0, 0));
     private final AtomicInteger waiting = new AtomicInteger();
     /** Fair: whoever has waited longest tries first, so that a large command is not passed by small ones for ever. */
     private final ReentrantLock lock = new ReentrantLock(true);
     private final Condition freed = lock.newCondition();
     private boolean isClosed;
+
+    /** What is under way. */
+    private record Taken(int commands, long bytes) {
+        Taken plus(int moreCommands, long moreBytes) {
+            return new Taken(commands + moreCommands, bytes + moreBytes);
+        }
+    }
 
     Room(int commandsMax, long bytesMax) {
         this.commandsMax = commandsMax;
@@ -25,13 +32,18 @@ final class Room {
 
     /** Takes room for a command of so many bytes; or what there is too much of, in words. */
     String take(int length) {
-        long others = bytes.getAndAdd(length);
-        boolean tooMany = commands.incrementAndGet() > commandsMax;
-        if (tooMany || others > 0 && others + length > bytesMax) {
-            release(length);
-            return (tooMany ? commandsMax + " commands" : others + " bytes of commands") + " in flight";
+        while (true) {
+            Taken now = taken.get();
+            if (now.commands >= commandsMax) {
+                return commandsMax + " commands in flight";
+            }
+            if (now.bytes > 0 && now.bytes + length > bytesMax) {
+                return now.bytes + " bytes of commands in flight";
+            }
+            if (taken.compareAndSet(now, now.plus(1, length))) {
+                return "";
+            }
         }
-        return "";
     }
 
     /** Like {@link #take}, but waits for room until {@code deadlineNs}, or {@link #close}. */
@@ -54,8 +66,7 @@ final class Room {
 
     /** Gives room back. */
     void release(int length) {
-        bytes.addAndGet(-length);
-        commands.decrementAndGet();
+        taken.updateAndGet(now -> now.plus(-1, -length));
         if (waiting.get() > 0) {
             signal(false);
         }
