@@ -83,27 +83,55 @@ final class Link implements ClientTransport.Listener {
 
     private void wakeSender() {
         if (isDraining.compareAndSet(false, true)) {
-            Thread.ofVirtual().name("driftless-client-sender").start(this::drain);
+            try {
+                Thread.ofVirtual().name("driftless-client-sender").start(this::drain);
+            } catch (Throwable notToBeHad) {
+                senderFailed(notToBeHad);
+            }
         }
     }
 
     private void drain() {
-        do {
-            // A queue that never gets empty is written all the same.
-            int held = 0;
-            for (Call call = queue.poll(); call != null; call = ++held < HELD_MAX ? queue.poll() : null) {
-                attempt(call);
-            }
-            ClientChannel connected = channel;
-            if (connected != null && isSignDue) {
-                isSignDue = false;
-                connected.hold(new ClientRequest.Status(ids.incrementAndGet()));
-            }
-            if (connected != null) {
-                connected.flush();
-            }
+        try {
+            do {
+                sendQueued();
+                isDraining.set(false);
+            } while ((!queue.isEmpty() || isSignDue) && isDraining.compareAndSet(false, true));
+        } catch (Throwable broken) {
+            senderFailed(broken);
+        }
+    }
+
+    private void sendQueued() {
+        // A queue that never gets empty is written all the same.
+        int held = 0;
+        for (Call call = queue.poll(); call != null; call = ++held < HELD_MAX ? queue.poll() : null) {
+            attempt(call);
+        }
+        ClientChannel connected = channel;
+        if (connected != null && isSignDue) {
+            isSignDue = false;
+            connected.hold(new ClientRequest.Status(ids.incrementAndGet()));
+        }
+        if (connected != null) {
+            connected.flush();
+        }
+    }
+
+    /** Nobody would send here any more: the connection ends, and what was given to it is in doubt. */
+    private void senderFailed(Throwable why) {
+        try {
+            close();
+        } finally {
+            // Whatever was being sent, its sender does not come back to it.
+            outstanding.values().forEach(Attempt::taken);
+            isSignDue = false;
+            closed("sending failed: " + why);
             isDraining.set(false);
-        } while ((!queue.isEmpty() || isSignDue) && isDraining.compareAndSet(false, true));
+            if (!queue.isEmpty()) {
+                wakeSender();
+            }
+        }
     }
 
     /** Takes back what was queued and not sent yet. */

@@ -142,6 +142,18 @@ class ClusterClientTest {
         }
     }
 
+    /** Nothing would be sent on that connection any more, while it still counts as the one to the leader. */
+    @Test
+    void aSenderThatThrowsEndsItsConnection() {
+        servers.at("a:1").swallows().failsToFlush(true);
+        try (RaftClient client = client("a:1")) {
+            assertEquals(new Unknown(0, 0, Why.DISCONNECTED), client.execute(bytes("x"), LONG));
+            servers.at("a:1").leads().failsToFlush(false);
+            assertCommitted("y", client.execute(bytes("y"), LONG));
+            assertEquals(2, servers.at("a:1").connects());
+        }
+    }
+
     @Test
     void onlyTheSenderDecidesWhatABreakWhileSendingMeans() {
         CountDownLatch room = new CountDownLatch(1);

@@ -93,6 +93,7 @@ final class ScriptedServers implements ClientTransport, AutoCloseable {
         private volatile boolean isStranger;
         private volatile boolean isOfAnotherCluster;
         private volatile boolean refusesToSend;
+        private volatile boolean failsToFlush;
         private volatile CountDownLatch sendBlocks = new CountDownLatch(0);
 
         private Server(String address) {
@@ -148,6 +149,12 @@ final class ScriptedServers implements ClientTransport, AutoCloseable {
         /** Sends find the connection gone, and send nothing. */
         Server refusesToSend(boolean refuses) {
             refusesToSend = refuses;
+            return this;
+        }
+
+        /** Against its contract, what was held is not sent but thrown upon. */
+        Server failsToFlush(boolean fails) {
+            failsToFlush = fails;
             return this;
         }
 
@@ -251,6 +258,13 @@ final class ScriptedServers implements ClientTransport, AutoCloseable {
                 server.arrivals.add(request);
             });
             return true;
+        }
+
+        @Override
+        public void flush() {
+            if (server.failsToFlush) {
+                throw new IllegalStateException("scripted");
+            }
         }
 
         void commit(ClientRequest.Execute execute) {
