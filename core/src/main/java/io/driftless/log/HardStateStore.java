@@ -30,11 +30,14 @@ public interface HardStateStore extends AutoCloseable {
     long doubtTerm();
 
     /**
-     * Notes that the server is in doubt from now on; nothing if it is already, or if its term is 0. Durable on return.
+     * Notes that the server is in doubt from now on, unless it is already or its term is 0; and that starts of it are
+     * known up to {@code bootSeen}, so that the boot of each later one is above that: a peer that remembers them brings
+     * no doubt again. Durable on return, in one write.
      *
+     * @param bootSeen the highest boot of this incarnation that a peer has seen; 0 if the doubt is not for that
      * @throws SyncFailedException as {@link #write}
      */
-    void doubt();
+    void doubt(long bootSeen);
 
     /**
      * Notes that the server is not in doubt any more. Durable on return.

@@ -45,7 +45,7 @@ final class DiskQueue implements AutoCloseable {
         /** Nothing else is asked for before it is durable. */
         record Formed(Bytes configuration) implements Urgent { }
 
-        record Doubt(long writeId) implements Urgent { }
+        record Doubt(long writeId, long bootSeen) implements Urgent { }
 
         /** Asked for once the log writes that it rests on were complete; so it passes none of those. */
         record Settled() implements Urgent { }
@@ -112,8 +112,8 @@ final class DiskQueue implements AutoCloseable {
     }
 
     /** Queues the note that the server is in doubt; true: as {@link #append}. */
-    boolean doubt(long writeId) {
-        urgent.add(new Urgent.Doubt(writeId));
+    boolean doubt(long writeId, long bootSeen) {
+        urgent.add(new Urgent.Doubt(writeId, bootSeen));
         return worker.announce();
     }
 
@@ -179,7 +179,7 @@ final class DiskQueue implements AutoCloseable {
             // not take it for granted. The storage knows of its failed sync by itself; this note is on the disk, if
             // the disk still takes one, whatever becomes of its page cache.
             try {
-                storage.hardState().doubt();
+                storage.hardState().doubt(0);
             } catch (RuntimeException alsoFailed) {
                 failure.addSuppressed(alsoFailed);
             }
@@ -207,7 +207,7 @@ final class DiskQueue implements AutoCloseable {
                     events.add(new Event.FormationPersisted());
                 }
                 case Urgent.Doubt doubt -> {
-                    storage.hardState().doubt();
+                    storage.hardState().doubt(doubt.bootSeen());
                     events.add(new Event.HardStatePersisted(doubt.writeId()));
                 }
                 case Urgent.Settled settled -> storage.hardState().settle();

@@ -320,7 +320,7 @@ final class NodeLoop {
                     .apply(persist.formation())));
             case Effect.NoteDoubt doubt -> {
                 parts.observer().doubted(doubt.detail());
-                round.disk(parts.disk().doubt(doubt.writeId()));
+                round.disk(parts.disk().doubt(doubt.writeId(), doubt.bootSeen()));
             }
             case Effect.SettleDoubt settle -> {
                 parts.observer().settled(settle.detail());

@@ -52,10 +52,11 @@ public sealed interface Effect {
      * Note durably that the server is in doubt from now on (R18). Answered by {@link Event.HardStatePersisted}: what
      * must wait for a write of the hard state waits for this one too. Everybody must hear of it in a new greeting.
      *
-     * @param writeId names the write
-     * @param detail  why, for a person
+     * @param writeId  names the write
+     * @param bootSeen the highest boot of this incarnation that a peer has seen: every later start is above it
+     * @param detail   why, for a person
      */
-    record NoteDoubt(long writeId, String detail) implements Effect { }
+    record NoteDoubt(long writeId, long bootSeen, String detail) implements Effect { }
 
     /**
      * Note durably that the server is not in doubt any more (R18). Nothing waits for it: if it is lost, the server is

@@ -1,5 +1,7 @@
 package io.driftless.raft;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -23,8 +25,16 @@ final class FolderCopies {
         this.self = self;
     }
 
-    /** What is wrong, in one line, if the peer has seen what cannot be an earlier start of this folder. */
-    Optional<String> in(Introduction peer) {
+    /**
+     * What a peer has seen that cannot be an earlier start of this folder.
+     *
+     * @param bootSeen the highest boot among those starts
+     * @param detail   what is wrong, in one line
+     */
+    record Finding(long bootSeen, String detail) { }
+
+    /** What the peer's greeting says of this folder; empty if nothing is wrong. */
+    Optional<Finding> in(Introduction peer) {
         List<Sighting> own = peer.seen().stream().filter(start -> start.incarnation().equals(self.incarnation()))
                 .toList();
         int at = own.size();
@@ -32,19 +42,24 @@ final class FolderCopies {
             at--;
         }
         boolean wasSeen = at > 0;
+        List<Finding> found = new ArrayList<>();
         for (int i = 0; i < own.size(); i++) {
             Sighting start = own.get(i);
             boolean isLater = wasSeen && i >= at;
             boolean isNews = !wasSeen || !known.contains(start.run());
             if (!start.run().equals(self.run()) && (isLater || start.boot() >= self.boot() && isNews)) {
-                known.add(start.run());
-                return Optional.of("in doubt: " + peer.id() + " has seen another start of this data folder, " + start
-                        + (isLater ? ", after this one" : "") + "; this one is boot " + self.boot() + ", run "
-                        + self.run().toString().substring(0, 8) + ". " + (isLater ? "A copy of the folder runs there:"
-                        + " stop one of the two" : "The folder was put back to an earlier copy, or a copy of it runs"
-                        + " there") + "; this server has no vote until a leader has brought it up to date");
+                found.add(new Finding(start.boot(), detail(peer, start, isLater)));
             }
         }
-        return Optional.empty();
+        own.forEach(start -> known.add(start.run()));
+        return found.stream().max(Comparator.comparingLong(Finding::bootSeen));
+    }
+
+    private String detail(Introduction peer, Sighting start, boolean isLater) {
+        return "in doubt: " + peer.id() + " has seen another start of this data folder, " + start
+                + (isLater ? ", after this one" : "") + "; this one is boot " + self.boot() + ", run "
+                + self.run().toString().substring(0, 8) + ". " + (isLater ? "A copy of the folder runs there:"
+                + " stop one of the two" : "The folder was put back to an earlier copy, or a copy of it runs"
+                + " there") + "; this server has no vote until a leader has brought it up to date";
     }
 }

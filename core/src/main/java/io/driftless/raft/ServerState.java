@@ -44,6 +44,8 @@ final class ServerState {
     long applyIndex;
     /** The term in which the server came into doubt; 0 if it is sure, and then for good (R18). */
     long doubtTerm;
+    /** The highest boot of this incarnation that a peer has seen and that cannot be an earlier start; only grows. */
+    private long bootSeen;
     /** What the state machine had applied at the start; in doubt it may be ahead of the log. */
     final long machineIndex;
     /** Set once and for good by a failed write or lost data: no vote, no acknowledgement, no leading. */
@@ -158,19 +160,21 @@ final class ServerState {
      * Comes into doubt, whatever the policy: it has acknowledged, and voted, without knowing (R18). An empty server
      * takes no part until its cluster has formed, and notes it then.
      */
-    void comeIntoDoubt(String detail) {
+    void comeIntoDoubt(FolderCopies.Finding found) {
         if (role instanceof Role.Follower follower) {
             follower.catchUpIndex = 0;
         } else {
             stepDown("in doubt");
         }
-        boolean isNews = !isInDoubt();
+        // Also while in doubt: a start that is noted as below one that a peer remembers would be in doubt again.
+        boolean isNews = !isInDoubt() || found.bootSeen() > bootSeen;
+        bootSeen = Math.max(bootSeen, found.bootSeen());
         doubtTerm = Math.max(1, Math.max(doubtTerm, currentTerm()));
         hardState.dropVoices();
         if (isNews && formation != null) {
-            noteDoubt(detail);
+            noteDoubt(found.detail());
         } else {
-            effects.add(new Effect.Report(detail));
+            effects.add(new Effect.Report(found.detail()));
         }
     }
 
@@ -182,7 +186,7 @@ final class ServerState {
         }
         long writeId = newWriteId();
         hardState.write(writeId, hardState.current(), nowNs);
-        effects.add(new Effect.NoteDoubt(writeId, detail));
+        effects.add(new Effect.NoteDoubt(writeId, bootSeen, detail));
     }
 
     /**

@@ -130,6 +130,30 @@ class FolderCopyRulesTest {
     }
 
     @Test
+    void r18TheDoubtIsNotedWithTheHighestBootThatWasSeen() {
+        CoreHarness n1 = fifthStart();
+        List<String> first = connect(n1, start(7, new UUID(77, 77)), start(9, COPY));
+        assertTrue(first.getLast().startsWith("doubt w1 boots to 9: "), first.toString());
+        List<String> known = connect(n1, start(9, COPY));
+        assertTrue(known.getLast().startsWith("report in doubt: "), known.toString());
+        List<String> higher = connect(n1, start(11, new UUID(88, 88)));
+        assertTrue(higher.getLast().startsWith("doubt w2 boots to 11: "), higher.toString());
+    }
+
+    @Test
+    void r18SeveralStartsThatWereSeenBeforeThisOneBringOneDoubt() {
+        CoreHarness n1 = fifthStart();
+        Sighting[] seen = {start(9, COPY), start(7, new UUID(77, 77))};
+        connect(n1, seen);
+        n1.persisted(Long.MAX_VALUE);
+        Message.AppendEntries plain = append("n2", 3, 2, 3, 0);
+        n1.receive("n2", new Message.AppendEntries(3, id("n2"), 2, 3, plain.entries(), 0, 0, 2, plain.content()));
+        assertFalse(n1.status().inDoubt());
+        assertEffects(connect(n1, seen[0], seen[1], self()));
+        assertFalse(n1.status().inDoubt(), "the same two as before");
+    }
+
+    @Test
     void r18ADoubtInTermZeroRaisesTheTermSinceNoStoreKeepsItOtherwise() {
         CoreHarness n1 = n1OfThree().boot(1).unconnected().start();
         List<String> effects = connect(n1, start(1, COPY));

@@ -327,10 +327,10 @@ final class SimulatedDisk implements StorageFactory {
         }
 
         @Override
-        public void doubt() {
+        public void doubt(long bootSeen) {
             owner.effect();
             inDoubt = true;
-            store.doubt();
+            store.doubt(bootSeen);
             newest = null;
             owner.effect();
         }

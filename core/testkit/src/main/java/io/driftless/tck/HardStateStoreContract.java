@@ -59,12 +59,12 @@ public abstract class HardStateStoreContract {
     @Test
     void keepsADoubtWithItsTermUntilItIsSettled() {
         try (HardStateStore store = open()) {
-            store.doubt();
+            store.doubt(0);
             assertEquals(0, store.doubtTerm(), "nothing was acknowledged in term 0");
             store.write(new HardState(5, N1));
-            store.doubt();
+            store.doubt(0);
             store.write(new HardState(6, N2));
-            store.doubt();
+            store.doubt(0);
             assertEquals(5, store.doubtTerm());
         }
         try (HardStateStore store = open()) {

@@ -55,6 +55,27 @@ public abstract class StorageContract {
     }
 
     @Test
+    void aStartAfterADoubtIsAboveEveryBootThatWasSeen() {
+        try (Storage storage = open()) {
+            storage.hardState().write(new HardState(3, ServerId.NONE));
+            storage.hardState().doubt(9);
+            assertEquals(1, storage.identity().boot(), "this start is what it was");
+            storage.hardState().doubt(7);
+        }
+        try (Storage storage = open()) {
+            assertEquals(10, storage.identity().boot());
+            assertEquals(3, storage.hardState().doubtTerm());
+            // In doubt already: the boot counts all the same.
+            storage.hardState().doubt(20);
+            storage.hardState().settle();
+        }
+        try (Storage storage = open()) {
+            assertEquals(21, storage.identity().boot());
+            assertEquals(0, storage.hardState().doubtTerm());
+        }
+    }
+
+    @Test
     void saysThatItWasStoppedCleanly() {
         for (int i = 0; i < 3; i++) {
             try (Storage storage = open()) {

@@ -52,9 +52,9 @@ public final class InMemoryHardStateStore implements HardStateStore {
     }
 
     @Override
-    public void doubt() {
-        if (doubtTerm() == 0) {
-            put(() -> disk.doubtTerm(disk.hardState().currentTerm()));
+    public void doubt(long bootSeen) {
+        if (doubtTerm() == 0 || bootSeen > 0) {
+            put(() -> disk.doubt(bootSeen));
         }
     }
 

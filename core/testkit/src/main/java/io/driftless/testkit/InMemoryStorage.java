@@ -76,13 +76,13 @@ public final class InMemoryStorage implements StorageFactory {
                         + before.nodeId() + " of cluster " + before.clusterId() + ", not to " + context.nodeId()
                         + " of " + context.clusterId());
             }
-            long boot = before == null ? 1 : before.boot() + 1;
+            long boot = Math.max(before == null ? 0 : before.boot(), disk.bootSeen()) + 1;
             Identity now = new Identity(context.clusterId(), context.nodeId(), incarnation, boot);
             identity = now;
             Opening found = new Opening(cleanStop, sameBoot, false, disk.isMissing());
             Opened storage = new Opened(now, found);
             if (relaxed && found.mayLackEntries() && disk.doubtTerm() == 0) {
-                disk.doubtTerm(disk.hardState().currentTerm());
+                disk.doubt(0);
             }
             disk.missing(false);
             cleanStop = false;

@@ -28,6 +28,8 @@ final class MemoryDisk {
     private long syncedWriteId;
     private HardState hardState = HardState.INITIAL;
     private long doubtTerm;
+    /** The highest boot that a peer has seen: the next start is above it. */
+    private long bootSeen;
     /** Whether a sync of the log has failed since the last opening, or what was not synced was lost: it is noted. */
     private boolean missing;
 
@@ -49,11 +51,13 @@ final class MemoryDisk {
         private final Version log;
         private final HardState hardState;
         private final long doubtTerm;
+        private final long bootSeen;
 
-        private Copy(Version log, HardState hardState, long doubtTerm) {
+        private Copy(Version log, HardState hardState, long doubtTerm, long bootSeen) {
             this.log = log;
             this.hardState = hardState;
             this.doubtTerm = doubtTerm;
+            this.bootSeen = bootSeen;
         }
     }
 
@@ -217,7 +221,7 @@ final class MemoryDisk {
     }
 
     Copy copy() {
-        return new Copy(seen.copy(), hardState, doubtTerm);
+        return new Copy(seen.copy(), hardState, doubtTerm, bootSeen);
     }
 
     /** What was copied is all there is, and durable. */
@@ -228,6 +232,7 @@ final class MemoryDisk {
         synced = copy.log.copy();
         hardState = copy.hardState;
         doubtTerm = copy.doubtTerm;
+        bootSeen = copy.bootSeen;
     }
 
     int unsynced() {
@@ -248,6 +253,16 @@ final class MemoryDisk {
 
     void doubtTerm(long term) {
         doubtTerm = term;
+    }
+
+    /** The server is in doubt from now on, if it was not, and its starts are known up to {@code seenUpTo}. */
+    void doubt(long seenUpTo) {
+        doubtTerm = doubtTerm > 0 ? doubtTerm : hardState.currentTerm();
+        bootSeen = Math.max(bootSeen, seenUpTo);
+    }
+
+    long bootSeen() {
+        return bootSeen;
     }
 
     boolean isMissing() {

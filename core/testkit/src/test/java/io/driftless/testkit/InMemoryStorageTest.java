@@ -78,7 +78,7 @@ class InMemoryStorageTest extends StorageContract {
                 throw new IllegalStateException("planned");
             });
             assertThrows(SyncFailedException.class, () -> storage.log().sync());
-            assertThrows(SyncFailedException.class, () -> storage.hardState().doubt());
+            assertThrows(SyncFailedException.class, () -> storage.hardState().doubt(0));
             storage.close();
             disk.beforeSync(() -> { });
             try (Storage again = disk.open(context)) {

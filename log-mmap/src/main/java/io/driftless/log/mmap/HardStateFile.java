@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  *   8 version      │ 1 after a clean stop, else 0
  *  16 sequence: rises by one per write
  *  24 currentTerm
- *  32 boot: counts the starts
+ *  32 boot: counts the starts; raised to the highest of this folder that a peer has seen
  *  40 boot id of the kernel that was running, two halves
  *  56 length of votedFor (0: no vote) │ 0
  *  64 votedFor, 64 bytes of UTF-8, zeros behind it
@@ -64,6 +64,10 @@ public final class HardStateFile implements HardStateStore {
             return new Content(sequence + 1, newState, boot, kernelBootId, false, doubtTerm, relaxed);
         }
 
+        Content inDoubt(long since, long bootSeen) {
+            return new Content(sequence + 1, state, Math.max(boot, bootSeen), kernelBootId, false, since, relaxed);
+        }
+
         Content with(long newDoubtTerm, boolean newRelaxed) {
             return new Content(sequence + 1, state, boot, kernelBootId, false, newDoubtTerm, newRelaxed);
         }
@@ -92,6 +96,7 @@ public final class HardStateFile implements HardStateStore {
     private final boolean hangsOnTheLog;
     /** Whether entries counted here before they were synced, up to this opening. */
     private final boolean lastRelaxed;
+    private final long boot;
     private Content content;
     private int nextPair;
     private boolean closed;
@@ -103,6 +108,7 @@ public final class HardStateFile implements HardStateStore {
         this.disk = disk;
         this.terms = terms;
         this.content = content;
+        this.boot = content.boot() + 1;
         this.hangsOnTheLog = content.doubtTerm() == 0 && !content.relaxed();
         this.opening = content.boot() == 0 ? Opening.CLEAN
                 : new Opening(content.clean(), KernelBoot.is(content.kernelBootId()), false, false);
@@ -192,7 +198,7 @@ public final class HardStateFile implements HardStateStore {
     void logFound(Opening found) {
         if (lastRelaxed && new Opening(opening.cleanStop(), opening.sameBoot(), found.undecided(), found.missing())
                 .mayLackEntries()) {
-            doubt();
+            doubt(0);
         }
     }
 
@@ -228,10 +234,11 @@ public final class HardStateFile implements HardStateStore {
     }
 
     @Override
-    public void doubt() {
+    public void doubt(long bootSeen) {
         requireOpen();
-        if (content.doubtTerm() == 0 && content.state().currentTerm() > 0) {
-            put(content.with(content.state().currentTerm(), content.relaxed()));
+        long since = content.doubtTerm() > 0 ? content.doubtTerm() : content.state().currentTerm();
+        if (since != content.doubtTerm() || bootSeen > content.boot()) {
+            put(content.inDoubt(since, bootSeen));
         }
     }
 
@@ -245,7 +252,7 @@ public final class HardStateFile implements HardStateStore {
 
     /** Which start this is, from 1. */
     public long boot() {
-        return content.boot();
+        return boot;
     }
 
     /** How the last owner left it; nothing about a log beside it. */
@@ -256,7 +263,7 @@ public final class HardStateFile implements HardStateStore {
     /** The log could not be synced when it was closed: what counted without a sync is not taken for granted. */
     void logFailed() {
         if (terms.relaxed()) {
-            doubt();
+            doubt(0);
         }
     }
 

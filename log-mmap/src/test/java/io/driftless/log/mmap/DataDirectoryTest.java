@@ -257,7 +257,7 @@ class DataDirectoryTest {
         breaks.set(true);
         assertThrows(SyncFailedException.class, () -> storage.hardState().write(new HardState(5, ServerId.NONE)));
         assertThrows(SyncFailedException.class, () -> storage.log().sync());
-        assertThrows(SyncFailedException.class, () -> storage.hardState().doubt());
+        assertThrows(SyncFailedException.class, () -> storage.hardState().doubt(0));
         return storage;
     }
 
