@@ -169,7 +169,10 @@ final class ServerState {
         // Also while in doubt: a start that is noted as below one that a peer remembers would be in doubt again.
         boolean isNews = !isInDoubt() || found.bootSeen() > bootSeen;
         bootSeen = Math.max(bootSeen, found.bootSeen());
-        doubtTerm = Math.max(1, Math.max(doubtTerm, currentTerm()));
+        if (!isInDoubt()) {
+            // Only then: the term in which a doubt began tells whether a loss was accepted since.
+            doubtTerm = Math.max(1, currentTerm());
+        }
         hardState.dropVoices();
         if (isNews && formation != null) {
             noteDoubt(found.detail());

@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** Rule R18 under `interval` and `os`: a server that may have lost what it acknowledged. */
@@ -169,6 +170,22 @@ class InDoubtRulesTest {
         // Also when a restart has made the new term its own.
         CoreHarness again = n1OfThree().term(era).log(1, 3).inDoubtSince(3).applied(4).start();
         assertTrue(again.receive("n2", catchingUp(era, 2, 3, 4, era, era)).getLast().startsWith("fail LOST_DATA"));
+    }
+
+    @Test
+    void r18ADoubtThatIsRaisedAgainDoesNotHideALossThatWasAcceptedInBetween() {
+        long era = Era.after(3);
+        CoreHarness n1 = inDoubt().applied(4).start();
+        n1.receive("n3", requestVote("n3", era, 9, 3));
+        n1.persisted(Long.MAX_VALUE);
+        Introduction plain = n1.introduction(id("n2"), 2);
+        n1.step(new Event.PeerConnected(new Introduction(plain.id(), plain.incarnation(), plain.boot(), plain.run(),
+                plain.members(), plain.formed(), false, List.of(new Sighting(CoreHarness.incarnation(id("n1")), 99,
+                new UUID(99, 99), "10.0.0.9:7001")))));
+        n1.persisted(Long.MAX_VALUE);
+        List<String> effects = n1.step(new Event.Received(id("n2"), plain.incarnation(), plain.run(), Lane.DATA,
+                catchingUp(era, 2, 3, 4, era, era), 0));
+        assertTrue(!effects.isEmpty() && effects.getLast().startsWith("fail LOST_DATA"), effects.toString());
     }
 
     @Test
