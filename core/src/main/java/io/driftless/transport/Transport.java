@@ -31,7 +31,8 @@ public interface Transport extends AutoCloseable {
     void send(ServerId to, Lane lane, Message message);
 
     /**
-     * Breaks the connections to all peers; they are made anew, with a new introduction. Never blocks.
+     * Breaks the connections to all peers; they are made anew, with a new introduction. That holds for a connection too
+     * that is being made: none stands afterwards whose greeting was told before this call. Never blocks.
      */
     void reintroduce();
 

@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,37 @@ public abstract class TransportContract extends TransportSetting {
         Introduction told = second.receiver.peers().getFirst().introduction();
         assertEquals(new Introduction(N1, new UUID(1, N1.hashCode()), 4, runOf(N1, 4), "n1,n2",
                 Collections.emptySortedMap(), true, seenBy(N1, 4)), told);
+    }
+
+    @Test
+    void noConnectionStandsWhoseGreetingIsOlderThanTheLastReintroduction() {
+        // While a connection is being made, the other server is asked several times for its own introduction.
+        for (int time = 1; time <= 4; time++) {
+            try (Node first = new Node(N1, CLUSTER, 1); Node second = new Node(N2, CLUSTER, 1)) {
+                AtomicInteger left = new AtomicInteger(time);
+                second.beforeItIntroducesItself = () -> {
+                    if (left.decrementAndGet() == 0) {
+                        first.introduction = inDoubt(first.introduction);
+                        first.transport.reintroduce();
+                    }
+                };
+                second.start();
+                first.start();
+                second.receiver.await("a connection", () -> !second.receiver.peers().isEmpty());
+                if (left.getAndSet(0) > 0) {
+                    // It was asked less often than that.
+                    first.introduction = inDoubt(first.introduction);
+                    first.transport.reintroduce();
+                }
+                second.receiver.await("the new introduction, " + time + " after the start", () ->
+                        second.receiver.peers().stream().anyMatch(peer -> peer.introduction().inDoubt()));
+            }
+        }
+    }
+
+    private static Introduction inDoubt(Introduction sure) {
+        return new Introduction(sure.id(), sure.incarnation(), sure.boot(), sure.run(), sure.members(), sure.formed(),
+                true, sure.seen());
     }
 
     @Test

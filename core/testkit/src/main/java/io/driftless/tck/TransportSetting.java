@@ -50,6 +50,10 @@ public abstract class TransportSetting {
         final Transport transport;
         final RecordingReceiver receiver = new RecordingReceiver();
         final ConcurrentLinkedQueue<String> warnings = new ConcurrentLinkedQueue<>();
+        /** What it tells of itself. */
+        volatile Introduction introduction;
+        /** Runs whenever it is asked for that. */
+        volatile Runnable beforeItIntroducesItself = () -> { };
 
         Node(ServerId id, String clusterId, long boot) {
             TransportListener listener = new TransportListener() {
@@ -63,10 +67,13 @@ public abstract class TransportSetting {
                     warnings.add("bad frame from " + remote + ": " + message);
                 }
             };
-            Introduction introduction = new Introduction(id, new UUID(1, id.hashCode()), boot, runOf(id, boot), "n1,n2",
+            introduction = new Introduction(id, new UUID(1, id.hashCode()), boot, runOf(id, boot), "n1,n2",
                     Collections.emptySortedMap(), boot % 2 == 0, seenBy(id, boot));
             transport = factory().create(new TransportContext(clusterId, id, addresses.get(id), addresses, serializer(),
-                    () -> introduction, false, 16 << 20, listener));
+                    () -> {
+                        beforeItIntroducesItself.run();
+                        return introduction;
+                    }, false, 16 << 20, listener));
             nodes.add(this);
         }
 

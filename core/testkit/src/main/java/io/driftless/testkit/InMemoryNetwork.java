@@ -50,6 +50,8 @@ public final class InMemoryNetwork {
     private final List<InMemoryLink> links = new ArrayList<>();
     private final Set<Cut> cuts = new HashSet<>();
     private final Set<String> isolated = new HashSet<>();
+    /** How often servers had to introduce themselves anew. */
+    private long reintroductions;
     private int nextFreePort = 1;
 
     /** A network without servers. */
@@ -116,13 +118,16 @@ public final class InMemoryNetwork {
         }));
     }
 
-    /** Breaks all connections of a server once. */
-    void reset(InMemoryTransport transport) {
-        locked(() -> links.forEach(link -> {
-            if (link.joins(transport)) {
-                link.breakOff();
-            }
-        }));
+    /** A server has to introduce itself anew: its connections are over, and those that are being made. */
+    void reintroduce(InMemoryTransport transport) {
+        locked(() -> {
+            reintroductions++;
+            links.forEach(link -> {
+                if (link.joins(transport)) {
+                    link.breakOff();
+                }
+            });
+        });
     }
 
     /** The messages between servers that were sent and are not received yet, those of one lane in order. */
@@ -191,16 +196,20 @@ public final class InMemoryNetwork {
     private void connect(Pair pair) {
         if (mayConnect(pair)) {
             // A supplier may take the node's own locks, so it is not asked under ours.
-            Thread.ofVirtual().name("memory-connect").start(() -> handshake(pair));
+            long before = reintroductions;
+            Thread.ofVirtual().name("memory-connect").start(() -> handshake(pair, before));
         }
     }
 
-    private void handshake(Pair pair) {
+    private void handshake(Pair pair, long before) {
         Introduction ofFirst = pair.first.context().introduction().get();
         Introduction ofSecond = pair.second.context().introduction().get();
         lock.lock();
         try {
-            if (mayConnect(pair)) {
+            if (before != reintroductions) {
+                // One of the two may have told what does not hold any more.
+                connect(pair);
+            } else if (mayConnect(pair)) {
                 long number = connections.addAndGet(2);
                 InMemoryLink link = new InMemoryLink(this, pair.first, ofFirst, pair.second, ofSecond, number);
                 links.add(link);

@@ -65,7 +65,7 @@ final class InMemoryTransport implements Transport {
 
     @Override
     public void reintroduce() {
-        network.reset(this);
+        network.reintroduce(this);
     }
 
     @Override

@@ -61,12 +61,14 @@ final class Dialer {
         long number = ThreadLocalRandom.current().nextLong();
         SocketChannel control = null;
         SocketChannel data = null;
+        // Before the first greeting: what that tells may be out of date when the link begins.
+        long introductions = remote.introductions();
         try {
             control = Sockets.connect(remote.address(), deadline, station.sockets());
             Handshake.Identity identity = greet(control, Lane.CONTROL, number, deadline);
             data = Sockets.connect(remote.address(), deadline, station.sockets());
             identity = greet(data, Lane.DATA, number, deadline);
-            Optional<Link> link = remote.replaceLink(number, identity.introduction(), deadline);
+            Optional<Link> link = remote.replaceLink(number, identity.introduction(), introductions, deadline);
             if (link.isPresent()) {
                 complete(link.get(), control, data);
                 return link;

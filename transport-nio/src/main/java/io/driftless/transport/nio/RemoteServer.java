@@ -25,6 +25,8 @@ final class RemoteServer {
     private @Nullable Link current;
     /** Why there is no link, as was last learned; means nothing while one stands. */
     private volatile @Nullable Unreachable unreachable;
+    /** How often this server had to introduce itself anew. */
+    private long introductions;
     private boolean knocked;
     private boolean closed;
 
@@ -60,22 +62,54 @@ final class RemoteServer {
             throws InterruptedException {
         lock.lock();
         try {
-            while (current != null && !closed) {
-                current.breakOff("replaced by a new connection");
-                long left = deadlineNs - System.nanoTime();
-                if (left <= 0 || !changed.await(left, TimeUnit.NANOSECONDS) && current != null) {
-                    return Optional.empty();
-                }
-            }
-            if (closed) {
-                return Optional.empty();
-            }
-            Link link = new Link(station, this, dialersNumber, introduction);
-            current = link;
-            return Optional.of(link);
+            return makeRoom(deadlineNs) ? Optional.of(begin(dialersNumber, introduction)) : Optional.empty();
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * The same for who has greeted first: none either if this server has to introduce itself anew since, because the
+     * other one was told what does not hold any more.
+     *
+     * @param introductions what {@link #introductions()} was before the greeting
+     */
+    Optional<Link> replaceLink(long dialersNumber, Introduction introduction, long introductions, long deadlineNs)
+            throws InterruptedException {
+        lock.lock();
+        try {
+            return makeRoom(deadlineNs) && introductions == this.introductions
+                    ? Optional.of(begin(dialersNumber, introduction)) : Optional.empty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How often this server had to introduce itself anew. */
+    long introductions() {
+        lock.lock();
+        try {
+            return introductions;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean makeRoom(long deadlineNs) throws InterruptedException {
+        while (current != null && !closed) {
+            current.breakOff("replaced by a new connection");
+            long left = deadlineNs - System.nanoTime();
+            if (left <= 0 || !changed.await(left, TimeUnit.NANOSECONDS) && current != null) {
+                return false;
+            }
+        }
+        return !closed;
+    }
+
+    private Link begin(long dialersNumber, Introduction introduction) {
+        Link link = new Link(station, this, dialersNumber, introduction);
+        current = link;
+        return link;
     }
 
     /** The link with that number, if it is the current one. */
@@ -142,10 +176,11 @@ final class RemoteServer {
         }
     }
 
-    /** This server has to introduce itself anew: the link is over. */
+    /** This server has to introduce itself anew: the link is over, and so is one that has greeted already. */
     void reintroduce() {
         lock.lock();
         try {
+            introductions++;
             if (current != null) {
                 current.breakOff("this server introduces itself anew");
             }
