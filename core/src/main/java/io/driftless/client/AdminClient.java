@@ -58,15 +58,15 @@ public final class AdminClient implements AutoCloseable {
     /**
      * The node's status: one JSON object, as {@code driftless status --json} prints it.
      *
-     * @throws IOException if no answer comes in time; {@link InterruptedIOException}, with the thread's flag set again,
-     *         if interrupted
+     * @throws IOException if no answer comes in time, or the node refuses one, as it says; {@link InterruptedIOException},
+     *         with the thread's flag set again, if interrupted
      * @throws IllegalArgumentException if {@code timeout} is zero or less; nothing is asked then
      */
     public String statusJson(Duration timeout) throws IOException {
         ClientReply reply = ask(new ClientRequest.Status(ids.incrementAndGet()), timeout);
         return switch (reply) {
             case ClientReply.StatusAnswered answer -> answer.json();
-            case ClientReply.Executed executed -> throw unexpected(executed);
+            case ClientReply.Executed executed -> throw notAnswered(executed);
             case ClientReply.QueryAnswered query -> throw unexpected(query);
             case ClientReply.Goodbye goodbye -> throw unexpected(goodbye);
         };
@@ -75,15 +75,15 @@ public final class AdminClient implements AutoCloseable {
     /**
      * Asks the node's state machine from its own state, see {@link LocalAnswer}. The array is given away.
      *
-     * @throws IOException if no answer comes in time; {@link InterruptedIOException}, with the thread's flag set again,
-     *         if interrupted
+     * @throws IOException if no answer comes in time, or the node refuses one, as it says; {@link InterruptedIOException},
+     *         with the thread's flag set again, if interrupted
      * @throws IllegalArgumentException if {@code timeout} is zero or less; nothing is asked then
      */
     public LocalAnswer queryLocal(byte[] query, Duration timeout) throws IOException {
         ClientReply reply = ask(new ClientRequest.LocalQuery(ids.incrementAndGet(), Bytes.wrap(query)), timeout);
         return switch (reply) {
             case ClientReply.QueryAnswered answer -> new LocalAnswer(answer.appliedIndex(), answer.result());
-            case ClientReply.Executed executed -> throw unexpected(executed);
+            case ClientReply.Executed executed -> throw notAnswered(executed);
             case ClientReply.StatusAnswered status -> throw unexpected(status);
             case ClientReply.Goodbye goodbye -> throw unexpected(goodbye);
         };
@@ -150,6 +150,12 @@ public final class AdminClient implements AutoCloseable {
         }
         IOException broken = new IOException(address + ": " + why);
         outstanding.values().forEach(waiter -> waiter.completeExceptionally(broken));
+    }
+
+    /** A node that has no room for a question says so as of a command. */
+    private IOException notAnswered(ClientReply.Executed executed) {
+        return executed.outcome() instanceof Outcome.Rejected rejected
+                ? new IOException(address + ": " + rejected.detail()) : unexpected(executed);
     }
 
     private IOException unexpected(ClientReply reply) {

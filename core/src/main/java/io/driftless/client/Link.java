@@ -214,13 +214,17 @@ final class Link implements ClientTransport.Listener {
             switch (reply) {
                 case ClientReply.Executed executed -> {
                     Attempt attempt = outstanding.remove(executed.id());
+                    if (attempt == null) {
+                        // Of a call that has ended, or a refused sign of life, which any node may refuse.
+                        continue;
+                    }
                     isAnswer = true;
                     boolean isElsewhere = isElsewhere(executed.outcome());
                     isLeading = !isElsewhere;
                     leaderAddress = executed.leaderAddress();
-                    if (attempt != null && !isElsewhere) {
+                    if (!isElsewhere) {
                         attempt.call().finish(attempt, executed.outcome());
-                    } else if (attempt != null && attempt.call().giveBack(attempt)) {
+                    } else if (attempt.call().giveBack(attempt)) {
                         notExecuted.add(attempt.call());
                     }
                 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.client.AdminClient;
 import io.driftless.client.LocalAnswer;
+import io.driftless.client.Outcome;
 import io.driftless.client.Outcome.Reason;
 import io.driftless.machine.Result;
 import io.driftless.transport.ClientTransport;
@@ -69,10 +70,23 @@ class AdminClientTest {
 
     @Test
     void saysThatTheAnswerIsToAnotherQuestion() throws IOException {
-        servers.at("a:1").script((connection, request) -> connection.reject(request, Reason.NOT_LEADER, ""));
+        servers.at("a:1").script((connection, request) -> connection.answer(request,
+                new Outcome.Committed(1, Result.ok(new byte[0])), ""));
         try (AdminClient admin = AdminClient.connect(servers, "a:1", LONG)) {
             String message = assertThrows(IOException.class, () -> admin.statusJson(LONG)).getMessage();
             assertTrue(message.contains("something else"), message);
+        }
+    }
+
+    @Test
+    void saysWhyTheNodeDoesNotAnswer() throws IOException {
+        servers.at("a:1").script((connection, request) -> connection.answer(request, new Outcome.Rejected(
+                Reason.OVERLOADED, "4096 questions are in flight", Duration.ofMillis(50)), ""));
+        try (AdminClient admin = AdminClient.connect(servers, "a:1", LONG)) {
+            assertEquals("a:1: 4096 questions are in flight",
+                    assertThrows(IOException.class, () -> admin.statusJson(LONG)).getMessage());
+            assertEquals("a:1: 4096 questions are in flight",
+                    assertThrows(IOException.class, () -> admin.queryLocal(new byte[0], LONG)).getMessage());
         }
     }
 

@@ -16,6 +16,7 @@ import io.driftless.client.Outcome.Unknown;
 import io.driftless.client.Outcome.Why;
 import io.driftless.client.RaftClient;
 import io.driftless.errors.ConfigException;
+import io.driftless.transport.ClientReply;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -361,6 +362,19 @@ class ClusterClientTest {
             assertEquals(Reason.OVERLOADED, assertInstanceOf(Rejected.class, busy.execute(bytes("x"), LONG)).reason());
             assertEquals(1, servers.at("a:1").received());
             assertEquals(1, servers.at("b:2").received());
+        }
+    }
+
+    @Test
+    void onlyAnAnswerToACommandTellsWhoLeads() {
+        // Behind its answer one that follows refuses what is no command, a sign of life, for want of room.
+        servers.at("a:1").script((connection, request) -> connection.reply(
+                new ClientReply.Executed(request.id(), new Rejected(Reason.NOT_LEADER, "", Duration.ZERO), "b:2"),
+                new ClientReply.Executed(request.id() + 1_000, new Rejected(Reason.OVERLOADED, "", Duration.ZERO), "")));
+        servers.at("b:2").leads();
+        try (RaftClient client = client("a:1")) {
+            assertCommitted("x", client.execute(bytes("x"), Duration.ofSeconds(5)));
+            assertEquals(1, servers.at("a:1").received());
         }
     }
 

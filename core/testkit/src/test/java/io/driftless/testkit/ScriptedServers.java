@@ -286,8 +286,9 @@ final class ScriptedServers implements ClientTransport, AutoCloseable {
             reply(new ClientReply.Executed(request.id(), outcome, leaderAddress));
         }
 
-        void reply(ClientReply reply) {
-            work.add(() -> listener.replied(List.of(reply)));
+        /** In one go. */
+        void reply(ClientReply... replies) {
+            work.add(() -> listener.replied(List.of(replies)));
         }
 
         /** Does something behind the replies. */
