@@ -2,7 +2,6 @@ package io.driftless.ops.process;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
-import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -101,8 +100,8 @@ final class StandardError extends OutputStream {
             try {
                 target.write(next());
                 target.flush();
-            } catch (IOException nobodyReads) {
-                // Nothing is left to tell it to.
+            } catch (Throwable nobodyReads) {
+                // Nothing is left to tell it to. The next line may get through, also after an error.
                 continue;
             }
         }

@@ -93,4 +93,29 @@ class HangingStderrTest {
         assertTrue(passedOn.get() < StandardError.BYTES_MAX + 2_000, passedOn + " bytes waited");
         assertTrue(text.toString().contains("pieces of log lines were lost here"));
     }
+
+    @Test
+    void anErrorCostsOneLineAndNotAllLaterOnes() throws Exception {
+        StringBuffer text = new StringBuffer();
+        StandardError stderr = new StandardError(new OutputStream() {
+            @Override
+            public void write(int oneByte) {
+                throw new IllegalStateException("one by one");
+            }
+
+            @Override
+            public void write(byte[] bytes) {
+                String line = new String(bytes, StandardCharsets.UTF_8);
+                if (line.equals("first")) {
+                    throw new OutOfMemoryError("Java heap space");
+                }
+                text.append(line);
+            }
+        });
+        stderr.start();
+        stderr.write("first".getBytes(StandardCharsets.UTF_8), 0, 5);
+        stderr.write("second".getBytes(StandardCharsets.UTF_8), 0, 6);
+        assertTrue(stderr.await(Duration.ofSeconds(30)), "its thread is gone");
+        assertEquals("second", text.toString());
+    }
 }
