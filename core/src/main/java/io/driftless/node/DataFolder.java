@@ -18,12 +18,10 @@ final class DataFolder {
         if (!text.equals(text.strip())) {
             throw new IllegalArgumentException("'" + text + "' begins or ends with a space");
         }
-        text.codePoints().filter(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT)
-                .findFirst().ifPresent(c -> {
-                    throw new IllegalArgumentException("'" + text + "' has the control character "
-                            + String.format(Locale.ROOT, "U+%04X", c)
-                            + " in it (in a file, a backslash is written twice)");
-                });
+        text.codePoints().filter(DataFolder::isUnseen).findFirst().ifPresent(c -> {
+            throw new IllegalArgumentException("'" + text + "' has the control character "
+                    + String.format(Locale.ROOT, "U+%04X", c) + " in it (in a file, a backslash is written twice)");
+        });
         Path folder;
         try {
             folder = Path.of(text);
@@ -38,6 +36,14 @@ final class DataFolder {
             throw new IllegalArgumentException("'" + there + "' is a file, not a folder");
         }
         return folder;
+    }
+
+    /**
+     * Nobody means it: a control character, a byte order mark, or what turns the direction of what follows, so that the
+     * path reads as another one. Joiners are letters' business in several languages.
+     */
+    private static boolean isUnseen(int c) {
+        return Character.isISOControl(c) || c == 0xFEFF || c >= 0x202A && c <= 0x202E || c >= 0x2066 && c <= 0x2069;
     }
 
     /** What looks wrong with it and may be meant so; empty if nothing does. */

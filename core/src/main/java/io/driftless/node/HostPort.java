@@ -68,9 +68,10 @@ record HostPort(String host, int port) {
         return host.equalsIgnoreCase("localhost") || literal().filter(InetAddress::isLoopbackAddress).isPresent();
     }
 
-    /** The same for two ways of writing the same host and port. */
+    /** The same for two ways of writing the same host and port. The same address on two interfaces is two hosts. */
     String canonical() {
-        return literal().map(InetAddress::getHostAddress)
+        int zone = host.indexOf('%');
+        return literal().map(address -> address.getHostAddress() + (zone < 0 ? "" : host.substring(zone)))
                 .orElse((host.endsWith(".") ? host.substring(0, host.length() - 1) : host).toLowerCase(Locale.ROOT))
                 + " " + port;
     }

@@ -72,6 +72,7 @@ class NodeConfigTest {
         "cluster.members=n1=127.0.0.256:1 | not an IP address",
         "cluster.members=n1=[1:2]:1 | not an IP address",
         "cluster.members=n1=a..b:1 | no host name or address",
+        "cluster.members=n1=[fe80::1%eth0]:1,n2=[FE80:0::1%eth0]:1 | same address",
         "cluster.members=n1=::1:7001 | brackets",
         "cluster.members=n1=127.0.0.1:70000 | port from 0 to 65535",
         "cluster.members=n1=127.0.0.1:1/learner | no member votes",
@@ -108,6 +109,12 @@ class NodeConfigTest {
         String key = line.substring(0, line.indexOf('='));
         assertTrue(refused.problems().getFirst().startsWith(key + ": "), refused.getMessage());
         assertTrue(refused.problems().getFirst().contains(expected), refused.getMessage());
+    }
+
+    @Test
+    void oneLinkLocalAddressOnTwoInterfacesIsTwo() {
+        String members = "n1=[fe80::1%eth0]:7001,n2=[fe80::1%eth1]:7001";
+        assertEquals(members, Members.parse(members).toString());
     }
 
     @Test

@@ -167,6 +167,15 @@ class NodeSettingsTest {
                 + "written twice)"), problems(start + "C:\\rata", Map.of()));
         assertEquals(List.of(at + "'d\\u0007' has the control character U+0007 in it (in a file, a backslash is "
                 + "written twice)"), problems(start + "d\u0007", Map.of()));
+        for (String turning : List.of("\ufeff", "\u202e", "\u2066")) {
+            assertEquals(List.of(at + "'d" + String.format("\\u%04x", (int) turning.charAt(0))
+                    + "' has the control character " + String.format("U+%04X", (int) turning.charAt(0))
+                    + " in it (in a file, a backslash is written twice)"), problems(start + "d" + turning, Map.of()));
+        }
+        // Letters join, or do not, by these in Persian, Hindi and other languages.
+        for (String joiner : List.of("\u200c", "\u200d", "\u00ad")) {
+            assertEquals(Path.of("d" + joiner + "e"), load(start + "d" + joiner + "e", Map.of()).dataDir());
+        }
         assertEquals(List.of(at + "'d ' begins or ends with a space"), problems(start + "d\\u0020", Map.of()));
         assertEquals(List.of("data.dir: '~/d' is taken as it stands: neither ~ nor $ is replaced here"),
                 load(start + "~/d", Map.of()).warnings());
