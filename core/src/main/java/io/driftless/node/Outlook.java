@@ -33,13 +33,13 @@ record Outlook(Condition condition, String text, String cause, SortedMap<ServerI
         FORMING,
         /** This server's data directory is not one of those that formed the cluster. */
         STRANGER,
-        /** Without a leader, and too few voters can be reached to elect one. */
+        /** It knows no leader, and too few voters can be reached to elect one. */
         NO_QUORUM,
-        /** Without a leader, although enough voters can be reached. */
+        /** It knows no leader, although enough voters can be reached; perhaps they have one that cannot reach it. */
         NO_LEADER
     }
 
-    /** Without a leader although a quorum is there: told after this many times {@code patienceNs}. */
+    /** Without a leader in sight although a quorum is there: told after this many times {@code patienceNs}. */
     private static final int ELECTIONS = 5;
 
     /**
@@ -96,7 +96,7 @@ record Outlook(Condition condition, String text, String cause, SortedMap<ServerI
                         duration, ", missing " + withReasons(missing, problems), problems);
             }
             return sinceNs < patienceNs * ELECTIONS ? new Outlook(Condition.WELL, "", "", problems)
-                    : of(Condition.NO_LEADER, "no leader", duration, ", although " + reachable + " of " + voters.size()
+                    : of(Condition.NO_LEADER, "knows no leader", duration, ", although " + reachable + " of " + voters.size()
                     + " are reachable" + (missing.isEmpty() ? "" : ", missing " + withReasons(missing, problems)),
                     problems);
         }

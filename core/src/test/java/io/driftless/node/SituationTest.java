@@ -84,7 +84,7 @@ class SituationTest {
         unreachable.put(N3, new Unreachable(Unreachable.Kind.TURNED_AWAY, "other cluster id: ..."));
         NodeStatus.Parts parts = new NodeStatus.Parts();
         situation.describe(core(), 12 * SECOND, parts);
-        assertEquals("no leader for 12 s, although 2 of 3 are reachable, missing n3 (other cluster id: ...)",
+        assertEquals("knows no leader for 12 s, although 2 of 3 are reachable, missing n3 (other cluster id: ...)",
                 parts.blocked);
         assertEquals(Optional.of(Duration.ofSeconds(12)), parts.leaderless);
         assertEquals(List.of(new NodeStatus.Member("n2", "b:1", true, ""),
