@@ -31,7 +31,7 @@ public enum EndCause {
     CORRUPT(16),
     /** The disk has no room: nothing is lost, and it goes on when there is. */
     DISK_FULL(17),
-    /** The process has no thread, descriptor or native memory left: nothing is wrong with the data. */
+    /** The process has no thread, descriptor or native memory left, its heap aside: nothing is wrong with the data. */
     OUT_OF_RESOURCES(18),
     /** The disk did not take a write. */
     FAILED_SYNC(20),
@@ -46,6 +46,9 @@ public enum EndCause {
     /** What Linux says of EMFILE, ENFILE, ENOMEM and EAGAIN; the JDK passes it on as text only. */
     private static final List<String> EXHAUSTED = List.of("Too many open files", "Cannot allocate memory",
             "Resource temporarily unavailable");
+    /** What the JDK and HotSpot say of memory and threads that are not the heap's; the rest is about heap and arrays. */
+    private static final List<String> NOT_HEAP = List.of("native thread", "irect buffer memory", "Map failed",
+            "Unable to allocate", "Metaspace", "Compressed class space", "swap space");
 
     private final int exitCode;
 
@@ -54,8 +57,11 @@ public enum EndCause {
     }
 
     /**
-     * What a node ends with that met this. A want of threads, descriptors or memory is told as such wherever it shows:
-     * nothing is wrong with the part that met it.
+     * What a node ends with that met this. A want of threads, descriptors, or memory outside of the heap (native memory,
+     * direct buffers, mappings, class metadata) is told as {@link #OUT_OF_RESOURCES} wherever it shows: nothing is wrong
+     * with the part that met it. A full heap does not tell whose it is: it is {@code otherwise}, so {@link #STATE_MACHINE}
+     * where the state machine met it. (Where {@code -XX:+ExitOnOutOfMemoryError} is set, as for {@code driftless node},
+     * the JVM ends with 3 before anybody sees that one.)
      *
      * @param otherwise if the throwable does not tell
      */
@@ -69,7 +75,8 @@ public enum EndCause {
                 if (cause instanceof NodeStartException refused) {
                     return refused.endCause();
                 }
-                if (cause instanceof OutOfMemoryError || cause instanceof IOException io && isExhausted(io)) {
+                if (cause instanceof OutOfMemoryError error && !isOfHeap(error)
+                        || cause instanceof IOException io && isExhausted(io)) {
                     return OUT_OF_RESOURCES;
                 }
                 cause = cause.getCause();
@@ -78,6 +85,11 @@ public enum EndCause {
             // Of a throwable's own methods anything can be expected.
         }
         return otherwise;
+    }
+
+    private static boolean isOfHeap(OutOfMemoryError error) {
+        String message = String.valueOf(error.getMessage());
+        return NOT_HEAP.stream().noneMatch(message::contains);
     }
 
     private static boolean isExhausted(IOException failed) {

@@ -109,9 +109,12 @@ public final class RaftNode implements AutoCloseable {
     static RaftNode start(NodeParts parts) {
         try {
             return new RaftNode(parts);
-        } catch (OutOfMemoryError noThread) {
-            throw new NodeStartException(EndCause.OUT_OF_RESOURCES, "not started: " + ErrorEntry.messageOf(noThread),
-                    noThread);
+        } catch (OutOfMemoryError noMemory) {
+            if (EndCause.of(noMemory, EndCause.INVARIANT) != EndCause.OUT_OF_RESOURCES) {
+                throw noMemory;
+            }
+            throw new NodeStartException(EndCause.OUT_OF_RESOURCES, "not started: " + ErrorEntry.messageOf(noMemory),
+                    noMemory);
         }
     }
 

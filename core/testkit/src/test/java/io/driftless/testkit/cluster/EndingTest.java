@@ -30,6 +30,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** How a node ends when something is still under way: nothing overlaps, and nobody waits for ever. */
 @Timeout(60)
@@ -137,6 +139,22 @@ class EndingTest {
         try (RaftNode node = node().transport(watched).start()) {
             listener.get().failed(new OutOfMemoryError("unable to create native thread"));
             assertEquals(EndCause.OUT_OF_RESOURCES, node.ended().get(20, TimeUnit.SECONDS).cause());
+        }
+    }
+
+    /** Of a full heap nothing tells whose it is: the machine met it, and no limit of the process helps. */
+    @ParameterizedTest
+    @CsvSource({"Java heap space, STATE_MACHINE", "unable to create native thread, OUT_OF_RESOURCES"})
+    void aMachineWithoutMemoryEndsTheNodeByWhatIsShort(String message, EndCause cause) throws Exception {
+        InMemoryNetwork network = new InMemoryNetwork();
+        try (RaftNode node = node().transport(network.factory()).stateMachine(() -> new Counter() {
+            @Override
+            public Result apply(Command command) {
+                throw new OutOfMemoryError(message);
+            }
+        }).start(); RaftClient client = RaftClient.of(node)) {
+            client.submit(new byte[] {1}, Duration.ofSeconds(20));
+            assertEquals(cause, node.ended().get(20, TimeUnit.SECONDS).cause());
         }
     }
 
