@@ -3,6 +3,7 @@ package io.driftless.transport.nio;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -31,6 +32,7 @@ final class Warmup {
      */
     static void run(Crew crew) throws IOException {
         carriers(crew);
+        resolver();
         try (ServerSocketChannel server = ServerSocketChannel.open()) {
             server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1);
             CountDownLatch answered = new CountDownLatch(1);
@@ -39,6 +41,15 @@ final class Warmup {
             if (!await(answered)) {
                 throw new IOException("a connection of this process to itself does not answer");
             }
+        }
+    }
+
+    /** Loads what resolves names; that this one has no address is no matter. */
+    private static void resolver() {
+        try {
+            InetAddress.getByName("localhost");
+        } catch (UnknownHostException noMatter) {
+            // The native library and its tables are there all the same.
         }
     }
 
