@@ -70,7 +70,7 @@ public sealed interface Outcome {
         INTERRUPTED,
         /** The client read nothing for so long that the node gave up the answers that waited for it. */
         NOT_READ,
-        /** Answered, but too many bytes of results waited for this client: this one was not kept. */
+        /** Answered, but too many bytes of results waited, for this client or for all: this one was not kept. */
         RESULT_NOT_KEPT
     }
 }

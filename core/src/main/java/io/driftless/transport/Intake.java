@@ -13,6 +13,7 @@ public final class Intake {
 
     private long highest;
     private long unanswered;
+    private long answered;
     private boolean stopped;
 
     /** An account of a connection on which nothing was read yet. */
@@ -49,7 +50,14 @@ public final class Intake {
 
     /** A reply stands in the way out. */
     public synchronized void answered(ClientReply reply) {
-        unanswered -= reply instanceof ClientReply.Goodbye || unanswered == 0 ? 0 : 1;
+        int count = reply instanceof ClientReply.Goodbye || unanswered == 0 ? 0 : 1;
+        unanswered -= count;
+        answered += count;
+    }
+
+    /** How many requests that were taken have an answer; only grows. */
+    public synchronized long answered() {
+        return answered;
     }
 
     /** How many requests that were taken have no answer yet. */

@@ -47,6 +47,8 @@ final class Outbound {
     private volatile boolean gaveUp;
     /** Is told how long a write has been stuck, again and again. */
     private volatile LongConsumer onStuck = this::breakIfStuck;
+    /** Is told that less waits. */
+    private volatile Runnable onWritten = () -> { };
 
     // The writer's own, handed over with unwritten or with the start of a thread.
     private @Nullable Outgoing current;
@@ -80,6 +82,11 @@ final class Outbound {
     /** Has something else done about a write that is stuck than breaking the connection after {@link #STUCK_NS}. */
     void onStuck(LongConsumer stuckForNs) {
         onStuck = stuckForNs;
+    }
+
+    /** Has something done whenever bytes were written; it must neither block nor throw. */
+    void onWritten(Runnable lessWaits) {
+        onWritten = lessWaits;
     }
 
     private void breakIfStuck(long stuckForNs) {
@@ -140,9 +147,14 @@ final class Outbound {
         flush();
     }
 
-    /** Nothing more goes out. */
+    /** Nothing more goes out, and what waited is let go. */
     void close() {
         closed = true;
+        queue.clear();
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 
     private boolean enqueue(Outgoing frame) {
@@ -155,6 +167,9 @@ final class Outbound {
             return false;
         }
         queue.add(frame);
+        if (closed) {
+            queue.clear();
+        }
         return true;
     }
 
@@ -206,7 +221,7 @@ final class Outbound {
         int finished = 0;
         int due = unwritten.get();
         buffer.clear().limit(Math.min(bytesMax, buffer.capacity()));
-        while (finished < due && buffer.hasRemaining()) {
+        while (finished < due && buffer.hasRemaining() && !closed) {
             if (current == null) {
                 current = queue.poll();
             }
@@ -222,6 +237,7 @@ final class Outbound {
         }
         written += count;
         queuedBytes.addAndGet(-count);
+        onWritten.run();
         return unwritten.addAndGet(-finished) == 0;
     }
 

@@ -2,6 +2,7 @@ package io.driftless.transport.nio;
 
 import io.driftless.client.Outcome;
 import io.driftless.errors.MalformedException;
+import io.driftless.machine.Result;
 import io.driftless.transport.ClientReply;
 import io.driftless.transport.ClientRequest;
 import io.driftless.transport.ClientSession;
@@ -13,18 +14,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /** A connected client at the server's side. Thread safe; {@link #run} belongs to one thread. */
 final class ServedClient implements ClientSession {
 
-    /** Replies that wait beyond this, and those that are expected, hold up the reading of requests. */
-    private static final long REPLIES_BYTES_MAX = 8L << 20;
-    /** Results beyond this are not kept: then what was expected to be small was not. */
-    private static final long KEPT_BYTES_MAX = 64L << 20;
-    private static final long EXPECTED_BYTES_FIRST = 1L << 20;
-    private static final long EXPECTED_BYTES_MIN = 8L << 10;
-    private static final long ROOM_NS = TimeUnit.MILLISECONDS.toNanos(1);
+    /** Code of the result of a local query that is not sent. */
+    private static final int NOT_SENT = -1;
     private static final long GIVE_UP_NS = TimeUnit.SECONDS.toNanos(5);
     /** How long a client that reads on may still learn why. */
     private static final long LINGER_NS = TimeUnit.SECONDS.toNanos(30);
@@ -33,13 +28,15 @@ final class ServedClient implements ClientSession {
     private final Connection connection;
     private final InetSocketAddress from;
     private final Intake intake = new Intake();
-    /** How large a reply may be, by those of late. */
-    private volatile long expectedBytes = EXPECTED_BYTES_FIRST;
+    private final ReplyRoom room;
+    private volatile boolean endsWhenWritten;
 
     ServedClient(Station station, SocketChannel channel) throws IOException {
         this.station = station;
         this.from = (InetSocketAddress) channel.getRemoteAddress();
-        this.connection = station.client(channel, "driftless-client-" + from.getPort());
+        this.connection = station.client(channel, "driftless-client-" + from.getPort(), this::ended);
+        this.room = new ReplyRoom(station.replies(), intake, connection.outbound());
+        connection.outbound().onWritten(this::written);
         connection.outbound().onStuck(this::stuckFor);
     }
 
@@ -75,12 +72,13 @@ final class ServedClient implements ClientSession {
         }
         int taken = 0;
         while (taken < requests.size()) {
-            int end = (int) Math.min(requests.size(), taken + awaitRoom());
+            int end = (int) Math.min(requests.size(), taken + Math.min(room.await(), requests.size()));
             List<ClientRequest> some = requests.subList(taken, end);
             // After the goodbye it is read only so that the socket does not end with a reset, and lose our last answers.
             if (!intake.take(some)) {
                 return;
             }
+            room.settle();
             if (frames.getFirst().isCut()) {
                 rejectAsTooLarge(some.getFirst(), frames.getFirst().payloadLength());
             } else {
@@ -90,25 +88,10 @@ final class ServedClient implements ClientSession {
         }
     }
 
-    /**
-     * Waits until the replies that are under way leave room for another one; how many requests may be delivered. A
-     * reply's size is known only when it is made, so those to come are taken to be as large as the largest of late.
-     */
-    private long awaitRoom() {
-        while (true) {
-            long unanswered = intake.unanswered();
-            long waiting = connection.outbound().queuedBytes();
-            long room = (REPLIES_BYTES_MAX - waiting) / expectedBytes - unanswered;
-            if (room > 0 || unanswered == 0 && waiting == 0 || connection.isBroken() || intake.hasStopped()) {
-                return Math.max(1, room);
-            }
-            LockSupport.parkNanos(this, ROOM_NS);
-        }
-    }
-
     /** Takes no request any more, and holds the goodbye until a {@link #flush}. */
     void sayGoodbye() {
         intake.stop(Outcome.Why.CLOSED).ifPresent(this::reply);
+        room.settle();
     }
 
     /** A write has been stuck for so long: first the replies are given up, and after a while the connection. */
@@ -122,16 +105,21 @@ final class ServedClient implements ClientSession {
                 station.warnings().say("client " + from.getAddress().getHostAddress(), description()
                         + " has read nothing for " + TimeUnit.NANOSECONDS.toSeconds(ns) + " s: " + waiting
                         + " bytes of replies are given up, and its connection is closed");
-                station.crew().start("driftless-client-end", this::endWhenWritten);
+                endsWhenWritten = true;
+                written();
             });
         }
     }
 
-    private void endWhenWritten() {
-        while (!connection.isBroken() && connection.outbound().queuedBytes() > 0) {
-            LockSupport.parkNanos(this, ROOM_NS);
+    private void written() {
+        room.settle();
+        if (endsWhenWritten && connection.outbound().queuedBytes() == 0) {
+            connection.endOutput();
         }
-        connection.endOutput();
+    }
+
+    private void ended() {
+        room.close();
     }
 
     /** After the goodbye: ends our side once everything is answered and written; whether the client is gone. */
@@ -145,23 +133,46 @@ final class ServedClient implements ClientSession {
     @Override
     public void reply(ClientReply reply) {
         Outgoing frame = ClientCodec.encode(reply, connection.bytesRead());
-        expectedBytes = Math.max(EXPECTED_BYTES_MIN, Math.max(frame.length(), expectedBytes - expectedBytes / 32));
-        if (connection.outbound().queuedBytes() + frame.length() > KEPT_BYTES_MAX
-                && reply instanceof ClientReply.Executed executed
-                && executed.outcome() instanceof Outcome.Committed committed
-                && committed.result().value().length > EXPECTED_BYTES_MIN) {
-            station.warnings().say("results for " + from.getAddress().getHostAddress(), "more than " + KEPT_BYTES_MAX
-                    + " bytes of results wait for " + description() + ": it is told of commands without them");
-            frame = ClientCodec.encode(new ClientReply.Executed(reply.id(),
-                    new Outcome.Unknown(0, 0, Outcome.Why.RESULT_NOT_KEPT), ""), connection.bytesRead());
+        room.learn(frame.length());
+        if (resultBytes(reply) > ReplyRoom.SMALL_BYTES && !room.hasRoomFor(frame.length())) {
+            station.warnings().say("results for " + from.getAddress().getHostAddress(), "more than "
+                    + ReplyRoom.KEPT_BYTES_MAX + " bytes of results wait for " + description() + ", or more than "
+                    + station.replies().bytesMax() + " for all clients: it is told of commands without them");
+            frame = ClientCodec.encode(withoutResult(reply), connection.bytesRead());
         }
         connection.outbound().hold(frame);
         intake.answered(reply);
+        if (frame.length() > ReplyRoom.SMALL_BYTES) {
+            // The others are counted by the flush.
+            room.settle();
+        }
+    }
+
+    private static int resultBytes(ClientReply reply) {
+        return switch (reply) {
+            case ClientReply.Executed executed -> executed.outcome() instanceof Outcome.Committed committed
+                    ? committed.result().value().length : 0;
+            case ClientReply.QueryAnswered query -> query.result().value().length;
+            case ClientReply.StatusAnswered status -> 0;
+            case ClientReply.Goodbye goodbye -> 0;
+        };
+    }
+
+    private static ClientReply withoutResult(ClientReply reply) {
+        return switch (reply) {
+            case ClientReply.Executed executed -> new ClientReply.Executed(executed.id(),
+                    new Outcome.Unknown(0, 0, Outcome.Why.RESULT_NOT_KEPT), "");
+            case ClientReply.QueryAnswered query -> new ClientReply.QueryAnswered(query.id(), query.appliedIndex(),
+                    Result.failed(NOT_SENT, "the result is not sent: too many bytes of replies wait for clients"));
+            case ClientReply.StatusAnswered status -> status;
+            case ClientReply.Goodbye goodbye -> goodbye;
+        };
     }
 
     @Override
     public void flush() {
         connection.outbound().flush();
+        room.settle();
     }
 
     @Override

@@ -18,7 +18,7 @@ final class Station {
     private static final int CLIENT_READ_BYTES_MAX = 64 << 10;
     private static final long DATA_QUEUED_BYTES_MAX = 64L << 20;
     private static final long CONTROL_QUEUED_BYTES_MAX = 1L << 20;
-    /** Replies have a bound of their own, see {@link ServedClient}: no client that reads loses its connection. */
+    /** Replies have bounds of their own, see {@link ReplyRoom}: no client that reads loses its connection. */
     private static final long CLIENT_QUEUED_BYTES_MAX = Long.MAX_VALUE;
 
     private final TransportContext context;
@@ -26,6 +26,7 @@ final class Station {
     private final Crew crew;
     private final Outbound.Wiring wiring;
     private final Room room = Room.ofThisProcess();
+    private final ReplyBytes replies = ReplyBytes.ofThisProcess();
     private final Warnings warnings;
     private final PeerCodec codec;
     private final Set<ServedClient> served = ConcurrentHashMap.newKeySet();
@@ -57,6 +58,11 @@ final class Station {
     /** How many connections there may be. */
     Room room() {
         return room;
+    }
+
+    /** What all clients' replies take. */
+    ReplyBytes replies() {
+        return replies;
     }
 
     Warnings warnings() {
@@ -159,12 +165,14 @@ final class Station {
         return Math.max(DATA_QUEUED_BYTES_MAX, 2L * context.frameBytesMax());
     }
 
-    /** A client's connection over a socket whose handshake is good. */
-    Connection client(SocketChannel channel, String description) throws IOException {
+    /** A client's connection over a socket whose handshake is good; at its end {@code onBreak} runs. */
+    Connection client(SocketChannel channel, String description, Runnable onBreak) throws IOException {
         Connection.Limits limits = new Connection.Limits(context.requestBytesMax(), CLIENT_READ_BYTES_MAX,
                 CLIENT_QUEUED_BYTES_MAX);
-        return new Connection(channel, description, Frame.Type.CLIENT_REQUEST, limits, wiring,
-                why -> sockets.close(channel));
+        return new Connection(channel, description, Frame.Type.CLIENT_REQUEST, limits, wiring, why -> {
+            sockets.close(channel);
+            onBreak.run();
+        });
     }
 
     /** A connection ended because of what came on it: counted each time, told once per {@code remote}. */
