@@ -58,8 +58,8 @@ public final class AdminClient implements AutoCloseable {
     /**
      * The node's status: one JSON object, as {@code driftless status --json} prints it.
      *
-     * @throws IOException if no answer comes in time, or the node refuses one, as it says; {@link InterruptedIOException},
-     *         with the thread's flag set again, if interrupted
+     * @throws IOException if no answer comes in time, or the node gives none, as it says;
+     *         {@link InterruptedIOException}, with the thread's flag set again, if interrupted
      * @throws IllegalArgumentException if {@code timeout} is zero or less; nothing is asked then
      */
     public String statusJson(Duration timeout) throws IOException {
@@ -75,8 +75,8 @@ public final class AdminClient implements AutoCloseable {
     /**
      * Asks the node's state machine from its own state, see {@link LocalAnswer}. The array is given away.
      *
-     * @throws IOException if no answer comes in time, or the node refuses one, as it says; {@link InterruptedIOException},
-     *         with the thread's flag set again, if interrupted
+     * @throws IOException if no answer comes in time, or the node gives none, as it says;
+     *         {@link InterruptedIOException}, with the thread's flag set again, if interrupted
      * @throws IllegalArgumentException if {@code timeout} is zero or less; nothing is asked then
      */
     public LocalAnswer queryLocal(byte[] query, Duration timeout) throws IOException {

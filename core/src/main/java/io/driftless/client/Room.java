@@ -10,7 +10,7 @@ final class Room {
 
     private final int commandsMax;
     private final long bytesMax;
-    /** One value, so that a take which fails has changed nothing: there is nothing to undo, and nobody to tell of it. */
+    /** One value, so that a take which fails has changed nothing: nothing is to undo, and nobody to tell of it. */
     private final AtomicReference<Taken> taken = new AtomicReference<>(new Taken(0, 0));
     private final AtomicInteger waiting = new AtomicInteger();
     /** Fair: whoever has waited longest tries first, so that a large command is not passed by small ones for ever. */

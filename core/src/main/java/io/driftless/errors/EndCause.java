@@ -46,7 +46,7 @@ public enum EndCause {
     /** What Linux says of EMFILE, ENFILE, ENOMEM and EAGAIN; the JDK passes it on as text only. */
     private static final List<String> EXHAUSTED = List.of("Too many open files", "Cannot allocate memory",
             "Resource temporarily unavailable");
-    /** What the JDK and HotSpot say of memory and threads that are not the heap's; the rest is about heap and arrays. */
+    /** What the JDK and HotSpot say of threads and of memory outside of the heap; the rest is about heap and arrays. */
     private static final List<String> NOT_HEAP = List.of("native thread", "irect buffer memory", "Map failed",
             "Unable to allocate", "Metaspace", "Compressed class space", "swap space");
 
@@ -57,11 +57,11 @@ public enum EndCause {
     }
 
     /**
-     * What a node ends with that met this. A want of threads, descriptors, or memory outside of the heap (native memory,
-     * direct buffers, mappings, class metadata) is told as {@link #OUT_OF_RESOURCES} wherever it shows: nothing is wrong
-     * with the part that met it. A full heap does not tell whose it is: it is {@code otherwise}, so {@link #STATE_MACHINE}
-     * where the state machine met it. (Where {@code -XX:+ExitOnOutOfMemoryError} is set, as for {@code driftless node},
-     * the JVM ends with 3 before anybody sees that one.)
+     * What a node ends with that met this. A want of threads, descriptors, or memory outside of the heap (native
+     * memory, direct buffers, mappings, class metadata) is told as {@link #OUT_OF_RESOURCES} wherever it shows: nothing
+     * is wrong with the part that met it. A full heap does not tell whose it is: it is {@code otherwise}, so
+     * {@link #STATE_MACHINE} where the state machine met it. (Where {@code -XX:+ExitOnOutOfMemoryError} is set, as for
+     * {@code driftless node}, the JVM ends with 3 before anybody sees that one.)
      *
      * @param otherwise if the throwable does not tell
      */

@@ -1,8 +1,8 @@
 package io.driftless.log;
 
 /**
- * Is told what a log noticed while it went on. Called on the log's threads, several at once, in the middle of their work:
- * must not block or throw. A node gives its log one that only queues.
+ * Is told what a log noticed while it went on. Called on the log's threads, several at once, in the middle of their
+ * work: must not block or throw. A node gives its log one that only queues.
  */
 @FunctionalInterface
 public interface LogListener {

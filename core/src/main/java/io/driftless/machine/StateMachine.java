@@ -49,9 +49,9 @@ public interface StateMachine extends AutoCloseable {
     }
 
     /**
-     * Numbers that an operator should see in the node's status, such as {@code used_bytes}: a name with its value. Called
-     * now and then between commands, like {@link #queryLocal}; must take no longer than that. The status shows what was
-     * said last, and is never held up by it. A machine that has none when it was opened is not asked again.
+     * Numbers that an operator should see in the node's status, such as {@code used_bytes}: a name with its value.
+     * Called now and then between commands, like {@link #queryLocal}; must take no longer than that. The status shows
+     * what was said last, and is never held up by it. A machine that has none when it was opened is not asked again.
      */
     default Map<String, Long> gauges() {
         return Map.of();

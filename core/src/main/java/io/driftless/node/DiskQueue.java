@@ -2,7 +2,6 @@ package io.driftless.node;
 
 import io.driftless.errors.EndCause;
 import io.driftless.errors.ErrorEntry;
-import io.driftless.errors.LogException;
 import io.driftless.log.Bytes;
 import io.driftless.log.DurabilityPolicy;
 import io.driftless.log.LogEntry;

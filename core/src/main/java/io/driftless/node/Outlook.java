@@ -96,8 +96,9 @@ record Outlook(Condition condition, String text, String cause, SortedMap<ServerI
                         duration, ", missing " + withReasons(missing, problems), problems);
             }
             return sinceNs < patienceNs * ELECTIONS ? new Outlook(Condition.WELL, "", "", problems)
-                    : of(Condition.NO_LEADER, "knows no leader", duration, ", although " + reachable + " of " + voters.size()
-                    + " are reachable" + (missing.isEmpty() ? "" : ", missing " + withReasons(missing, problems)),
+                    : of(Condition.NO_LEADER, "knows no leader", duration, ", although " + reachable + " of "
+                    + voters.size() + " are reachable"
+                    + (missing.isEmpty() ? "" : ", missing " + withReasons(missing, problems)),
                     problems);
         }
 

@@ -122,7 +122,8 @@ class NodeConfigTest {
         ConfigException refused = assertThrows(ConfigException.class, () ->
                 NodeConfig.from(properties("serializer=xml", "bind=7001",
                 "election.timeout.min=fast", "colour=blue", "log.segment.bytes=big", "log.max.entry.bytes=100MiB")));
-        assertEquals(List.of("bind", "colour", "election.timeout.min", "log.max.entry.bytes", "log.segment.bytes", "serializer"),
+        assertEquals(List.of("bind", "colour", "election.timeout.min", "log.max.entry.bytes", "log.segment.bytes",
+                "serializer"),
                 refused.problems().stream().map(problem -> problem.substring(0, problem.indexOf(':'))).sorted()
                         .toList());
     }

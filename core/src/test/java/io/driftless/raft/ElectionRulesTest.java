@@ -5,7 +5,6 @@ import static io.driftless.raft.CoreHarness.assertEffects;
 import static io.driftless.raft.CoreHarness.n1OfThree;
 import static io.driftless.raft.CoreHarness.preVote;
 import static io.driftless.raft.CoreHarness.requestVote;
-import static io.driftless.raft.CoreHarness.server;
 import static io.driftless.raft.CoreHarness.vote;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -15,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * The rules of DESIGN §3 about terms, votes and roles: R1, R2, R6, R8, R9, R10, R11. One event on a small state, and
+ * The rules of DESIGN §3 about terms, votes and roles: R1, R2, R6, R8, R9, R10. One event on a small state, and
  * exactly what comes of it.
  */
 class ElectionRulesTest {
@@ -169,9 +168,8 @@ class ElectionRulesTest {
         CoreHarness n1 = candidateOfTerm2();
         ServerId stranger = CoreHarness.id("n9");
         Message reply = new Message.RequestVoteReply(3, 2, false);
-        assertEffects(n1.step(new Event.Received(stranger, CoreHarness.incarnation(stranger), CoreHarness.run(stranger, 1),
-                Lane.CONTROL, reply,
-                0)));
+        assertEffects(n1.step(new Event.Received(stranger, CoreHarness.incarnation(stranger),
+                CoreHarness.run(stranger, 1), Lane.CONTROL, reply, 0)));
     }
 
     // ---- R6: the whole log is compared
@@ -371,109 +369,6 @@ class ElectionRulesTest {
         assertTrue(n1.wakesInMs() >= 300);
         assertEffects(n1.receive("n3", new Message.PreVoteReply(2, 3, true)));
         assertEffects(n1.persisted(1), "send n2 control RequestVoteReply(term 2 of 2 granted)");
-    }
-
-    // ---- R11: who cannot work does not lead
-
-    @Test
-    void r11ALeaderWithoutAQuorumStepsDown() {
-        CoreHarness n1 = n1OfThree().term(1).log(1).leading();
-        n1.written(2);
-        n1.pass(299).tick();
-        assertEquals("leader", n1.status().role());
-        assertEffects(n1.pass(1).tick(), "role follower term 2 leader none: heard no quorum for electionTimeoutMin");
-    }
-
-    @Test
-    void r11OneReplyOfTheTermKeepsALeaderOfThreeInPlace() {
-        CoreHarness n1 = n1OfThree().term(1).log(1).leading();
-        n1.written(2);
-        n1.pass(299).receive("n3", CoreHarness.match(2, 0, 0));
-        n1.pass(299).tick();
-        assertEquals("leader", n1.status().role());
-        n1.pass(1).tick();
-        assertEquals("follower", n1.status().role());
-    }
-
-    @Test
-    void r11AReplyToAnotherTermDoesNotCount() {
-        CoreHarness n1 = n1OfThree().term(1).log(1).leading();
-        n1.written(2);
-        n1.pass(299).receive("n3", new Message.AppendEntriesReply(2, 1, false, 0, 0, 1, 0, false));
-        n1.pass(1).tick();
-        assertEquals("follower", n1.status().role());
-    }
-
-    @Test
-    void r11AJointLeaderNeedsBothMajorities() {
-        CoreHarness n1 = server("n1", new Configuration(CoreHarness.ids("n1", "n4", "n5"), CoreHarness.ids("n1", "n2",
-                "n3"),
-                CoreHarness.ids())).term(1).log(1).leading();
-        n1.written(2);
-        n1.pass(299);
-        n1.receive("n2", CoreHarness.match(2, 0, 0));
-        n1.receive("n3", CoreHarness.match(2, 0, 0));
-        n1.pass(1).tick();
-        assertEquals("follower", n1.status().role());
-    }
-
-    @Test
-    void r11ALeaderWithAStuckDiskStepsDown() {
-        CoreHarness n1 = n1OfThree().term(1).log(1).leading();
-        n1.pass(299).receive("n2", CoreHarness.match(2, 0, 0));
-        assertEffects(n1.pass(1).tick(), "role follower term 2 leader none: its disk is stuck");
-    }
-
-    @Test
-    void r11ABacklogThatMovesIsNotAStuckDisk() {
-        CoreHarness n1 = n1OfThree().term(1).log(1).leading();
-        for (int i = 0; i < 5; i++) {
-            n1.propose("x");
-        }
-        for (long writeId = 2; writeId < 6; writeId++) {
-            n1.pass(250).receive("n2", CoreHarness.match(2, 0, 0));
-            n1.tick();
-            assertEquals("leader", n1.status().role());
-            n1.written(writeId);
-            assertEquals("", n1.status().blocked());
-        }
-        n1.pass(299).receive("n2", CoreHarness.match(2, 0, 0));
-        assertEffects(n1.pass(1).tick(), "role follower term 2 leader none: its disk is stuck");
-    }
-
-    @Test
-    void r11AHardStateThatIsWrittenShowsThatTheDiskMoves() {
-        CoreHarness n1 = n1OfThree().term(1).log(1).start();
-        n1.receive("n2", append("n2", 1, 1, 1, 0, 1));
-        n1.pass(200).receive("n3", requestVote("n3", 2, 2, 1));
-        assertEquals("", n1.status().blocked());
-        n1.pass(99).receive("n3", append("n3", 2, 1, 1, 0));
-        n1.persisted(2);
-        n1.pass(299);
-        n1.tick();
-        assertEquals("", n1.status().blocked());
-        n1.pass(1);
-        n1.tick();
-        assertEquals("disk stuck", n1.status().blocked());
-    }
-
-    @Test
-    void r11AServerWithAStuckDiskDoesNotCampaign() {
-        CoreHarness n1 = n1OfThree().term(1).log(1).start();
-        n1.receive("n2", append("n2", 1, 1, 1, 0, 1));
-        assertEffects(n1.timesOut());
-        n1.written(1);
-        assertEquals("role pre_candidate term 1 leader none: election timeout", n1.timesOut().getFirst());
-    }
-
-    @Test
-    void r11AServerWhoseVoteIsNotWrittenDoesNotCampaignAgain() {
-        CoreHarness n1 = candidateOfTerm2();
-        n1.pass(n1.wakesInMs() - 200).receive("n2", new Message.RequestVoteReply(3, 2, false));
-        assertEffects(n1.timesOut(),
-                "role pre_candidate term 3 leader none: election timeout");
-        assertEffects(n1.timesOut(), "role follower term 3 leader none: its disk is stuck");
-        assertEffects(n1.timesOut());
     }
 
     @Test

@@ -45,7 +45,8 @@ class FolderCopyRulesTest {
 
     private static void assertComesIntoDoubt(CoreHarness n1, List<String> effects) {
         assertTrue(n1.status().inDoubt(), effects.toString());
-        assertTrue(effects.stream().anyMatch(effect -> effect.startsWith("doubt w") && effect.contains("10.0.0.9:7001")),
+        assertTrue(effects.stream()
+                .anyMatch(effect -> effect.startsWith("doubt w") && effect.contains("10.0.0.9:7001")),
                 effects.toString());
     }
 

@@ -24,7 +24,8 @@ final class Text {
                     + of(append.terms()) + " "
                     + append.kind().name().toLowerCase(Locale.ROOT) + words(append.content(), append.terms().count());
             case Effect.PersistHardState persist -> "persist w" + persist.writeId() + " " + of(persist.state());
-            case Effect.NoteDoubt doubt -> "doubt w" + doubt.writeId() + " boots to " + doubt.bootSeen() + ": " + doubt.detail();
+            case Effect.NoteDoubt doubt -> "doubt w" + doubt.writeId() + " boots to " + doubt.bootSeen() + ": "
+                    + doubt.detail();
             case Effect.SettleDoubt settle -> "settle: " + settle.detail();
             case Effect.PersistFormation persist -> "persist formation " + persist.formation().configuration();
             case Effect.Apply apply -> "apply " + apply.upToIndex();

@@ -77,7 +77,7 @@ record Fault(long atUs, Kind kind, int node, int peer, long lengthMs, int amount
          * not synced when the node ends by it, and the machine runs on.
          */
         SYNCS_FAIL,
-        /** Between two servers entries, probes and their answers arrive only when it is over; heartbeats and votes do. */
+        /** Between two servers entries, probes and their answers wait until it is over; heartbeats and votes do not. */
         LATE_DATA
     }
 

@@ -201,7 +201,7 @@ public abstract class ClientTransportContract extends TransportSetting {
         }
     }
 
-    /** Whoever trusts the goodbye sends what is above it elsewhere: one such request delivered here is executed twice. */
+    /** Whoever trusts the goodbye sends what is above it elsewhere: what is delivered here too is executed twice. */
     @Test
     void namesInItsGoodbyeExactlyTheHighestRequestThatItDelivers() throws Exception {
         for (int round = 0; round < 20; round++) {
@@ -291,7 +291,8 @@ public abstract class ClientTransportContract extends TransportSetting {
             node.transport.drain(PATIENCE);
             assertTrue(Thread.interrupted(), "the flag is kept");
             List<ClientReply> both = List.of(listener.next(), listener.next());
-            assertTrue(both.containsAll(List.of(new ClientReply.Goodbye(1, Outcome.Why.CLOSED), committed(1))), both::toString);
+            assertTrue(both.containsAll(List.of(new ClientReply.Goodbye(1, Outcome.Why.CLOSED), committed(1))),
+                    both::toString);
         }
     }
 

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
- * Takes frames off a connection: all that one read completed, each in memory of its own. Its buffer starts small and grows
- * with the traffic, so that an idle connection costs little; a frame larger than the largest buffer is read straight
- * into its own array. Confined to one reader, but for {@link #bytesRead}.
+ * Takes frames off a connection: all that one read completed, each in memory of its own. Its buffer starts small and
+ * grows with the traffic, so that an idle connection costs little; a frame larger than the largest buffer is read
+ * straight into its own array. Confined to one reader, but for {@link #bytesRead}.
  */
 final class FrameReader {
 

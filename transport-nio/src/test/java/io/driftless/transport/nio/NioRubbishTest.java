@@ -149,7 +149,8 @@ final class NioRubbishTest {
         byte[] name = "tesT".getBytes(StandardCharsets.US_ASCII);
         CRC32C checksum = new CRC32C();
         ByteBuffer greeting = ByteBuffer.allocate(26).putLong(0x4452_4654_4c45_5353L)
-                .putShort((short) Handshake.VERSION).put((byte) 3).put((byte) 0).putInt(6).putShort((short) 4).put("test".getBytes(StandardCharsets.US_ASCII));
+                .putShort((short) Handshake.VERSION).put((byte) 3).put((byte) 0).putInt(6).putShort((short) 4)
+                .put("test".getBytes(StandardCharsets.US_ASCII));
         checksum.update(greeting.array(), 0, 22);
         greeting.putInt((int) checksum.getValue()).put(18, name);
         try (SocketChannel channel = second.connect()) {

@@ -128,8 +128,8 @@ final class NioSlowClientTest {
         }
         assertTrue(longest < TimeUnit.SECONDS.toNanos(1), longest + " ns");
         server.receiver.await("a warning", () -> server.warnings.stream()
-                .anyMatch(line -> line.matches("client .* has read nothing for \\d+ s: \\d+ bytes of replies are given up"
-                        + ", and its connection is closed")));
+                .anyMatch(line -> line.matches("client .* has read nothing for \\d+ s: \\d+ bytes of replies are given"
+                        + " up, and its connection is closed")));
         FrameReader reader = new FrameReader(client, Frame.Type.CLIENT_REPLY, 64 << 20, 64 << 10);
         List<ClientReply> replies = new ArrayList<>();
         try {

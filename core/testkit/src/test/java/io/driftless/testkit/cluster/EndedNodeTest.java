@@ -69,7 +69,8 @@ class EndedNodeTest {
             assertEquals(rejected, client.submit(ONE, Duration.ofMinutes(1)).getNow(null));
             assertTrue(System.nanoTime() - before < 900_000_000L, "it was waited for an answer");
             assertEquals("failed", status.role());
-            assertEquals("the node has ended (FAILED_SYNC, exit code 20): in-memory log: the disk is gone", status.blocked());
+            assertEquals("the node has ended (FAILED_SYNC, exit code 20): in-memory log: the disk is gone",
+                    status.blocked());
             assertEquals("n1", status.node());
         }
     }

@@ -2,7 +2,6 @@ package io.driftless.testkit.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.driftless.client.RaftClient;
 import io.driftless.errors.EndCause;
