@@ -5,6 +5,7 @@ import static io.driftless.raft.CoreHarness.assertEffects;
 import static io.driftless.raft.CoreHarness.n1OfThree;
 import static io.driftless.raft.CoreHarness.preVote;
 import static io.driftless.raft.CoreHarness.requestVote;
+import static io.driftless.raft.CoreHarness.server;
 import static io.driftless.raft.CoreHarness.vote;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
