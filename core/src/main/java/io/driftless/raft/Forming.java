@@ -71,6 +71,8 @@ final class Forming {
         }
         state.formation = pending;
         state.configuration = pending.configuration();
+        // Before, there could be no leader.
+        state.leaderSinceNs = state.nowNs;
         state.resetElectionTimer();
         state.effects.add(new Effect.RoleChanged(state.role.name(), state.currentTerm(), state.leaderId,
                 "cluster formed: " + members));
