@@ -14,8 +14,9 @@ import picocli.CommandLine.Option;
 /** {@code driftless node}: one node in the foreground. */
 @Command(name = "node", sortOptions = false, description = "Runs one node in the foreground, until SIGTERM or SIGINT.",
         footer = {"", "Exit codes: 0 stopped, 2 configuration, 10 port in use, 11 data locked, 12 unwritable,",
-            "13 other cluster or node, 14 newer format, 15 members differ, 16 corrupt, 20 failed sync,",
-            "21 state machine, 22 invariant, 23 lost acknowledged data.", "",
+            "13 other cluster or node, 14 newer format, 15 members differ, 16 corrupt, 17 disk full,",
+            "18 no thread, descriptor or native memory, 20 failed sync, 21 state machine, 22 invariant,",
+            "23 lost acknowledged data.", "",
             "Example:", "  driftless node --config /etc/driftless/n1.properties"})
 final class NodeCommand implements Callable<Integer> {
 
