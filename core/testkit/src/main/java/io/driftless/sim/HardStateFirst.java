@@ -3,8 +3,8 @@ package io.driftless.sim;
 import io.driftless.log.DurabilityPolicy;
 
 /**
- * A term or vote waits for the batch of the log that is under way, and for no other: a vote is not late because of a
- * backlog.
+ * A new term, with the vote that is given on entering it, waits for the batch of the log that is under way, and for no
+ * other. Judged under {@code log.durability always}. A vote that is given later in a term is not judged.
  */
 final class HardStateFirst implements Checker {
 
@@ -22,7 +22,7 @@ final class HardStateFirst implements Checker {
 
     @Override
     public String property() {
-        return "a vote waits for no backlog";
+        return "a new term waits for no backlog (log.durability always)";
     }
 
     @Override

@@ -41,6 +41,8 @@ final class Life implements Engine {
     private long logToldNs;
     /** The same of the hard state. */
     private long stateToldNs;
+    /** When the core heard of a completed hard state last, by the node's own clock. */
+    private long stateHeardNs = Long.MIN_VALUE / 2;
 
     Life(SimulatedNode node, Universe universe, SplittableRandom chance) {
         this.node = node;
@@ -193,17 +195,31 @@ final class Life implements Engine {
         logToldNs = Math.max(logToldNs, nowNs + node.drawLateNs(chance));
         stateToldNs = Math.max(stateToldNs, nowNs + node.drawLateNs(chance));
         if (Math.max(logToldNs, stateToldNs) == nowNs) {
-            return receiver.apply(writes);
+            return hear(writes, receiver);
         }
         List<Event> now = new ArrayList<>(writes);
         for (Event write : writes) {
             long atNs = write instanceof Event.LogWriteCompleted ? logToldNs : stateToldNs;
             if (atNs > nowNs) {
                 now.remove(write);
-                universe.timeline.at(atNs, () -> live(() -> receiver.apply(List.of(write)).go(false)));
+                universe.timeline.at(atNs, () -> live(() -> hear(List.of(write), receiver).go(false)));
             }
         }
-        return now.isEmpty() ? Then.NOTHING : receiver.apply(now);
+        return now.isEmpty() ? Then.NOTHING : hear(now, receiver);
+    }
+
+    private Then hear(List<Event> writes, Function<List<Event>, Then> receiver) {
+        long nowNs = node.clock.nanoTime();
+        Then then = receiver.apply(writes);
+        if (writes.stream().anyMatch(Event.HardStatePersisted.class::isInstance)) {
+            stateHeardNs = nowNs;
+        }
+        return then;
+    }
+
+    /** When its core heard of a completed hard state last, by its own clock. */
+    long stateHeardNs() {
+        return stateHeardNs;
     }
 
     @Override

@@ -1,12 +1,12 @@
 package io.driftless.sim;
 
+import io.driftless.raft.RaftSettings;
+
 /**
- * A disk that completes writes is not stuck, however long its backlog (R11): a server says so only when it has heard of
- * nothing completed for electionTimeoutMin by its own clock.
+ * A disk that completes writes, of the log or of the hard state, is not stuck, however long its backlog (R11): a server
+ * says so only when it has heard of nothing completed for electionTimeoutMin by its own clock.
  */
 final class OnlyStillIsStuck implements Checker {
-
-    private static final long ELECTION_TIMEOUT_MIN_NS = 300_000_000;
 
     private final Universe universe;
     private final long[] durable;
@@ -32,12 +32,16 @@ final class OnlyStillIsStuck implements Checker {
         } else if (happening instanceof Happening.Looked looked) {
             int node = looked.node();
             long nowNs = universe.node(node).clock.nanoTime();
+            Life life = universe.node(node).life();
             if (looked.status().durable() > durable[node]) {
                 movedNs[node] = nowNs;
+            } else if (life != null) {
+                movedNs[node] = Math.max(movedNs[node], life.stateHeardNs());
             }
             durable[node] = looked.status().durable();
             Checker.require(!looked.status().blocked().equals("disk stuck")
-                    || nowNs - movedNs[node] >= ELECTION_TIMEOUT_MIN_NS, () -> looked + " is said "
+                    || nowNs - movedNs[node] >= RaftSettings.defaults().electionTimeoutMinNs(), () -> looked
+                    + " is said "
                     + (nowNs - movedNs[node]) / 1_000_000 + " ms after a write was completed");
         }
     }

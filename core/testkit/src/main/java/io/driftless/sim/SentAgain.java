@@ -3,12 +3,14 @@ package io.driftless.sim;
 import io.driftless.raft.Content;
 import io.driftless.raft.Lane;
 import io.driftless.raft.Message;
+import java.util.ArrayDeque;
 import java.util.BitSet;
+import java.util.Deque;
 
 /**
  * A peer is sent what it lacks, and little of what it has (R13): over one connection in one term at most a window and a
- * batch again at its beginning, and once more for each electionTimeoutMin, as what is taken for lost then is sent from
- * matchIndex + 1. Counts the bytes that are sent, and those that are sent again.
+ * batch again within any electionTimeoutMin, however old the connection is: what is taken for lost after such a time is
+ * sent from matchIndex + 1. Counts the bytes that are sent, and those that are sent again.
  */
 final class SentAgain implements Checker {
 
@@ -18,11 +20,20 @@ final class SentAgain implements Checker {
     /** What went over the present connection in one term. */
     private static final class Stream {
         long term;
-        long sinceNs;
         /** The indexes that were sent; what is refused has been sent too. */
         final BitSet sent = new BitSet();
+        /** What was sent again within the last {@link #STALL_NS}. */
+        final Deque<Again> again = new ArrayDeque<>();
         long againBytes;
+
+        void forgetUntil(long ns) {
+            while (!again.isEmpty() && again.peekFirst().atNs() <= ns) {
+                againBytes -= again.removeFirst().bytes();
+            }
+        }
     }
+
+    private record Again(long atNs, long bytes) { }
 
     private final Universe universe;
     private final long boundBytes;
@@ -75,8 +86,8 @@ final class SentAgain implements Checker {
             stream = new Stream();
             streams[sent.from()][sent.to()] = stream;
             stream.term = append.term();
-            stream.sinceNs = nowNs;
         }
+        stream.forgetUntil(nowNs - STALL_NS);
         DiskView peer = universe.node(sent.to()).view();
         Content content = append.content();
         long index = append.entries().firstIndex();
@@ -88,11 +99,11 @@ final class SentAgain implements Checker {
             if (wasSent || peer.termAt(index) == append.entries().termAt(index)) {
                 againBytes += weight;
                 stream.againBytes += weight;
+                stream.again.add(new Again(nowNs, weight));
             }
         }
         long again = stream.againBytes;
-        long bound = boundBytes * (1 + (nowNs - stream.sinceNs) / STALL_NS);
-        Checker.require(again <= bound, () -> sent + ": of what was sent over this connection in this term " + again
-                + " bytes were sent again, and " + bound + " may be");
+        Checker.require(again <= boundBytes, () -> sent + ": over this connection in this term " + again
+                + " bytes were sent again within " + STALL_NS / 1_000_000 + " ms, and " + boundBytes + " may be");
     }
 }
