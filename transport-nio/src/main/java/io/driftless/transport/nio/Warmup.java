@@ -94,12 +94,22 @@ final class Warmup {
         }
     }
 
+    /** An interrupt does not cut the wait short: whoever starts a node may be interrupted, and lacks nothing for it. */
     private static boolean await(CountDownLatch latch) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
+        boolean wasInterrupted = false;
         try {
-            return latch.await(PATIENCE_S, TimeUnit.SECONDS);
-        } catch (InterruptedException closing) {
-            Thread.currentThread().interrupt();
-            return false;
+            while (true) {
+                try {
+                    return latch.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                } catch (InterruptedException keptForLater) {
+                    wasInterrupted = true;
+                }
+            }
+        } finally {
+            if (wasInterrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }
