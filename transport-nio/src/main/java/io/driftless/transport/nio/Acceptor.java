@@ -85,8 +85,7 @@ final class Acceptor {
                 case Handshake.PeerHello hello -> lane(channel, hello, from, deadline);
                 case Handshake.Knock knock -> knocked(channel, knock, from);
                 case Handshake.ClientHello hello -> client(channel, hello);
-                case Handshake.OtherVersion(int version) -> refuse(channel, "version from " + from, from,
-                        "it speaks version " + version + " of the protocol, this server version " + Handshake.VERSION);
+                case Handshake.OtherVersion other -> refuse(channel, "version from " + from, from, other.why());
                 case Handshake.Welcome welcome -> throw unexpected(welcome);
                 case Handshake.ClientWelcome welcome -> throw unexpected(welcome);
                 case Handshake.Refused refused -> throw unexpected(refused);

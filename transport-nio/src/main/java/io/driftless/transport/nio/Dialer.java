@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps up the link to a server with a larger id: connects both lanes, waits for the link's end, waits a little, and
- * again. Run by one thread.
+ * again. Run by one thread, see {@link Errand}.
  */
 final class Dialer {
 
@@ -20,39 +20,26 @@ final class Dialer {
 
     private final Station station;
     private final RemoteServer remote;
-    private volatile @Nullable Thread thread;
 
     Dialer(Station station, RemoteServer remote) {
         this.station = station;
         this.remote = remote;
     }
 
-    void run() {
-        thread = Thread.currentThread();
+    /** Until the station is closed. */
+    void run() throws InterruptedException {
         Reconnect reconnect = new Reconnect(ThreadLocalRandom.current());
-        try {
-            while (!station.isClosed()) {
-                Optional<Link> link = dial();
-                if (link.isPresent()) {
-                    link.get().awaitEnd();
-                    if (link.get().sawLife()) {
-                        reconnect.signOfLife();
-                    }
-                }
-                if (remote.awaitKnock(reconnect.nextWaitNs())) {
+        while (!station.isClosed()) {
+            Optional<Link> link = dial();
+            if (link.isPresent()) {
+                link.get().awaitEnd();
+                if (link.get().sawLife()) {
                     reconnect.signOfLife();
                 }
             }
-        } catch (InterruptedException closing) {
-            // Only close() interrupts this thread.
-        }
-    }
-
-    /** Ends a name resolution or a wait. The thread never delivers, so nothing else is interrupted. */
-    void close() {
-        Thread running = thread;
-        if (running != null) {
-            running.interrupt();
+            if (remote.awaitKnock(reconnect.nextWaitNs())) {
+                reconnect.signOfLife();
+            }
         }
     }
 
@@ -119,11 +106,7 @@ final class Dialer {
         return switch (Handshake.receive(channel, deadlineNs)) {
             case Handshake.Welcome(Handshake.Identity identity) -> checked(identity);
             case Handshake.Refused(String why) -> throw new TurnedAwayException("refused: " + why, why);
-            case Handshake.OtherVersion(int version) -> {
-                String why = "it speaks version " + version + " of the protocol, this server version "
-                        + Handshake.VERSION;
-                throw new TurnedAwayException(why, why);
-            }
+            case Handshake.OtherVersion other -> throw new TurnedAwayException(other.why(), other.why());
             case Handshake.PeerHello hello -> throw unexpected(hello);
             case Handshake.Knock knock -> throw unexpected(knock);
             case Handshake.ClientHello hello -> throw unexpected(hello);

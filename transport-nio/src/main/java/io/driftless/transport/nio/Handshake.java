@@ -85,7 +85,13 @@ final class Handshake {
     record Confirmed() implements Greeting { }
 
     /** The other side speaks another version; all that we know of it. */
-    record OtherVersion(int version) implements Greeting { }
+    record OtherVersion(int version) implements Greeting {
+
+        /** In one line, as a server says it. */
+        String why() {
+            return "it speaks version " + version + " of the protocol, this server version " + VERSION;
+        }
+    }
 
     static void send(SocketChannel channel, Greeting greeting) throws IOException {
         WireWriter writer = new WireWriter(PREFIX_BYTES, 512);

@@ -6,12 +6,11 @@ import io.driftless.transport.Unreachable.Kind;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The side that does not dial: tells a server with a smaller id, once, that this one has started, and from then on
  * looks whether that server is there while it does not connect, so that this side knows why too. It looks as a client
- * does, which disturbs nothing. Run by one thread.
+ * does, which disturbs nothing. Run by one thread, see {@link Errand}.
  */
 final class Lookout {
 
@@ -21,33 +20,20 @@ final class Lookout {
 
     private final Station station;
     private final RemoteServer remote;
-    private volatile @Nullable Thread thread;
 
     Lookout(Station station, RemoteServer remote) {
         this.station = station;
         this.remote = remote;
     }
 
-    void run() {
-        thread = Thread.currentThread();
-        try {
-            attempt(this::knock);
-            while (!station.isClosed()) {
-                remote.awaitAbsence(EVERY_NS);
-                if (!station.isClosed()) {
-                    attempt(this::look);
-                }
+    /** Until the station is closed. */
+    void run() throws InterruptedException {
+        attempt(this::knock);
+        while (!station.isClosed()) {
+            remote.awaitAbsence(EVERY_NS);
+            if (!station.isClosed()) {
+                attempt(this::look);
             }
-        } catch (InterruptedException closing) {
-            // Only close() interrupts this thread.
-        }
-    }
-
-    /** Ends a name resolution or a wait. The thread never delivers, so nothing else is interrupted. */
-    void close() {
-        Thread running = thread;
-        if (running != null) {
-            running.interrupt();
         }
     }
 
@@ -86,11 +72,7 @@ final class Lookout {
         switch (Handshake.receive(channel, deadlineNs)) {
             case Handshake.ClientWelcome(String clusterId, String server) -> found(clusterId, server);
             case Handshake.Refused(String why) -> throw new TurnedAwayException(why, why);
-            case Handshake.OtherVersion(int version) -> {
-                String why = "it speaks version " + version + " of the protocol, this server version "
-                        + Handshake.VERSION;
-                throw new TurnedAwayException(why, why);
-            }
+            case Handshake.OtherVersion other -> throw new TurnedAwayException(other.why(), other.why());
             case Handshake.PeerHello hello -> throw unexpected();
             case Handshake.Knock knock -> throw unexpected();
             case Handshake.ClientHello hello -> throw unexpected();

@@ -29,8 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class NioTransport implements Transport {
 
     private final TransportContext context;
-    private final List<Dialer> dialers = new ArrayList<>();
-    private final List<Lookout> lookouts = new ArrayList<>();
+    private final List<Errand> errands = new ArrayList<>();
     private volatile @Nullable Station station;
     private volatile @Nullable ServerSocketChannel server;
     private volatile Map<ServerId, RemoteServer> remotes = Map.of();
@@ -82,15 +81,11 @@ public final class NioTransport implements Transport {
         warmUp(newStation);
         newStation.crew().start("driftless-acceptor", new Acceptor(newStation, bound, others)::run);
         others.forEach((id, remote) -> {
-            if (context.self().compareTo(id) < 0) {
-                Dialer dialer = new Dialer(newStation, remote);
-                dialers.add(dialer);
-                newStation.crew().start("driftless-dialer-" + id, dialer::run);
-            } else {
-                Lookout lookout = new Lookout(newStation, remote);
-                lookouts.add(lookout);
-                newStation.crew().start("driftless-lookout-" + id, lookout::run);
-            }
+            boolean dials = context.self().compareTo(id) < 0;
+            Errand errand = new Errand(dials ? new Dialer(newStation, remote)::run
+                    : new Lookout(newStation, remote)::run);
+            errands.add(errand);
+            newStation.crew().start((dials ? "driftless-dialer-" : "driftless-lookout-") + id, errand::run);
         });
     }
 
@@ -142,8 +137,7 @@ public final class NioTransport implements Transport {
         Station current = station;
         if (current != null) {
             current.close();
-            dialers.forEach(Dialer::close);
-            lookouts.forEach(Lookout::close);
+            errands.forEach(Errand::close);
             remotes.values().forEach(RemoteServer::close);
             current.crew().dismiss();
         }
