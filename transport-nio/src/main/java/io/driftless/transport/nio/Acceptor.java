@@ -22,6 +22,8 @@ final class Acceptor {
     /** Less than the dialer's patience, so that it hears why. */
     private static final long OLD_LINK_NS = TimeUnit.SECONDS.toNanos(4);
     private static final long AFTER_FAILURE_NS = TimeUnit.MILLISECONDS.toNanos(100);
+    /** Others wait in the kernel's backlog meanwhile. */
+    private static final long FULL_NS = TimeUnit.MILLISECONDS.toNanos(1);
     /** Of those that have greeted. */
     private static final int HANDSHAKES_MAX = 512;
 
@@ -29,27 +31,27 @@ final class Acceptor {
     private final ServerSocketChannel server;
     private final Map<ServerId, RemoteServer> remotes;
     private final Callers callers;
-    private final AtomicInteger handshakes = new AtomicInteger();
+    private final AtomicInteger greeted = new AtomicInteger();
     private final AtomicInteger clients = new AtomicInteger();
 
     Acceptor(Station station, ServerSocketChannel server, Map<ServerId, RemoteServer> remotes) {
         this.station = station;
         this.server = server;
         this.remotes = remotes;
-        this.callers = new Callers(station.room().callers());
+        this.callers = new Callers(station.room());
     }
 
     /** Takes connections until the server socket is closed. */
     void run() {
         while (server.isOpen()) {
             try {
+                awaitRoom();
                 SocketChannel channel = server.accept();
                 station.sockets().add(channel);
-                callers.came(channel).ifPresent(this::drop);
+                callers.came(channel);
                 // A connection may still come through while the server socket is being closed.
-                if (handshakes.incrementAndGet() > HANDSHAKES_MAX || !station.isAccepting()
+                if (!station.isAccepting()
                         || !station.crew().start("driftless-accepted", () -> welcome(channel))) {
-                    handshakes.decrementAndGet();
                     callers.went(channel);
                     station.sockets().close(channel);
                 }
@@ -66,6 +68,13 @@ final class Acceptor {
         }
     }
 
+    /** Accepting never waits while the backlog is full, so it would outrun those who read the greetings. */
+    private void awaitRoom() {
+        while (callers.isFull() && server.isOpen()) {
+            callers.overdue().ifPresentOrElse(this::drop, () -> LockSupport.parkNanos(this, FULL_NS));
+        }
+    }
+
     private void drop(SocketChannel oldest) {
         station.warnings().say("callers", "more than " + station.room().callers()
                 + " connections have said nothing yet: the oldest are closed");
@@ -76,12 +85,16 @@ final class Acceptor {
         long deadline = System.nanoTime() + HANDSHAKE_NS;
         String from = "unknown";
         Runnable next = () -> { };
+        boolean hasGreeted = false;
         try {
             from = ((InetSocketAddress) channel.getRemoteAddress()).getAddress().getHostAddress();
             Sockets.setUp(channel);
+            callers.listenedTo(channel);
             Handshake.Greeting greeting = Handshake.receive(channel, deadline);
             callers.went(channel);
-            next = switch (greeting) {
+            hasGreeted = true;
+            next = greeted.incrementAndGet() > HANDSHAKES_MAX ? refuse(channel, "handshakes", from,
+                    "more than " + HANDSHAKES_MAX + " connections shake hands at once") : switch (greeting) {
                 case Handshake.PeerHello hello -> lane(channel, hello, from, deadline);
                 case Handshake.Knock knock -> knocked(channel, knock, from);
                 case Handshake.ClientHello hello -> client(channel, hello);
@@ -102,7 +115,9 @@ final class Acceptor {
             station.sockets().close(channel);
         } finally {
             callers.went(channel);
-            handshakes.decrementAndGet();
+            if (hasGreeted) {
+                greeted.decrementAndGet();
+            }
         }
         next.run();
     }

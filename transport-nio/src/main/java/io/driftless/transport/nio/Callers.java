@@ -1,31 +1,66 @@
 package io.driftless.transport.nio;
 
 import java.nio.channels.SocketChannel;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 
 /**
- * The connections that have not said who they are, in the order in which they came. Anybody can open some: when there
- * are too many, the oldest make room. Thread safe.
+ * The connections that have not said who they are. Anybody can open some: when there are too many, those that have been
+ * listened to in vain for a while make room. A greeting that waits to be read is no silence, so the time counts from
+ * when somebody listens. Thread safe.
  */
 final class Callers {
 
     private final int max;
+    private final long patienceNs;
+    private final LongSupplier nanoTime;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Set<SocketChannel> waiting = new LinkedHashSet<>();
+    private final Set<SocketChannel> unheard = new HashSet<>();
+    private final Map<SocketChannel, Long> listenedToSinceNs = new LinkedHashMap<>();
 
-    Callers(int max) {
-        this.max = max;
+    Callers(Room room) {
+        this(room.callers(), room.patienceNs(), System::nanoTime);
     }
 
-    /** One more has come; the one that must go for it, if there are too many. */
-    Optional<SocketChannel> came(SocketChannel channel) {
+    /** With a clock of its own. */
+    Callers(int max, long patienceNs, LongSupplier nanoTime) {
+        this.max = max;
+        this.patienceNs = patienceNs;
+        this.nanoTime = nanoTime;
+    }
+
+    /** Whether one more would be too many. */
+    boolean isFull() {
         lock.lock();
         try {
-            waiting.add(channel);
-            return waiting.size() > max ? oldest() : Optional.empty();
+            return unheard.size() + listenedToSinceNs.size() >= max;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** One more has come. */
+    void came(SocketChannel channel) {
+        lock.lock();
+        try {
+            unheard.add(channel);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Its greeting is waited for from now on. */
+    void listenedTo(SocketChannel channel) {
+        lock.lock();
+        try {
+            if (unheard.remove(channel)) {
+                listenedToSinceNs.put(channel, nanoTime.getAsLong());
+            }
         } finally {
             lock.unlock();
         }
@@ -35,18 +70,29 @@ final class Callers {
     void went(SocketChannel channel) {
         lock.lock();
         try {
-            waiting.remove(channel);
+            unheard.remove(channel);
+            listenedToSinceNs.remove(channel);
         } finally {
             lock.unlock();
         }
     }
 
-    /** Takes the oldest out, to be closed. */
+    /** Takes out the one that has been silent longest, to be closed, if that is long enough to make room. */
+    Optional<SocketChannel> overdue() {
+        return oldest(patienceNs);
+    }
+
+    /** Takes out the one that has been silent longest, to be closed. */
     Optional<SocketChannel> oldest() {
+        return oldest(0);
+    }
+
+    private Optional<SocketChannel> oldest(long silentForNs) {
         lock.lock();
         try {
-            Optional<SocketChannel> first = waiting.stream().findFirst();
-            first.ifPresent(waiting::remove);
+            Optional<SocketChannel> first = listenedToSinceNs.keySet().stream().findFirst()
+                    .filter(channel -> nanoTime.getAsLong() - listenedToSinceNs.get(channel) >= silentForNs);
+            first.ifPresent(listenedToSinceNs::remove);
             return first;
         } finally {
             lock.unlock();

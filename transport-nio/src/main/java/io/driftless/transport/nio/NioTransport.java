@@ -23,29 +23,37 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The transport over TCP: one port for peers and clients. Thread safe. */
 public final class NioTransport implements Transport {
 
     private final TransportContext context;
+    private final Room room;
     private final List<Errand> errands = new ArrayList<>();
     private volatile @Nullable Station station;
     private volatile @Nullable ServerSocketChannel server;
     private volatile Map<ServerId, RemoteServer> remotes = Map.of();
     private volatile String address;
 
-    private NioTransport(TransportContext context) {
+    private NioTransport(TransportContext context, Room room) {
         this.context = context;
+        this.room = room;
         this.address = context.bind();
     }
 
     /** Plain TCP. */
     public static TransportFactory tcp() {
+        return tcp(Room::ofThisProcess);
+    }
+
+    /** With as much room for each transport as it is given. */
+    static TransportFactory tcp(Supplier<Room> room) {
         return new TransportFactory() {
             @Override
             public Transport create(TransportContext context) {
-                return new NioTransport(context);
+                return new NioTransport(context, room.get());
             }
 
             @Override
@@ -67,7 +75,7 @@ public final class NioTransport implements Transport {
         }
         Address bind = parseBind();
         ServerSocketChannel bound = bind(bind);
-        Station newStation = new Station(context, receiver);
+        Station newStation = new Station(context, receiver, room);
         server = bound;
         station = newStation;
         address = bind.withPort(bound.socket().getLocalPort()).toString();
@@ -165,7 +173,8 @@ public final class NioTransport implements Transport {
         ServerSocketChannel channel = null;
         try {
             channel = ServerSocketChannel.open();
-            return channel.bind(new InetSocketAddress(InetAddress.getByName(bind.host()), bind.port()), 512);
+            return channel.bind(new InetSocketAddress(InetAddress.getByName(bind.host()), bind.port()),
+                    Room.BACKLOG);
         } catch (IOException e) {
             if (channel != null) {
                 closeQuietly(channel);

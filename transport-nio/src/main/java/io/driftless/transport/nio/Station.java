@@ -25,7 +25,7 @@ final class Station {
     private final Receiver receiver;
     private final Crew crew;
     private final Outbound.Wiring wiring;
-    private final Room room = Room.ofThisProcess();
+    private final Room room;
     private final ReplyBytes replies = ReplyBytes.ofThisProcess();
     private final Warnings warnings;
     private final PeerCodec codec;
@@ -34,8 +34,9 @@ final class Station {
     private volatile boolean accepting = true;
     private volatile boolean closed;
 
-    Station(TransportContext context, Receiver receiver) {
+    Station(TransportContext context, Receiver receiver, Room room) {
         this.context = context;
+        this.room = room;
         this.crew = new Crew(context.listener()::failed);
         this.wiring = Outbound.Wiring.of(crew);
         this.receiver = receiver;

@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.raft.Lane;
 import io.driftless.transport.TransportContext;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** What others do to a node by connecting, and what becomes of a node whose threads fail. */
@@ -18,9 +20,9 @@ class NioStrangersTest {
     void silentConnectionsMakeRoomForTheNext() throws Exception {
         String address = FreePorts.address();
         List<SocketChannel> silent = new ArrayList<>();
-        try (TestServer server = TestServer.start("n1", "n1=" + address)) {
-            int max = Room.ofThisProcess().callers();
-            for (int i = 0; i < max + 10; i++) {
+        Room room = new Room(16, 100);
+        try (TestServer server = TestServer.start(room, "n1", "n1=" + address)) {
+            for (int i = 0; i < room.callers() + 10; i++) {
                 silent.add(server.connect());
             }
             try (SocketChannel client = server.connectAsClient()) {
@@ -38,13 +40,46 @@ class NioStrangersTest {
         }
     }
 
+    /** Many connect at once, and each greets at once. */
+    @Test
+    void aBurstOfThoseWhoGreetIsWelcome() throws Exception {
+        String address = FreePorts.address();
+        List<SocketChannel> burst = new ArrayList<>();
+        try (TestServer server = TestServer.start(new Room(128, 1_000), "n1", "n1=" + address)) {
+            for (int i = 0; i < 400; i++) {
+                SocketChannel channel = server.connect();
+                burst.add(channel);
+                Handshake.send(channel, new Handshake.ClientHello(TestServer.CLUSTER));
+            }
+            int welcome = 0;
+            for (SocketChannel channel : burst) {
+                welcome += isWelcome(channel) ? 1 : 0;
+            }
+            assertEquals(400, welcome);
+        } finally {
+            for (SocketChannel channel : burst) {
+                channel.close();
+            }
+        }
+    }
+
+    private static boolean isWelcome(SocketChannel channel) {
+        try {
+            return Handshake.receive(channel, TestServer.soon()) instanceof Handshake.ClientWelcome;
+        } catch (IOException closed) {
+            return false;
+        }
+    }
+
     @Test
     void connectionsLeaveEnoughDescriptorsForTheLog() {
         // ulimit -n 128, of which the JVM and a log have taken some 60.
         Room few = Room.of(68);
         assertTrue(few.callers() + few.clients() <= 68 - 32, few.toString());
+        // A whole backlog of silent ones has passed before a dialer gives up.
+        assertTrue(few.patienceNs() * Room.BACKLOG / few.callers() <= TimeUnit.SECONDS.toNanos(5), few.toString());
         assertEquals(new Room(4, 4), Room.of(3));
-        assertEquals(new Room(64, 10_000), Room.of(1 << 20));
+        assertEquals(new Room(1_024, 10_000), Room.of(1 << 20));
     }
 
     @Test

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 final class RemoteServerTest {
 
     private final RemoteServer n2 = new RemoteServer(
-            new Station(TestServer.contextOf("n1", "n1=127.0.0.1:1", "n2=127.0.0.1:2"), new RecordingReceiver()),
+            new Station(TestServer.contextOf("n1", "n1=127.0.0.1:1", "n2=127.0.0.1:2"), new RecordingReceiver(),
+                    Room.ofThisProcess()),
             new ServerId("n2"), "127.0.0.1:2");
 
     private Link newLinkWith(long boot) throws InterruptedException {

@@ -59,7 +59,8 @@ final class ReplyBytesTest {
 
     @Test
     void repliesToAllClientsTogetherAreBounded() throws Exception {
-        Station station = new Station(TestServer.contextOf("n1", "n1=localhost:1"), receiver);
+        Station station = new Station(TestServer.contextOf("n1", "n1=localhost:1"), receiver,
+                Room.ofThisProcess());
         ReplyBytes all = station.replies();
         Result result = Result.ok(new byte[LARGE]);
         long clients = all.bytesMax() / LARGE / EACH + 2;

@@ -6,6 +6,7 @@ import io.driftless.raft.ServerId;
 import io.driftless.tck.RecordingReceiver;
 import io.driftless.transport.Transport;
 import io.driftless.transport.TransportContext;
+import io.driftless.transport.TransportFactory;
 import io.driftless.transport.TransportListener;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
@@ -29,7 +30,18 @@ final class TestServer implements AutoCloseable {
     final Transport transport;
 
     TestServer(TransportContext context) {
-        transport = NioTransport.tcp().create(context(context));
+        this(context, NioTransport.tcp());
+    }
+
+    TestServer(TransportContext context, TransportFactory factory) {
+        transport = factory.create(context(context));
+    }
+
+    /** A server with so much room, on its address of {@code members}. */
+    static TestServer start(Room room, String id, String... members) {
+        TestServer server = new TestServer(contextOf(id, members), NioTransport.tcp(() -> room));
+        server.transport.start(server.receiver);
+        return server;
     }
 
     /** A server on its address of {@code members}, {@code n1=host:port} each. */
