@@ -213,9 +213,7 @@ final class Acceptor {
         }
         if (clients.incrementAndGet() > station.room().clients()) {
             clients.decrementAndGet();
-            station.warnings().say("clients", "more than " + station.room().clients()
-                    + " clients would be connected: others are turned away; the limit of open files is too low for more");
-            return () -> station.sockets().close(channel);
+            return refuse(channel, "clients", "a client", station.room().tooManyClients());
         }
         boolean isWelcome = false;
         try {

@@ -71,7 +71,8 @@ final class Lookout {
         Handshake.send(channel, new Handshake.ClientHello(""));
         switch (Handshake.receive(channel, deadlineNs)) {
             case Handshake.ClientWelcome(String clusterId, String server) -> found(clusterId, server);
-            case Handshake.Refused(String why) -> throw new TurnedAwayException(why, why);
+            // It has no room for one more client: as a server it may want this one all the same.
+            case Handshake.Refused(String why) -> answers("'" + why + "'");
             case Handshake.OtherVersion other -> throw new TurnedAwayException(other.why(), other.why());
             case Handshake.PeerHello hello -> throw unexpected();
             case Handshake.Knock knock -> throw unexpected();
@@ -86,9 +87,16 @@ final class Lookout {
             remote.failed(new Unreachable(Kind.TURNED_AWAY, station.otherCluster(remote.id(), clusterId)));
         } else if (!server.equals(remote.id().value())) {
             remote.failed(new Unreachable(Kind.TURNED_AWAY, "the server there is " + server + ", not " + remote.id()));
-        } else if (remote.unreachable().filter(why -> why.kind() == Kind.TURNED_AWAY).isEmpty()) {
+        } else {
+            answers("clients");
+        }
+    }
+
+    private void answers(String whomOrWhat) {
+        if (remote.unreachable().filter(why -> why.kind() == Kind.TURNED_AWAY).isEmpty()) {
             // It said no before, and why; otherwise nobody knows.
-            remote.failed(new Unreachable(Kind.BROKEN, "it answers clients and does not connect to this server"));
+            remote.failed(new Unreachable(Kind.BROKEN, "it answers " + whomOrWhat
+                    + " and does not connect to this server"));
         }
     }
 

@@ -47,4 +47,10 @@ record Room(int callers, int clients) {
     long patienceNs() {
         return Math.clamp(BACKLOG_NS * callers / BACKLOG, PATIENCE_MIN_NS, PATIENCE_MAX_NS);
     }
+
+    /** What is said when there is no room for one more client. */
+    String tooManyClients() {
+        return "too many clients: " + clients + " is the most that "
+                + (clients < CLIENTS_MAX ? "the limit of open files leaves room for" : "a node takes");
+    }
 }

@@ -1,13 +1,18 @@
 package io.driftless.transport.nio;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.raft.Lane;
+import io.driftless.raft.ServerId;
+import io.driftless.transport.ClientReply;
+import io.driftless.transport.ClientTransport;
 import io.driftless.transport.TransportContext;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +20,14 @@ import org.junit.jupiter.api.Test;
 
 /** What others do to a node by connecting, and what becomes of a node whose threads fail. */
 class NioStrangersTest {
+
+    private static final ClientTransport.Listener NOBODY = new ClientTransport.Listener() {
+        @Override
+        public void replied(List<ClientReply> replies) { }
+
+        @Override
+        public void closed(String why) { }
+    };
 
     @Test
     void silentConnectionsMakeRoomForTheNext() throws Exception {
@@ -68,6 +81,33 @@ class NioStrangersTest {
             return Handshake.receive(channel, TestServer.soon()) instanceof Handshake.ClientWelcome;
         } catch (IOException closed) {
             return false;
+        }
+    }
+
+    @Test
+    void aClientForWhichThereIsNoRoomIsToldWhy() throws Exception {
+        String address = FreePorts.address();
+        try (TestServer server = TestServer.start(new Room(16, 1), "n1", "n1=" + address);
+                SocketChannel first = server.connectAsClient()) {
+            assertTrue(first.isConnected());
+            IOException failure = assertThrows(IOException.class, () -> NioTransport.clients().connect("", address,
+                    Duration.ofSeconds(20), NOBODY).close());
+            assertEquals(address + " refused: too many clients: 1 is the most that the limit of open files leaves room"
+                    + " for", failure.getMessage());
+        }
+        assertEquals("too many clients: 10000 is the most that a node takes", Room.of(1 << 20).tooManyClients());
+    }
+
+    /** A member looks as a client does. */
+    @Test
+    void aServerWithoutRoomForClientsIsThereAllTheSame() {
+        String address = FreePorts.address();
+        try (TestServer full = TestServer.start(new Room(16, 0), "n1", "n1=" + address, "n2=" + FreePorts.address());
+                TestServer server = TestServer.start("n2", "n1=" + address, "n2=" + FreePorts.address())) {
+            full.receiver.await("a reason, now " + server.transport.unreachable(), () ->
+                    String.valueOf(server.transport.unreachable().get(new ServerId("n1"))).equals(
+                            "connection broken: it answers 'too many clients: 0 is the most that the limit of open files"
+                            + " leaves room for' and does not connect to this server"));
         }
     }
 
