@@ -3,7 +3,6 @@ package io.driftless.transport.nio;
 import io.driftless.errors.MalformedException;
 import io.driftless.raft.Lane;
 import io.driftless.raft.ServerId;
-import io.driftless.transport.Unreachable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
@@ -133,7 +132,7 @@ final class Acceptor {
         }
         if (remote == null || !why.isEmpty()) {
             if (remote != null) {
-                remote.failed(new Unreachable(Unreachable.Kind.TURNED_AWAY, why));
+                remote.turnedAway(why);
             }
             return refuse(channel, "refused " + id, id + " from " + from, why);
         }

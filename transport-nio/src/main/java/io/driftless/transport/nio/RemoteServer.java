@@ -133,6 +133,21 @@ final class RemoteServer {
         unreachable = why;
     }
 
+    /**
+     * Somebody who says to be this server was turned away. Anybody can say so: nothing is made of it where this side
+     * dials itself, or has found that no server is there.
+     */
+    void turnedAway(String why) {
+        Unreachable known = unreachable;
+        boolean knowsBetter = station.context().self().compareTo(id) < 0 || known != null && switch (known.kind()) {
+            case REFUSED, SILENT, HOST_NOT_FOUND, NOT_DRIFTLESS -> true;
+            case TURNED_AWAY, BROKEN -> false;
+        };
+        if (!knowsBetter) {
+            failed(new Unreachable(Unreachable.Kind.TURNED_AWAY, why));
+        }
+    }
+
     void stands(Link link) {
         standing = link;
         station.warnings().forget("dial " + id);

@@ -1,6 +1,7 @@
 package io.driftless.transport.nio;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -108,6 +109,23 @@ class NioStrangersTest {
                     String.valueOf(server.transport.unreachable().get(new ServerId("n1"))).equals(
                             "connection broken: it answers 'too many clients: 0 is the most that the limit of open files"
                             + " leaves room for' and does not connect to this server"));
+        }
+    }
+
+    /** A server of another cluster with a member's id, while the member is down. */
+    @Test
+    void whatAStrangerClaimsIsNotTheMembersReason() throws Exception {
+        for (String absent : List.of("n1", "n3")) {
+            ServerId member = new ServerId(absent);
+            try (TestServer server = TestServer.start("n2", "n2=" + FreePorts.address(),
+                    absent + "=" + FreePorts.address())) {
+                server.receiver.await("a reason", () -> server.transport.unreachable().containsKey(member));
+                try (SocketChannel stranger = server.greetAs(new Handshake.Identity("another", "plain", 1,
+                        TestServer.introduction(absent, 1)), "n2", Lane.CONTROL, 1)) {
+                    assertInstanceOf(Handshake.Refused.class, Handshake.receive(stranger, TestServer.soon()));
+                }
+                assertEquals("refused", server.transport.unreachable().get(member).toString());
+            }
         }
     }
 
