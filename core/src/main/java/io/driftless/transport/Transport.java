@@ -33,6 +33,8 @@ public interface Transport extends AutoCloseable {
     /**
      * Breaks the connections to all peers; they are made anew, with a new introduction. That holds for a connection too
      * that is being made: none stands afterwards whose greeting was told before this call. Never blocks.
+     *
+     * <p>It has no default: a server whose peers keep an introduction that no longer holds may be in doubt for ever.
      */
     void reintroduce();
 
