@@ -107,8 +107,8 @@ class NioStrangersTest {
                 TestServer server = TestServer.start("n2", "n1=" + address, "n2=" + FreePorts.address())) {
             full.receiver.await("a reason, now " + server.transport.unreachable(), () ->
                     String.valueOf(server.transport.unreachable().get(new ServerId("n1"))).equals(
-                            "connection broken: it answers 'too many clients: 0 is the most that the limit of open files"
-                            + " leaves room for' and does not connect to this server"));
+                            "connection broken: it answers 'too many clients: 0 is the most that the limit of open"
+                            + " files leaves room for' and does not connect to this server"));
         }
     }
 
