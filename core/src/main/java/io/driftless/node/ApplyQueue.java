@@ -180,7 +180,7 @@ final class ApplyQueue implements AutoCloseable {
         switch (failure) {
             case MachineCalls.Failed machines -> failures.threw(EndCause.STATE_MACHINE, "machine", machines);
             case LogException logs -> failures.threw(logs.endCause(), "log", logs);
-            default -> failures.threw(EndCause.INVARIANT, "driver", failure);
+            case Throwable other -> failures.threw(EndCause.INVARIANT, "driver", other);
         }
     }
 

@@ -6,13 +6,10 @@ import io.driftless.codec.Serializer;
 import io.driftless.codec.Serializers;
 import io.driftless.errors.EndCause;
 import io.driftless.errors.ErrorEntry;
-import io.driftless.errors.NodeStartException;
 import io.driftless.errors.RecordingErrorSink;
 import io.driftless.log.DurabilityPolicy;
-import io.driftless.log.RaftLog;
 import io.driftless.log.Storage;
 import io.driftless.log.StorageContext;
-import io.driftless.machine.MachineContext;
 import io.driftless.machine.StateMachine;
 import io.driftless.raft.Configuration;
 import io.driftless.raft.CoreStatus;
@@ -59,10 +56,6 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
     private static final long CLOSING_NS = 5_000_000_000L;
     /** How long clients get to take their last answers. */
     private static final Duration DRAINING = Duration.ofSeconds(1);
-    private static final int FRAME_OVERHEAD_BYTES = 1 << 16;
-    /** Whatever is configured here: a batch, or one entry alone that some other node took in, and numbers around it. */
-    private static final int FRAME_BYTES_MAX = 2 * RaftLog.ENTRY_BYTES_MAX + FRAME_OVERHEAD_BYTES;
-    private static final int REQUEST_BYTES_LEAST = 512 << 10;
     /** Machine and storage get this much each, also behind something that took all of the time. */
     private static final long AT_LEAST_NS = 1_000_000_000L;
 
@@ -120,13 +113,12 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
                 config.entryBytesMax(), policy, config.undecidedTail().equals("catch-up"), parts.listener()::warning));
         Deque<AutoCloseable> opened = new ArrayDeque<>(List.of(storage));
         try {
-            ownErrors = parts.errors().isPresent() ? null
-                    : storage.errorsFile().map(file -> RecordingErrorSink.toFile(file, 1 << 20)).orElse(null);
+            ownErrors = parts.errors().isPresent() ? null : ownErrors();
             Optional<Formation> formation = Recovery.formation(storage, parts.members());
             formation.ifPresent(known -> formed = known.incarnations());
             machine = parts.machine().get();
             opened.push(machine);
-            long applied = openMachine();
+            long applied = new MachineOpening(parts.clusterId(), parts.nodeId()).open(machine);
             inDoubt = isInDoubt(applied);
             Configuration configuration = formation.map(Formation::configuration)
                     .orElseGet(parts.members()::configuration);
@@ -135,9 +127,8 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
                     configuration.toString(), formed, inDoubt, List.of());
             proposals = new Proposals(new Admission(config.inFlightMax(), config.inFlightBytes()));
             transport = parts.transport().create(new TransportContext(parts.clusterId(), self, bindAddress(),
-                    parts.members().addresses(), serializer,
-                    this::introduction, config.platformPeerThreads(), FRAME_BYTES_MAX, requestBytesMax(config),
-                    transportListener()));
+                    parts.members().addresses(), serializer, this::introduction, config.platformPeerThreads(),
+                    FrameLimits.PEER_BYTES_MAX, FrameLimits.requestBytesMax(config), transportListener()));
             situation = new Situation(self, parts.members().addresses(), transport::unreachable,
                     config.electionTimeoutMax().toNanos() * 2, nowNs(), parts.listener());
             disk = new DiskQueue(engine, threadName("disk"), storage, policy, this::nowNs,
@@ -188,25 +179,8 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
         transport.start(this);
     }
 
-    private long openMachine() {
-        try {
-            return machine.open(new MachineContext() {
-                @Override
-                public String clusterId() {
-                    return parts.clusterId();
-                }
-
-                @Override
-                public String nodeId() {
-                    return parts.nodeId();
-                }
-            });
-        } catch (Engine.Ended simulated) {
-            throw simulated;
-        } catch (Throwable problem) {
-            throw new NodeStartException(EndCause.of(problem, EndCause.STATE_MACHINE),
-                    "the state machine does not open: " + ErrorEntry.messageOf(problem), problem);
-        }
+    private @Nullable RecordingErrorSink ownErrors() {
+        return storage.errorsFile().map(file -> RecordingErrorSink.toFile(file, 1 << 20)).orElse(null);
     }
 
     /** Whether it starts in doubt, once a loss is accepted that is to be (R18). */
@@ -230,10 +204,6 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
 
     private String bindAddress() {
         return parts.config().bind().isEmpty() ? parts.members().address(parts.nodeId()) : parts.config().bind();
-    }
-
-    private static int requestBytesMax(NodeConfig config) {
-        return Math.max(REQUEST_BYTES_LEAST, 2 * config.entryBytesMax()) + FRAME_OVERHEAD_BYTES;
     }
 
     private static RaftSettings settings(NodeConfig config) {

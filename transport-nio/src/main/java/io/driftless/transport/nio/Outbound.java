@@ -135,7 +135,7 @@ final class Outbound {
         return queuedBytes.get();
     }
 
-    /** Gives up all frames but the one that has begun to go out; {@code last} goes behind it, and nothing after that. */
+    /** Gives up all frames but the one that has begun to go out; {@code last} goes behind it, and nothing after. */
     void giveUp(Outgoing last) {
         hold(last);
         gaveUp = true;

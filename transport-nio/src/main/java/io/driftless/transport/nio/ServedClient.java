@@ -74,7 +74,7 @@ final class ServedClient implements ClientSession {
         while (taken < requests.size()) {
             int end = (int) Math.min(requests.size(), taken + Math.min(room.await(), requests.size()));
             List<ClientRequest> some = requests.subList(taken, end);
-            // After the goodbye it is read only so that the socket does not end with a reset, and lose our last answers.
+            // After the goodbye it is read only so that the socket does not end with a reset and lose our answers.
             if (!intake.take(some)) {
                 return;
             }
