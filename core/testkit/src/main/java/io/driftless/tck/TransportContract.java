@@ -46,8 +46,9 @@ public abstract class TransportContract extends TransportSetting {
     @Test
     void noConnectionStandsWhoseGreetingIsOlderThanTheLastReintroduction() {
         // While a connection is being made, the other server is asked several times for its own introduction.
-        for (int time = 1; time <= 4; time++) {
+        for (int time = 1; time <= 6; time++) {
             try (Node first = new Node(N1, CLUSTER, 1); Node second = new Node(N2, CLUSTER, 1)) {
+                second.start();
                 AtomicInteger left = new AtomicInteger(time);
                 second.beforeItIntroducesItself = () -> {
                     if (left.decrementAndGet() == 0) {
@@ -55,7 +56,6 @@ public abstract class TransportContract extends TransportSetting {
                         first.transport.reintroduce();
                     }
                 };
-                second.start();
                 first.start();
                 second.receiver.await("a connection", () -> !second.receiver.peers().isEmpty());
                 if (left.getAndSet(0) > 0) {
