@@ -66,6 +66,10 @@ final class DiskQueue implements AutoCloseable {
     /** Held while writing, so that the storage is not closed meanwhile. */
     private final ReentrantLock writing = new ReentrantLock();
     private volatile boolean failed;
+    /** Whether the storage is being called; stays so if that throws. Used while writing. */
+    private boolean storing;
+    /** Whether it is called to make something durable; as {@link #storing}. */
+    private boolean syncing;
 
     /**
      * With a storage, and a policy by which what is written counts.
@@ -145,9 +149,9 @@ final class DiskQueue implements AutoCloseable {
     }
 
     private Worker.Done some(boolean onOwnThread) {
-        List<Event> events = new ArrayList<>(2);
         writing.lock();
         try {
+            List<Event> events = new ArrayList<>(2);
             int done = failed ? giveUp() : write(events);
             // Noted before the next one writes, so that completions keep their order; what follows from them is not
             // waited for by the next write.
@@ -155,7 +159,7 @@ final class DiskQueue implements AutoCloseable {
         } catch (Engine.Ended simulated) {
             throw simulated;
         } catch (Throwable failure) {
-            fail(EndCause.of(failure, EndCause.FAILED_SYNC), failure);
+            fail(EndCause.of(failure, mayHaveLost(failure) ? EndCause.FAILED_SYNC : EndCause.INVARIANT), failure);
             return new Worker.Done(giveUp(), Engine.Then.NOTHING);
         } finally {
             writing.unlock();
@@ -172,8 +176,7 @@ final class DiskQueue implements AutoCloseable {
 
     private void fail(EndCause cause, Throwable failure) {
         failed = true;
-        boolean isRefused = failure instanceof LogFullException || failure instanceof OutOfResourcesException;
-        if (policy.isRelaxed() && !isRefused) {
+        if (policy.isRelaxed() && mayHaveLost(failure)) {
             // What was acknowledged and not synced may be gone from the page cache too (R15), so the next start must
             // not take it for granted. The storage knows of its failed sync by itself; this note is on the disk, if
             // the disk still takes one, whatever becomes of its page cache.
@@ -183,7 +186,25 @@ final class DiskQueue implements AutoCloseable {
                 failure.addSuppressed(alsoFailed);
             }
         }
-        failures.unrecoverable(cause, "log", ErrorEntry.messageOf(failure), failure);
+        failures.unrecoverable(cause, storing ? "log" : "driver", ErrorEntry.messageOf(failure), failure);
+    }
+
+    /**
+     * Whether what was written before may be gone after this. What the storage refused is not, and neither is what
+     * stands in the page cache when the heap is full: nodes whose heaps fill together would all be in doubt then. A
+     * sync that ends in whatever way but well has failed.
+     */
+    private boolean mayHaveLost(Throwable failure) {
+        boolean isRefused = failure instanceof LogFullException || failure instanceof OutOfResourcesException;
+        return storing && !isRefused && (syncing || !(failure instanceof OutOfMemoryError));
+    }
+
+    private void call(boolean toSync, Runnable storageCall) {
+        storing = true;
+        syncing = toSync;
+        storageCall.run();
+        syncing = false;
+        storing = false;
     }
 
     private int write(List<Event> events) {
@@ -198,20 +219,22 @@ final class DiskQueue implements AutoCloseable {
             done++;
             switch (write) {
                 case Urgent.Hard hard -> {
-                    storage.hardState().write(hard.state());
+                    call(true, () -> storage.hardState().write(hard.state()));
                     events.add(new Event.HardStatePersisted(hard.writeId()));
                 }
                 case Urgent.Formed formed -> {
-                    storage.writeConfiguration(formed.configuration());
+                    call(true, () -> storage.writeConfiguration(formed.configuration()));
                     events.add(new Event.FormationPersisted());
                 }
                 case Urgent.Doubt doubt -> {
-                    storage.hardState().doubt(doubt.bootSeen());
+                    call(true, () -> storage.hardState().doubt(doubt.bootSeen()));
                     events.add(new Event.HardStatePersisted(doubt.writeId()));
                 }
-                case Urgent.Settled settled -> storage.hardState().settle();
-                case Urgent.Broken broken -> throw broken.failure() instanceof RuntimeException failure ? failure
-                        : new IllegalStateException(broken.failure());
+                case Urgent.Settled settled -> call(true, storage.hardState()::settle);
+                case Urgent.Broken broken -> call(true, () -> {
+                    throw broken.failure() instanceof RuntimeException failure ? failure
+                            : new IllegalStateException(broken.failure());
+                });
             }
         }
         return done;
@@ -232,7 +255,7 @@ final class DiskQueue implements AutoCloseable {
             if (write.overwrite()) {
                 mustSync = true;
                 flush(appending);
-                storage.log().overwrite(write.entries().getFirst().index(), write.entries());
+                call(false, () -> storage.log().overwrite(write.entries().getFirst().index(), write.entries()));
             } else {
                 appending.addAll(write.entries());
             }
@@ -245,7 +268,7 @@ final class DiskQueue implements AutoCloseable {
         if (lastWriteId >= 0) {
             writtenLog.written(lastWriteId);
             if (mustSync) {
-                storage.log().sync();
+                call(true, () -> storage.log().sync());
             } else {
                 background.ifPresent(BackgroundSync::written);
             }
@@ -256,7 +279,7 @@ final class DiskQueue implements AutoCloseable {
 
     private void flush(List<LogEntry> appending) {
         if (!appending.isEmpty()) {
-            storage.log().append(appending);
+            call(false, () -> storage.log().append(appending));
             appending.clear();
         }
     }

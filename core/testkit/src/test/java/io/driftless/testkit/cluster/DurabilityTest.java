@@ -11,6 +11,9 @@ import io.driftless.client.RaftClient;
 import io.driftless.errors.EndCause;
 import io.driftless.errors.NodeStartException;
 import io.driftless.errors.UnrecoverableErrorHandler;
+import io.driftless.log.RaftLog;
+import io.driftless.log.Storage;
+import io.driftless.log.StorageFactory;
 import io.driftless.machine.MachineContext;
 import io.driftless.node.Members;
 import io.driftless.node.NodeConfig;
@@ -19,8 +22,12 @@ import io.driftless.node.RaftNode;
 import io.driftless.testkit.InMemoryCluster;
 import io.driftless.testkit.InMemoryNetwork;
 import io.driftless.testkit.InMemoryStorage;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,6 +96,43 @@ class DurabilityTest {
             assertTrue(cluster.notes().stream().anyMatch(note -> note.startsWith(victim + " WARNING in doubt since")));
             cluster.await("the end of the doubt", () -> !cluster.node(victim).status().inDoubt());
         }
+    }
+
+    @Test
+    void aHeapThatIsFullAsEntriesAreWrittenBringsNoDoubtSinceNothingIsLost() {
+        Members members = Members.parse("n1=a:1");
+        InMemoryStorage disk = new InMemoryStorage();
+        AtomicBoolean isFull = new AtomicBoolean();
+        UnaryOperator<Object> watched = answer -> answer instanceof RaftLog log
+                ? around(RaftLog.class, log, same -> same, isFull) : answer;
+        StorageFactory factory = context -> around(Storage.class, disk.open(context), watched, new AtomicBoolean());
+        try (RaftNode node = RaftNode.builder("c", "n1", members).config(config("interval")).storage(factory)
+                .transport(new InMemoryNetwork().factory()).stateMachine(Counter::new)
+                .onUnrecoverable(UnrecoverableErrorHandler.STOP).start(); RaftClient client = RaftClient.of(node)) {
+            commit(client, 3);
+            isFull.set(true);
+            client.submit(new byte[] {1}, PATIENCE);
+            assertEquals(EndCause.INVARIANT, node.ended().orTimeout(10, java.util.concurrent.TimeUnit.SECONDS)
+                    .join().cause());
+        }
+        try (RaftNode node = node(members, disk, false, 0); RaftClient client = RaftClient.of(node)) {
+            assertFalse(node.status().inDoubt());
+            commit(client, 1);
+        }
+    }
+
+    /** The same, whose answers are changed, and whose appends find the heap full when told to. */
+    private static <T> T around(Class<T> type, T target, UnaryOperator<Object> change, AtomicBoolean isFull) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, given) -> {
+            if (method.getName().equals("append") && isFull.get()) {
+                throw new OutOfMemoryError("Java heap space");
+            }
+            try {
+                return change.apply(method.invoke(target, given));
+            } catch (InvocationTargetException thrown) {
+                throw thrown.getCause();
+            }
+        }));
     }
 
     @Test
