@@ -88,13 +88,14 @@ public interface RaftLog extends AutoCloseable {
      * Waits until there is an entry after {@code index}, durable or not: for a reader that has read up to there. Any
      * thread may call it, and it holds up nobody.
      *
+     * @param timeout however long; one beyond what a {@code long} of nanoseconds holds never passes
      * @return whether {@link #lastIndex()} was above {@code index}; false when {@code timeout} has passed
      * @throws InterruptedException if the waiting thread is interrupted
      * @throws LogClosedException   if the log is closed, or is closed meanwhile
-     * @throws SyncFailedException  if a sync has failed, and no durable entry is there: none will be
+     * @throws SyncFailedException  if a sync has failed, or fails meanwhile, and no durable entry is there
      */
     default boolean awaitBeyond(long index, Duration timeout) throws InterruptedException {
-        long end = System.nanoTime() + timeout.toNanos();
+        long end = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
         while (lastIndex() <= index) {
             long leftNs = end - System.nanoTime();
             if (leftNs <= 0) {

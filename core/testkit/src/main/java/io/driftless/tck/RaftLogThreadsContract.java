@@ -13,6 +13,7 @@ import io.driftless.log.LogCompactedException;
 import io.driftless.log.LogEntry;
 import io.driftless.log.LogReader;
 import io.driftless.log.RaftLog;
+import io.driftless.log.SyncFailedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +33,11 @@ abstract class RaftLogThreadsContract {
 
     /** Opens the log of this test: empty the first time, with what was left later. The previous one is closed. */
     protected abstract RaftLog open();
+
+    /** Has every later sync of the log that is open fail; without it, what a failed sync does is not tried. */
+    protected void failSyncs() {
+        Assumptions.abort("the log's syncs cannot be made to fail");
+    }
 
     /** An entry with a payload made of its numbers. */
     protected static LogEntry entry(long index, long term) {
@@ -212,6 +219,35 @@ abstract class RaftLogThreadsContract {
         assertNotNull(ended.get());
         assertEquals(200, reached.get());
         assertThrows(LogClosedException.class, () -> log.awaitBeyond(0, Duration.ZERO));
+    }
+
+    @Test
+    void aReaderWaitsForEverIfTheTimeoutIsThatLong() throws InterruptedException {
+        log().append(entries(1, 1, 1));
+        assertTrue(log().awaitBeyond(0, Duration.ofSeconds(Long.MAX_VALUE)));
+    }
+
+    @Test
+    void aReaderThatWaitsLearnsOfAFailedSyncAtOnce() throws InterruptedException {
+        RaftLog log = log();
+        log.append(entries(1, 1, 1));
+        AtomicReference<SyncFailedException> told = new AtomicReference<>();
+        Thread waiting = Thread.ofPlatform().start(() -> {
+            try {
+                log.awaitBeyond(1, Duration.ofMinutes(1));
+            } catch (SyncFailedException failed) {
+                told.set(failed);
+            } catch (InterruptedException nobodyDoesThis) {
+                throw new IllegalStateException(nobodyDoesThis);
+            }
+        });
+        while (waiting.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+        }
+        failSyncs();
+        assertThrows(SyncFailedException.class, log::sync);
+        assertTrue(waiting.join(Duration.ofSeconds(20)), "still waiting");
+        assertNotNull(told.get());
     }
 
     @Test

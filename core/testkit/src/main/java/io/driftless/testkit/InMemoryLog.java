@@ -8,6 +8,7 @@ import io.driftless.log.RaftLog;
 import io.driftless.log.SyncFailedException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -214,7 +215,7 @@ public final class InMemoryLog implements RaftLog {
 
     @Override
     public boolean awaitBeyond(long index, Duration timeout) throws InterruptedException {
-        long leftNs = timeout.toNanos();
+        long leftNs = TimeUnit.NANOSECONDS.convert(timeout);
         lock.lockInterruptibly();
         try {
             while (true) {
@@ -277,6 +278,7 @@ public final class InMemoryLog implements RaftLog {
             if (failed == null) {
                 disk.missing(true);
                 failed = new SyncFailedException("in-memory log: " + cause.getMessage(), cause);
+                disk.written.signalAll();
             }
             return failed;
         } finally {

@@ -11,4 +11,11 @@ class InMemoryLogTest extends RaftLogContract {
     protected RaftLog open() {
         return new InMemoryLog(disk);
     }
+
+    @Override
+    protected void failSyncs() {
+        disk.beforeSync(() -> {
+            throw new IllegalStateException("planned");
+        });
+    }
 }

@@ -2,6 +2,7 @@ package io.driftless.log.mmap;
 
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -13,7 +14,7 @@ final class Arrivals {
     private final Condition something = lock.newCondition();
     private volatile int waiting;
 
-    /** Something is there, or the log is closed. */
+    /** Something is there, or the log has failed or is closed. */
     void announce() {
         // Who begins to wait sees what was published before this, or is seen here.
         VarHandle.fullFence();
@@ -29,7 +30,7 @@ final class Arrivals {
 
     /** Waits for {@code isThere}, which may throw; false when {@code timeout} has passed. */
     boolean await(BooleanSupplier isThere, Duration timeout) throws InterruptedException {
-        long leftNs = timeout.toNanos();
+        long leftNs = TimeUnit.NANOSECONDS.convert(timeout);
         lock.lockInterruptibly();
         try {
             waiting++;

@@ -15,6 +15,8 @@ final class Durability {
 
     private final Disk disk;
     private final DurableMark mark;
+    /** Is told of the failure. */
+    private final Runnable failing;
     /** Held while forcing, and while the segment changes. */
     private final ReentrantLock syncing = new ReentrantLock();
     /** Held for a moment, by the owner and by who syncs: the fields below. */
@@ -32,7 +34,8 @@ final class Durability {
     private volatile @Nullable SyncFailedException failure;
 
     /** Everything up to here is durable. */
-    Durability(Disk disk, DurableMark mark, Segment segment, int end, long sequence, long index) {
+    Durability(Disk disk, DurableMark mark, Segment segment, int end, long sequence, long index, Runnable failing) {
+        this.failing = failing;
         this.disk = disk;
         this.mark = mark;
         this.segment = segment;
@@ -74,10 +77,11 @@ final class Durability {
                 failure = now;
                 mark.failed();
             }
-            return now;
         } finally {
             accounting.unlock();
         }
+        failing.run();
+        return now;
     }
 
     /** The owner has written this record; nobody has heard of it. */
@@ -142,7 +146,7 @@ final class Durability {
         }
         try {
             disk.force(segment.mapping(), forcedEnd, end - forcedEnd);
-        } catch (RuntimeException | InternalError e) {
+        } catch (RuntimeException | Error e) {
             throw fail(SystemErrors.here().failed(segment.file() + ": syncing offsets " + forcedEnd + " to " + end
                     + " failed: " + e, e));
         }

@@ -68,7 +68,7 @@ public final class MmapLog implements RaftLog {
         all.add(writer.segment());
         this.segments = all.toArray(new Segment[0]);
         this.durability = new Durability(disk, recovered.mark(), writer.segment(), writer.end(), lastSequence,
-                index.lastIndex());
+                index.lastIndex(), arrivals::announce);
         this.watch = new FileWatch(directory, all, this::segment, recovered.mark(), FileWatch.PERIOD_MS, what -> {
             durability.fail(new SyncFailedException(what));
             from.listener().warning(what);

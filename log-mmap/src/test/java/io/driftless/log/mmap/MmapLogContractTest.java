@@ -10,10 +10,21 @@ class MmapLogContractTest extends RaftLogContract {
 
     @TempDir
     Path directory;
+    private volatile boolean failing;
 
     @Override
     protected RaftLog open() {
         return MmapLog.open(directory.resolve("log"), new MmapLogOptions(SegmentSizes.MIN, 16 * 1024),
-                LogListener.NONE);
+                LogListener.NONE, new ForcingDisk((mapping, from, length) -> {
+                    if (failing) {
+                        throw new java.io.UncheckedIOException(new java.io.IOException("planned"));
+                    }
+                    mapping.force(from, length);
+                }));
+    }
+
+    @Override
+    protected void failSyncs() {
+        failing = true;
     }
 }
