@@ -77,12 +77,12 @@ final class ClientDoor {
         for (ClientRequest request : requests) {
             switch (request) {
                 case ClientRequest.Execute execute -> {
-                    Outcome.@Nullable Rejected refusal = refusal(execute);
+                    ClientReply.@Nullable Executed refusal = refusal(execute);
                     if (refusal == null) {
                         long leftMs = Math.clamp(execute.timeLeftMs(), 0, TIME_LEFT_MAX_MS);
                         commands.add(new Pending(session, execute.id(), nowNs + leftMs * 1_000_000, execute.command()));
                     } else {
-                        session.reply(new ClientReply.Executed(execute.id(), refusal, ""));
+                        session.reply(refusal);
                         answered = true;
                     }
                 }
@@ -122,22 +122,30 @@ final class ClientDoor {
         return commands;
     }
 
-    private Outcome.@Nullable Rejected refusal(ClientRequest.Execute execute) {
+    private ClientReply.@Nullable Executed refusal(ClientRequest.Execute execute) {
         if (stopping) {
-            return new Outcome.Rejected(Outcome.Reason.CLOSED, "the node is stopping", Duration.ZERO);
+            return rejected(execute, Outcome.Reason.CLOSED, "the node is stopping", Duration.ZERO);
         }
         if (execute.command().length() > config.entryBytesMax()) {
-            return new Outcome.Rejected(Outcome.Reason.TOO_LARGE, "the command has " + execute.command().length()
+            return rejected(execute, Outcome.Reason.TOO_LARGE, "the command has " + execute.command().length()
                     + " bytes, log.max.entry.bytes is " + config.entryBytesMax(), Duration.ZERO);
         }
-        // One that does not lead names the leader, which may have room.
-        String shortage = heap.shortage();
-        if (!shortage.isEmpty() && loop.leads()) {
-            return new Outcome.Rejected(Outcome.Reason.OVERLOADED, shortage, SHORTAGE_RETRY);
+        // One that does not lead names the leader, which may have room; and it refuses nobody for its own heap, which
+        // is therefore not asked.
+        String shortage = loop.leads() ? heap.shortage() : "";
+        if (!shortage.isEmpty()) {
+            return rejected(execute, Outcome.Reason.OVERLOADED, shortage, SHORTAGE_RETRY);
         }
         if (!proposals.admit(execute.command())) {
-            return new Outcome.Rejected(Outcome.Reason.OVERLOADED, proposals.refusal(), RETRY_AFTER);
+            // What it took in as a leader may hold its room until the new leader has overwritten or committed it.
+            return loop.leads() ? rejected(execute, Outcome.Reason.OVERLOADED, proposals.refusal(), RETRY_AFTER)
+                    : loop.notLeading(execute.id());
         }
         return null;
+    }
+
+    private static ClientReply.Executed rejected(ClientRequest.Execute execute, Outcome.Reason reason, String detail,
+            Duration retryAfter) {
+        return new ClientReply.Executed(execute.id(), new Outcome.Rejected(reason, detail, retryAfter), "");
     }
 }

@@ -99,6 +99,7 @@ final class NodeLoop {
     /** Whether a tick waits in the queue; a second one would tell the core nothing. */
     private final AtomicBoolean tickWaits = new AtomicBoolean();
     private volatile boolean leads;
+    private volatile ServerId leader = ServerId.NONE;
     /** Set when a step has thrown, or the node closes: nothing is stepped any more. */
     private volatile boolean ended;
     /** Set when the node closes: there may be nobody who empties the queue. */
@@ -329,16 +330,15 @@ final class NodeLoop {
             case Effect.Apply apply -> round.apply(parts.apply().upTo(apply.upToIndex()));
             case Effect.RoleChanged change -> {
                 leads = change.role().equals("leader");
+                leader = change.leaderId();
                 if (leads) {
                     parts.logClock().leads(nowNs);
                 }
                 parts.observer().roleChanged(change);
             }
             case Effect.ProposalsRejected rejected -> {
-                String leader = parts.addresses().getOrDefault(rejected.leaderId(), "");
-                reject(((CommandBatch) rejected.commands()).list(), new Outcome.Rejected(Outcome.Reason.NOT_LEADER,
-                        leader.isEmpty() ? "no leader is known" : "the leader is " + rejected.leaderId(),
-                        Duration.ZERO), leader, round.replies);
+                ClientReply.Executed any = notLeading(0, rejected.leaderId());
+                reject(((CommandBatch) rejected.commands()).list(), any.outcome(), any.leaderAddress(), round.replies);
             }
             case Effect.ProposalsUnknown unknown -> parts.proposals().unknownFrom(unknown.fromIndex(), round.replies);
             case Effect.Report report -> parts.observer().report(report.detail());
@@ -347,6 +347,17 @@ final class NodeLoop {
                 parts.observer().failed(failure);
             }
         }
+    }
+
+    /** What a command is answered here while this server does not lead. From any thread. */
+    ClientReply.Executed notLeading(long id) {
+        return notLeading(id, leader);
+    }
+
+    private ClientReply.Executed notLeading(long id, ServerId leaderId) {
+        String address = parts.addresses().getOrDefault(leaderId, "");
+        return new ClientReply.Executed(id, new Outcome.Rejected(Outcome.Reason.NOT_LEADER,
+                address.isEmpty() ? "no leader is known" : "the leader is " + leaderId, Duration.ZERO), address);
     }
 
     private void reject(List<Pending> commands, Outcome outcome, String leaderAddress, Replies replies) {

@@ -377,7 +377,7 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
 
     @Override
     public void tickDueAt(long deadlineNs) {
-        ticker.dueAt(Math.min(deadlineNs, situation.wakeNs()), !proposals.isEmpty());
+        ticker.dueAt(Math.min(deadlineNs, situation.wakeNs()), !proposals.nobodyWaits());
     }
 
     @Override
@@ -466,7 +466,7 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
         }
         door.stopAccepting();
         transport.stopAccepting();
-        Joining.until(grace, () -> proposals.inFlight() == 0 || failed.get());
+        Joining.until(grace, () -> proposals.unanswered() == 0 || failed.get());
         Replies replies = new Replies();
         loop.end(replies);
         proposals.closed(replies);

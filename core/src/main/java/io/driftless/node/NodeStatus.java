@@ -221,7 +221,7 @@ public final class NodeStatus {
         return badFrames;
     }
 
-    /** Commands accepted and not answered yet. */
+    /** Commands accepted whose entries are not done with: applied or overwritten. Their clients may wait no more. */
     public long inFlight() {
         return inFlight;
     }

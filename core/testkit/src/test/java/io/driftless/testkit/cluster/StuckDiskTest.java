@@ -1,11 +1,14 @@
 package io.driftless.testkit.cluster;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.client.Outcome;
 import io.driftless.client.RaftClient;
+import io.driftless.errors.UnrecoverableErrorHandler;
 import io.driftless.log.Bytes;
+import io.driftless.node.NodeConfig;
 import io.driftless.testkit.InMemoryCluster;
 import io.driftless.transport.ClientChannel;
 import io.driftless.transport.ClientReply;
@@ -74,6 +77,46 @@ class StuckDiskTest {
                 release.countDown();
             }
             assertInstanceOf(Outcome.Committed.class, outcome(replies));
+        }
+    }
+
+    @Test
+    void aServerThatLeadsNoMoreNamesTheLeaderAlsoWhileItHasNoRoom() throws Exception {
+        BlockingQueue<ClientReply> replies = new LinkedBlockingQueue<>();
+        CountDownLatch reached = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        NodeConfig config = NodeConfig.builder().inFlightMax(2).build();
+        try (InMemoryCluster cluster = InMemoryCluster.of(3, Counter::new, config, UnrecoverableErrorHandler.STOP)) {
+            String stuck = cluster.leader();
+            ClientChannel connection = cluster.network().clients().connect("", cluster.node(stuck).address(),
+                    PATIENCE, new ClientTransport.Listener() {
+                        @Override
+                        public void replied(List<ClientReply> batch) {
+                            replies.addAll(batch);
+                        }
+
+                        @Override
+                        public void closed(String why) { }
+                    });
+            cluster.disk(stuck).beforeSync(() -> hang(reached, release));
+            try {
+                connection.send(new ClientRequest.Execute(1, 1, Bytes.wrap(new byte[] {1})));
+                connection.send(new ClientRequest.Execute(2, 1, Bytes.wrap(new byte[] {1})));
+                assertInstanceOf(Outcome.Unknown.class, outcome(replies));
+                assertInstanceOf(Outcome.Unknown.class, outcome(replies));
+                assertEquals(2, cluster.node(stuck).status().inFlight(), "their bytes still wait for the disk");
+                cluster.await("another leader", () -> {
+                    String leader = cluster.node(stuck).status().leader();
+                    return !leader.isEmpty() && !leader.equals(stuck);
+                });
+                connection.send(command(3));
+                Outcome.Rejected rejected = assertInstanceOf(Outcome.Rejected.class, outcome(replies));
+                assertEquals(Outcome.Reason.NOT_LEADER, rejected.reason());
+            } finally {
+                release.countDown();
+                connection.close();
+            }
+            cluster.await("the room to be given back", () -> cluster.node(stuck).status().inFlight() == 0);
         }
     }
 
