@@ -89,7 +89,9 @@ final class ClientDoor {
                 case ClientRequest.LocalQuery query -> {
                     int bytes = query.query().length();
                     String shortage = heap.shortage();
-                    if (shortage.isEmpty() && !questions.take(bytes)) {
+                    if (!shortage.isEmpty()) {
+                        heap.refused();
+                    } else if (!questions.take(bytes)) {
                         shortage = questions.refusal("questions");
                     }
                     if (shortage.isEmpty()) {
@@ -130,10 +132,11 @@ final class ClientDoor {
             return rejected(execute, Outcome.Reason.TOO_LARGE, "the command has " + execute.command().length()
                     + " bytes, log.max.entry.bytes is " + config.entryBytesMax(), Duration.ZERO);
         }
-        // One that does not lead names the leader, which may have room; and it refuses nobody for its own heap, which
-        // is therefore not asked.
+        // One that does not lead names the leader, which may have room; and it refuses no command for its own heap:
+        // no reason to have that collected.
         String shortage = loop.leads() ? heap.shortage() : "";
         if (!shortage.isEmpty()) {
+            heap.refused();
             return rejected(execute, Outcome.Reason.OVERLOADED, shortage, SHORTAGE_RETRY);
         }
         if (!proposals.admit(execute.command())) {

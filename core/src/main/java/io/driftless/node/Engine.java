@@ -148,11 +148,17 @@ public interface Engine {
             }
 
             @Override
+            public void refused() { }
+
+            @Override
             public void close() { }
         };
 
         /** Why somebody who is there now must be refused, in words; empty while there is room. Takes no time. */
         String shortage();
+
+        /** Somebody was refused for it: it is worth to look whether there is room again. Takes no time. */
+        void refused();
 
         /** Ends. */
         @Override

@@ -20,7 +20,7 @@ import javax.management.NotificationListener;
  */
 final class HeapWatch implements Engine.Heap {
 
-    private static final long ASK_FIRST_NS = 10_000_000_000L;
+    static final long ASK_FIRST_NS = 10_000_000_000L;
     private static final long ASK_LAST_NS = 300_000_000_000L;
 
     private final HeapLevel level = new HeapLevel(Runtime.getRuntime().maxMemory());
@@ -30,10 +30,18 @@ final class HeapWatch implements Engine.Heap {
     private final Consumer<String> news;
     /** When a collection is asked for, and how long after that again. */
     private final AtomicLong askAtNs = new AtomicLong();
-    private volatile long askAgainNs = ASK_FIRST_NS;
+    private final long askFirstNs;
+    private volatile long askAgainNs;
 
-    /** Watches until it is closed; {@code news} is told of each change in words, on the JVM's own thread. */
-    HeapWatch(Consumer<String> news) {
+    /**
+     * Watches until it is closed.
+     *
+     * @param askFirstNs how long after a shortage has begun it asks for a collection
+     * @param news       is told of each change in words, on the JVM's own thread
+     */
+    HeapWatch(long askFirstNs, Consumer<String> news) {
+        this.askFirstNs = askFirstNs;
+        this.askAgainNs = askFirstNs;
         this.news = news;
         for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
             if (collector instanceof NotificationEmitter emitter) {
@@ -54,28 +62,32 @@ final class HeapWatch implements Engine.Heap {
         level.collected(used, oldUsed);
         String now = level.shortage();
         if (before.isEmpty() != now.isEmpty()) {
-            askAgainNs = ASK_FIRST_NS;
-            askAtNs.set(System.nanoTime() + ASK_FIRST_NS);
+            askAgainNs = askFirstNs;
+            askAtNs.set(System.nanoTime() + askFirstNs);
             news.accept(now.isEmpty() ? "there is room in the heap again" : now);
         }
     }
 
     @Override
     public String shortage() {
-        String shortage = level.shortage();
-        if (!shortage.isEmpty()) {
-            perhapsAsk();
-        }
-        return shortage;
+        return level.shortage();
     }
 
-    private void perhapsAsk() {
+    @Override
+    public void refused() {
         long dueNs = askAtNs.get();
         long nowNs = System.nanoTime();
         if (nowNs - dueNs >= 0 && askAtNs.compareAndSet(dueNs, nowNs + askAgainNs)) {
             askAgainNs = Math.min(askAgainNs * 2, ASK_LAST_NS);
-            // Not on this thread: some collectors return only when the collection is over.
-            Thread.ofVirtual().name("driftless-heap").start(System::gc);
+            // A full one, which stops all threads: a concurrent one moves nothing, and so may never show the room. Not
+            // on this thread: it returns only when the collection is over. Nor on a virtual one: that would keep its
+            // carrier, and with it the connections that are served there, from running meanwhile.
+            try {
+                Thread.ofPlatform().name("driftless-heap").daemon(true).start(System::gc);
+            } catch (OutOfMemoryError noThread) {
+                // Then the next time.
+                return;
+            }
         }
     }
 

@@ -64,7 +64,7 @@ final class ThreadEngine implements Engine {
 
     @Override
     public Heap heap(Consumer<String> news) {
-        return new HeapWatch(news);
+        return new HeapWatch(HeapWatch.ASK_FIRST_NS, news);
     }
 
     @Override

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -36,6 +37,7 @@ class RoomTest {
 
     private final CountDownLatch mayGoOn = new CountDownLatch(1);
     private volatile String shortage = "";
+    private final AtomicInteger refusals = new AtomicInteger();
 
     /** A machine that says how often it was called, and hangs in a command 9. */
     private final class Told extends Counter {
@@ -70,10 +72,24 @@ class RoomTest {
             assertEquals(FULL, full.detail());
             assertTrue(full.retryAfter().toMillis() > 0);
             assertEquals(FULL, node.status().blocked());
+            assertEquals(1, refusals.get(), "only a refusal is a reason to look for room");
             shortage = "";
             assertEquals("2", assertInstanceOf(Outcome.Committed.class, client.execute(new byte[] {1}, PATIENCE))
                     .result().text());
             assertEquals("", node.status().blocked());
+        }
+    }
+
+    @Test
+    void aServerThatDoesNotLeadRefusesNoCommandForItsOwnHeap() {
+        shortage = FULL;
+        try (RaftNode node = RaftNode.builder("c", "n1", Members.parse("n1=a:1,n2=b:1")).storage(new InMemoryStorage())
+                .transport(new InMemoryNetwork().factory()).stateMachine(Counter::new).engine(narrow()).start();
+                RaftClient client = RaftClient.of(node)) {
+            Outcome.Rejected rejected = assertInstanceOf(Outcome.Rejected.class,
+                    client.execute(new byte[] {1}, Duration.ofMillis(200)));
+            assertEquals(Outcome.Reason.NO_LEADER, rejected.reason());
+            assertEquals(0, refusals.get());
         }
     }
 
@@ -121,6 +137,11 @@ class RoomTest {
             @Override
             public String shortage() {
                 return shortage;
+            }
+
+            @Override
+            public void refused() {
+                refusals.incrementAndGet();
             }
 
             @Override
