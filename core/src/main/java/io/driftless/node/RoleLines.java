@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /**
  * The lines about changes of role. Every leader is told of; the rounds of a server that finds none, several a second,
- * only with growing pauses, each kind by itself. Guarded by its {@link Situation}.
+ * only with growing pauses, each kind by itself. Confined to the core's owner.
  */
 final class RoleLines {
 

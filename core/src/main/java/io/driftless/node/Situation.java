@@ -17,8 +17,9 @@ import java.util.function.Supplier;
 
 /**
  * What a node tells in words of how things stand with it: whom it waits for, that there is no quorum and who is
- * missing, its role, and who is back. What goes on is told with growing pauses. Thread safe: who looks does so after the
- * core was let go, beside its next owner.
+ * missing, its role, and who is back. What goes on is told with growing pauses. Thread safe, without a lock: changes of
+ * role are the core's owner's alone, and who looks does so after the core was let go, one at a time ({@link #takeLook}).
+ * The owner waits for nobody who looks.
  */
 final class Situation {
 
@@ -30,7 +31,9 @@ final class Situation {
     private final long patienceNs;
     private final NodeListener listener;
     private final Contacts contacts;
+    /** The core's owner's. */
     private final RoleLines roleLines;
+    /** From here on, of whoever looks. */
     private final Map<Condition, GrowingPause> pauses = new EnumMap<>(Condition.class);
     private Condition last = Condition.WELL;
     private String lastCause = "";
@@ -73,8 +76,8 @@ final class Situation {
         contacts.heard(peer, nowNs);
     }
 
-    /** The role, the term or the known leader has changed. */
-    synchronized void roleChanged(Effect.RoleChanged change, long nowNs) {
+    /** The role, the term or the known leader has changed. Called by the core's owner. */
+    void roleChanged(Effect.RoleChanged change, long nowNs) {
         roleLines.of(change, nowNs).ifPresent(listener::info);
     }
 
@@ -95,8 +98,16 @@ final class Situation {
         return nothingIsTheMatter ? Long.MAX_VALUE : lookDueNs;
     }
 
-    /** Looks how things stand, and tells what is to be told. */
-    synchronized void look(CoreStatus core, long nowNs) {
+    /** Looks how things stand, and tells what is to be told. Called by who was told to by {@link #takeLook}. */
+    void look(CoreStatus core, long nowNs) {
+        try {
+            see(core, nowNs);
+        } finally {
+            looking.set(false);
+        }
+    }
+
+    private void see(CoreStatus core, long nowNs) {
         Outlook outlook = outlook(core, nowNs);
         if (outlook.condition() != last) {
             GrowingPause ended = pauses.computeIfAbsent(last, condition -> new GrowingPause());
@@ -115,7 +126,6 @@ final class Situation {
             tell(outlook);
         }
         nothingIsTheMatter = last == Condition.WELL && (core.neighbours().formed() || core.blocked().equals("failed"));
-        looking.set(false);
     }
 
     private void tell(Outlook outlook) {

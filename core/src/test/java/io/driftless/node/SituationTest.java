@@ -16,7 +16,9 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** The words for how things stand, and when they are said, on a clock that the test moves. */
 class SituationTest {
@@ -50,6 +52,27 @@ class SituationTest {
     private String blocked = "";
     private List<ServerId> waitingFor = List.of();
     private List<ServerId> strangerTo = List.of();
+
+    @Test
+    @Timeout(60)
+    void whoTellsOfARoleDoesNotWaitForWhoLooks() throws Exception {
+        CountDownLatch looks = new CountDownLatch(1);
+        CountDownLatch told = new CountDownLatch(1);
+        Situation slow = new Situation(N1, MEMBERS, () -> {
+            looks.countDown();
+            try {
+                told.await();
+            } catch (InterruptedException interrupt) {
+                Thread.currentThread().interrupt();
+            }
+            return unreachable;
+        }, SECOND, 0, new NodeListener() { });
+        Thread looker = Thread.ofPlatform().daemon(true).start(() -> slow.look(core(), 0));
+        looks.await();
+        slow.roleChanged(new Effect.RoleChanged("follower", 1, N2, "heard the leader"), 0);
+        told.countDown();
+        looker.join();
+    }
 
     @Test
     void aLostQuorumIsToldOnceWithItsReasonsAndThenWithGrowingPauses() {
