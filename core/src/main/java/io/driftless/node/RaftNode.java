@@ -59,7 +59,7 @@ public final class RaftNode implements AutoCloseable {
         this.notices = new Notices(given.listener(), given.errors().orElse(error -> { }),
                 given.engine().standby(thread + "notices"));
         this.parts = given.told(notices);
-        this.deciding = given.engine().standby(thread + "decision");
+        this.deciding = decidingThread(given.engine(), thread + "decision");
         // An unrecoverable error while it starts waits for what there is to end.
         lifecycle.lock();
         try {
@@ -71,6 +71,15 @@ public final class RaftNode implements AutoCloseable {
             throw refused;
         } finally {
             lifecycle.unlock();
+        }
+    }
+
+    private Engine.Errands decidingThread(Engine engine, String name) {
+        try {
+            return engine.standby(name);
+        } catch (Throwable noThread) {
+            notices.close();
+            throw noThread;
         }
     }
 

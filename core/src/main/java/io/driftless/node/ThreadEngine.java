@@ -129,6 +129,8 @@ final class ThreadEngine implements Engine {
                     }
                 } else {
                     LockSupport.park(this);
+                    // One that code of an embedder left set would let this thread never sleep again.
+                    Thread.interrupted();
                 }
             }
         }

@@ -82,6 +82,8 @@ final class Ticker implements Engine.Alarm {
             // What changed before this line is seen here; what changes after it unparks.
             if (!handedOver && !closed && dueNs >= wakeNs) {
                 LockSupport.parkNanos(this, wakeNs - nowNs);
+                // One that code of an embedder left set would let this thread never sleep again.
+                Thread.interrupted();
             }
             sleepsUntilNs = Long.MIN_VALUE;
         }

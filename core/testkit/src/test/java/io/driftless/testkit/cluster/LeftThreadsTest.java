@@ -3,8 +3,18 @@ package io.driftless.testkit.cluster;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.driftless.errors.EndCause;
+import io.driftless.errors.NodeStartException;
 import io.driftless.machine.MachineContext;
+import io.driftless.node.Engine;
+import io.driftless.node.Members;
+import io.driftless.node.RaftNode;
 import io.driftless.testkit.InMemoryCluster;
+import io.driftless.testkit.InMemoryNetwork;
+import io.driftless.testkit.InMemoryStorage;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,5 +43,31 @@ class LeftThreadsTest {
         assertEquals("threads are left after all nodes were closed: [left-behind]", left.getMessage());
         release.countDown();
         cluster.close();
+    }
+
+    @Test
+    void aNodeThatCannotStartItsSecondThreadLeavesNotTheFirst() throws Exception {
+        Engine real = Engine.ofThreads();
+        List<Engine.Errands> started = new ArrayList<>();
+        Engine narrow = (Engine) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {Engine.class},
+                (proxy, method, arguments) -> {
+                    if (method.getName().equals("standby")) {
+                        if (!started.isEmpty()) {
+                            throw new OutOfMemoryError("unable to create native thread");
+                        }
+                        started.add(real.standby((String) arguments[0]));
+                        return started.getFirst();
+                    }
+                    return method.invoke(real, arguments);
+                });
+        RaftNode.Builder builder = RaftNode.builder("c", "left", Members.parse("left=a:1"))
+                .storage(new InMemoryStorage()).transport(new InMemoryNetwork().factory())
+                .stateMachine(Counter::new).engine(narrow);
+        assertEquals(EndCause.OUT_OF_RESOURCES, assertThrows(NodeStartException.class, builder::start).endCause());
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+            if (thread.getName().startsWith("driftless-left-")) {
+                thread.join();
+            }
+        }
     }
 }
