@@ -18,6 +18,7 @@ import java.util.Queue;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,7 @@ final class ApplyQueue implements AutoCloseable {
 
     private final MachineCalls machine;
     private final boolean inline;
+    private final LongSupplier clock;
     private final EntryCache cache;
     private final RaftLog log;
     private final Proposals proposals;
@@ -44,7 +46,7 @@ final class ApplyQueue implements AutoCloseable {
     private final Worker worker;
     private volatile long target;
     private volatile long applied;
-    /** When the command being applied was begun, 0 if none is. */
+    /** When the command being applied was begun, by the clock; 0 if none is. */
     private volatile long applyingSinceNs;
     /** Which thread is inside the machine, to recognise a call back into this cluster. */
     private volatile @Nullable Thread applyingThread;
@@ -58,10 +60,12 @@ final class ApplyQueue implements AutoCloseable {
     /** Held while the machine is used, so that it is not closed meanwhile. */
     private final ReentrantLock applying = new ReentrantLock();
 
-    ApplyQueue(Engine engine, String name, StateMachine machine, long applied, EntryCache cache, RaftLog log,
-            Proposals proposals, Failures failures) {
+    /** By {@code clock}, which is above 0, it says since when it applies. */
+    ApplyQueue(Engine engine, LongSupplier clock, String name, StateMachine machine, long applied, EntryCache cache,
+            RaftLog log, Proposals proposals, Failures failures) {
         this.machine = new MachineCalls(machine);
         this.inline = machine.appliesInline();
+        this.clock = clock;
         this.applied = applied;
         this.target = applied;
         this.cache = cache;
@@ -127,10 +131,9 @@ final class ApplyQueue implements AutoCloseable {
         return applied;
     }
 
-    /** How long the present command has been in the machine; 0 if none is. */
-    long applyingForNs(long nowNs) {
-        long since = applyingSinceNs;
-        return since == 0 ? 0 : nowNs - since;
+    /** Since when the present command has been in the machine, by the clock; 0 if none is. */
+    long applyingSinceNs() {
+        return applyingSinceNs;
     }
 
     boolean isApplying(Thread thread) {
@@ -204,7 +207,7 @@ final class ApplyQueue implements AutoCloseable {
     }
 
     private void apply(long index, LogEntry entry, Replies replies) {
-        applyingSinceNs = System.nanoTime();
+        applyingSinceNs = clock.getAsLong();
         Result result = entry.type() == EntryType.COMMAND ? machine.apply(entry) : NOTHING;
         applyingSinceNs = 0;
         applied = index;
@@ -239,7 +242,7 @@ final class ApplyQueue implements AutoCloseable {
 
     private void answerQueries(Replies replies) {
         for (Query query = queries.poll(); query != null; query = queries.poll()) {
-            applyingSinceNs = System.nanoTime();
+            applyingSinceNs = clock.getAsLong();
             applyingThread = Thread.currentThread();
             Result result = machine.queryLocal(query.request().query().asByteBuffer(), applied);
             query.answered().run();
@@ -250,7 +253,7 @@ final class ApplyQueue implements AutoCloseable {
     private void answerGauges() {
         long nowNs = System.nanoTime();
         if (gaugesWanted || !gauges.isEmpty() && gaugesIndex != applied && nowNs - gaugesNs > GAUGES_NS) {
-            applyingSinceNs = nowNs;
+            applyingSinceNs = clock.getAsLong();
             gaugesNs = nowNs;
             applyingThread = Thread.currentThread();
             long index = applied;

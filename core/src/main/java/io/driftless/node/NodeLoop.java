@@ -60,6 +60,9 @@ final class NodeLoop {
         /** The server is not in doubt any more (R18). */
         void settled(String detail);
 
+        /** An answer to who asked how the core is has thrown; the node goes on. The core is not owned. */
+        void notAnswered(Throwable thrown);
+
         /** The core fell silent. */
         void failed(Effect.Fail failure);
 
@@ -258,7 +261,7 @@ final class NodeLoop {
                 case Input.Commands commands -> propose(commands, round);
                 case Input.Ask ask -> {
                     CoreStatus now = core.status();
-                    round.answer(() -> ask.answer().accept(now));
+                    round.answer(() -> answer(ask, now));
                 }
             }
             for (Effect effect : effects.take()) {
@@ -272,6 +275,17 @@ final class NodeLoop {
             effects.take();
         }
         return taken;
+    }
+
+    /** What only wants to know must not keep from its peers, nor from the disk, what was decided. */
+    private void answer(Input.Ask ask, CoreStatus now) {
+        try {
+            ask.answer().accept(now);
+        } catch (Engine.Ended simulated) {
+            throw simulated;
+        } catch (Throwable thrown) {
+            parts.observer().notAnswered(thrown);
+        }
     }
 
     /**

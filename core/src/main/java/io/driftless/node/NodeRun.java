@@ -133,7 +133,7 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
                     config.electionTimeoutMax().toNanos() * 2, nowNs(), parts.listener());
             disk = new DiskQueue(engine, threadName("disk"), storage, policy, this::nowNs,
                     config.syncInterval().toNanos(), writes -> engine.completed(writes, this::written), failures);
-            apply = new ApplyQueue(engine, threadName("apply"), machine, applied, cache, storage.log(), proposals,
+            apply = new ApplyQueue(engine, this::nowNs, threadName("apply"), machine, applied, cache, storage.log(), proposals,
                     failures);
             catchUp = engine.errands(threadName("catch-up"));
             opened.push(catchUp);
@@ -150,7 +150,7 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
             status = new StatusView(parts, start, policy, transport::address, apply::applied, proposals, failed::get,
                     (seen, told) -> situation.describe(seen, nowNs(), told), apply::gauges, heap);
             door = new ClientDoor(config, this::nowNs, loop, apply, proposals, status::of, heap);
-            hungMachine = new HungMachine(apply, this::record, config.electionTimeoutMax().toNanos() * 10);
+            hungMachine = new HungMachine(apply, this::nowNs, this::record, config.electionTimeoutMax().toNanos() * 10);
             ticker = engine.alarm(threadName("loop"), this::nowNs, this::tick, () -> loop.drain(Leisure.APPLY));
             emergency = engine.standby(threadName("unrecoverable"));
         } catch (Throwable problem) {
@@ -321,6 +321,8 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
 
     private void tick() {
         try {
+            // First: behind the tick it is said when this is to be looked at again.
+            hungMachine.look();
             loop.tick();
             if (situation.takeLook(nowNs())) {
                 loop.run(new Input.Ask(core -> situation.look(core, nowNs())),
@@ -329,7 +331,6 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
             Replies replies = new Replies();
             proposals.expire(nowNs(), replies);
             replies.flush();
-            hungMachine.look();
         } catch (Engine.Ended simulated) {
             throw simulated;
         } catch (Throwable broken) {
@@ -376,8 +377,15 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
     }
 
     @Override
+    public void notAnswered(Throwable thrown) {
+        record(ErrorEntry.of("driver", "a question for the status was not answered: " + ErrorEntry.messageOf(thrown),
+                thrown));
+    }
+
+    @Override
     public void tickDueAt(long deadlineNs) {
-        ticker.dueAt(Math.min(deadlineNs, situation.wakeNs()), !proposals.nobodyWaits());
+        long watchNs = Math.min(situation.wakeNs(), hungMachine.lookAtNs());
+        ticker.dueAt(Math.min(deadlineNs, watchNs), !proposals.nobodyWaits());
     }
 
     @Override

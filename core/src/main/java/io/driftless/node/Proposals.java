@@ -104,7 +104,7 @@ final class Proposals {
         }
     }
 
-    /** Answers those whose clients stop waiting: a hanging command, or a lost quorum, holds nobody. Room stays taken. */
+    /** Answers those whose clients stop waiting: a hanging command, or a lost quorum, holds nobody. */
     synchronized void expire(long nowNs, Replies replies) {
         if (nowNs < earliestDeadlineNs) {
             return;

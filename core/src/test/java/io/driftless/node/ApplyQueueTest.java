@@ -53,7 +53,7 @@ class ApplyQueueTest {
             case "gauges" -> Map.of();
             default -> throw new AssertionError(method);
         });
-        ApplyQueue queue = new ApplyQueue(engine, "apply", machine, 0, new EntryCache(), log, null,
+        ApplyQueue queue = new ApplyQueue(engine, System::nanoTime, "apply", machine, 0, new EntryCache(), log, null,
                 (cause, source, message, throwable) -> ends.add(cause));
         queue.upTo(1);
         queue.kick(false);

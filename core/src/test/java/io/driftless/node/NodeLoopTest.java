@@ -1,6 +1,8 @@
 package io.driftless.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.raft.Effect;
@@ -11,26 +13,31 @@ import io.driftless.raft.RaftSettings;
 import io.driftless.raft.Recovered;
 import io.driftless.raft.ServerId;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The clock thread asks for a tick once, however long the core is owned by somebody else. */
+/** Ticks are brought once, however long the core is owned by somebody else; a question that fails stops nothing. */
 @Timeout(60)
-class OneTickTest {
+class NodeLoopTest {
 
     private final CountDownLatch owned = new CountDownLatch(1);
     private final CountDownLatch release = new CountDownLatch(1);
     /** How often the core's owner has taken an input. */
     private final AtomicInteger taken = new AtomicInteger();
     private final AtomicInteger dueSaid = new AtomicInteger();
+    private final AtomicReference<Throwable> notAnswered = new AtomicReference<>();
+    private final AtomicBoolean ended = new AtomicBoolean();
 
     /** The owner is held up at the first input that it takes. */
     private long heldUpOnce() {
@@ -65,6 +72,11 @@ class OneTickTest {
             public void settled(String detail) { }
 
             @Override
+            public void notAnswered(Throwable thrown) {
+                notAnswered.set(thrown);
+            }
+
+            @Override
             public void failed(Effect.Fail failure) { }
 
             @Override
@@ -77,7 +89,7 @@ class OneTickTest {
         };
         // Nothing of what is left out is used by a server that only waits for the other one.
         return new NodeLoop(new NodeLoop.Parts(clock, Map.of(), null, null, new EntryCache(), new Proposals(new Admission(1, 1)),
-                new LogClock(0, 0), new TreeMap<>(), formation -> null, (cause, source, message, throwable) -> { },
+                new LogClock(0, 0), new TreeMap<>(), formation -> null, (cause, source, message, throwable) -> ended.set(true),
                 observer), core, effects);
     }
 
@@ -96,6 +108,50 @@ class OneTickTest {
         loop.tick();
         assertEquals(3, taken.get(), "the next tick is a new one");
         assertTrue(dueSaid.get() > before, "and behind it is said when the next one is due");
+    }
+
+    @Test
+    void aQuestionWhoseAnswerThrowsEndsNothingAndTheNextIsAnswered() {
+        NodeLoop loop = loop(() -> 1_000);
+        IllegalStateException thrown = new IllegalStateException("an answer that throws");
+        AtomicInteger answered = new AtomicInteger();
+        loop.run(List.of(new Input.Ask(status -> {
+            throw thrown;
+        }), new Input.Ask(status -> answered.incrementAndGet())), Leisure.APPLY);
+        assertSame(thrown, notAnswered.get());
+        assertEquals(1, answered.get());
+        assertFalse(ended.get(), "the node goes on");
+    }
+
+    @Test
+    void anInterruptThatIsLeftSetDoesNotKeepTheNodesThreadsAwake() {
+        AtomicReference<Thread> clock = new AtomicReference<>();
+        Ticker ticker = new Ticker("ticks", System::nanoTime, () -> { }, () -> interruptSelf(clock));
+        ticker.start();
+        ticker.handOver();
+        AtomicReference<Thread> worker = new AtomicReference<>();
+        Engine.Hand hand = ThreadEngine.INSTANCE.hand("work", () -> {
+            interruptSelf(worker);
+            return false;
+        });
+        hand.start();
+        hand.wake();
+        try {
+            // With the flag set a thread does not park: it goes round and round.
+            for (AtomicReference<Thread> thread : List.of(clock, worker)) {
+                while (thread.get() == null || thread.get().isInterrupted()) {
+                    Thread.onSpinWait();
+                }
+            }
+        } finally {
+            ticker.close();
+            hand.close();
+        }
+    }
+
+    private static void interruptSelf(AtomicReference<Thread> self) {
+        Thread.currentThread().interrupt();
+        self.set(Thread.currentThread());
     }
 
     @Test
