@@ -140,6 +140,7 @@ class NodeLoopTest {
             // With the flag set a thread does not park: it goes round and round.
             for (AtomicReference<Thread> thread : List.of(clock, worker)) {
                 while (thread.get() == null || thread.get().isInterrupted()) {
+                    assertFalse(Thread.interrupted(), "the thread stays awake");
                     Thread.onSpinWait();
                 }
             }

@@ -69,7 +69,9 @@ class SituationTest {
         }, SECOND, 0, new NodeListener() { });
         Thread looker = Thread.ofPlatform().daemon(true).start(() -> slow.look(core(), 0));
         looks.await();
-        slow.roleChanged(new Effect.RoleChanged("follower", 1, N2, "heard the leader"), 0);
+        Thread owner = Thread.ofPlatform().daemon(true).start(() -> slow.roleChanged(
+                new Effect.RoleChanged("follower", 1, N2, "heard the leader"), 0));
+        owner.join();
         told.countDown();
         looker.join();
     }
