@@ -133,8 +133,8 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
                     config.electionTimeoutMax().toNanos() * 2, nowNs(), parts.listener());
             disk = new DiskQueue(engine, threadName("disk"), storage, policy, this::nowNs,
                     config.syncInterval().toNanos(), writes -> engine.completed(writes, this::written), failures);
-            apply = new ApplyQueue(engine, this::nowNs, threadName("apply"), machine, applied, cache, storage.log(), proposals,
-                    failures);
+            apply = new ApplyQueue(engine, this::nowNs, threadName("apply"), machine, applied, cache, storage.log(),
+                    proposals, failures);
             catchUp = engine.errands(threadName("catch-up"));
             opened.push(catchUp);
             Effects effects = new Effects();

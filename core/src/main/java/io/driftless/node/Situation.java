@@ -17,9 +17,9 @@ import java.util.function.Supplier;
 
 /**
  * What a node tells in words of how things stand with it: whom it waits for, that there is no quorum and who is
- * missing, its role, and who is back. What goes on is told with growing pauses. Thread safe, without a lock: changes of
- * role are the core's owner's alone, and who looks does so after the core was let go, one at a time ({@link #takeLook}).
- * The owner waits for nobody who looks.
+ * missing, its role, and who is back. What goes on is told with growing pauses. Thread safe, without a lock: changes
+ * of role are the core's owner's alone, and who looks does so after the core was let go, one at a time ({@link
+ * #takeLook}). The owner waits for nobody who looks.
  */
 final class Situation {
 

@@ -57,7 +57,8 @@ class NodeLoopTest {
         Effects effects = new Effects();
         SortedMap<ServerId, UUID> formed = Collections.emptySortedMap();
         RaftCore core = new RaftCore(new Introduction(new ServerId("n1"), new UUID(1, 2), 1, new UUID(3, 4),
-                members.toString(), formed), members.configuration(), RaftSettings.defaults(), 1, 1, Recovered.nothing(), 0, effects);
+                members.toString(), formed), members.configuration(), RaftSettings.defaults(), 1, 1,
+                Recovered.nothing(), 0, effects);
         NodeLoop.Observer observer = new NodeLoop.Observer() {
             @Override
             public void roleChanged(Effect.RoleChanged change) { }
@@ -88,8 +89,10 @@ class NodeLoopTest {
             public void handOver() { }
         };
         // Nothing of what is left out is used by a server that only waits for the other one.
-        return new NodeLoop(new NodeLoop.Parts(clock, Map.of(), null, null, new EntryCache(), new Proposals(new Admission(1, 1)),
-                new LogClock(0, 0), new TreeMap<>(), formation -> null, (cause, source, message, throwable) -> ended.set(true),
+        return new NodeLoop(new NodeLoop.Parts(clock, Map.of(), null, null, new EntryCache(),
+                new Proposals(new Admission(1, 1)),
+                new LogClock(0, 0), new TreeMap<>(), formation -> null,
+                (cause, source, message, throwable) -> ended.set(true),
                 observer), core, effects);
     }
 
