@@ -122,6 +122,9 @@ final class SendLane {
             sendQueued();
         } catch (Engine.Ended simulated) {
             throw simulated;
+        } catch (LogException unreadable) {
+            // Nothing follows, since that would be a gap: this server is about to end.
+            failures.threw(unreadable.endCause(), "log", unreadable);
         } catch (Throwable broken) {
             // The lane would be silent for as long as this server runs.
             failures.threw(EndCause.INVARIANT, "driver", broken);
@@ -169,10 +172,6 @@ final class SendLane {
             }
             return entries;
         } catch (LogClosedException | LogCompactedException gone) {
-            return List.of();
-        } catch (LogException unreadable) {
-            // Going on would leave the peer without these entries for as long as this server leads.
-            failures.threw(unreadable.endCause(), "log", unreadable);
             return List.of();
         }
     }

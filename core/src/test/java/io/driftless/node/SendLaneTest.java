@@ -1,10 +1,17 @@
 package io.driftless.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.driftless.errors.EndCause;
+import io.driftless.log.LogCorruptException;
+import io.driftless.log.RaftLog;
+import io.driftless.raft.Content;
 import io.driftless.raft.Lane;
 import io.driftless.raft.Message;
 import io.driftless.raft.ServerId;
+import io.driftless.raft.TermRuns;
 import io.driftless.transport.Transport;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
@@ -53,5 +60,30 @@ class SendLaneTest {
         lane.queue(vote(4));
         lane.send();
         assertEquals(List.of(vote(1), vote(4)), sent);
+    }
+
+    /** What could not be read leaves a gap, and nothing may go out behind it. */
+    @Test
+    void behindEntriesThatCannotBeReadNothingLeaves() {
+        List<String> told = new ArrayList<>();
+        RaftLog unreadable = (RaftLog) Proxy.newProxyInstance(RaftLog.class.getClassLoader(),
+                new Class<?>[] {RaftLog.class}, (proxy, method, arguments) -> {
+                    throw new LogCorruptException("a flipped bit");
+                });
+        SendLane data = new SendLane(PEER, Lane.DATA, transport, unreadable, new WrittenLog(), Runnable::run,
+                (cause, source, message, throwable) -> told.add(cause + " " + source + " " + message));
+        data.stands(1);
+        data.meantFor(1);
+        assertTrue(data.queue(entries(1)));
+        assertFalse(data.queue(entries(2)));
+        data.queue(vote(1));
+        data.send();
+        assertEquals(List.of(EndCause.CORRUPT + " log a flipped bit"), told);
+        assertFalse(data.queue(vote(2)));
+        assertEquals(List.of(), sent);
+    }
+
+    private static Message entries(long index) {
+        return new Message.AppendEntries(1, PEER, index - 1, 1, TermRuns.of(index, 1, 1), 0, 0, 0, Content.NONE);
     }
 }
