@@ -23,10 +23,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Outbound {
 
-    /** How long a write may be stuck. */
+    /** For how long the kernel may take nothing. */
     static final long STUCK_NS = TimeUnit.SECONDS.toNanos(2);
 
     private static final int DIRECT_ROUNDS_MAX = 8;
+    private static final Runnable NOBODY_WATCHES = () -> { };
 
     private final SocketChannel channel;
     private final Wiring wiring;
@@ -45,7 +46,7 @@ final class Outbound {
     private volatile long readThere;
     private volatile boolean closed;
     private volatile boolean gaveUp;
-    /** Is told how long a write has been stuck, again and again. */
+    /** Is told for how long the kernel has taken nothing, again and again while a write waits. */
     private volatile LongConsumer onStuck = this::breakIfStuck;
     /** Is told that less waits. */
     private volatile Runnable onWritten = () -> { };
@@ -187,7 +188,7 @@ final class Outbound {
                 if (room < Math.min(queuedBytes.get(), unreadBytesMax)) {
                     break;
                 }
-                if (writeOnce(buffer, (int) room)) {
+                if (writeOnce(buffer, (int) room, NOBODY_WATCHES)) {
                     return;
                 }
             }
@@ -204,8 +205,8 @@ final class Outbound {
     private void writeBlocking() {
         ByteBuffer buffer = wiring.buffers.take();
         try (Watchdog.Watch watch = wiring.watchdog.watch(stuckForNs -> onStuck.accept(stuckForNs))) {
-            while (!closed && !writeOnce(buffer, buffer.capacity())) {
-                watch.next();
+            while (!closed && !writeOnce(buffer, buffer.capacity(), watch::moved)) {
+                watch.moved();
             }
         } catch (IOException e) {
             failed(e);
@@ -216,8 +217,10 @@ final class Outbound {
 
     /**
      * Writes up to {@code bytesMax} of what is due; true if nothing is due any more, and the writer's place is free.
+     *
+     * @param moved is run whenever the kernel took some of it
      */
-    private boolean writeOnce(ByteBuffer buffer, int bytesMax) throws IOException {
+    private boolean writeOnce(ByteBuffer buffer, int bytesMax, Runnable moved) throws IOException {
         int finished = 0;
         int due = unwritten.get();
         buffer.clear().limit(Math.min(bytesMax, buffer.capacity()));
@@ -234,6 +237,7 @@ final class Outbound {
         int count = buffer.remaining();
         while (buffer.hasRemaining()) {
             channel.write(buffer);
+            moved.run();
         }
         written += count;
         queuedBytes.addAndGet(-count);

@@ -20,6 +20,7 @@ final class ServedClient implements ClientSession {
 
     /** Code of the result of a local query that is not sent. */
     private static final int NOT_SENT = -1;
+    /** Nothing was taken for so long. Who reads less than some 17 KiB/s is hard to tell from who reads nothing. */
     private static final long GIVE_UP_NS = TimeUnit.SECONDS.toNanos(5);
     /** How long a client that reads on may still learn why. */
     private static final long LINGER_NS = TimeUnit.SECONDS.toNanos(30);
@@ -94,7 +95,7 @@ final class ServedClient implements ClientSession {
         room.settle();
     }
 
-    /** A write has been stuck for so long: first the replies are given up, and after a while the connection. */
+    /** The kernel has taken nothing for so long: first the replies are given up, and after a while the connection. */
     private void stuckFor(long ns) {
         if (ns > GIVE_UP_NS + LINGER_NS) {
             connection.breakOff("the client does not read its replies");
@@ -103,7 +104,7 @@ final class ServedClient implements ClientSession {
             intake.stop(Outcome.Why.NOT_READ).ifPresent(goodbye -> {
                 connection.outbound().giveUp(ClientCodec.encode(goodbye, connection.bytesRead()));
                 station.warnings().say("client " + from.getAddress().getHostAddress(), description()
-                        + " has read nothing for " + TimeUnit.NANOSECONDS.toSeconds(ns) + " s: " + waiting
+                        + " has taken nothing for " + TimeUnit.NANOSECONDS.toSeconds(ns) + " s: " + waiting
                         + " bytes of replies are given up, and its connection is closed");
                 endsWhenWritten = true;
                 written();

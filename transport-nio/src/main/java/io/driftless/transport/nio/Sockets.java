@@ -18,6 +18,12 @@ final class Sockets {
 
     /** Explicit, since the kernel's own choice may be smaller than what {@link Outbound} writes without asking. */
     private static final int SEND_BUFFER_BYTES = 512 << 10;
+    /**
+     * For replies to a client. The kernel takes more only when a third of twice this is free again: that some 85 KiB
+     * were read within {@link ServedClient}'s patience is all that tells a slow reader from one that has stopped. It
+     * is just large enough for {@link Outbound} to write 64 KiB without asking.
+     */
+    private static final int REPLIES_BUFFER_BYTES = 128 << 10;
 
     private Sockets() { }
 
@@ -71,6 +77,11 @@ final class Sockets {
             channel.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, 1);
             channel.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, 3);
         }
+    }
+
+    /** Lets a client's slow reading be seen. */
+    static void setUpForReplies(SocketChannel channel) throws IOException {
+        channel.setOption(StandardSocketOptions.SO_SNDBUF, REPLIES_BUFFER_BYTES);
     }
 
     /** Where the other end is, {@code host:port}. */

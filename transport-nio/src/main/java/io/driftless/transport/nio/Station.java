@@ -170,6 +170,7 @@ final class Station {
     Connection client(SocketChannel channel, String description, Runnable onBreak) throws IOException {
         Connection.Limits limits = new Connection.Limits(context.requestBytesMax(), CLIENT_READ_BYTES_MAX,
                 CLIENT_QUEUED_BYTES_MAX);
+        Sockets.setUpForReplies(channel);
         return new Connection(channel, description, Frame.Type.CLIENT_REQUEST, limits, wiring, why -> {
             sockets.close(channel);
             onBreak.run();

@@ -25,7 +25,7 @@ final class Watchdog {
     /**
      * Watches writes that might block, until the watch is closed.
      *
-     * @param stuckForNs is told again and again how long the present write has been under way; must not block
+     * @param stuckForNs is told again and again for how long the kernel has taken nothing; must not block
      */
     Watch watch(LongConsumer stuckForNs) {
         Watch watch = new Watch(stuckForNs);
@@ -65,15 +65,15 @@ final class Watchdog {
     final class Watch implements AutoCloseable {
 
         private final LongConsumer stuckForNs;
-        /** When the last write began. */
+        /** When the kernel last took anything, or the first write began. */
         private volatile long sinceNs = System.nanoTime();
 
         private Watch(LongConsumer stuckForNs) {
             this.stuckForNs = stuckForNs;
         }
 
-        /** Another write begins. */
-        void next() {
+        /** The kernel took something, or another write begins. */
+        void moved() {
             sinceNs = System.nanoTime();
         }
 

@@ -11,7 +11,9 @@ import io.driftless.transport.ClientRequest;
 import io.driftless.transport.ClientSession;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +21,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -116,6 +119,24 @@ final class NioSlowClientTest {
                 server.warnings::toString);
     }
 
+    /** At 40 KB/s the kernel's own buffers hide for seconds that it reads at all. */
+    @Test
+    void aClientThatReadsSlowlyButSteadilyKeepsItsConnection() throws Exception {
+        client.setOption(StandardSocketOptions.SO_RCVBUF, 64 << 10);
+        ClientSession session = session();
+        for (int id = 1; id <= 4; id++) {
+            session.reply(large(id));
+        }
+        session.flush();
+        FrameReader reader = new FrameReader(new SlowAtFirst(client), Frame.Type.CLIENT_REPLY, 64 << 20, 64 << 10);
+        List<ClientReply> replies = new ArrayList<>();
+        while (replies.size() < 4) {
+            reader.read().forEach(frame -> replies.add(ClientCodec.reply(frame)));
+        }
+        assertEquals(List.of(large(1), large(2), large(3), large(4)), replies);
+        assertTrue(server.warnings.isEmpty(), server.warnings::toString);
+    }
+
     @Test
     void aClientThatReadsNothingForAWhileIsToldSoAndLosesItsConnection() throws Exception {
         ClientSession session = session();
@@ -128,7 +149,7 @@ final class NioSlowClientTest {
         }
         assertTrue(longest < TimeUnit.SECONDS.toNanos(1), longest + " ns");
         server.receiver.await("a warning", () -> server.warnings.stream()
-                .anyMatch(line -> line.matches("client .* has read nothing for \\d+ s: \\d+ bytes of replies are given"
+                .anyMatch(line -> line.matches("client .* has taken nothing for \\d+ s: \\d+ bytes of replies are given"
                         + " up, and its connection is closed")));
         FrameReader reader = new FrameReader(client, Frame.Type.CLIENT_REPLY, 64 << 20, 64 << 10);
         List<ClientReply> replies = new ArrayList<>();
@@ -145,5 +166,41 @@ final class NioSlowClientTest {
         client.shutdownOutput();
         assertEquals(-1, client.read(ByteBuffer.allocate(1)));
         assertTrue(sessions.isEmpty(), "taken after the goodbye");
+    }
+
+    /** Reads 4 KiB each 100 ms for 8 s, which is longer than the server's patience, and then what comes. */
+    private static final class SlowAtFirst implements ReadableByteChannel {
+        private static final int BYTES = 4 << 10;
+        private final SocketChannel channel;
+        private int readsLeft = 80;
+
+        SlowAtFirst(SocketChannel channel) {
+            this.channel = channel;
+        }
+
+        @Override
+        public int read(ByteBuffer target) throws IOException {
+            if (readsLeft-- <= 0) {
+                return channel.read(target);
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+            int limit = target.limit();
+            target.limit(Math.min(limit, target.position() + BYTES));
+            try {
+                return channel.read(target);
+            } finally {
+                target.limit(limit);
+            }
+        }
+
+        @Override
+        public boolean isOpen() {
+            return channel.isOpen();
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
     }
 }
