@@ -6,12 +6,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run of a {@link Plan}: first things go wrong while clients work; then all is well for a connected majority, a
- * commit must follow within {@value #ELECTION_TIMEOUTS} election timeouts, and no leader may change after it. Confined
- * to its caller.
+ * commit must follow within {@value #ELECTION_TIMEOUTS} election timeouts, or behind the backlog of disks that get on,
+ * and no leader may change after it. Confined to its caller.
  */
 public final class Simulation {
 
@@ -143,13 +145,10 @@ public final class Simulation {
         while (!universe.isOver() && commits.count() == before && universe.timeline.next(untilNs)) {
             checkThatTimePasses();
         }
-        if (universe.isOver()) {
-            return;
+        if (!universe.isOver() && commits.count() == before) {
+            workOffTheBacklog(healthy, before);
         }
-        if (commits.count() == before) {
-            watch.violated("liveness (Raft §5.4.3, §5.6)", "no commit within " + ELECTION_TIMEOUTS
-                    + " election timeouts after the faults ended, among the servers in mask "
-                    + Long.toBinaryString(healthy) + ": " + statuses());
+        if (universe.isOver()) {
             return;
         }
         recoveryMs = (universe.timeline.nowNs() - healedNs) / 1_000_000;
@@ -158,6 +157,20 @@ public final class Simulation {
             checkThatTimePasses();
         }
         staysCalm(healthy);
+    }
+
+    /** What slow disks have still to write comes before the first commit of a new term; meanwhile they must get on. */
+    private void workOffTheBacklog(long healthy, long before) {
+        universe.endClients();
+        while (!universe.isOver() && commits.count() == before) {
+            long written = written(healthy);
+            run(universe.timeline.nowNs() + CALM_MS * 1_000_000);
+            if (commits.count() == before && written(healthy) <= written) {
+                watch.violated("liveness (Raft §5.4.3, §5.6)", "no commit within " + ELECTION_TIMEOUTS
+                        + " election timeouts after the faults ended, and none gets on, among the servers in mask "
+                        + Long.toBinaryString(healthy) + ": " + statuses());
+            }
+        }
     }
 
     private void staysCalm(long healthy) {
@@ -178,16 +191,16 @@ public final class Simulation {
 
     /** Everybody well must get everything that is committed; a slow disk takes its time, and must get on. */
     private void catchUp(long healthy) {
-        long missing = missing(healthy);
-        while (missing > 0 && !universe.isOver()) {
+        while (missing(healthy) > 0 && !universe.isOver()) {
+            long missing = missing(healthy);
+            long written = written(healthy);
             run(universe.timeline.nowNs() + CALM_MS * 1_000_000);
-            long still = missing(healthy);
-            if (still >= missing) {
+            // What is missing may stay the same while commits go on.
+            if (missing(healthy) >= missing && written(healthy) <= written) {
                 watch.violated("liveness (Raft §5.3)", "not all have caught up with " + commits.count() + ", and none"
                         + " gets on: " + statuses());
                 return;
             }
-            missing = still;
         }
         for (SimulatedNode node : universe.nodes()) {
             if ((healthy >> node.number & 1) == 1 && !node.isWiped() && node.disk().isInDoubt()) {
@@ -198,15 +211,19 @@ public final class Simulation {
     }
 
     private long missing(long healthy) {
-        long missing = 0;
-        for (SimulatedNode node : universe.nodes()) {
-            if ((healthy >> node.number & 1) == 1 && !node.isWiped()) {
-                Life life = node.life();
-                CoreStatus status = life == null ? null : life.status();
-                missing += commits.count() - (status == null ? 0 : status.commit());
-            }
-        }
-        return missing;
+        long count = commits.count();
+        return sum(healthy, status -> count - (status == null ? 0 : status.commit()));
+    }
+
+    /** Grows as long as the servers that are well write what they are sent; without clients it ends. */
+    private long written(long healthy) {
+        return sum(healthy, status -> status == null ? 0 : status.durable());
+    }
+
+    private long sum(long healthy, ToLongFunction<@Nullable CoreStatus> each) {
+        return universe.nodes().stream().filter(node -> (healthy >> node.number & 1) == 1 && !node.isWiped())
+                .map(SimulatedNode::life).mapToLong(life -> each.applyAsLong(life == null ? null : life.status()))
+                .sum();
     }
 
     /** Who is to be well: all, or a quorum drawn at random; always whoever the cluster cannot do without. */
