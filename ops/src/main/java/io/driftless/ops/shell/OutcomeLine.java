@@ -17,9 +17,10 @@ public final class OutcomeLine {
     private OutcomeLine() { }
 
     /**
-     * The fields {@code op, key, outcome, index, value, micros, reason}, {@code ok} for a {@code cas}, and for a
-     * {@code quota} {@code keys, used_bytes, quota_bytes}; missing values are null. Bytes that are not UTF-8 are null
-     * in {@code value} (or {@code key}) and Base64 in {@code value_base64}.
+     * The fields {@code op, key, outcome, index, value, micros, reason}, {@code ok} for what writes, and for a
+     * {@code quota} {@code keys, used_bytes, quota_bytes}; missing values are null. {@code ok} is whether the command
+     * did what it says, false also where it was committed and refused, and null where it was not committed. Bytes that
+     * are not UTF-8 are null in {@code value} (or {@code key}) and Base64 in {@code value_base64}.
      */
     public static ObjectNode json(Executed executed) {
         ObjectNode line = Json.object().put("op", executed.command().word());
@@ -44,11 +45,14 @@ public final class OutcomeLine {
         switch (executed.command()) {
             case KvCommand.Create create -> putOk(line, executed);
             case KvCommand.Cas cas -> putOk(line, executed);
-            case KvCommand.Put put -> { }
+            case KvCommand.Put put -> putOk(line, executed);
             case KvCommand.Get get -> { }
-            case KvCommand.Delete delete -> { }
+            case KvCommand.Delete delete -> putOk(line, executed);
             case KvCommand.Usage usage -> putUsage(line, executed);
-            case KvCommand.SetQuota quota -> putUsage(line, executed);
+            case KvCommand.SetQuota quota -> {
+                putOk(line, executed);
+                putUsage(line, executed);
+            }
         }
         return line;
     }
@@ -67,8 +71,8 @@ public final class OutcomeLine {
     }
 
     private static void putOk(ObjectNode line, Executed executed) {
-        if (executed.reply().isPresent()) {
-            line.put("ok", executed.reply().get() instanceof KvReply.Written);
+        if (executed.isCommitted()) {
+            line.put("ok", executed.reply().isPresent() && !(executed.reply().get() instanceof KvReply.NotWritten));
         } else {
             line.putNull("ok");
         }

@@ -185,7 +185,7 @@ class KvCommandsTest {
         out.reset();
         assertEquals(0, run("", "kv", "quota", "1KiB", "--json"), err::toString);
         assertTrue(out().matches("\\{\"op\":\"quota\",\"key\":null,\"outcome\":\"committed\",\"index\":\\d+,"
-                + "\"value\":null,\"micros\":\\d+,\"reason\":null,\"keys\":\\d+,\"used_bytes\":\\d+,"
+                + "\"value\":null,\"micros\":\\d+,\"reason\":null,\"ok\":true,\"keys\":\\d+,\"used_bytes\":\\d+,"
                 + "\"quota_bytes\":1024}\n"), out());
         out.reset();
         try {
@@ -193,8 +193,8 @@ class KvCommandsTest {
             assertTrue(err.toString(StandardCharsets.UTF_8)
                     .startsWith("refused: quota_exceeded: the quota is 1024 bytes, "), err.toString());
             assertEquals(1, run("", "kv", "put", "quota/b", "x".repeat(2000), "--json"));
-            assertTrue(out().contains("\"outcome\":\"committed\"") && out().contains("\"reason\":\"quota_exceeded: "),
-                    out());
+            assertTrue(out().contains("\"outcome\":\"committed\"") && out().contains("\"reason\":\"quota_exceeded: ")
+                    && out().endsWith("\"ok\":false}\n"), out());
             assertEquals(1, run("put quota/b " + "x".repeat(2000) + "\n", "kv", "shell", "--json"));
             out.reset();
             assertEquals(1, run("", "kv", "load", "--count", "20", "--size", "1000", "--json"));

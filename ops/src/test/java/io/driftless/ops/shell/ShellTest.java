@@ -34,7 +34,8 @@ class ShellTest {
         assertTrue(run(true,
                 "put k \"a value\"\nget k\ncas k \"a value\" b\ncas k x c\ncas new null 1\nget absent\ndelete k\n"));
         assertEquals(List.of(
-                "{'op':'put','key':'k','outcome':'committed','index':1,'value':null,'micros':0,'reason':null}",
+                "{'op':'put','key':'k','outcome':'committed','index':1,'value':null,'micros':0,"
+                        + "'reason':null,'ok':true}",
                 "{'op':'get','key':'k','outcome':'committed','index':2,'value':'a value','micros':0,'reason':null}",
                 "{'op':'cas','key':'k','outcome':'committed','index':3,'value':null,'micros':0,"
                         + "'reason':null,'ok':true}",
@@ -43,7 +44,8 @@ class ShellTest {
                 "{'op':'cas','key':'new','outcome':'committed','index':5,'value':null,'micros':0,"
                         + "'reason':null,'ok':true}",
                 "{'op':'get','key':'absent','outcome':'committed','index':6,'value':null,'micros':0,'reason':null}",
-                "{'op':'delete','key':'k','outcome':'committed','index':7,'value':null,'micros':0,'reason':null}"),
+                "{'op':'delete','key':'k','outcome':'committed','index':7,'value':null,'micros':0,"
+                        + "'reason':null,'ok':true}"),
                 lines());
     }
 
@@ -78,8 +80,10 @@ class ShellTest {
         assertEquals(List.of(
                 "{'op':'cas','key':'k','outcome':'rejected','index':null,'value':null,"
                         + "'micros':0,'reason':'no_leader: nobody leads','ok':null}",
-                "{'op':'put','key':'k','outcome':'unknown','index':null,'value':null,'micros':0,'reason':'timeout'}",
-                "{'op':'put','key':'k','outcome':'committed','index':1,'value':null,'micros':0,'reason':null}"),
+                "{'op':'put','key':'k','outcome':'unknown','index':null,'value':null,'micros':0,"
+                        + "'reason':'timeout','ok':null}",
+                "{'op':'put','key':'k','outcome':'committed','index':1,'value':null,'micros':0,"
+                        + "'reason':null,'ok':true}"),
                 lines());
     }
 
