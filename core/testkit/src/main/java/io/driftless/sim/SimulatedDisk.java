@@ -74,6 +74,7 @@ final class SimulatedDisk implements StorageFactory {
     /** What the folder was before it was put back to the copy; null once its server has noted that it is in doubt. */
     private @Nullable Copy newest;
     private boolean startedPutBack;
+    private boolean wasPutBack;
     private final Owner owner;
     private boolean failsNextSync;
     private boolean hasFailed;
@@ -141,6 +142,7 @@ final class SimulatedDisk implements StorageFactory {
             newest = new Copy(memory.copy(), view.copy(), boot);
         }
         startedPutBack = false;
+        wasPutBack = true;
         become(java.util.Objects.requireNonNull(copy));
     }
 
@@ -154,11 +156,17 @@ final class SimulatedDisk implements StorageFactory {
         return isPutBack() && startedPutBack;
     }
 
+    /** Whether the folder was put back, noted or not. */
+    boolean wasPutBack() {
+        return wasPutBack;
+    }
+
     /** The folder is what it was before it was put back. */
     void undoPutBack() {
         kill();
         become(java.util.Objects.requireNonNull(newest));
         newest = null;
+        wasPutBack = false;
     }
 
     private void become(Copy other) {

@@ -229,7 +229,7 @@ public final class Simulation {
     /** Who is to be well: all, or a quorum drawn at random; always whoever the cluster cannot do without. */
     private long healthy() {
         long all = (1L << plan.servers()) - 1;
-        if (!universe.haveAllFormed()) {
+        if (!universe.haveAllFormed() || universe.nodes().stream().anyMatch(this::mayComeIntoDoubt)) {
             return all;
         }
         long mask = chance.nextInt(4) == 0 ? all : 0;
@@ -237,6 +237,12 @@ public final class Simulation {
             mask |= 1L << chance.nextInt(plan.servers());
         }
         return mask;
+    }
+
+    /** Whoever has not met a server since its folder was put back brings it into doubt once more. */
+    private boolean mayComeIntoDoubt(SimulatedNode node) {
+        return node.disk().wasPutBack() && universe.nodes().stream()
+                .anyMatch(other -> other != node && !universe.network.haveMet(other, node));
     }
 
     private boolean isQuorum(long mask) {
