@@ -16,6 +16,9 @@ import java.util.TreeMap;
  */
 public record ClusterStatus(List<MemberStatus> members) {
 
+    /** How a leader's words end on a member whose data are not those that the cluster formed with. */
+    private static final String NOT_COUNTED = ": not counted";
+
     /** Copies the list, and gives members that do not answer the names that the others know. */
     public ClusterStatus {
         Map<String, String> known = new TreeMap<>();
@@ -75,7 +78,7 @@ public record ClusterStatus(List<MemberStatus> members) {
                 table.row(member.text("node"), member.address(), member.text("role"), member.text("term"),
                         orDash(member.text("leader")),
                         member.text("commit"), member.text("applied"), member.text("durable"), member.text("last"),
-                        used(member), lag(member), remark(member));
+                        used(member), isCounted(member) ? lag(member) : "-", remark(member));
             } else {
                 table.row(orDash(member.node()), member.address(), "unreachable", "-", "-", "-", "-", "-", "-", "-",
                         "-", member.problem());
@@ -89,8 +92,19 @@ public record ClusterStatus(List<MemberStatus> members) {
         JsonNode machine = member.json().map(json -> json.path("machine")).orElseThrow();
         JsonNode used = machine.path("used_bytes");
         JsonNode quota = machine.path("quota_bytes");
-        return used.isNumber() && quota.isNumber()
-                ? String.format(Locale.ROOT, "%.1f%%", 100.0 * used.asLong() / Math.max(1, quota.asLong())) : "-";
+        if (!used.isNumber() || !quota.isNumber()) {
+            return "-";
+        }
+        // A share of nothing is no number.
+        return quota.asLong() == 0 ? used.asLong() > 0 ? "over" : "-"
+                : String.format(Locale.ROOT, "%.1f%%", 100.0 * used.asLong() / quota.asLong());
+    }
+
+    /** Whether the leader takes what it has for the cluster's; before anybody leads, everybody counts. */
+    private boolean isCounted(MemberStatus member) {
+        return leader().stream().flatMap(leader -> leader.list("members").stream())
+                .noneMatch(other -> other.path("node").asText().equals(member.node())
+                        && other.path("problem").asText().endsWith(NOT_COUNTED));
     }
 
     private static String orDash(String text) {

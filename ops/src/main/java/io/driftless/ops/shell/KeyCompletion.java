@@ -41,7 +41,8 @@ final class KeyCompletion implements Completer, Parser {
 
     /** How a word is typed: in quotes if it must be. */
     static String typed(String text) {
-        boolean plain = !text.isEmpty() && text.chars().allMatch(c -> c > ' ' && c != '"' && c != 0x7F);
+        boolean plain = !text.isEmpty() && text.charAt(0) != '\''
+                && text.chars().allMatch(c -> c > ' ' && c != '"' && c != 0x7F);
         return plain ? text : Json.line(TextNode.valueOf(text));
     }
 

@@ -102,9 +102,16 @@ public final class OutcomeLine {
             case KvReply.Found(long version, Bytes value) -> console.value(value);
             case KvReply.Absent() -> console.note("absent" + at);
             case KvReply.Deleted(boolean existed) -> console.line((existed ? "deleted" : "was absent") + at);
-            case KvReply.Usage(long keys, long usedBytes, long quotaBytes) -> console.line(String.format(Locale.ROOT,
-                    "%,d of %,d bytes used (%.1f %%), %,d keys%s", usedBytes, quotaBytes,
-                    100.0 * usedBytes / Math.max(1, quotaBytes), keys, at));
+            case KvReply.Usage(long keys, long usedBytes, long quotaBytes) -> {
+                // A share of nothing is no number.
+                String share = quotaBytes == 0 ? "" : String.format(Locale.ROOT, " (%.1f %%)",
+                        100.0 * usedBytes / quotaBytes);
+                console.line(String.format(Locale.ROOT, "%,d of %,d bytes used%s, %,d keys%s", usedBytes, quotaBytes,
+                        share, keys, at));
+                if (usedBytes > quotaBytes) {
+                    console.note("more is used than the quota: writes that need more room are refused");
+                }
+            }
         }
     }
 }

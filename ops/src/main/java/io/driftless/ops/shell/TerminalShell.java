@@ -19,6 +19,7 @@ import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.UserInterruptException;
+import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 
@@ -67,11 +68,23 @@ public final class TerminalShell {
         }
     }
 
+    /** A terminal that does not know its size, as behind some serial lines and pipes, has 80 columns and 24 rows. */
+    static void giveSize(Terminal terminal) {
+        Size size = terminal.getSize();
+        if (size.getColumns() <= 0 || size.getRows() <= 0) {
+            terminal.setSize(new Size(size.getColumns() <= 0 ? 80 : size.getColumns(),
+                    size.getRows() <= 0 ? 24 : size.getRows()));
+        }
+    }
+
     void run(Terminal terminal, Optional<Path> history) {
+        giveSize(terminal);
         LineReader reader = LineReaderBuilder.builder().terminal(terminal).appName("driftless").parser(completion)
                 .completer(completion)
                 // A value may hold an exclamation mark.
                 .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
+                // Tab lists what there is; a second one must not pick from it.
+                .option(LineReader.Option.AUTO_MENU, false).option(LineReader.Option.AUTO_LIST, true)
                 .variable(LineReader.HISTORY_SIZE, HISTORY_LINES)
                 .variable(LineReader.HISTORY_FILE_SIZE, HISTORY_LINES)
                 .variable(LineReader.BELL_STYLE, "none").build();

@@ -36,6 +36,10 @@ final class Words {
             }
             int start = at;
             boolean quoted = line.charAt(at) == '"';
+            if (line.charAt(at) == '\'') {
+                throw new ShellLine.BadLineException("column " + (at + 1) + ": single quotes do not quote here; a word"
+                        + " with blanks, or one that begins with such a quote, stands in double quotes");
+            }
             at = quoted ? endOfQuotes(line, at) : endOfWord(line, at);
             String raw = line.substring(start, at);
             if (quoted) {

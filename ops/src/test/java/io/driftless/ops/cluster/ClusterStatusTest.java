@@ -98,7 +98,10 @@ class ClusterStatusTest {
                 {"node":"n3","connected":true,"match":20,"next":21,"lag":0}],"members":[\
                 {"node":"n1","address":"a:1","connected":true,"problem":"has lost its data: not counted"},\
                 {"node":"n3","address":"c:1","connected":true,"problem":null}],""");
-        String row = new ClusterStatus(List.of(leader)).table().get(1);
+        ClusterStatus status = new ClusterStatus(List.of(leader, member("n1", "forming", 0, "", 0, ""),
+                member("n3", "follower", 7, "n2", 20, "")));
+        assertEquals(List.of("0", "-", "0"), lags(status), "what n1 lacks is not known: it is not counted");
+        String row = status.table().get(1);
         assertTrue(row.endsWith("0  missing n1 (has lost its data: not counted)"), row);
     }
 
@@ -119,10 +122,13 @@ class ClusterStatusTest {
         MemberStatus full = MemberStatus.of("a:1", "{\"node\":\"n1\",\"role\":\"follower\","
                 + "\"machine\":{\"keys\":3,\"quota_bytes\":2000,\"used_bytes\":1996}}");
         MemberStatus other = MemberStatus.of("a:1", "{\"node\":\"n1\",\"role\":\"follower\",\"machine\":{}}");
-        List<String> table = new ClusterStatus(List.of(full, other)).table();
+        MemberStatus none = MemberStatus.of("a:1", "{\"node\":\"n1\",\"role\":\"follower\","
+                + "\"machine\":{\"keys\":3,\"quota_bytes\":0,\"used_bytes\":104779}}");
+        List<String> table = new ClusterStatus(List.of(full, other, none)).table();
         int column = table.getFirst().indexOf("USED") + "USED".length();
         assertTrue(table.get(1).substring(0, column + 1).strip().endsWith(" 99.8%"), table.get(1));
         assertTrue(table.get(2).substring(0, column + 1).strip().endsWith(" -"), table.get(2));
+        assertTrue(table.get(3).substring(0, column + 1).strip().endsWith(" over"), table.get(3));
     }
 
     @Test

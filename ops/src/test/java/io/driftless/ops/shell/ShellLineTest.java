@@ -36,6 +36,11 @@ class ShellLineTest {
     }
 
     @Test
+    void aSingleQuoteInsideAWordOrInDoubleQuotesIsItself() throws Exception {
+        assertEquals(new KvCommand.Put(text("it's"), text("'quoted'")), parse("put it's \"'quoted'\""));
+    }
+
+    @Test
     void blanksAroundWordsDoNotCount() throws Exception {
         assertEquals(new KvCommand.Put(text("k"), text("v")), parse("  put \t k   v \r"));
         assertEquals(Optional.empty(), ShellLine.parse(""));
@@ -53,6 +58,7 @@ class ShellLineTest {
         assertBad("put k \"open", "column 7: the quote is not closed");
         assertBad("put k \"bad \\x escape\"", "column 7: not a JSON string");
         assertBad("put k \"a\"b", "column 10: a blank is missing");
+        assertBad("put k 'a value'", "column 7: single quotes do not quote here");
         assertBad("put k a\"b", "column 8: a quote inside a word");
         assertBad("put k \"ends in a backslash\\", "not closed");
     }

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jline.reader.ParsedLine;
 import org.jline.reader.Parser;
+import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.junit.jupiter.api.Test;
@@ -59,6 +60,26 @@ class TerminalShellTest {
     void tabCompletesCommandsAndKeysOfTheSession() throws IOException {
         type("pu\talpha 1\nput \"two words\" 2\nget al\t\nget \"two\t\nexit\n");
         assertEquals("written, version 1 (index 1)\nwritten, version 1 (index 2)\n1\n2\n", out());
+    }
+
+    @Test
+    void aSecondTabListsCandidatesAndPicksNone() throws IOException {
+        type("put alpha 1\nput alps 2\nget al\t\ts\nexit\n");
+        assertEquals("written, version 1 (index 1)\nwritten, version 1 (index 2)\n2\n", out());
+        assertTrue(screen.toString(StandardCharsets.UTF_8).contains("alpha"), screen.toString());
+    }
+
+    @Test
+    void aTerminalWithoutASizeHasTheUsualOne() throws IOException {
+        try (Terminal terminal = TerminalBuilder.builder().system(false).type("ansi").encoding(StandardCharsets.UTF_8)
+                .streams(InputStream.nullInputStream(), screen).build()) {
+            terminal.setSize(new Size(0, 0));
+            TerminalShell.giveSize(terminal);
+            assertEquals(new Size(80, 24), terminal.getSize());
+            terminal.setSize(new Size(120, 50));
+            TerminalShell.giveSize(terminal);
+            assertEquals(new Size(120, 50), terminal.getSize());
+        }
     }
 
     @Test
@@ -106,6 +127,7 @@ class TerminalShellTest {
         assertEquals(List.of("get", "get", "2"), at(completion, "get k", 2, 0));
         assertEquals("\"two words\"", KeyCompletion.typed("two words"));
         assertEquals("\"\"", KeyCompletion.typed(""));
+        assertEquals("\"'quoted'\"", KeyCompletion.typed("'quoted'"));
         assertEquals("plain", KeyCompletion.typed("plain"));
         completion.seen(Bytes.wrap(new byte[] {(byte) 0xFF}));
     }
