@@ -7,13 +7,11 @@ import io.driftless.log.EntryType;
 import io.driftless.log.LogEntry;
 import io.driftless.log.LogReader;
 import io.driftless.log.RaftLog;
-import io.driftless.log.SyncFailedException;
 import io.driftless.machine.Result;
 import io.driftless.machine.StateMachine;
 import io.driftless.transport.ClientReply;
 import io.driftless.transport.ClientRequest;
 import io.driftless.transport.ClientSession;
-import java.time.Duration;
 import java.util.Queue;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -219,25 +217,12 @@ final class ApplyQueue implements AutoCloseable {
     private LogEntry read(long index) {
         try (LogReader reader = log.reader()) {
             if (!reader.seek(index)) {
-                throw missing(index);
+                // What was only written counts under a relaxed policy; otherwise it must be there.
+                HiddenEntries.check(log, index);
+                throw new IllegalStateException("the committed entry " + index + " is not in the log");
             }
             return reader.entry();
         }
-    }
-
-    /**
-     * Why a committed entry cannot be read: what was only written counts under a relaxed policy, and the log hides it
-     * once a sync has failed. The log itself says so; otherwise it must be there.
-     */
-    private RuntimeException missing(long index) {
-        try {
-            log.awaitBeyond(index - 1, Duration.ZERO);
-        } catch (SyncFailedException hidden) {
-            return hidden;
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        }
-        return new IllegalStateException("the committed entry " + index + " is not in the log");
     }
 
     private void answerQueries(Replies replies) {

@@ -13,7 +13,6 @@ import io.driftless.raft.ServerId;
 import io.driftless.raft.TermRuns;
 import io.driftless.transport.Entries;
 import io.driftless.transport.Transport;
-import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -164,7 +163,7 @@ final class SendLane {
         try (LogReader reader = log.reader()) {
             List<LogEntry> entries = reader.read(terms.firstIndex(), terms.lastIndex(), Long.MAX_VALUE);
             if (entries.size() != terms.count()) {
-                checkThatNothingIsHidden(terms.lastIndex());
+                HiddenEntries.check(log, terms.lastIndex());
                 return List.of();
             }
             for (LogEntry entry : entries) {
@@ -175,15 +174,6 @@ final class SendLane {
             return entries;
         } catch (LogClosedException | LogCompactedException gone) {
             return List.of();
-        }
-    }
-
-    /** Once a sync has failed the log hides what was only written, and says so itself. */
-    private void checkThatNothingIsHidden(long lastIndex) {
-        try {
-            log.awaitBeyond(lastIndex - 1, Duration.ZERO);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 }
