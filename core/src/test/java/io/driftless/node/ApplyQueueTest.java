@@ -7,8 +7,6 @@ import io.driftless.log.LogReader;
 import io.driftless.log.RaftLog;
 import io.driftless.log.SyncFailedException;
 import io.driftless.machine.StateMachine;
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,24 +18,20 @@ class ApplyQueueTest {
 
     private final List<EndCause> ends = new ArrayList<>();
 
-    private static <T> T of(Class<T> type, InvocationHandler handler) {
-        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
-    }
-
     /** Applies entry 1, which is in no memory and which the log does not show. */
     private void apply(boolean hasSyncFailed) {
-        Engine engine = of(Engine.class, (proxy, method, arguments) -> {
+        Engine engine = StandIn.of(Engine.class, (proxy, method, arguments) -> {
             BooleanSupplier some = (BooleanSupplier) arguments[1];
-            return of(Engine.Hand.class, (hand, called, none) -> {
+            return StandIn.of(Engine.Hand.class, (hand, called, none) -> {
                 while (called.getName().equals("wake") && some.getAsBoolean()) {
                     assertEquals(List.of(), ends);
                 }
                 return null;
             });
         });
-        LogReader reader = of(LogReader.class, (proxy, method, arguments) ->
+        LogReader reader = StandIn.of(LogReader.class, (proxy, method, arguments) ->
                 method.getName().equals("seek") ? false : null);
-        RaftLog log = of(RaftLog.class, (proxy, method, arguments) -> switch (method.getName()) {
+        RaftLog log = StandIn.of(RaftLog.class, (proxy, method, arguments) -> switch (method.getName()) {
             case "reader" -> reader;
             case "durableIndex" -> 0L;
             case "awaitBeyond" -> {
@@ -48,7 +42,7 @@ class ApplyQueueTest {
             }
             default -> throw new AssertionError(method);
         });
-        StateMachine machine = of(StateMachine.class, (proxy, method, arguments) -> switch (method.getName()) {
+        StateMachine machine = StandIn.of(StateMachine.class, (proxy, method, arguments) -> switch (method.getName()) {
             case "appliesInline" -> false;
             case "gauges" -> Map.of();
             default -> throw new AssertionError(method);

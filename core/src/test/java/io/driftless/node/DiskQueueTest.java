@@ -10,7 +10,6 @@ import io.driftless.log.LogEntry;
 import io.driftless.log.RaftLog;
 import io.driftless.log.Storage;
 import io.driftless.raft.Event;
-import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -25,13 +24,11 @@ class DiskQueueTest {
     private final CountDownLatch followingBegun = new CountDownLatch(1);
     private final CountDownLatch release = new CountDownLatch(1);
 
-    private final RaftLog log = (RaftLog) Proxy.newProxyInstance(RaftLog.class.getClassLoader(),
-            new Class<?>[] {RaftLog.class}, (proxy, method, arguments) -> {
-                calls.add(method.getName());
-                return 0L;
-            });
-    private final Storage storage = (Storage) Proxy.newProxyInstance(Storage.class.getClassLoader(),
-            new Class<?>[] {Storage.class}, (proxy, method, arguments) -> log);
+    private final RaftLog log = StandIn.of(RaftLog.class, (proxy, method, arguments) -> {
+        calls.add(method.getName());
+        return 0L;
+    });
+    private final Storage storage = StandIn.of(Storage.class, (proxy, method, arguments) -> log);
 
     /** What follows from the first write is held up. */
     private Engine.Then completed(List<Event> events) {

@@ -29,8 +29,6 @@ import io.driftless.transport.ClientSession;
 import io.driftless.transport.Entries;
 import io.driftless.transport.Peer;
 import io.driftless.transport.Transport;
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.Proxy;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -111,17 +109,13 @@ class FullNodeTest implements ClientSession {
         return "a client";
     }
 
-    private static <T> T standIn(Class<T> type, InvocationHandler handler) {
-        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
-    }
-
     private static Introduction introduction(ServerId id) {
         return new Introduction(id, FORMED.get(id), 1, new UUID(2, id.value().charAt(1)), MEMBERS.configuration()
                 .toString(), FORMED);
     }
 
     private Storage storage() {
-        RaftLog log = standIn(RaftLog.class, (proxy, method, arguments) -> {
+        RaftLog log = StandIn.of(RaftLog.class, (proxy, method, arguments) -> {
             if (method.getName().equals("append")) {
                 ((List<?>) arguments[0]).forEach(entry -> written.add((LogEntry) entry));
             } else if (method.getName().equals("sync")) {
@@ -129,8 +123,9 @@ class FullNodeTest implements ClientSession {
             }
             return 0L;
         });
-        HardStateStore hardState = standIn(HardStateStore.class, (proxy, method, arguments) -> null);
-        return standIn(Storage.class, (proxy, method, arguments) -> method.getName().equals("log") ? log : hardState);
+        HardStateStore hardState = StandIn.of(HardStateStore.class, (proxy, method, arguments) -> null);
+        return StandIn.of(Storage.class, (proxy, method, arguments) ->
+                method.getName().equals("log") ? log : hardState);
     }
 
     private static StateMachine machine() {
@@ -151,7 +146,7 @@ class FullNodeTest implements ClientSession {
     }
 
     private NodeLoop.Observer observer() {
-        return standIn(NodeLoop.Observer.class, (proxy, method, arguments) -> {
+        return StandIn.of(NodeLoop.Observer.class, (proxy, method, arguments) -> {
             if (method.getName().equals("handOver")) {
                 handedOver.set(true);
             }
@@ -164,7 +159,7 @@ class FullNodeTest implements ClientSession {
         Failures failures = (cause, source, message, throwable) -> {
             throw new AssertionError(message, throwable);
         };
-        Transport transport = standIn(Transport.class, (proxy, method, arguments) -> {
+        Transport transport = StandIn.of(Transport.class, (proxy, method, arguments) -> {
             if (arguments[2] instanceof Message.AppendEntries append && append.content() instanceof Entries entries) {
                 lane.pass();
                 sent.addAll(entries.list());

@@ -13,7 +13,6 @@ import io.driftless.raft.Message;
 import io.driftless.raft.ServerId;
 import io.driftless.raft.TermRuns;
 import io.driftless.transport.Transport;
-import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -24,11 +23,10 @@ class SendLaneTest {
     private static final ServerId PEER = new ServerId("n2");
 
     private final List<Object> sent = new ArrayList<>();
-    private final Transport transport = (Transport) Proxy.newProxyInstance(Transport.class.getClassLoader(),
-            new Class<?>[] {Transport.class}, (proxy, method, arguments) -> {
-                sent.add(arguments[2]);
-                return null;
-            });
+    private final Transport transport = StandIn.of(Transport.class, (proxy, method, arguments) -> {
+        sent.add(arguments[2]);
+        return null;
+    });
     private final SendLane lane = new SendLane(PEER, Lane.CONTROL, transport, null, new WrittenLog(), Runnable::run,
             (cause, source, message, throwable) -> {
                 throw new AssertionError(message, throwable);
@@ -66,10 +64,9 @@ class SendLaneTest {
     @Test
     void behindEntriesThatCannotBeReadNothingLeaves() {
         List<String> told = new ArrayList<>();
-        RaftLog unreadable = (RaftLog) Proxy.newProxyInstance(RaftLog.class.getClassLoader(),
-                new Class<?>[] {RaftLog.class}, (proxy, method, arguments) -> {
-                    throw new LogCorruptException("a flipped bit");
-                });
+        RaftLog unreadable = StandIn.of(RaftLog.class, (proxy, method, arguments) -> {
+            throw new LogCorruptException("a flipped bit");
+        });
         SendLane data = new SendLane(PEER, Lane.DATA, transport, unreadable, new WrittenLog(), Runnable::run,
                 (cause, source, message, throwable) -> told.add(cause + " " + source + " " + message));
         data.stands(1);
