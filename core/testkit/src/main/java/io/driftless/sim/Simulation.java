@@ -6,8 +6,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -162,15 +164,27 @@ public final class Simulation {
     /** What slow disks have still to write comes before the first commit of a new term; meanwhile they must get on. */
     private void workOffTheBacklog(long healthy, long before) {
         universe.endClients();
-        while (!universe.isOver() && commits.count() == before) {
+        if (!getOn(healthy, () -> commits.count() == before ? 1 : 0)) {
+            watch.violated("liveness (Raft §5.4.3, §5.6)", "no commit within " + ELECTION_TIMEOUTS
+                    + " election timeouts after the faults ended, and none gets on, among the servers in mask "
+                    + Long.toBinaryString(healthy) + ": " + statuses());
+        }
+    }
+
+    /**
+     * Goes on until nothing is missing any more, or the run is over; false if none gets on. What is missing may stay
+     * the same while they write what they are sent; without clients that ends.
+     */
+    private boolean getOn(long healthy, LongSupplier missing) {
+        while (missing.getAsLong() > 0 && !universe.isOver()) {
+            long missed = missing.getAsLong();
             long written = written(healthy);
             run(universe.timeline.nowNs() + CALM_MS * 1_000_000);
-            if (commits.count() == before && written(healthy) <= written) {
-                watch.violated("liveness (Raft §5.4.3, §5.6)", "no commit within " + ELECTION_TIMEOUTS
-                        + " election timeouts after the faults ended, and none gets on, among the servers in mask "
-                        + Long.toBinaryString(healthy) + ": " + statuses());
+            if (missing.getAsLong() >= missed && written(healthy) <= written) {
+                return false;
             }
         }
+        return true;
     }
 
     private void staysCalm(long healthy) {
@@ -191,23 +205,13 @@ public final class Simulation {
 
     /** Everybody well must get everything that is committed; a slow disk takes its time, and must get on. */
     private void catchUp(long healthy) {
-        while (missing(healthy) > 0 && !universe.isOver()) {
-            long missing = missing(healthy);
-            long written = written(healthy);
-            run(universe.timeline.nowNs() + CALM_MS * 1_000_000);
-            // What is missing may stay the same while commits go on.
-            if (missing(healthy) >= missing && written(healthy) <= written) {
-                watch.violated("liveness (Raft §5.3)", "not all have caught up with " + commits.count() + ", and none"
-                        + " gets on: " + statuses());
-                return;
-            }
+        if (!getOn(healthy, () -> missing(healthy))) {
+            watch.violated("liveness (Raft §5.3)", "not all have caught up with " + commits.count() + ", and none"
+                    + " gets on: " + statuses());
+            return;
         }
-        for (SimulatedNode node : universe.nodes()) {
-            if ((healthy >> node.number & 1) == 1 && !node.isWiped() && node.disk().isInDoubt()) {
-                watch.violated("a doubt ends (R18)", node.id + " is in doubt and has all that is committed: "
-                        + statuses());
-            }
-        }
+        counted(healthy).filter(node -> node.disk().isInDoubt()).forEach(node -> watch.violated("a doubt ends (R18)",
+                node.id + " is in doubt and has all that is committed: " + statuses()));
     }
 
     private long missing(long healthy) {
@@ -215,15 +219,18 @@ public final class Simulation {
         return sum(healthy, status -> count - (status == null ? 0 : status.commit()));
     }
 
-    /** Grows as long as the servers that are well write what they are sent; without clients it ends. */
     private long written(long healthy) {
         return sum(healthy, status -> status == null ? 0 : status.durable());
     }
 
     private long sum(long healthy, ToLongFunction<@Nullable CoreStatus> each) {
-        return universe.nodes().stream().filter(node -> (healthy >> node.number & 1) == 1 && !node.isWiped())
-                .map(SimulatedNode::life).mapToLong(life -> each.applyAsLong(life == null ? null : life.status()))
-                .sum();
+        return counted(healthy).map(SimulatedNode::life)
+                .mapToLong(life -> each.applyAsLong(life == null ? null : life.status())).sum();
+    }
+
+    /** The healthy servers whose data count. */
+    private Stream<SimulatedNode> counted(long healthy) {
+        return universe.nodes().stream().filter(node -> (healthy >> node.number & 1) == 1 && !node.isWiped());
     }
 
     /** Who is to be well: all, or a quorum drawn at random; always whoever the cluster cannot do without. */
@@ -252,9 +259,8 @@ public final class Simulation {
     /** Whether all healthy servers whose data count follow one leader. */
     private boolean agree(long healthy) {
         long term = leaderTerm();
-        return term > 0 && universe.nodes().stream().filter(node -> (healthy >> node.number & 1) == 1
-                && !node.isWiped()).map(SimulatedNode::life).allMatch(life -> life != null && life.status() != null
-                && life.status().term() == term && !life.status().leaderId().isNone());
+        return term > 0 && counted(healthy).map(SimulatedNode::life).allMatch(life -> life != null
+                && life.status() != null && life.status().term() == term && !life.status().leaderId().isNone());
     }
 
     private long leaderTerm() {
