@@ -205,8 +205,9 @@ final class Outbound {
     private void writeBlocking() {
         ByteBuffer buffer = wiring.buffers.take();
         try (Watchdog.Watch watch = wiring.watchdog.watch(stuckForNs -> onStuck.accept(stuckForNs))) {
-            while (!closed && !writeOnce(buffer, buffer.capacity(), watch::moved)) {
-                watch.moved();
+            boolean isDone = false;
+            while (!closed && !isDone) {
+                isDone = writeOnce(buffer, buffer.capacity(), watch::moved);
             }
         } catch (IOException e) {
             failed(e);

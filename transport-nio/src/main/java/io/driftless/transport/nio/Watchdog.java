@@ -72,7 +72,7 @@ final class Watchdog {
             this.stuckForNs = stuckForNs;
         }
 
-        /** The kernel took something, or another write begins. */
+        /** The kernel took something. */
         void moved() {
             sinceNs = System.nanoTime();
         }
