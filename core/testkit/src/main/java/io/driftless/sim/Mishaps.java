@@ -141,7 +141,9 @@ final class Mishaps {
                 .toList();
         node.kill("killed, to be put back to a copy of its folder");
         universe.timeline.in(fault.lengthMs() * 1_000_000, () -> {
-            if (!over && !node.isUp() && node.disk().hasEarlierCopy() && witnesses.stream().allMatch(Life::isAlive)) {
+            // Others may have lost their data meanwhile, which counted on its vote.
+            if (!over && !node.isUp() && node.disk().hasEarlierCopy() && mayBeLost(node)
+                    && witnesses.stream().allMatch(Life::isAlive)) {
                 node.putBack();
             }
             universe.startIn(node, 0);
@@ -214,8 +216,7 @@ final class Mishaps {
 
     /** The others must be able to elect a leader and commit, and the cluster must have formed with these data. */
     private boolean mayBeLost(SimulatedNode node) {
-        return !node.isWiped() && universe.haveAllFormed() && universe.isQuorum(voter -> voter != node.number
-                && universe.node(voter).isSure());
+        return !node.isWiped() && universe.haveAllFormed() && universe.isQuorumWithout(node);
     }
 
     private void restartAsStranger(SimulatedNode node, Fault fault) {

@@ -114,6 +114,11 @@ final class SimulatedNode implements SimulatedDisk.Owner {
         return !wiped && !disk.isInDoubt() && !disk.isPutBack();
     }
 
+    /** Whether it is sure and stays so: a put-back folder comes into doubt with each server that meets it anew. */
+    boolean staysSure() {
+        return isSure() && !disk.wasPutBack();
+    }
+
     @Nullable Life life() {
         return life;
     }

@@ -191,7 +191,12 @@ final class Universe {
 
     /** Whether a power cut may take what this server has not synced: the others must be a quorum that lacks nothing. */
     boolean mayLose(SimulatedNode node) {
-        return !plan.durability().isRelaxed() || isQuorum(voter -> voter != node.number && nodes.get(voter).isSure());
+        return !plan.durability().isRelaxed() || isQuorumWithout(node);
+    }
+
+    /** Whether the others can elect a leader and commit, whatever becomes of this server. */
+    boolean isQuorumWithout(SimulatedNode node) {
+        return isQuorum(voter -> voter != node.number && nodes.get(voter).staysSure());
     }
 
     String members() {
