@@ -6,9 +6,13 @@ import io.driftless.ops.kv.KvCommand;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
@@ -25,6 +29,8 @@ import org.HdrHistogram.Histogram;
  */
 public record LoadRun(long count, int size, int connections, int outstanding, Duration timeout) {
 
+    private static final Duration TELL_EVERY = Duration.ofSeconds(1);
+
     /**
      * What came of it. Immutable.
      *
@@ -32,11 +38,12 @@ public record LoadRun(long count, int size, int connections, int outstanding, Du
      * @param refused   how many were committed and refused by the machine, as where its quota is used up
      * @param rejected  how many were
      * @param unknown   of how many it is not known
+     * @param reasons   what went wrong, each reason in a word, and how often
      * @param elapsedNs from the first to the last
      * @param latencyNs of those committed
      */
-    public record Tally(long committed, long refused, long rejected, long unknown, long elapsedNs,
-            Histogram latencyNs) {
+    public record Tally(long committed, long refused, long rejected, long unknown, SortedMap<String, Long> reasons,
+            long elapsedNs, Histogram latencyNs) {
 
         /** Committed puts a second. */
         public long opsPerSecond() {
@@ -57,7 +64,7 @@ public record LoadRun(long count, int size, int connections, int outstanding, Du
         }
     }
 
-    /** Runs it; {@code progress} is told how many are settled. */
+    /** Runs it; {@code progress} is told how many are settled: with each one, and at least once a second. */
     public Tally run(String addresses, LongConsumer progress) throws InterruptedException {
         Run run = new Run(progress);
         List<KvClient> clients = new ArrayList<>();
@@ -74,11 +81,12 @@ public record LoadRun(long count, int size, int connections, int outstanding, Du
                 threads.add(Thread.ofVirtual().name("driftless-load-" + i).start(() -> run.send(client, share, seed)));
             }
             for (Thread thread : threads) {
-                thread.join();
+                while (!thread.join(TELL_EVERY)) {
+                    progress.accept(run.settled());
+                }
             }
             return new Tally(run.committed.get(), run.refused.get(), run.rejected.get(), run.unknown.get(),
-                    System.nanoTime() - startNs,
-                    run.latencyNs);
+                    run.reasons(), System.nanoTime() - startNs, run.latencyNs);
         } finally {
             threads.forEach(Thread::interrupt);
             clients.forEach(KvClient::close);
@@ -93,6 +101,7 @@ public record LoadRun(long count, int size, int connections, int outstanding, Du
         private final AtomicLong refused = new AtomicLong();
         private final AtomicLong rejected = new AtomicLong();
         private final AtomicLong unknown = new AtomicLong();
+        private final ConcurrentHashMap<String, LongAdder> reasons = new ConcurrentHashMap<>();
         private final Histogram latencyNs = new ConcurrentHistogram(3);
 
         Run(LongConsumer progress) {
@@ -120,6 +129,8 @@ public record LoadRun(long count, int size, int connections, int outstanding, Du
         }
 
         private void settled(Executed executed) {
+            executed.reason().ifPresent(why -> reasons.computeIfAbsent(why.split(":", 2)[0], word -> new LongAdder())
+                    .increment());
             switch (executed.outcome()) {
                 case Outcome.Committed done when !done.result().isOk() -> refused.incrementAndGet();
                 case Outcome.Committed done -> {
@@ -129,7 +140,17 @@ public record LoadRun(long count, int size, int connections, int outstanding, Du
                 case Outcome.Rejected refused -> rejected.incrementAndGet();
                 case Outcome.Unknown open -> unknown.incrementAndGet();
             }
-            progress.accept(committed.get() + refused.get() + rejected.get() + unknown.get());
+            progress.accept(settled());
+        }
+
+        long settled() {
+            return committed.get() + refused.get() + rejected.get() + unknown.get();
+        }
+
+        SortedMap<String, Long> reasons() {
+            SortedMap<String, Long> sums = new TreeMap<>();
+            reasons.forEach((word, count) -> sums.put(word, count.sum()));
+            return sums;
         }
     }
 }

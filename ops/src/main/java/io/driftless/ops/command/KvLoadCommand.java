@@ -1,5 +1,6 @@
 package io.driftless.ops.command;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.driftless.ops.cluster.LoadRun;
 import io.driftless.ops.console.CommandFailedException;
 import io.driftless.ops.console.Console;
@@ -64,17 +65,22 @@ final class KvLoadCommand implements Callable<Integer> {
         long p99Us = tally.latencyNs().getValueAtPercentile(99) / 1000;
         if (cluster.isJson()) {
             boolean any = tally.committed() > 0;
+            ObjectNode reasons = Json.object();
+            tally.reasons().forEach(reasons::put);
             console.line(Json.line(Json.object().put("ops_per_s", tally.opsPerSecond())
                     .put("p50_us", any ? Long.valueOf(p50Us) : null)
                     .put("p99_us", any ? Long.valueOf(p99Us) : null).put("committed", tally.committed())
                     .put("rejected", tally.rejected())
-                    .put("unknown", tally.unknown()).put("refused", tally.refused())));
+                    .put("unknown", tally.unknown()).put("refused", tally.refused())
+                    .set("reasons", reasons)));
         } else {
             console.line(String.format(Locale.ROOT,
                     "%,d puts/s, p50 %,d us, p99 %,d us; %,d committed, %,d rejected, %,d unknown%s",
                     tally.opsPerSecond(), p50Us, p99Us, tally.committed(), tally.rejected(), tally.unknown(),
                     tally.refused() == 0 ? "" : String.format(Locale.ROOT,
                     ", %,d refused (see driftless kv quota)", tally.refused())));
+            tally.reasons().forEach((reason, count) ->
+                    console.line(String.format(Locale.ROOT, "  %,d %s", count, reason)));
         }
         return tally.isAllCommitted() ? 0 : 1;
     }

@@ -6,12 +6,13 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A bar on standard error while something works. On a terminal it is drawn in place; elsewhere each quarter is a line,
- * and no carriage return is written. Thread safe.
+ * as is what is told after ten seconds without one, and no carriage return is written. Thread safe.
  */
 public final class Progress {
 
     private static final int WIDTH = 40;
     private static final long REDRAW_NS = Duration.ofMillis(80).toNanos();
+    private static final long LINE_NS = Duration.ofSeconds(10).toNanos();
 
     private final Console console;
     private final String what;
@@ -42,7 +43,8 @@ public final class Progress {
                     drawnNs = nowNs;
                     draw();
                 }
-            } else if (done * 4 / total > quartersDrawn) {
+            } else if (done * 4 / total > quartersDrawn || System.nanoTime() - drawnNs >= LINE_NS) {
+                drawnNs = System.nanoTime();
                 quartersDrawn = done * 4 / total;
                 console.note(bar(done, total, what));
             }

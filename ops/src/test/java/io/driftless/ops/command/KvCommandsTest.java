@@ -176,7 +176,13 @@ class KvCommandsTest {
                 "--json"));
         assertTrue(out().matches(
                 "\\{\"ops_per_s\":\\d+,\"p50_us\":\\d+,\"p99_us\":\\d+,\"committed\":500,\"rejected\":0,"
-                + "\"unknown\":0,\"refused\":0}\n"), out());
+                + "\"unknown\":0,\"refused\":0,\"reasons\":\\{}}\n"), out());
+    }
+
+    @Test
+    void aLoadThatFindsNobodySaysWhyInTheEnd() {
+        assertEquals(1, runOn("127.0.0.1:1", "", "kv", "load", "--count", "3", "--timeout", "1s"));
+        assertTrue(out().endsWith("; 0 committed, 3 rejected, 0 unknown\n  3 unreachable\n"), out());
     }
 
     @Test
@@ -198,7 +204,8 @@ class KvCommandsTest {
             assertEquals(1, run("put quota/b " + "x".repeat(2000) + "\n", "kv", "shell", "--json"));
             out.reset();
             assertEquals(1, run("", "kv", "load", "--count", "20", "--size", "1000", "--json"));
-            assertTrue(out().contains("\"committed\":0,\"rejected\":0,\"unknown\":0,\"refused\":20}"), out());
+            assertTrue(out().contains("\"committed\":0,\"rejected\":0,\"unknown\":0,\"refused\":20,"
+                    + "\"reasons\":{\"quota_exceeded\":20}}"), out());
             assertEquals(0, run("", "kv", "put", "quota/a", "shorter"));
             assertEquals(0, run("", "kv", "delete", "quota/a"));
         } finally {
