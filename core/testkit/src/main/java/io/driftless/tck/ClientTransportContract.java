@@ -17,7 +17,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -234,6 +237,51 @@ public abstract class ClientTransportContract extends TransportSetting {
                     .orElseThrow();
             assertEquals(LongStream.rangeClosed(1, goodbye.id()).boxed().toList(), List.copyOf(delivered));
             assertEquals(goodbye.id(), replies.size(), "each answered, but for the first, and one goodbye");
+        }
+    }
+
+    /** What it sends at once is answered, or above a goodbye; or the connection was never made. */
+    @Test
+    void aClientThatComesWhileTheNodeStopsIsNotLeftInDoubt() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            Node node = node(N1, 1);
+            node.receiver.serve((session, requests) -> {
+                requests.forEach(request -> session.reply(committed(request.id())));
+                session.flush();
+            });
+            int clients = 40;
+            ConcurrentLinkedQueue<String> inDoubt = new ConcurrentLinkedQueue<>();
+            CountDownLatch come = new CountDownLatch(1);
+            List<Thread> coming = new ArrayList<>();
+            for (int i = 0; i < clients; i++) {
+                coming.add(Thread.ofVirtual().start(() -> comeAndAsk(node, come).ifPresent(inDoubt::add)));
+            }
+            come.await();
+            node.transport.stopAccepting();
+            node.transport.drain(PATIENCE);
+            node.close();
+            for (Thread client : coming) {
+                client.join();
+            }
+            assertEquals(List.of(), List.copyOf(inDoubt));
+        }
+    }
+
+    /** Connects and sends one request; what was wrong with how that ended. */
+    private Optional<String> comeAndAsk(Node node, CountDownLatch come) {
+        RecordingListener listener = new RecordingListener();
+        try (ClientChannel channel = connect(node, listener)) {
+            boolean isSent = channel.send(new ClientRequest.Execute(1, 1_000, Bytes.utf8("at once")));
+            come.countDown();
+            String why = listener.end();
+            List<ClientReply> replies = listener.rest();
+            boolean isTold = replies.contains(committed(1))
+                    || replies.contains(new ClientReply.Goodbye(0, Outcome.Why.CLOSED));
+            return isSent && !isTold ? Optional.of(why + " " + replies) : Optional.empty();
+        } catch (IOException tooLate) {
+            return Optional.empty();
+        } catch (InterruptedException nobodyDoesThis) {
+            throw new AssertionError(nobodyDoesThis);
         }
     }
 

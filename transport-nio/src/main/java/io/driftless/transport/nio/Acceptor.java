@@ -215,13 +215,18 @@ final class Acceptor {
             return refuse(channel, "clients", "a client", station.room().tooManyClients());
         }
         boolean isWelcome = false;
+        ServedClient client = null;
         try {
-            ServedClient client = new ServedClient(station, channel);
+            client = new ServedClient(station, channel);
+            if (!client.join()) {
+                return () -> { };
+            }
             Handshake.send(channel, new Handshake.ClientWelcome(own, station.context().self().value()));
             isWelcome = true;
+            ServedClient welcomed = client;
             return () -> {
                 try {
-                    client.run();
+                    welcomed.run();
                 } finally {
                     clients.decrementAndGet();
                 }
@@ -229,6 +234,9 @@ final class Acceptor {
         } finally {
             if (!isWelcome) {
                 clients.decrementAndGet();
+                if (client != null) {
+                    client.leave();
+                }
             }
         }
     }

@@ -31,6 +31,8 @@ final class ServedClient implements ClientSession {
     private final Intake intake = new Intake();
     private final ReplyRoom room;
     private volatile boolean endsWhenWritten;
+    private volatile boolean isWelcomed;
+    private volatile boolean isLeaving;
 
     ServedClient(Station station, SocketChannel channel) throws IOException {
         this.station = station;
@@ -41,10 +43,26 @@ final class ServedClient implements ClientSession {
         connection.outbound().onStuck(this::stuckFor);
     }
 
-    /** Reads and delivers until the connection ends. */
-    void run() {
+    /**
+     * From here on a node that stops waits for it: to be called before the client may send anything, since that would
+     * be lost otherwise. False if the node takes nobody any more.
+     */
+    boolean join() {
         station.served().add(this);
+        return station.isAccepting();
+    }
+
+    /** Ends the connection. */
+    void leave() {
+        connection.breakOff("closed");
+        station.served().remove(this);
+    }
+
+    /** Reads and delivers until the connection ends; the client was welcomed. */
+    void run() {
         try {
+            isWelcomed = true;
+            // Whoever stopped the node meanwhile has left it alone, or sees the mark.
             if (!station.isAccepting()) {
                 sayGoodbye();
                 flush();
@@ -61,8 +79,7 @@ final class ServedClient implements ClientSession {
         } catch (RuntimeException e) {
             station.warnings().say("requests", "delivering requests of " + description() + " failed: " + e);
         } finally {
-            connection.breakOff("closed");
-            station.served().remove(this);
+            leave();
         }
     }
 
@@ -89,10 +106,13 @@ final class ServedClient implements ClientSession {
         }
     }
 
-    /** Takes no request any more, and holds the goodbye until a {@link #flush}. */
+    /** Takes no request any more, and holds the goodbye until a {@link #flush}; nothing goes before the welcome. */
     void sayGoodbye() {
-        intake.stop(Outcome.Why.CLOSED).ifPresent(this::reply);
-        room.settle();
+        if (isWelcomed) {
+            intake.stop(Outcome.Why.CLOSED).ifPresent(this::reply);
+            room.settle();
+            isLeaving = true;
+        }
     }
 
     /** The kernel has taken nothing for so long: first the replies are given up, and after a while the connection. */
@@ -125,7 +145,7 @@ final class ServedClient implements ClientSession {
 
     /** After the goodbye: ends our side once everything is answered and written; whether the client is gone. */
     boolean finish() {
-        if (intake.unanswered() == 0 && connection.outbound().queuedBytes() == 0) {
+        if (isLeaving && intake.unanswered() == 0 && connection.outbound().queuedBytes() == 0) {
             connection.endOutput();
         }
         return connection.isBroken();
