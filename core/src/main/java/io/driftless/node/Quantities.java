@@ -22,7 +22,8 @@ final class Quantities {
      * @throws IllegalArgumentException naming what is wrong
      */
     static Duration duration(String text) {
-        return Duration.ofNanos(read(text, NANOS, Long.MAX_VALUE, "a duration such as 250ms or 2s (units ms, s, min)"));
+        return Duration.ofNanos(read(text, NANOS, Long.MAX_VALUE, "below 292 years",
+                "a duration such as 250ms or 2s (units ms, s, min)"));
     }
 
     /**
@@ -31,7 +32,8 @@ final class Quantities {
      * @throws IllegalArgumentException naming what is wrong, also if it is 2 GiB or more
      */
     static int bytes(String text) {
-        return (int) read(text, BYTES, Integer.MAX_VALUE, "a size below 2GiB such as 16MiB (units B, KiB, MiB, GiB)");
+        return (int) read(text, BYTES, Integer.MAX_VALUE, "below 2GiB",
+                "a size such as 16MiB (units B, KiB, MiB, GiB)");
     }
 
     /**
@@ -40,10 +42,11 @@ final class Quantities {
      * @throws IllegalArgumentException naming what is wrong
      */
     static int number(String text) {
-        return (int) read(text, Map.of("", 1L), Integer.MAX_VALUE, "a whole number such as 4096");
+        return (int) read(text, Map.of("", 1L), Integer.MAX_VALUE, "below 2147483648",
+                "a whole number such as 4096");
     }
 
-    private static long read(String text, Map<String, Long> units, long max, String wanted) {
+    private static long read(String text, Map<String, Long> units, long max, String bound, String wanted) {
         Matcher matcher = NUMBER_AND_UNIT.matcher(text);
         Long unit = matcher.matches() ? units.get(matcher.group(2)) : null;
         if (unit != null) {
@@ -52,7 +55,7 @@ final class Quantities {
                 return number * unit;
             }
         }
-        throw new IllegalArgumentException("'" + text + "' is not " + wanted);
+        throw new IllegalArgumentException("'" + text + "' is not " + (unit == null ? wanted : bound));
     }
 
     /**

@@ -94,7 +94,7 @@ class NodeSettingsTest {
                 file + ":7: heartbeat.interval: 80ms is not from 1ms to a quarter of election.timeout.min (300ms)",
                 file + ":8: cluster.id: stands on line 2 already",
                 file + ":9: 'nonsense' is not key=value",
-                file + ":10: log.segment.bytes: 'lots' is not a size below 2GiB such as 16MiB (units B, KiB, MiB, GiB)",
+                file + ":10: log.segment.bytes: 'lots' is not a size such as 16MiB (units B, KiB, MiB, GiB)",
                 file + ":12: '\\u00zz' has a \\u without four hexadecimal digits behind it",
                 file + ": data.dir is missing; set it here or in DRIFTLESS_DATA_DIR, for example "
                         + "data.dir=/var/lib/driftless/n1"), problems);

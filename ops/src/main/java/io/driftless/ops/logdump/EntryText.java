@@ -53,7 +53,8 @@ public final class EntryText {
         List<String> lines = new ArrayList<>();
         lines.add(summary.directory() + ": entries " + (summary.boundary() + 1) + " to " + summary.lastIndex() + ", "
                 + summary.records() + " records in "
-                + summary.segments() + " segments; records up to sequence " + summary.durableSequence() + " of "
+                + summary.segments() + (summary.segments() == 1 ? " segment" : " segments")
+                + "; records up to sequence " + summary.durableSequence() + " of "
                 + summary.lastSequence()
                 + " are known to be on disk");
         summary.notes().forEach(note -> lines.add("note: " + note));

@@ -71,7 +71,7 @@ class LogCommandsTest {
     @Test
     void verifySaysThatAWholeLogIsWhole() {
         assertEquals(0, run("log", "verify", directory.toString()));
-        assertTrue(lines().get(0).contains("entries 1 to 5, 5 records in 1 segments"), lines().toString());
+        assertTrue(lines().get(0).contains("entries 1 to 5, 5 records in 1 segment"), lines().toString());
         assertEquals("no damage", lines().get(1));
         assertEquals(0, run("log", "verify", directory.toString(), "--json"));
         ObjectNode whole = Json.parseObject(lines().get(0)).orElseThrow();
