@@ -41,7 +41,7 @@ public final class NodeStatus {
      * @param connected whether a connection stands
      * @param match     its matchIndex
      * @param next      its nextIndex
-     * @param lag       entries it lacks; -1 as long as a new leader has not found out
+     * @param lag       entries it lacks; -1 as long as a new leader has not found out, and if its data do not count
      */
     public record PeerStatus(String node, boolean connected, long match, long next, long lag) { }
 
@@ -52,8 +52,9 @@ public final class NodeStatus {
      * @param address   where it is, {@code host:port}
      * @param connected whether a connection stands
      * @param problem   why it cannot be counted on, in a few words, {@code refused} or {@code silent}; empty if it can
+     * @param counted   false if its data are not those that the cluster formed with, as after they were lost
      */
-    public record Member(String node, String address, boolean connected, String problem) { }
+    public record Member(String node, String address, boolean connected, String problem, boolean counted) { }
 
     NodeStatus(Parts parts) {
         this.node = parts.node;

@@ -149,7 +149,7 @@ final class Situation {
         members.forEach((id, address) -> {
             if (!id.equals(self)) {
                 others.add(new NodeStatus.Member(id.value(), address, core.neighbours().connected().contains(id),
-                        outlook.problems().getOrDefault(id, "")));
+                        outlook.problems().getOrDefault(id, ""), !core.neighbours().notCounted().contains(id)));
             }
         });
         status.members = others;

@@ -43,7 +43,7 @@ final class StatusJson {
             json.separate().out.append('{');
             json.text("node", member.node()).text("address", member.address())
                     .raw("connected", Boolean.toString(member.connected())).text("problem", member.problem())
-                    .out.append('}');
+                    .raw("counted", Boolean.toString(member.counted())).out.append('}');
         }
         json.out.append(']');
         json.text("incarnation", status.incarnation())

@@ -111,12 +111,17 @@ final class StatusView {
         status.first = core.first();
         status.waitingFor = core.waitingFor().stream().map(ServerId::value).toList();
         status.peers = core.peers().stream().map(peer -> new NodeStatus.PeerStatus(peer.id().value(), peer.connected(),
-                peer.match(), peer.next(),
-                peer.isMatchKnown() ? core.last() - peer.match() : -1)).toList();
+                peer.match(), peer.next(), lag(core, peer))).toList();
         status.incarnation = start.incarnation().toString();
         status.inDoubt = core.inDoubt();
         status.badFrames = badFrames.get();
         status.inFlight = proposals.inFlight();
         return status;
+    }
+
+    /** What a server has whose data do not count is nobody's lag: it gets nothing. */
+    private static long lag(CoreStatus core, CoreStatus.Peer peer) {
+        boolean isKnown = peer.isMatchKnown() && !core.neighbours().notCounted().contains(peer.id());
+        return isKnown ? core.last() - peer.match() : -1;
     }
 }

@@ -49,10 +49,12 @@ public record CoreStatus(String role, long term, ServerId leaderId, long commit,
      * @param formed        whether the server belongs to a formed cluster
      * @param connected     those to which a connection stands
      * @param problems      why some of these do not count, in a few words each
+     * @param notCounted    those whose data are not the ones that the cluster formed with (R17), connected or not
      * @param strangerTo    those whose cluster formed with another incarnation of this server, or without it
      * @param leaderSinceNs when the leader that it knows became that, or when it lost the last one, or the
      *                      cluster formed
      */
     public record Neighbours(Configuration configuration, boolean formed, SortedSet<ServerId> connected,
-            SortedMap<ServerId, String> problems, List<ServerId> strangerTo, long leaderSinceNs) { }
+            SortedMap<ServerId, String> problems, SortedSet<ServerId> notCounted, List<ServerId> strangerTo,
+            long leaderSinceNs) { }
 }

@@ -3,6 +3,7 @@ package io.driftless.raft;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -98,18 +99,27 @@ final class Forming {
     /** What it has seen of the others. */
     CoreStatus.Neighbours neighbours() {
         SortedMap<ServerId, String> problems = new TreeMap<>();
+        SortedSet<ServerId> notCounted = new TreeSet<>();
         List<ServerId> strangerTo = new ArrayList<>();
         shown.forEach((id, peer) -> {
             String problem = inShort(peer);
             if (!problem.isEmpty() && state.connected.containsKey(id)) {
                 problems.put(id, problem);
             }
+            if (!isCounted(peer)) {
+                notCounted.add(id);
+            }
             if (isStrangerTo(peer)) {
                 strangerTo.add(id);
             }
         });
         return new CoreStatus.Neighbours(state.configuration, state.formation != null,
-                new TreeSet<>(state.connected.keySet()), problems, strangerTo, state.leaderSinceNs);
+                new TreeSet<>(state.connected.keySet()), problems, notCounted, strangerTo, state.leaderSinceNs);
+    }
+
+    /** Whether the peer's data are those that the cluster formed with; before it has formed, everybody counts. */
+    private boolean isCounted(Introduction peer) {
+        return state.formation == null || state.formation.names(peer.id(), peer.incarnation());
     }
 
     /** Whether the peer's cluster formed without this server's data directory. */
@@ -126,7 +136,7 @@ final class Forming {
             return peer.id() + " belongs to a cluster that formed with another incarnation of " + state.self
                     + ": a server that lost its data comes back only by a membership change";
         }
-        if (state.formation != null && !state.formation.names(peer.id(), peer.incarnation())) {
+        if (!isCounted(peer)) {
             return isStrangerTo(peer) ? peer.id() + " belongs to a cluster of the same name that formed apart from this"
                     + " one: it is not counted" : peer.id()
                     + " has lost its data: the cluster formed with another incarnation of it, so it is not counted";
@@ -142,7 +152,7 @@ final class Forming {
         if (state.formation == null && isStrangerTo(peer)) {
             return "formed with another incarnation of " + state.self;
         }
-        if (state.formation != null && !state.formation.names(peer.id(), peer.incarnation())) {
+        if (!isCounted(peer)) {
             return isStrangerTo(peer) ? "formed apart from this server: not counted"
                     : "has lost its data: not counted";
         }

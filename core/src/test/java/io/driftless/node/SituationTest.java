@@ -33,6 +33,7 @@ class SituationTest {
     private final List<String> lines = new ArrayList<>();
     private final SortedMap<ServerId, Unreachable> unreachable = new TreeMap<>();
     private final TreeSet<ServerId> connected = new TreeSet<>();
+    private final TreeSet<ServerId> notCounted = new TreeSet<>();
     private final TreeMap<ServerId, String> problems = new TreeMap<>();
     private final Situation situation = new Situation(N1, MEMBERS, () -> unreachable, SECOND, 0, new NodeListener() {
         @Override
@@ -112,8 +113,8 @@ class SituationTest {
         assertEquals("knows no leader for 12 s, although 2 of 3 are reachable, missing n3 (other cluster id: ...)",
                 parts.blocked);
         assertEquals(Optional.of(Duration.ofSeconds(12)), parts.leaderless);
-        assertEquals(List.of(new NodeStatus.Member("n2", "b:1", true, ""),
-                new NodeStatus.Member("n3", "c:1", false, "other cluster id: ...")), parts.members);
+        assertEquals(List.of(new NodeStatus.Member("n2", "b:1", true, "", true),
+                new NodeStatus.Member("n3", "c:1", false, "other cluster id: ...", true)), parts.members);
         blocked = "in doubt";
         connected.clear();
         situation.describe(core(), 12 * SECOND, parts);
@@ -252,7 +253,7 @@ class SituationTest {
 
     private CoreStatus core() {
         return new CoreStatus(role, 7, leader, 0, 0, 0, 1, false, waitingFor, List.of(), false, blocked,
-                new CoreStatus.Neighbours(Configuration.of(MEMBERS.keySet()), formed, connected, problems, strangerTo,
-                        0));
+                new CoreStatus.Neighbours(Configuration.of(MEMBERS.keySet()), formed, connected, problems, notCounted,
+                        strangerTo, 0));
     }
 }

@@ -33,8 +33,8 @@ class StatusJsonTest {
         parts.machine = new TreeMap<>(Map.of("b", -2L, "a", 1L));
         parts.peers = List.of(new NodeStatus.PeerStatus("n2", true, 17, 18, 2),
                 new NodeStatus.PeerStatus("n3", false, 0, 1, -1));
-        parts.members = List.of(new NodeStatus.Member("n2", "127.0.0.1:7002", true, ""),
-                new NodeStatus.Member("n3", "127.0.0.1:7003", false, "refused"));
+        parts.members = List.of(new NodeStatus.Member("n2", "127.0.0.1:7002", true, "", true),
+                new NodeStatus.Member("n3", "127.0.0.1:7003", false, "refused", false));
         parts.incarnation = "a-uuid";
         parts.leaderless = Optional.of(Duration.ofMillis(12_345));
         assertEquals("{\"node\":\"n1\",\"address\":\"127.0.0.1:7001\",\"reachable\":true,\"role\":\"leader\","
@@ -43,8 +43,10 @@ class StatusJsonTest {
                 + "\"waiting_for\":[],\"blocked\":null,\"bad_frames\":5,"
                 + "\"in_flight\":7,\"peers\":[{\"node\":\"n2\",\"connected\":true,\"match\":17,\"next\":18,\"lag\":2},"
                 + "{\"node\":\"n3\",\"connected\":false,\"match\":0,\"next\":1,\"lag\":null}],"
-                + "\"members\":[{\"node\":\"n2\",\"address\":\"127.0.0.1:7002\",\"connected\":true,\"problem\":null},"
-                + "{\"node\":\"n3\",\"address\":\"127.0.0.1:7003\",\"connected\":false,\"problem\":\"refused\"}],"
+                + "\"members\":[{\"node\":\"n2\",\"address\":\"127.0.0.1:7002\",\"connected\":true,\"problem\":null,"
+                + "\"counted\":true},"
+                + "{\"node\":\"n3\",\"address\":\"127.0.0.1:7003\",\"connected\":false,"
+                + "\"problem\":\"refused\",\"counted\":false}],"
                 + "\"incarnation\":\"a-uuid\",\"leaderless_ms\":12345,\"machine\":{\"a\":1,\"b\":-2}}",
                 new NodeStatus(parts).toJson());
     }

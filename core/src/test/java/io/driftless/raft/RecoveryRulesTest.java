@@ -16,6 +16,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -214,6 +215,7 @@ class RecoveryRulesTest {
         assertEffects(n1.step(new Event.Received(id("n2"), wiped, CoreHarness.run(id("n2"), 1),
                 Lane.DATA, match(2, 2, 1), 0)));
         assertEquals(Map.of(id("n2"), "has lost its data: not counted"), n1.status().neighbours().problems());
+        assertEquals(Set.of(id("n2")), n1.status().neighbours().notCounted());
         assertEquals(0, n1.status().commit());
         assertTrue(n1.pass(50).tick().stream().noneMatch(effect -> effect.startsWith("send n2")));
     }

@@ -16,9 +16,6 @@ import java.util.TreeMap;
  */
 public record ClusterStatus(List<MemberStatus> members) {
 
-    /** How a leader's words end on a member whose data are not those that the cluster formed with. */
-    private static final String NOT_COUNTED = ": not counted";
-
     /** Copies the list, and gives members that do not answer the names that the others know. */
     public ClusterStatus {
         Map<String, String> known = new TreeMap<>();
@@ -104,7 +101,7 @@ public record ClusterStatus(List<MemberStatus> members) {
     private boolean isCounted(MemberStatus member) {
         return leader().stream().flatMap(leader -> leader.list("members").stream())
                 .noneMatch(other -> other.path("node").asText().equals(member.node())
-                        && other.path("problem").asText().endsWith(NOT_COUNTED));
+                        && !other.path("counted").asBoolean(true));
     }
 
     private static String orDash(String text) {

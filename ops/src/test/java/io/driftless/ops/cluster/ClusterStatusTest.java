@@ -94,9 +94,10 @@ class ClusterStatusTest {
     @Test
     void theLeaderNamesWhoIsMissingAndWhy() {
         MemberStatus leader = member("n2", "leader", 7, "n2", 20, """
-                "peers":[{"node":"n1","connected":true,"match":0,"next":1,"lag":20},\
+                "peers":[{"node":"n1","connected":true,"match":0,"next":1,"lag":null},\
                 {"node":"n3","connected":true,"match":20,"next":21,"lag":0}],"members":[\
-                {"node":"n1","address":"a:1","connected":true,"problem":"has lost its data: not counted"},\
+                {"node":"n1","address":"a:1","connected":true,"problem":"has lost its data: not counted",\
+                "counted":false},\
                 {"node":"n3","address":"c:1","connected":true,"problem":null}],""");
         ClusterStatus status = new ClusterStatus(List.of(leader, member("n1", "forming", 0, "", 0, ""),
                 member("n3", "follower", 7, "n2", 20, "")));

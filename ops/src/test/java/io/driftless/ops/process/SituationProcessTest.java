@@ -71,6 +71,8 @@ class SituationProcessTest {
                         && rows.stream().skip(2).anyMatch(row -> row.contains(" leader ")
                         && row.endsWith("missing n1 (has lost its data: not counted)"));
             });
+            String seenByOthers = status(cluster.addresses(), "--json").out();
+            assertTrue(seenByOthers.contains("\"counted\":false"), seenByOthers);
             CommandRun alone = status(cluster.address("n1"), "--json");
             assertEquals(1, alone.exitCode());
             assertTrue(alone.out().contains("\"blocked\":\"" + says), alone.out());
