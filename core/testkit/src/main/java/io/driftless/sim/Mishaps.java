@@ -62,7 +62,9 @@ final class Mishaps {
             happens = !leaders().isEmpty();
         }
         if (happens) {
-            struck.merge(fault.kind().name(), 1, Integer::sum);
+            if (fault.kind() != Fault.Kind.FOLDER_PUT_BACK) {
+                struck.merge(fault.kind().name(), 1, Integer::sum);
+            }
             universe.saw(new Happening.Struck(fault));
             switch (fault.kind()) {
                 case CUT, ONE_WAY, ISOLATE, SPLIT, BRIDGE, RESET, SLOW_LINK, LATE_DATA -> strikeNetwork(fault);
@@ -142,9 +144,10 @@ final class Mishaps {
         node.kill("killed, to be put back to a copy of its folder");
         universe.timeline.in(fault.lengthMs() * 1_000_000, () -> {
             // Others may have lost their data meanwhile, which counted on its vote.
-            if (!over && !node.isUp() && node.disk().hasEarlierCopy() && mayBeLost(node)
-                    && witnesses.stream().allMatch(Life::isAlive)) {
+            if (!over && !node.isUp() && node.disk().hasEarlierCopy() && !node.isWiped()
+                    && universe.isQuorumWithout(node) && witnesses.stream().allMatch(Life::isAlive)) {
                 node.putBack();
+                struck.merge(Fault.Kind.FOLDER_PUT_BACK.name(), 1, Integer::sum);
             }
             universe.startIn(node, 0);
         });

@@ -155,13 +155,17 @@ public final class Simulation {
         }
         recoveryMs = (universe.timeline.nowNs() - healedNs) / 1_000_000;
         // A candidacy from before, durable on a server that is only now heard again, may still depose the leader once.
-        while (!universe.isOver() && !agree(healthy) && universe.timeline.next(untilNs)) {
+        long agreedNs = Math.max(untilNs, universe.timeline.nowNs() + ELECTION_TIMEOUT_MS * 1_000_000);
+        while (!universe.isOver() && !agree(healthy) && universe.timeline.next(agreedNs)) {
             checkThatTimePasses();
         }
         staysCalm(healthy);
     }
 
-    /** What slow disks have still to write comes before the first commit of a new term; meanwhile they must get on. */
+    /**
+     * What slow disks have still to write comes before the first commit of a new term: a leader that has been elected
+     * must stay, and they must get on.
+     */
     private void workOffTheBacklog(long healthy, long before) {
         universe.endClients();
         if (!getOn(healthy, () -> commits.count() == before ? 1 : 0)) {
@@ -172,15 +176,17 @@ public final class Simulation {
     }
 
     /**
-     * Goes on until nothing is missing any more, or the run is over; false if none gets on. What is missing may stay
-     * the same while they write what they are sent; without clients that ends.
+     * Goes on until nothing is missing any more, or the run is over; false if none gets on, or the leader changes. What
+     * is missing may stay the same while they write what they are sent. That ends: there are no clients any more, and
+     * one leader has a log of one length. An election would add an entry to it each time.
      */
     private boolean getOn(long healthy, LongSupplier missing) {
+        long term = leaderTerm();
         while (missing.getAsLong() > 0 && !universe.isOver()) {
             long missed = missing.getAsLong();
             long written = written(healthy);
             run(universe.timeline.nowNs() + CALM_MS * 1_000_000);
-            if (missing.getAsLong() >= missed && written(healthy) <= written) {
+            if (leaderTerm() != term || missing.getAsLong() >= missed && written(healthy) <= written) {
                 return false;
             }
         }
@@ -246,7 +252,7 @@ public final class Simulation {
         return mask;
     }
 
-    /** Whoever has not met a server since its folder was put back brings it into doubt once more. */
+    /** Whoever is not connected with a server whose folder was put back may bring it into doubt once more. */
     private boolean mayComeIntoDoubt(SimulatedNode node) {
         return node.disk().wasPutBack() && universe.nodes().stream()
                 .anyMatch(other -> other != node && !universe.network.haveMet(other, node));
