@@ -15,6 +15,7 @@ public final class Intake {
     private long unanswered;
     private long answered;
     private boolean stopped;
+    private boolean goodbyeSaid;
 
     /** An account of a connection on which nothing was read yet. */
     public Intake() { }
@@ -50,9 +51,18 @@ public final class Intake {
 
     /** A reply stands in the way out. */
     public synchronized void answered(ClientReply reply) {
+        goodbyeSaid |= reply instanceof ClientReply.Goodbye;
         int count = reply instanceof ClientReply.Goodbye || unanswered == 0 ? 0 : 1;
         unanswered -= count;
         answered += count;
+    }
+
+    /**
+     * Whether all that was taken is answered and the goodbye stands in the way out, too: then the connection may end.
+     * That it has stopped is not enough: another thread may have the goodbye and be slow to say it.
+     */
+    public synchronized boolean isFinished() {
+        return goodbyeSaid && unanswered == 0;
     }
 
     /** How many requests that were taken have an answer; only grows. */

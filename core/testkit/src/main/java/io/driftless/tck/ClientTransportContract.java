@@ -243,20 +243,20 @@ public abstract class ClientTransportContract extends TransportSetting {
     /** What it sends at once is answered, or above a goodbye; or the connection was never made. */
     @Test
     void aClientThatComesWhileTheNodeStopsIsNotLeftInDoubt() throws Exception {
-        for (int round = 0; round < 20; round++) {
+        for (int round = 0; round < 60; round++) {
             Node node = node(N1, 1);
             node.receiver.serve((session, requests) -> {
                 requests.forEach(request -> session.reply(committed(request.id())));
                 session.flush();
             });
-            int clients = 40;
+            int clients = 30;
             ConcurrentLinkedQueue<String> inDoubt = new ConcurrentLinkedQueue<>();
-            CountDownLatch come = new CountDownLatch(1);
+            CountDownLatch come = new CountDownLatch(1 + round % clients / 2);
             List<Thread> coming = new ArrayList<>();
             for (int i = 0; i < clients; i++) {
                 coming.add(Thread.ofVirtual().start(() -> comeAndAsk(node, come).ifPresent(inDoubt::add)));
             }
-            come.await();
+            assertTrue(come.await(20, TimeUnit.SECONDS), "no client can connect");
             node.transport.stopAccepting();
             node.transport.drain(PATIENCE);
             node.close();

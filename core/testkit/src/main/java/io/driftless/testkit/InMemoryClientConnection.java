@@ -123,7 +123,7 @@ final class InMemoryClientConnection implements ClientChannel, ClientSession {
 
     /** After the goodbye: ends it once everything is answered; whether the client has it all. */
     boolean finish() {
-        if (intake.unanswered() == 0 && broken.compareAndSet(false, true)) {
+        if (intake.isFinished() && broken.compareAndSet(false, true)) {
             why = "the node closed";
             flush();
             requests.close();

@@ -75,8 +75,8 @@ final class Outbound {
         this.name = name;
         this.queuedBytesMax = queuedBytesMax;
         this.breakOff = breakOff;
-        // Linux reports twice what one may count on, since it counts its own structures too; a quarter leaves room for
-        // small frames.
+        // Linux counts its own structures too, which for small frames are larger than the frames: a quarter of what was
+        // asked for goes in whatever they are.
         this.unreadBytesMax = Math.min(BufferPool.BUFFER_BYTES, channel.getOption(StandardSocketOptions.SO_SNDBUF) / 4);
     }
 

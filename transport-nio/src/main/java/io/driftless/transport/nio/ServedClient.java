@@ -20,10 +20,10 @@ final class ServedClient implements ClientSession {
 
     /** Code of the result of a local query that is not sent. */
     private static final int NOT_SENT = -1;
-    /** Nothing was taken for so long. Who reads less than some 17 KiB/s is hard to tell from who reads nothing. */
-    private static final long GIVE_UP_NS = TimeUnit.SECONDS.toNanos(5);
+    /** Nothing was taken for so long: the kernels' buffers hide for that long that somebody reads 40 KB/s. */
+    private static final long GIVE_UP_NS = TimeUnit.SECONDS.toNanos(20);
     /** How long a client that reads on may still learn why. */
-    private static final long LINGER_NS = TimeUnit.SECONDS.toNanos(30);
+    private static final long LINGER_NS = TimeUnit.SECONDS.toNanos(20);
 
     private final Station station;
     private final Connection connection;
@@ -32,7 +32,6 @@ final class ServedClient implements ClientSession {
     private final ReplyRoom room;
     private volatile boolean endsWhenWritten;
     private volatile boolean isWelcomed;
-    private volatile boolean isLeaving;
 
     ServedClient(Station station, SocketChannel channel) throws IOException {
         this.station = station;
@@ -111,7 +110,6 @@ final class ServedClient implements ClientSession {
         if (isWelcomed) {
             intake.stop(Outcome.Why.CLOSED).ifPresent(this::reply);
             room.settle();
-            isLeaving = true;
         }
     }
 
@@ -126,6 +124,7 @@ final class ServedClient implements ClientSession {
                 station.warnings().say("client " + from.getAddress().getHostAddress(), description()
                         + " has taken nothing for " + TimeUnit.NANOSECONDS.toSeconds(ns) + " s: " + waiting
                         + " bytes of replies are given up, and its connection is closed");
+                intake.answered(goodbye);
                 endsWhenWritten = true;
                 written();
             });
@@ -145,7 +144,7 @@ final class ServedClient implements ClientSession {
 
     /** After the goodbye: ends our side once everything is answered and written; whether the client is gone. */
     boolean finish() {
-        if (isLeaving && intake.unanswered() == 0 && connection.outbound().queuedBytes() == 0) {
+        if (intake.isFinished() && connection.outbound().queuedBytes() == 0) {
             connection.endOutput();
         }
         return connection.isBroken();

@@ -19,9 +19,8 @@ final class Sockets {
     /** Explicit, since the kernel's own choice may be smaller than what {@link Outbound} writes without asking. */
     private static final int SEND_BUFFER_BYTES = 512 << 10;
     /**
-     * For replies to a client. The kernel takes more only when a third of twice this is free again: that some 85 KiB
-     * were read within {@link ServedClient}'s patience is all that tells a slow reader from one that has stopped. It
-     * is just large enough for {@link Outbound} to write 64 KiB without asking.
+     * For replies to a client. The kernel takes more only when a third of twice this is free again: with a larger one
+     * {@link ServedClient} would take a slow reader for one that has stopped.
      */
     private static final int REPLIES_BUFFER_BYTES = 128 << 10;
 
