@@ -35,8 +35,9 @@ final class Findings {
         byAddress.put(address, new Finding(Kind.REACHED, "connected"));
     }
 
-    void notLeader(String address) {
-        byAddress.put(address, new Finding(Kind.REACHED, "not the leader"));
+    void notLeader(String address, String why) {
+        byAddress.put(address, new Finding(Kind.REACHED, "not the leader"
+                + (why.isEmpty() ? "" : ", " + why)));
     }
 
     void unreachable(String address, String why) {

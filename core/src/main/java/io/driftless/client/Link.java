@@ -208,6 +208,7 @@ final class Link implements ClientTransport.Listener {
         askedNs = 0;
         List<Call> notExecuted = new ArrayList<>(0);
         String leaderAddress = "";
+        String whyNot = "";
         boolean isLeading = true;
         boolean isAnswer = false;
         for (ClientReply reply : replies) {
@@ -222,6 +223,7 @@ final class Link implements ClientTransport.Listener {
                     boolean isElsewhere = isElsewhere(executed.outcome());
                     isLeading = !isElsewhere;
                     leaderAddress = executed.leaderAddress();
+                    whyNot = executed.outcome() instanceof Outcome.Rejected rejected ? rejected.detail() : "";
                     if (!isElsewhere) {
                         attempt.call().finish(attempt, executed.outcome());
                     } else if (attempt.call().giveBack(attempt)) {
@@ -243,7 +245,7 @@ final class Link implements ClientTransport.Listener {
         if (isAnswer && isLeading) {
             router.leading(this);
         } else if (isAnswer) {
-            router.notLeading(this, leaderAddress);
+            router.notLeading(this, leaderAddress, whyNot);
         }
         if (!notExecuted.isEmpty()) {
             router.requeue(notExecuted);

@@ -159,11 +159,11 @@ final class Router {
         });
     }
 
-    /** A server said that it does not lead. */
-    void notLeading(Link link, String leaderAddress) {
+    /** A server said that it does not lead, and why. */
+    void notLeading(Link link, String leaderAddress, String why) {
         List<Call> queued = link.takeQueued();
         locked(() -> {
-            findings.notLeader(link.address());
+            findings.notLeader(link.address(), why);
             deposeLocked(link);
             if (!leaderAddress.isEmpty() && !leaderAddress.equals(link.address()) && leader == null) {
                 hint = leaderAddress;

@@ -27,6 +27,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,13 +87,13 @@ final class NodeLoop {
      * @param addresses where members are, for clients that ask the wrong one
      * @param encode    how the configuration of index 0 is written
      * @param failures  the one path of what cannot go on
+     * @param standing  what keeps the cluster from working as this server saw it last, in words; empty if nothing does
      * @param observer  is told
      */
     record Parts(LongSupplier clock, Map<ServerId, Map<Lane, SendLane>> lanes, DiskQueue disk, ApplyQueue apply,
             EntryCache cache,
             Proposals proposals, LogClock logClock, Map<ServerId, String> addresses, Function<Formation, Bytes> encode,
-            Failures failures,
-            Observer observer) { }
+            Failures failures, Supplier<String> standing, Observer observer) { }
 
     private final Parts parts;
     private final RaftCore core;
@@ -370,8 +371,10 @@ final class NodeLoop {
 
     private ClientReply.Executed notLeading(long id, ServerId leaderId) {
         String address = parts.addresses().getOrDefault(leaderId, "");
+        String standing = parts.standing().get();
         return new ClientReply.Executed(id, new Outcome.Rejected(Outcome.Reason.NOT_LEADER,
-                address.isEmpty() ? "no leader is known" : "the leader is " + leaderId, Duration.ZERO), address);
+                !address.isEmpty() ? "the leader is " + leaderId : standing.isEmpty() ? "no leader is known" : standing,
+                Duration.ZERO), address);
     }
 
     private void reject(List<Pending> commands, Outcome outcome, String leaderAddress, Replies replies) {

@@ -144,13 +144,14 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
             loop = new NodeLoop(new NodeLoop.Parts(this::nowNs, lanes, disk, apply, cache, proposals,
                     new LogClock(lastStampMs(), nowNs()), parts.members().addresses(),
                     known -> RecordBodies.encode(serializer, new RecordBody.ConfigurationBody(known)),
-                    failures, this), core, effects);
+                    failures, situation::standing, this), core, effects);
             heap = engine.heap(parts.listener()::warning);
             opened.push(heap);
+            hungMachine = new HungMachine(apply, this::nowNs, this::record, parts.listener()::info,
+                    config.electionTimeoutMax().toNanos() * 10);
             status = new StatusView(parts, start, policy, transport::address, apply::applied, proposals, failed::get,
-                    (seen, told) -> situation.describe(seen, nowNs(), told), apply::gauges, heap);
+                    (seen, to) -> situation.describe(seen, nowNs(), to), apply::gauges, heap, hungMachine::complaint);
             door = new ClientDoor(config, this::nowNs, loop, apply, proposals, status::of, heap);
-            hungMachine = new HungMachine(apply, this::nowNs, this::record, config.electionTimeoutMax().toNanos() * 10);
             ticker = engine.alarm(threadName("loop"), this::nowNs, this::tick, () -> loop.drain(Leisure.APPLY));
             emergency = engine.standby(threadName("unrecoverable"));
         } catch (Throwable problem) {

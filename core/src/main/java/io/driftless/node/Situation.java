@@ -37,6 +37,7 @@ final class Situation {
     private final Map<Condition, GrowingPause> pauses = new EnumMap<>(Condition.class);
     private Condition last = Condition.WELL;
     private String lastCause = "";
+    private volatile String standing = "";
     private volatile boolean nothingIsTheMatter;
     private volatile long lookDueNs;
     private final AtomicBoolean looking = new AtomicBoolean();
@@ -107,8 +108,14 @@ final class Situation {
         }
     }
 
+    /** What was the matter at the last look, in words; empty if nothing was. */
+    String standing() {
+        return standing;
+    }
+
     private void see(CoreStatus core, long nowNs) {
         Outlook outlook = outlook(core, nowNs);
+        standing = outlook.text();
         if (outlook.condition() != last) {
             GrowingPause ended = pauses.computeIfAbsent(last, condition -> new GrowingPause());
             if (ended.wasTold() && outlook.condition() == Condition.WELL && !core.leaderId().isNone()

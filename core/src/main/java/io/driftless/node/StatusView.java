@@ -29,18 +29,19 @@ final class StatusView {
     private final BiConsumer<CoreStatus, NodeStatus.Parts> situation;
     private final Supplier<SortedMap<String, Long>> gauges;
     private final Engine.Heap heap;
+    private final Supplier<String> hung;
     private final AtomicLong badFrames = new AtomicLong();
     private volatile NodeStatus last;
     private volatile @Nullable CoreStatus lastCore;
 
     /**
      * {@code applied} and {@code failed} are asked at each answer, {@code address} too; {@code situation} adds how
-     * things stand with the others.
+     * things stand with the others, and {@code hung} says if the state machine hangs.
      */
     StatusView(NodeParts parts, Introduction start, DurabilityPolicy policy, Supplier<String> address,
             LongSupplier applied, Proposals proposals, BooleanSupplier failed,
             BiConsumer<CoreStatus, NodeStatus.Parts> situation, Supplier<SortedMap<String, Long>> gauges,
-            Engine.Heap heap) {
+            Engine.Heap heap, Supplier<String> hung) {
         this.parts = parts;
         this.start = start;
         this.policy = policy;
@@ -51,6 +52,7 @@ final class StatusView {
         this.situation = situation;
         this.gauges = gauges;
         this.heap = heap;
+        this.hung = hung;
         this.last = new NodeStatus(nothingYet());
     }
 
@@ -69,7 +71,7 @@ final class StatusView {
         status.role = failed.getAsBoolean() ? "failed" : !core.waitingFor().isEmpty() ? "forming"
                 : core.learner() ? "learner" : core.role();
         situation.accept(core, status);
-        status.blocked = Stream.of(status.blocked, heap.shortage()).filter(words -> !words.isEmpty())
+        status.blocked = Stream.of(status.blocked, hung.get(), heap.shortage()).filter(words -> !words.isEmpty())
                 .collect(Collectors.joining("; "));
         status.machine = gauges.get();
         NodeStatus complete = new NodeStatus(status);

@@ -186,7 +186,7 @@ class FullNodeTest implements ClientSession {
             core.pass();
             return nowNs.get();
         }, Map.of(PEER, lanes), queue, apply, cache, proposals, new LogClock(0, 0), new TreeMap<>(),
-                formation -> Bytes.EMPTY, failures, observer()), raft, effects);
+                formation -> Bytes.EMPTY, failures, () -> "", observer()), raft, effects);
         door = new ClientDoor(NodeConfig.builder().build(), clock, loop, apply, proposals,
                 status -> new NodeStatus(new NodeStatus.Parts()), Engine.Heap.WITH_ROOM);
         loop.begin();

@@ -93,7 +93,7 @@ class NodeLoopTest {
                 new Proposals(new Admission(1, 1)),
                 new LogClock(0, 0), new TreeMap<>(), formation -> null,
                 (cause, source, message, throwable) -> ended.set(true),
-                observer), core, effects);
+                () -> "", observer), core, effects);
     }
 
     @Test

@@ -45,6 +45,10 @@ class SituationProcessTest {
                 assertTrue(rows.getFirst().endsWith("LAG  REMARKS"), status.out());
                 assertTrue(rows.get(2).matches("n2 +\\S+ +unreachable .*"), status.out());
                 assertTrue(rows.get(3).matches("n3 +\\S+ +unreachable .*"), status.out());
+                CommandRun put = CommandRun.start(folder, "kv", "put", "k", "v", "--cluster", cluster.address("n1"),
+                        "--timeout", "1s");
+                assertEquals(1, put.exitCode());
+                assertTrue(put.err().contains("not the leader, no quorum: 1 of 3 reachable for "), put.err());
                 String log = log(cluster, "n1");
                 assertTrue(count(log, "no quorum: ") <= 4, log);
                 assertTrue(count(log, "pre_candidate (election timeout)") <= 4, log);

@@ -2,6 +2,7 @@ package io.driftless.testkit.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.client.Outcome;
 import io.driftless.client.RaftClient;
@@ -50,7 +51,7 @@ class HungFollowerTest {
     }
 
     @Test
-    void aCommandThatHangsOnAFollowerIsReportedOnce() {
+    void aCommandThatHangsOnAFollowerIsReportedOnceAndShownUntilItIsDone() {
         NodeConfig config = NodeConfig.builder().electionTimeoutMin(Duration.ofMillis(200))
                 .electionTimeoutMax(Duration.ofMillis(300))
                 .heartbeatInterval(Duration.ofMillis(20)).build();
@@ -63,10 +64,14 @@ class HungFollowerTest {
                     Duration.ofSeconds(20)));
             try {
                 cluster.await("the report", () -> !reports(cluster, follower).isEmpty());
+                String blocked = cluster.node(follower).status().blocked();
+                assertTrue(blocked.matches("the state machine hangs: the command at index \\d+ has been in it for "
+                        + "\\d+ s"), blocked);
             } finally {
                 release.countDown();
             }
             assertEquals(1, reports(cluster, follower).size());
+            cluster.await("that it goes on", () -> cluster.node(follower).status().blocked().isEmpty());
         }
     }
 
