@@ -13,7 +13,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.LongConsumer;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
@@ -64,8 +63,14 @@ public record LoadRun(long count, int size, int connections, int outstanding, Du
         }
     }
 
-    /** Runs it; {@code progress} is told how many are settled: with each one, and at least once a second. */
-    public Tally run(String addresses, LongConsumer progress) throws InterruptedException {
+    /** Is told how it goes, by several threads. */
+    public interface Watcher {
+        /** So many are settled, of which so many are committed: told with each one, and at least once a second. */
+        void at(long settled, long committed);
+    }
+
+    /** Runs it; {@code progress} is told how it goes. */
+    public Tally run(String addresses, Watcher progress) throws InterruptedException {
         Run run = new Run(progress);
         List<KvClient> clients = new ArrayList<>();
         List<Thread> threads = new ArrayList<>();
@@ -82,7 +87,7 @@ public record LoadRun(long count, int size, int connections, int outstanding, Du
             }
             for (Thread thread : threads) {
                 while (!thread.join(TELL_EVERY)) {
-                    progress.accept(run.settled());
+                    run.tell();
                 }
             }
             return new Tally(run.committed.get(), run.refused.get(), run.rejected.get(), run.unknown.get(),
@@ -95,7 +100,7 @@ public record LoadRun(long count, int size, int connections, int outstanding, Du
 
     /** What the connections share. */
     private final class Run {
-        private final LongConsumer progress;
+        private final Watcher progress;
         private final AtomicLong next = new AtomicLong();
         private final AtomicLong committed = new AtomicLong();
         private final AtomicLong refused = new AtomicLong();
@@ -104,7 +109,7 @@ public record LoadRun(long count, int size, int connections, int outstanding, Du
         private final ConcurrentHashMap<String, LongAdder> reasons = new ConcurrentHashMap<>();
         private final Histogram latencyNs = new ConcurrentHistogram(3);
 
-        Run(LongConsumer progress) {
+        Run(Watcher progress) {
             this.progress = progress;
         }
 
@@ -140,11 +145,12 @@ public record LoadRun(long count, int size, int connections, int outstanding, Du
                 case Outcome.Rejected refused -> rejected.incrementAndGet();
                 case Outcome.Unknown open -> unknown.incrementAndGet();
             }
-            progress.accept(settled());
+            tell();
         }
 
-        long settled() {
-            return committed.get() + refused.get() + rejected.get() + unknown.get();
+        void tell() {
+            long done = committed.get();
+            progress.at(done + refused.get() + rejected.get() + unknown.get(), done);
         }
 
         SortedMap<String, Long> reasons() {

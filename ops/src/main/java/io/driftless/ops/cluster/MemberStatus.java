@@ -2,6 +2,7 @@ package io.driftless.ops.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.driftless.node.NodeStatus;
 import io.driftless.ops.console.Json;
 import java.io.IOException;
 import java.time.Duration;
@@ -118,7 +119,7 @@ public record MemberStatus(String address, Optional<ObjectNode> json, String pro
 
     /**
      * One object with {@code node, address, reachable, role, term, leader, commit, applied, durable, last}, missing
-     * ones null, and what else it told.
+     * ones null, and what else it told; or the same fields with nulls, and {@code problem}.
      */
     public ObjectNode line() {
         ObjectNode line = Json.object();
@@ -126,11 +127,12 @@ public record MemberStatus(String address, Optional<ObjectNode> json, String pro
         String told = text("address");
         line.put("address", told.isEmpty() ? address : told).put("reachable", isReachable());
         FIELDS.forEach(name -> line.set(name, field(name)));
-        json.ifPresent(object -> object.properties().forEach(more -> {
+        ObjectNode all = json.or(() -> Json.parseObject(NodeStatus.unreachableJson(address))).orElseThrow();
+        all.properties().forEach(more -> {
             if (!line.has(more.getKey())) {
                 line.set(more.getKey(), more.getValue());
             }
-        }));
+        });
         if (!isReachable()) {
             line.put("problem", problem);
         }

@@ -57,14 +57,15 @@ final class KvLoadCommand implements Callable<Integer> {
         Progress progress = new Progress(console, "puts", count);
         LoadRun.Tally tally;
         try {
-            tally = load.run(addresses, progress::at);
+            tally = load.run(addresses, (settled, committed) -> progress.at(settled, settled == committed ? ""
+                    : String.format(Locale.ROOT, "%,d not committed", settled - committed)));
         } finally {
             progress.end();
         }
         long p50Us = tally.latencyNs().getValueAtPercentile(50) / 1000;
         long p99Us = tally.latencyNs().getValueAtPercentile(99) / 1000;
+        boolean any = tally.committed() > 0;
         if (cluster.isJson()) {
-            boolean any = tally.committed() > 0;
             ObjectNode reasons = Json.object();
             tally.reasons().forEach(reasons::put);
             console.line(Json.line(Json.object().put("ops_per_s", tally.opsPerSecond())
@@ -75,8 +76,9 @@ final class KvLoadCommand implements Callable<Integer> {
                     .set("reasons", reasons)));
         } else {
             console.line(String.format(Locale.ROOT,
-                    "%,d puts/s, p50 %,d us, p99 %,d us; %,d committed, %,d rejected, %,d unknown%s",
-                    tally.opsPerSecond(), p50Us, p99Us, tally.committed(), tally.rejected(), tally.unknown(),
+                    "%,d puts/s, %s; %,d committed, %,d rejected, %,d unknown%s", tally.opsPerSecond(),
+                    any ? String.format(Locale.ROOT, "p50 %,d us, p99 %,d us", p50Us, p99Us) : "p50 -, p99 -",
+                    tally.committed(), tally.rejected(), tally.unknown(),
                     tally.refused() == 0 ? "" : String.format(Locale.ROOT,
                     ", %,d refused (see driftless kv quota)", tally.refused())));
             tally.reasons().forEach((reason, count) ->

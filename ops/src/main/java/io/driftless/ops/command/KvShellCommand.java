@@ -12,7 +12,7 @@ import picocli.CommandLine.Mixin;
 
 /** {@code driftless kv shell}: commands from standard input or a terminal, one a line, one after the other. */
 @Command(name = "shell", sortOptions = false,
-        description = {"Executes commands from standard input, one a line, in order:",
+        description = {"Executes commands from standard input, one a line, one after the other.",
             "  put KEY VALUE   get KEY   cas KEY OLD NEW   cas KEY null NEW   delete KEY   quota [SIZE]",
             "A word with blanks stands in double quotes, with the escapes of JSON.",
             "On a terminal, without --json, it has a prompt, completion, a history (shell-history in",

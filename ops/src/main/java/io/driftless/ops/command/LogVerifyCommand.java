@@ -12,7 +12,8 @@ import picocli.CommandLine.Mixin;
 @Command(name = "verify", sortOptions = false,
         description = {"Reads every record of a log and checks it, without changing anything.",
             "Each stretch of damage is named by file, offset, the first index and the records that are lost.",
-            "A torn tail, which the next opening cuts, is no damage, and noted."},
+            "A torn tail, which the next opening cuts, is no damage, and noted. The log alone is looked at:",
+            "identity, hard state and configuration are checked when the node starts."},
         footer = {"", "Ends with 1 if there is damage.", "", "Example:",
             "  driftless log verify /var/lib/driftless/n1"})
 final class LogVerifyCommand implements Callable<Integer> {

@@ -32,10 +32,10 @@ final class NodeCommand implements Callable<Integer> {
             "Only check the configuration: every problem is listed, exit code 2 if there is any.")
     private boolean check;
 
-    @Option(names = "--accept-loss", description = {
-        "Let this server vote again although it is in doubt: entries that it acknowledged, lost in a power",
-        "cut, and that no other server has are given up. Only for a cluster of which 'driftless status'",
-        "says that it needs this."})
+    @Option(names = "--accept-loss", description =
+        "Let this server vote again although it is in doubt: entries that it acknowledged, lost in a power cut, and "
+        + "that no other server has are given up. Only for a cluster of which 'driftless status' says that it needs "
+        + "this.")
     private boolean acceptLoss;
 
     @Option(names = "--end-with-stdin", hidden = true, description =

@@ -33,8 +33,14 @@ public final class Progress {
 
     /** {@code count} of them are done. */
     public void at(long count) {
+        at(count, "");
+    }
+
+    /** {@code count} of them are done; {@code remark} stands behind the bar, on a terminal or not. */
+    public void at(long count, String remark) {
         lock.lock();
         try {
+            state = remark.isEmpty() ? state : remark;
             // Told by several threads: a lower count only comes late.
             done = Math.max(done, count);
             if (console.errIsTerminal()) {
@@ -46,7 +52,7 @@ public final class Progress {
             } else if (done * 4 / total > quartersDrawn || System.nanoTime() - drawnNs >= LINE_NS) {
                 drawnNs = System.nanoTime();
                 quartersDrawn = done * 4 / total;
-                console.note(bar(done, total, what));
+                console.note(bar(done, total, what) + (remark.isEmpty() ? "" : ", " + remark));
             }
         } finally {
             lock.unlock();

@@ -31,7 +31,10 @@ class ClusterStatusTest {
         assertTrue(Json.line(DEPOSED.line()).contains("\"leader\":null"), Json.line(DEPOSED.line()));
         assertEquals("{\"node\":null,\"address\":\"127.0.0.1:7003\",\"reachable\":false,"
                 + "\"role\":null,\"term\":null,\"leader\":null,\"commit\":null,"
-                + "\"applied\":null,\"durable\":null,\"last\":null,\"problem\":\"Connection refused\"}",
+                + "\"applied\":null,\"durable\":null,\"last\":null,\"first\":null,\"boot\":null,"
+                + "\"durability\":null,\"in_doubt\":null,\"waiting_for\":null,\"blocked\":null,"
+                + "\"bad_frames\":null,\"in_flight\":null,\"peers\":null,\"members\":null,\"incarnation\":null,"
+                + "\"leaderless_ms\":null,\"machine\":null,\"problem\":\"Connection refused\"}",
                 Json.line(GONE.line()));
     }
 

@@ -34,7 +34,8 @@ class FullHeapTest {
     void everyServerRefusesTheSameAboveTheQuota() throws Exception {
         try (LocalCluster cluster = start(3, 128); KvClient client = KvClient.connect(cluster.addresses(), 16)) {
             assertTrue(client.execute(new KvCommand.SetQuota(8 * MIB), PATIENCE).isDone());
-            LoadRun.Tally tally = new LoadRun(300, 100_000, 2, 8, PATIENCE).run(cluster.addresses(), settled -> { });
+            LoadRun.Tally tally = new LoadRun(300, 100_000, 2, 8, PATIENCE).run(cluster.addresses(),
+                    (settled, committed) -> { });
             assertTrue(tally.refused() > 0, tally::toString);
             KvReply.Usage usage = assertInstanceOf(KvReply.Usage.class,
                     client.execute(new KvCommand.Usage(), PATIENCE).reply().orElseThrow());
@@ -51,7 +52,8 @@ class FullHeapTest {
     void aNodeWhoseHeapIsNearlyFullRefusesLivesOnAndOpensAgain() throws Exception {
         try (LocalCluster cluster = start(1, 64); KvClient client = KvClient.connect(cluster.addresses(), 16)) {
             assertTrue(client.execute(new KvCommand.SetQuota(4096 * MIB), PATIENCE).isDone());
-            LoadRun.Tally tally = new LoadRun(300, 300_000, 4, 16, PATIENCE).run(cluster.addresses(), settled -> { });
+            LoadRun.Tally tally = new LoadRun(300, 300_000, 4, 16, PATIENCE).run(cluster.addresses(),
+                    (settled, committed) -> { });
             assertTrue(tally.rejected() > 0 && tally.committed() > 0, tally::toString);
             Executed refused = client.execute(new KvCommand.Put(Bytes.utf8("k"), Bytes.utf8("v")), PATIENCE);
             assertEquals(Outcome.Reason.OVERLOADED,

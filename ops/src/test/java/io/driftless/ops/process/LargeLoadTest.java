@@ -24,7 +24,7 @@ class LargeLoadTest {
         try (LocalCluster cluster = LocalCluster.startAndAwaitLeader(scratch, 1, Map.of(), 512, PATIENCE,
                 started -> { })) {
             LoadRun.Tally tally = new LoadRun(COMMANDS, 1_000_000, 1, 64, PATIENCE).run(cluster.addresses(),
-                    settled -> { });
+                    (settled, committed) -> { });
             assertEquals(0, tally.rejected());
             assertEquals(COMMANDS, tally.committed());
         }

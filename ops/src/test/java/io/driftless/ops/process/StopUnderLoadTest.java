@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,10 +32,12 @@ class StopUnderLoadTest {
                 256, PATIENCE, started -> { })) {
             CountDownLatch first = new CountDownLatch(COMMANDS / 4);
             CountDownLatch second = new CountDownLatch(COMMANDS / 2);
-            CompletableFuture<LoadRun.Tally> load = CompletableFuture.supplyAsync(() -> run(cluster, settled -> {
+            LoadRun.Watcher watcher = (settled, committed) -> {
                 first.countDown();
                 second.countDown();
-            }), task -> Thread.ofPlatform().name("load").start(task));
+            };
+            CompletableFuture<LoadRun.Tally> load = CompletableFuture.supplyAsync(() -> run(cluster, watcher),
+                    task -> Thread.ofPlatform().name("load").start(task));
             for (CountDownLatch reached : new CountDownLatch[] {first, second}) {
                 assertTrue(reached.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS), "the load stands still");
                 String leader = cluster.awaitLeader(PATIENCE);
@@ -53,7 +54,7 @@ class StopUnderLoadTest {
         }
     }
 
-    private static LoadRun.Tally run(LocalCluster cluster, LongConsumer progress) {
+    private static LoadRun.Tally run(LocalCluster cluster, LoadRun.Watcher progress) {
         try {
             return new LoadRun(COMMANDS, 256, 4, 256, PATIENCE).run(cluster.addresses(), progress);
         } catch (InterruptedException nobodyDoesThis) {
