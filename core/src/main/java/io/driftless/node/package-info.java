@@ -12,7 +12,8 @@
  * io.driftless.node.SteppedNode} runs without them, in a simulation.
  *
  * <p>Decides nothing about safety: that is the core's. Imports no implementation of log or transport, and of the
- * libraries only what the interfaces name.
+ * libraries only what the interfaces name. R1, R2 and so on are the safety rules, by their numbers in {@code
+ * docs/rules.md}.
  */
 @NullMarked
 package io.driftless.node;

@@ -12,7 +12,8 @@
  * io.driftless.raft.Quorum} and {@link io.driftless.raft.Configuration} are values that know nothing of the rest.
  *
  * <p>Imports nothing but the JDK's values and collections with a fixed order: no thread, clock, I/O, lock, log,
- * randomness or hash order. Everything mutable is confined to the core's owner.
+ * randomness or hash order. Everything mutable is confined to the core's owner. R1, R2 and so on are the safety rules,
+ * by their numbers in {@code docs/rules.md}.
  */
 @NullMarked
 package io.driftless.raft;
