@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which package may use which (DESIGN §2): one table, read downwards. A package that the table does not name takes the
+ * Which package may use which: one table, read downwards. A package that the table does not name takes the
  * row of the nearest one above it; one without any row is a breach, so a new package is given its place here. Pure.
  */
 final class DependencyRules {

@@ -3,7 +3,7 @@ package io.driftless.architecture;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** What the pure core may not say in its source (DESIGN §3): the same events give the same effects, always. Pure. */
+/** What the pure core may not say in its source: the same events give the same effects, always. Pure. */
 final class PureCoreRules {
 
     /** The core's package; those below it are held to the same. */

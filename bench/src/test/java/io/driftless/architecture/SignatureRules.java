@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
-/** What a public signature may name (DESIGN §10): an embedder sees no library that we happen to use. Pure. */
+/** What a public signature may name: an embedder sees no library that we happen to use. Pure. */
 final class SignatureRules {
 
     private static final List<String> JDK_AND_OURS = List.of("java.", "javax.", "io.driftless.", "org.jspecify.");

@@ -36,6 +36,7 @@ final class SourceRules {
             Pattern.compile("\\bSystem\\s*\\.\\s*(out|err)\\b|\\bprintStackTrace\\s*\\(\\s*\\)");
     private static final Pattern SLEEP = Pattern.compile("\\bThread\\s*\\.\\s*sleep\\b|@Disabled\\b");
     private static final Pattern UNFINISHED = Pattern.compile("\\b(TODO|FIXME|XXX)\\b");
+    private static final Pattern UNRESOLVABLE = Pattern.compile("\\b(DESIGN|FACTS)(\\.md|,? §)");
     private static final Pattern IMPORT = Pattern.compile("(?m)^import .*;$");
     private static final Pattern KIND = Pattern.compile("\\A\\s*/\\*\\*[\\s*]*(API|SPI|[Ii]nternal)\\b");
 
@@ -173,6 +174,16 @@ final class SourceRules {
     /** Nothing is left to do. */
     static List<String> finished(SourceFile file) {
         return found(file, file.text().comments(), UNFINISHED, "a comment says that something is unfinished");
+    }
+
+    /** What is cited is in the repository: these two documents are its makers' own. */
+    static List<String> citations(SourceFile file) {
+        return found(file, file.raw().source(), UNRESOLVABLE, "a document is cited that is not in the repository");
+    }
+
+    /** The same of any text. */
+    static boolean citesOnlyWhatIsThere(String text) {
+        return !UNRESOLVABLE.matcher(text).find();
     }
 
     /** A package-info says first what the package is to a user, is null-marked, and has between 10 and 32 lines. */

@@ -34,8 +34,8 @@ class SourceRulesTest {
     void aFileThatKeepsAllRulesHasNoBreach() {
         List<Function<SourceFile, List<String>>> rules = List.of(SourceRules::length, SourceRules::width,
                 SourceRules::methodLength, SourceRules::exhaustiveSwitches, SourceRules::names, SourceRules::silence,
-                SourceRules::tests, SourceRules::imports, SourceRules::finished, SourceRules::packageInfo,
-                PureCoreRules::purity);
+                SourceRules::tests, SourceRules::imports, SourceRules::finished, SourceRules::citations,
+                SourceRules::packageInfo, PureCoreRules::purity);
         for (var rule : rules) {
             assertEquals(0, breaches(rule, KEPT));
         }
@@ -111,6 +111,12 @@ class SourceRulesTest {
         assertEquals(2, breaches(SourceRules::imports, start + "class A { String a = \"List max\"; Listed b; }\n"));
         assertEquals(0, breaches(SourceRules::imports, start + "class A { List<A> a; int b = max(1, 2); }\n"));
         assertEquals(1, breaches(SourceRules::imports, start + "/** See {@link List}. */\nclass A { }\n"));
+    }
+
+    @Test
+    void findsACitationOfADocumentThatIsNotThere() {
+        assertEquals(1, breaches(SourceRules::citations, "/** The clock (DESIGN" + " §6). */\nclass A { }\n"));
+        assertEquals(1, breaches(SourceRules::citations, "// measured: FACTS" + ".md\nclass A { }\n"));
     }
 
     @Test

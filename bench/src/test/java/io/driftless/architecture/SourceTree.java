@@ -1,5 +1,6 @@
 package io.driftless.architecture;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,16 @@ record SourceTree(List<String> modules, List<SourceFile> files) {
     /** Reads and parses the checkout that the build runs in. */
     static SourceTree read() throws IOException {
         return read(Path.of(System.getProperty("driftless.top")));
+    }
+
+    /** Pages, and the mutants, which begin with a sentence. */
+    static List<Path> documents() throws IOException {
+        Path top = Path.of(System.getProperty("driftless.top"));
+        try (var walk = Files.walk(top)) {
+            return walk.filter(path -> path.toString().endsWith(".md") || path.toString().endsWith(".patch"))
+                    .filter(path -> !top.relativize(path).toString().contains("target" + File.separator))
+                    .sorted().toList();
+        }
     }
 
     private static SourceTree read(Path top) throws IOException {

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -72,6 +74,20 @@ class SourceTreeTest {
     @Test
     void nothingIsLeftUnfinished() {
         assertHolds(SourceRules::finished);
+    }
+
+    @Test
+    void whatIsCitedIsInTheRepository() {
+        assertHolds(SourceRules::citations);
+    }
+
+    @Test
+    void whatDocumentsCiteIsInTheRepository() throws IOException {
+        List<Path> documents = SourceTree.documents();
+        assertTrue(documents.size() > 100, documents.toString());
+        for (Path document : documents) {
+            assertTrue(SourceRules.citesOnlyWhatIsThere(Files.readString(document)), document.toString());
+        }
     }
 
     @Test

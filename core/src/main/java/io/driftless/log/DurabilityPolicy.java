@@ -2,7 +2,7 @@ package io.driftless.log;
 
 import java.util.Locale;
 
-/** When an entry counts as stored (DESIGN §4). Term, vote and configuration are synced under every policy. */
+/** When an entry counts as stored. Term, vote and configuration are synced under every policy. */
 public enum DurabilityPolicy {
     /** When it is on the disk. */
     ALWAYS,

@@ -31,7 +31,7 @@ import java.util.function.LongSupplier;
  */
 final class DiskQueue implements AutoCloseable {
 
-    /** Weight of one batch; larger ones sync more slowly than two smaller ones (FACTS §4). */
+    /** Weight of one batch; larger ones took longer to sync than two smaller ones where we measured it. */
     private static final long BATCH_BYTES = 256 << 10;
 
     /** Entries to be written. */

@@ -1,7 +1,7 @@
 package io.driftless.node;
 
 /**
- * The log's own clock (DESIGN §6): it goes on from the last entry's stamp with this server's elapsed time, so that a
+ * The log's own clock: it goes on from the last entry's stamp with this server's elapsed time, so that a
  * wrong wall clock, or a time without a leader, moves nothing. Confined to the owner of the core.
  */
 final class LogClock {

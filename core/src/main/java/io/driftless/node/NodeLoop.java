@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Drives the core, without a thread of its own: whoever brings something runs it, one at a time, and drains what others
- * brought meanwhile (DESIGN §5). While it owns the core it turns effects into queued work: entries get their bytes
+ * brought meanwhile. While it owns the core it turns effects into queued work: entries get their bytes
  * here, so that a message never reads the log later. The work is done after the core was let go.
  */
 final class NodeLoop {

@@ -413,7 +413,7 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
         };
     }
 
-    // ---- The one path of unrecoverable errors (DESIGN §7)
+    // ---- The one path of unrecoverable errors
 
     private void unrecoverable(EndCause cause, String source, String message, @Nullable Throwable throwable) {
         if (closed.get() || !failed.compareAndSet(false, true)) {

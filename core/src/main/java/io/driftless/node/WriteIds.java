@@ -3,8 +3,9 @@ package io.driftless.node;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Write ids that do not come again in a process, also across a restart in place (DESIGN §3): each run has 2^40 of its
- * own. They are positive, and begin anew after 2^23 - 1 runs, when nobody remembers the first. Thread safe.
+ * Write ids that do not come again in a process, not even after a restart in place: a late completion of the run before
+ * must not pass for one of this run. Each run has 2^40 of its own. They are positive, and begin anew after 2^23 - 1
+ * runs, when nobody remembers the first. Thread safe.
  */
 final class WriteIds {
 

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.api.Test;
 
-/** The log's own clock (DESIGN §6). */
+/** The log's own clock. */
 class LogClockTest {
 
     private static final long MS = 1_000_000;

@@ -15,7 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * The rules of DESIGN §3 about terms, votes and roles: R1, R2, R6, R8, R9, R10. One event on a small state, and
+ * The rules of docs/rules.md about terms, votes and roles: R1, R2, R6, R8, R9, R10. One event on a small state, and
  * exactly what comes of it.
  */
 class ElectionRulesTest {

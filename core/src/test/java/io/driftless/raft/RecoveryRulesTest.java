@@ -23,7 +23,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /**
- * The rules of DESIGN §3 about starts, failures and the forming of a cluster: R14 to R18 as far as the core is
+ * The rules of docs/rules.md about starts, failures and the forming of a cluster: R14 to R18 as far as the core is
  * concerned.
  */
 class RecoveryRulesTest {

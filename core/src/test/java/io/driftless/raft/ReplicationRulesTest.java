@@ -19,8 +19,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * The rules of DESIGN §3 about entries and acknowledgements: R3, R4, R5, R7, R12, R13. One event on a small state, and
- * exactly what comes of it.
+ * The rules of docs/rules.md about entries and acknowledgements: R3, R4, R5, R7, R12, R13. One event on a small state,
+ * and exactly what comes of it.
  */
 class ReplicationRulesTest {
 

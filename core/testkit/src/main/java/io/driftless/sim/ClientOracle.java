@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What clients are told is true (DESIGN §6), at linear cost: serials are unique, so a command is executed at most once;
+ * What clients are told is true, at linear cost: serials are unique, so a command is executed at most once;
  * one that was acknowledged is executed where the answer says, with that result; one that was rejected for good never
  * is.
  */
@@ -19,7 +19,7 @@ final class ClientOracle implements Checker {
 
     @Override
     public String property() {
-        return "clients are told the truth (DESIGN §6; thesis §6.3)";
+        return "clients are told the truth (thesis §6.3)";
     }
 
     @Override

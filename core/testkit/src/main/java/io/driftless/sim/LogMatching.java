@@ -88,7 +88,7 @@ final class LogMatching implements Checker {
         }
     }
 
-    /** Only time that went by moves the log's clock, whatever wall clocks say (DESIGN §6). */
+    /** Only time that went by moves the log's clock, whatever wall clocks say: sessions will expire by it. */
     private boolean isInTime(LogEntry previous, LogEntry entry) {
         long elapsedMs = universe.timeline.nowNs() / 1_000_000 * RATE_MAX_PERCENT / 100 + jumpedMs + 1;
         return entry.timeMs() >= previous.timeMs() && entry.timeMs() - previous.timeMs() <= elapsedMs;

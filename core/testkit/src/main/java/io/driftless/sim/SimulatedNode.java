@@ -224,7 +224,7 @@ final class SimulatedNode implements SimulatedDisk.Owner {
         boolean isCorrupt = end.cause() == EndCause.CORRUPT && disk.isDamaged();
         boolean isPlanned = end.cause() == EndCause.FAILED_SYNC && disk.hasFailedAsPlanned();
         if (!isCorrupt && !expectedEnds.remove(end.cause()) && !isPlanned) {
-            universe.violated("invariants (DESIGN §3)", id + " ended: " + end.cause() + ", " + end.detail());
+            universe.violated("no node ends without a fault", id + " ended: " + end.cause() + ", " + end.detail());
         }
         stop("cannot go on: " + end.cause());
         if (endAmount % 2 == 1 && universe.mayLose(this)) {
@@ -318,7 +318,7 @@ final class SimulatedNode implements SimulatedDisk.Owner {
     public void readDamage() {
         Life reading = life;
         if (reading != null) {
-            reading.liveIn(DAMAGE_NS, () -> universe.violated("damage ends a node (DESIGN §7)", id
+            reading.liveIn(DAMAGE_NS, () -> universe.violated("damage ends a node", id
                     + " has read a damaged entry and runs on"));
         }
     }
