@@ -49,10 +49,11 @@ enum ConfigKey {
             "Shortest time without a leader before an election.",
             (text, draft) -> draft.config().electionTimeoutMin(Quantities.duration(text))),
     ELECTION_TIMEOUT_MAX("election.timeout.max", Kind.OPTIONAL, "600ms",
-            "Longest time without a leader before an election; above the minimum.",
+            "Longest time without a leader before an election; above the minimum, and twice that if it is not given.",
             (text, draft) -> draft.config().electionTimeoutMax(Quantities.duration(text))),
     HEARTBEAT_INTERVAL("heartbeat.interval", Kind.OPTIONAL, "50ms",
-            "How often a leader says that it is there; at most a quarter of election.timeout.min.",
+            "How often a leader says that it is there; at most a quarter of election.timeout.min, and a sixth if it is "
+                    + "not given.",
             (text, draft) -> draft.config().heartbeatInterval(Quantities.duration(text))),
     CLIENT_IN_FLIGHT_MAX("client.in.flight.max", Kind.OPTIONAL, "4096",
             "How many commands of clients may be under way in this node; one more is rejected as overloaded.",

@@ -12,6 +12,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a node runs. Immutable; made by a {@link Builder} or from properties. {@link #exampleFile} explains every key.
@@ -54,8 +55,8 @@ public final class NodeConfig {
         this.segmentBytes = builder.segmentBytes;
         this.entryBytesMax = builder.entryBytesMax;
         this.electionTimeoutMin = builder.electionTimeoutMin;
-        this.electionTimeoutMax = builder.electionTimeoutMax;
-        this.heartbeatInterval = builder.heartbeatInterval;
+        this.electionTimeoutMax = builder.electionTimeoutMax();
+        this.heartbeatInterval = builder.heartbeatInterval();
         this.platformPeerThreads = builder.platformPeerThreads;
         this.onUnrecoverable = builder.onUnrecoverable;
         this.bind = builder.bind;
@@ -143,12 +144,12 @@ public final class NodeConfig {
         return electionTimeoutMin;
     }
 
-    /** The longest election timeout; above the shortest one. */
+    /** The longest election timeout; above the shortest one, by default twice as long. */
     public Duration electionTimeoutMax() {
         return electionTimeoutMax;
     }
 
-    /** How often a leader sends heartbeats; at most a quarter of {@link #electionTimeoutMin}. */
+    /** How often a leader sends heartbeats; at most a quarter of {@link #electionTimeoutMin}, by default a sixth. */
     public Duration heartbeatInterval() {
         return heartbeatInterval;
     }
@@ -194,6 +195,15 @@ public final class NodeConfig {
         }
     }
 
+    /** The same once more, to change a part of it. What was a default of another value is one no more. */
+    public Builder toBuilder() {
+        return new Builder().serializer(serializer).durability(durability).syncInterval(syncInterval)
+                .undecidedTail(undecidedTail).segmentBytes(segmentBytes).entryBytesMax(entryBytesMax)
+                .electionTimeout(electionTimeoutMin, electionTimeoutMax).heartbeatInterval(heartbeatInterval)
+                .platformPeerThreads(platformPeerThreads).onUnrecoverable(onUnrecoverable).bind(bind)
+                .inFlightMax(inFlightMax).inFlightBytes(inFlightBytes);
+    }
+
     /** Collects the values. Not thread safe. */
     public static final class Builder {
         private String serializer = "kryo";
@@ -203,8 +213,8 @@ public final class NodeConfig {
         private int segmentBytes = 64 << 20;
         private int entryBytesMax = 1 << 20;
         private Duration electionTimeoutMin = Duration.ofMillis(300);
-        private Duration electionTimeoutMax = Duration.ofMillis(600);
-        private Duration heartbeatInterval = Duration.ofMillis(50);
+        private @Nullable Duration electionTimeoutMax;
+        private @Nullable Duration heartbeatInterval;
         private boolean platformPeerThreads;
         private UnrecoverableErrorHandler.Action onUnrecoverable = UnrecoverableErrorHandler.Action.STOP;
         private String bind = "";
@@ -249,16 +259,33 @@ public final class NodeConfig {
             return this;
         }
 
+        /**
+         * The shortest and the longest election timeout. Unless {@link #heartbeatInterval} says otherwise, heartbeats
+         * go with the shortest one.
+         */
+        public Builder electionTimeout(Duration min, Duration max) {
+            return electionTimeoutMin(min).electionTimeoutMax(max);
+        }
+
         /** See {@link NodeConfig#electionTimeoutMin()}. */
-        public Builder electionTimeoutMin(Duration timeout) {
+        Builder electionTimeoutMin(Duration timeout) {
             this.electionTimeoutMin = timeout;
             return this;
         }
 
         /** See {@link NodeConfig#electionTimeoutMax()}. */
-        public Builder electionTimeoutMax(Duration timeout) {
+        Builder electionTimeoutMax(Duration timeout) {
             this.electionTimeoutMax = timeout;
             return this;
+        }
+
+        private Duration electionTimeoutMax() {
+            return electionTimeoutMax == null ? electionTimeoutMin.multipliedBy(2) : electionTimeoutMax;
+        }
+
+        private Duration heartbeatInterval() {
+            return heartbeatInterval == null ? Duration.ofMillis(Math.max(1, electionTimeoutMin.toMillis() / 6))
+                    : heartbeatInterval;
         }
 
         /** See {@link NodeConfig#heartbeatInterval()}. */
@@ -383,18 +410,20 @@ public final class NodeConfig {
                 faults.add(new Fault(ConfigKey.ELECTION_TIMEOUT_MIN, Quantities.text(electionTimeoutMin)
                         + " is not from " + Quantities.text(TIMEOUT_MIN) + " to " + Quantities.text(TIMEOUT_MAX)));
             }
-            if (electionTimeoutMax.compareTo(electionTimeoutMin) <= 0
-                    || electionTimeoutMax.compareTo(TIMEOUT_MAX.multipliedBy(2)) > 0) {
+            Duration longest = electionTimeoutMax();
+            if (longest.compareTo(electionTimeoutMin) <= 0
+                    || longest.compareTo(TIMEOUT_MAX.multipliedBy(2)) > 0) {
                 faults.add(new Fault(ConfigKey.ELECTION_TIMEOUT_MAX, ConfigKey.ELECTION_TIMEOUT_MIN,
-                        Quantities.text(electionTimeoutMax)
+                        Quantities.text(longest)
                         + " is not above election.timeout.min (" + Quantities.text(electionTimeoutMin)
                         + ") and at most "
                         + Quantities.text(TIMEOUT_MAX.multipliedBy(2))));
             }
-            if (heartbeatInterval.compareTo(Duration.ofMillis(1)) < 0
-                    || heartbeatInterval.multipliedBy(4).compareTo(electionTimeoutMin) > 0) {
+            Duration interval = heartbeatInterval();
+            if (interval.compareTo(Duration.ofMillis(1)) < 0
+                    || interval.multipliedBy(4).compareTo(electionTimeoutMin) > 0) {
                 faults.add(new Fault(ConfigKey.HEARTBEAT_INTERVAL, ConfigKey.ELECTION_TIMEOUT_MIN,
-                        Quantities.text(heartbeatInterval)
+                        Quantities.text(interval)
                         + " is not from 1ms to a quarter of election.timeout.min ("
                         + Quantities.text(electionTimeoutMin) + ")"));
             }

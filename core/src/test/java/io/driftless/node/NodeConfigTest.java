@@ -140,10 +140,30 @@ class NodeConfigTest {
 
     @Test
     void takesAHeartbeatOfExactlyAQuarter() {
-        NodeConfig config = NodeConfig.builder().electionTimeoutMin(Duration.ofMillis(100))
-                .electionTimeoutMax(Duration.ofMillis(101))
+        NodeConfig config = NodeConfig.builder().electionTimeout(Duration.ofMillis(100), Duration.ofMillis(101))
                 .heartbeatInterval(Duration.ofMillis(25)).build();
         assertEquals(Duration.ofMillis(25), config.heartbeatInterval());
+    }
+
+    @Test
+    void timesThatAreNotGivenGoWithTheShortestElectionTimeout() {
+        NodeConfig fromFile = NodeConfig.from(properties("election.timeout.min=3s"));
+        assertEquals(Duration.ofSeconds(6), fromFile.electionTimeoutMax());
+        assertEquals(Duration.ofMillis(500), fromFile.heartbeatInterval());
+        NodeConfig quick = NodeConfig.builder().electionTimeout(Duration.ofMillis(10), Duration.ofMillis(15)).build();
+        assertEquals(Duration.ofMillis(15), quick.electionTimeoutMax());
+        assertEquals(Duration.ofMillis(1), quick.heartbeatInterval());
+    }
+
+    @Test
+    void aConfigurationCanBeChangedInPart() {
+        NodeConfig json = NodeConfig.builder().serializer("json").bind("127.0.0.1:0").inFlightMax(17)
+                .electionTimeout(Duration.ofSeconds(1), Duration.ofSeconds(5)).build();
+        NodeConfig relaxed = json.toBuilder().durability("os").build();
+        assertEquals("os", relaxed.durability());
+        assertEquals("json 127.0.0.1:0 17 PT5S", relaxed.serializer() + " " + relaxed.bind() + " "
+                + relaxed.inFlightMax() + " " + relaxed.electionTimeoutMax());
+        assertEquals("always", json.durability());
     }
 
     private static Properties properties(String... lines) {

@@ -103,8 +103,8 @@ class NodeSettingsTest {
     @Test
     void aDefaultThatNoLongerFitsIsReportedWhereTheOtherValueStands() {
         assertEquals(List.of(folder.resolve("node.properties")
-                + ":5: heartbeat.interval: 50ms is not from 1ms to a quarter of "
-                + "election.timeout.min (100ms)"), problems(GOOD + "election.timeout.min=100ms\n", Map.of()));
+                + ":5: log.max.entry.bytes: 1MiB does not fit a quarter of log.segment.bytes (1MiB); at most "
+                + "261888B does"), problems(GOOD + "log.segment.bytes=1MiB\n", Map.of()));
     }
 
     @Test

@@ -55,8 +55,8 @@ class DifferingLimitsTest {
                 config.entryBytesMax(8 << 20);
             } else {
                 // Only n1 campaigns while it runs.
-                config.segmentBytes(1 << 20).entryBytesMax(64 << 10).electionTimeoutMin(Duration.ofSeconds(10))
-                        .electionTimeoutMax(Duration.ofSeconds(20));
+                config.segmentBytes(1 << 20).entryBytesMax(64 << 10)
+                        .electionTimeout(Duration.ofSeconds(10), Duration.ofSeconds(20));
             }
             nodes.add(RaftNode.builder("limits", "n" + number, Members.parse(members.toString()))
                     .storage(MmapStorage.at(folder.resolve("n" + number))).transport(NioTransport.tcp())

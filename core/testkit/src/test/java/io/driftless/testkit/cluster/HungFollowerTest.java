@@ -52,8 +52,7 @@ class HungFollowerTest {
 
     @Test
     void aCommandThatHangsOnAFollowerIsReportedOnceAndShownUntilItIsDone() {
-        NodeConfig config = NodeConfig.builder().electionTimeoutMin(Duration.ofMillis(200))
-                .electionTimeoutMax(Duration.ofMillis(300))
+        NodeConfig config = NodeConfig.builder().electionTimeout(Duration.ofMillis(200), Duration.ofMillis(300))
                 .heartbeatInterval(Duration.ofMillis(20)).build();
         try (InMemoryCluster cluster = InMemoryCluster.of(3, Hanging::new, config, UnrecoverableErrorHandler.STOP);
                 RaftClient client = cluster.client()) {
