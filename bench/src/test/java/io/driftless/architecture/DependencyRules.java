@@ -53,7 +53,7 @@ final class DependencyRules {
         table.put("codec", Set.of("raft", "errors", "log", "transport", AGRONA, SLF4J));
         table.put("codec.kryo", Set.of("raft", "errors", "log", "transport", "codec", AGRONA, KRYO));
         table.put("codec.json", Set.of("raft", "errors", "log", "transport", "codec", AGRONA, JACKSON));
-        table.put("client", Set.of("raft", "errors", "log", "machine", "transport", "node", SLF4J));
+        table.put("client", Set.of("raft", "errors", "log", "machine", "transport", SLF4J));
         table.put("node", with(CORE, AGRONA, SLF4J));
 
         // Of core the log sees the SPI it implements, and the values and errors that the SPI names.

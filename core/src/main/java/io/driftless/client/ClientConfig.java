@@ -35,6 +35,11 @@ public final class ClientConfig {
         return new Builder(addresses, transport);
     }
 
+    /** The same with a list of addresses. */
+    public static Builder builder(List<String> addresses, ClientTransport transport) {
+        return new Builder(String.join(",", addresses), transport);
+    }
+
     /** The {@code host:port} of a member given as that or as {@code id=host:port}. */
     public static String addressOf(String member) {
         return member.strip().replaceFirst("^[^\\s=:\\[\\]]+=", "");

@@ -2,6 +2,7 @@ package io.driftless.client;
 
 import io.driftless.machine.Result;
 import java.time.Duration;
+import java.util.Objects;
 
 /** What became of a command. Never an exception: a time-out, an interrupt or a close is an outcome too. Immutable. */
 public sealed interface Outcome {
@@ -12,7 +13,15 @@ public sealed interface Outcome {
      * @param index  its index in the log
      * @param result what the state machine answered
      */
-    record Committed(long index, Result result) implements Outcome { }
+    record Committed(long index, Result result) implements Outcome {
+        /** Checks the parts. */
+        public Committed {
+            Objects.requireNonNull(result, "the result of a committed command");
+            if (index < 1) {
+                throw new IllegalArgumentException("a command cannot be committed at index " + index);
+            }
+        }
+    }
 
     /**
      * Certainly not executed, and it never will be; safe to send again.

@@ -1,6 +1,5 @@
 package io.driftless.client;
 
-import io.driftless.node.RaftNode;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
@@ -12,14 +11,6 @@ public interface RaftClient extends AutoCloseable {
     /** A client of the members that {@code config} names. No I/O here: connections are made when they are needed. */
     static RaftClient connect(ClientConfig config) {
         return new ClusterClient(config);
-    }
-
-    /**
-     * A client that enters the cluster through a node of this process; commands go on to the leader if that is another
-     * one. Once that node has ended, commands are rejected as {@link Outcome.Reason#CLOSED} at once.
-     */
-    static RaftClient of(RaftNode node) {
-        return node.newClient();
     }
 
     /**

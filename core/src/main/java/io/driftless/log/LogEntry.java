@@ -20,6 +20,11 @@ public record LogEntry(long index, long term, long timeMs, EntryType type, long 
         }
     }
 
+    /** A client's command, without a session. */
+    public static LogEntry command(long index, long term, long timeMs, Bytes payload) {
+        return new LogEntry(index, term, timeMs, EntryType.COMMAND, 0, 0, payload);
+    }
+
     /** What the entry counts for in windows and batches, in bytes: its payload and a nominal header. */
     public long weight() {
         return weightOf(payload.length());

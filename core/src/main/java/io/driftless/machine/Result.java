@@ -1,5 +1,6 @@
 package io.driftless.machine;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
@@ -16,6 +17,16 @@ public final class Result {
     private Result(int code, byte[] value) {
         this.code = code;
         this.value = value;
+    }
+
+    /** Done, and there is nothing to say. */
+    public static Result ok() {
+        return new Result(0, new byte[0]);
+    }
+
+    /** A text, in UTF-8. */
+    public static Result ok(String text) {
+        return new Result(0, text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** A value, not null; the array is given away. */
@@ -44,6 +55,16 @@ public final class Result {
     /** The value, or the message's UTF-8 bytes: read only, not to be changed. */
     public byte[] value() {
         return value;
+    }
+
+    /** A copy of the value, or of the message's UTF-8 bytes. */
+    public byte[] toByteArray() {
+        return value.clone();
+    }
+
+    /** The value, or the message's UTF-8 bytes, read only; a new buffer each time. */
+    public ByteBuffer asByteBuffer() {
+        return ByteBuffer.wrap(value).asReadOnlyBuffer();
     }
 
     /** The value or message as text, taken for UTF-8. */

@@ -1,6 +1,7 @@
 package io.driftless.node;
 
 import io.driftless.errors.UnrecoverableErrorHandler;
+import io.driftless.log.DurabilityPolicy;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -28,7 +29,7 @@ enum ConfigKey {
     LOG_DURABILITY("log.durability", Kind.OPTIONAL, "always",
             "always: acknowledged means on disk. interval, os: it means written; after a power cut a server catches up "
                     + "before it votes.",
-            (text, draft) -> draft.config().durability(text)),
+            (text, draft) -> draft.config().durability(DurabilityPolicy.of(text))),
     LOG_SYNC_INTERVAL("log.sync.interval", Kind.OPTIONAL, "50ms",
             "With log.durability=interval: how long a written entry waits for its sync, 1ms to 1min.",
             (text, draft) -> draft.config().syncInterval(Quantities.duration(text))),
@@ -41,10 +42,10 @@ enum ConfigKey {
     LOG_UNDECIDED_TAIL("log.undecided.tail", Kind.OPTIONAL, "trust",
             "Whether a bad tail that is cut after a power cut had been synced can be undecidable: trust goes on, "
                     + "catch-up has the server catch up before it votes.",
-            (text, draft) -> draft.config().undecidedTail(text)),
+            (text, draft) -> draft.config().undecidedTail(UndecidedTail.of(text))),
     TRANSPORT_PEER_THREADS("transport.peer.threads", Kind.OPTIONAL, "virtual",
             "Threads that read the connections of peers: virtual, or platform for some 40 microseconds less latency.",
-            (text, draft) -> draft.config().platformPeerThreads(oneOf(text, "virtual", "platform") == 1)),
+            (text, draft) -> draft.config().peerThreads(PeerThreads.of(text))),
     ELECTION_TIMEOUT_MIN("election.timeout.min", Kind.OPTIONAL, "300ms",
             "Shortest time without a leader before an election.",
             (text, draft) -> draft.config().electionTimeoutMin(Quantities.duration(text))),
@@ -191,7 +192,8 @@ enum ConfigKey {
         return previous[b.length()];
     }
 
-    private static int oneOf(String text, String... allowed) {
+    /** Which of the names it is; {@link IllegalArgumentException} naming them if it is none. */
+    static int oneOf(String text, String... allowed) {
         for (int i = 0; i < allowed.length; i++) {
             if (allowed[i].equals(text)) {
                 return i;

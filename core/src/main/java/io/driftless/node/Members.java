@@ -34,15 +34,62 @@ public final class Members {
      * @throws IllegalArgumentException naming every part that is wrong
      */
     public static Members parse(String text) {
-        Reading reading = new Reading();
+        Builder builder = new Builder();
         for (String part : text.split(",", -1)) {
+            builder.add(part.strip());
+        }
+        return builder.build();
+    }
+
+    /**
+     * A cluster of one.
+     *
+     * @param id      its name
+     * @param address where it is, {@code host:port}
+     * @throws IllegalArgumentException naming what is wrong
+     */
+    public static Members of(String id, String address) {
+        return builder().voter(id, address).build();
+    }
+
+    /** Nobody yet. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Collects members; what is wrong with them is told by {@link #build}, all at once. Not thread safe. */
+    public static final class Builder {
+        private final Reading reading = new Reading();
+
+        private Builder() { }
+
+        /** A member that votes, and where it is, {@code host:port}. */
+        public Builder voter(String id, String address) {
+            return add(id + "=" + address);
+        }
+
+        /** A member that only learns, and where it is, {@code host:port}. */
+        public Builder learner(String id, String address) {
+            return add(id + "=" + address + LEARNER);
+        }
+
+        private Builder add(String member) {
             try {
-                reading.member(part.strip());
+                reading.member(member);
             } catch (IllegalArgumentException wrong) {
                 reading.problems.add(wrong.getMessage());
             }
+            return this;
         }
-        return reading.members();
+
+        /**
+         * The list.
+         *
+         * @throws IllegalArgumentException naming every part that is wrong
+         */
+        public Members build() {
+            return reading.members();
+        }
     }
 
     /** One reading of a list: goes on behind what is wrong, so that all of it is told at once. */

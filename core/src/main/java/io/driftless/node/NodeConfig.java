@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,15 +32,15 @@ public final class NodeConfig {
     private static final Set<String> INCLUDED_SERIALIZERS = Set.of("kryo", "json");
 
     private final String serializer;
-    private final String durability;
+    private final DurabilityPolicy durability;
     private final Duration syncInterval;
-    private final String undecidedTail;
+    private final UndecidedTail undecidedTail;
     private final int segmentBytes;
     private final int entryBytesMax;
     private final Duration electionTimeoutMin;
     private final Duration electionTimeoutMax;
     private final Duration heartbeatInterval;
-    private final boolean platformPeerThreads;
+    private final PeerThreads peerThreads;
     private final UnrecoverableErrorHandler.Action onUnrecoverable;
     private final String bind;
     private final int inFlightMax;
@@ -57,7 +56,7 @@ public final class NodeConfig {
         this.electionTimeoutMin = builder.electionTimeoutMin;
         this.electionTimeoutMax = builder.electionTimeoutMax();
         this.heartbeatInterval = builder.heartbeatInterval();
-        this.platformPeerThreads = builder.platformPeerThreads;
+        this.peerThreads = builder.peerThreads;
         this.onUnrecoverable = builder.onUnrecoverable;
         this.bind = builder.bind;
         this.inFlightMax = builder.inFlightMax;
@@ -105,24 +104,18 @@ public final class NodeConfig {
         return serializer;
     }
 
-    /**
-     * When an entry counts as stored: {@code always}, when it is on the disk; {@code interval} and {@code os}, when it
-     * is written.
-     */
-    public String durability() {
+    /** When an entry counts as stored. */
+    public DurabilityPolicy durability() {
         return durability;
     }
 
-    /** With {@code interval}: how long a written entry waits for its sync. */
+    /** With {@link DurabilityPolicy#INTERVAL}: how long a written entry waits for its sync. */
     public Duration syncInterval() {
         return syncInterval;
     }
 
-    /**
-     * What a server does when its log was cut after a power cut, and nobody can tell whether that had been synced:
-     * {@code trust}, go on, or {@code catch-up}, have no vote until a leader has brought it up to date.
-     */
-    public String undecidedTail() {
+    /** What the server does when its log was cut, and nobody can tell whether that had been synced. */
+    public UndecidedTail undecidedTail() {
         return undecidedTail;
     }
 
@@ -154,9 +147,9 @@ public final class NodeConfig {
         return heartbeatInterval;
     }
 
-    /** Whether peer connections are read by platform threads instead of virtual ones. */
-    public boolean platformPeerThreads() {
-        return platformPeerThreads;
+    /** By which threads the connections with other servers are read. */
+    public PeerThreads peerThreads() {
+        return peerThreads;
     }
 
     /**
@@ -200,22 +193,22 @@ public final class NodeConfig {
         return new Builder().serializer(serializer).durability(durability).syncInterval(syncInterval)
                 .undecidedTail(undecidedTail).segmentBytes(segmentBytes).entryBytesMax(entryBytesMax)
                 .electionTimeout(electionTimeoutMin, electionTimeoutMax).heartbeatInterval(heartbeatInterval)
-                .platformPeerThreads(platformPeerThreads).onUnrecoverable(onUnrecoverable).bind(bind)
+                .peerThreads(peerThreads).onUnrecoverable(onUnrecoverable).bind(bind)
                 .inFlightMax(inFlightMax).inFlightBytes(inFlightBytes);
     }
 
     /** Collects the values. Not thread safe. */
     public static final class Builder {
         private String serializer = "kryo";
-        private String durability = "always";
+        private DurabilityPolicy durability = DurabilityPolicy.ALWAYS;
         private Duration syncInterval = Duration.ofMillis(50);
-        private String undecidedTail = "trust";
+        private UndecidedTail undecidedTail = UndecidedTail.TRUST;
         private int segmentBytes = 64 << 20;
         private int entryBytesMax = 1 << 20;
         private Duration electionTimeoutMin = Duration.ofMillis(300);
         private @Nullable Duration electionTimeoutMax;
         private @Nullable Duration heartbeatInterval;
-        private boolean platformPeerThreads;
+        private PeerThreads peerThreads = PeerThreads.VIRTUAL;
         private UnrecoverableErrorHandler.Action onUnrecoverable = UnrecoverableErrorHandler.Action.STOP;
         private String bind = "";
         private int inFlightMax = 4096;
@@ -230,7 +223,7 @@ public final class NodeConfig {
         }
 
         /** See {@link NodeConfig#durability()}. */
-        public Builder durability(String policy) {
+        public Builder durability(DurabilityPolicy policy) {
             this.durability = policy;
             return this;
         }
@@ -242,7 +235,7 @@ public final class NodeConfig {
         }
 
         /** See {@link NodeConfig#undecidedTail()}. */
-        public Builder undecidedTail(String policy) {
+        public Builder undecidedTail(UndecidedTail policy) {
             this.undecidedTail = policy;
             return this;
         }
@@ -294,9 +287,9 @@ public final class NodeConfig {
             return this;
         }
 
-        /** See {@link NodeConfig#platformPeerThreads()}. */
-        public Builder platformPeerThreads(boolean platform) {
-            this.platformPeerThreads = platform;
+        /** See {@link NodeConfig#peerThreads()}. */
+        public Builder peerThreads(PeerThreads threads) {
+            this.peerThreads = threads;
             return this;
         }
 
@@ -353,9 +346,6 @@ public final class NodeConfig {
                     faults.add(new Fault(ConfigKey.SERIALIZER, String.valueOf(none.getMessage())));
                 }
             }
-            checkPolicy(faults, ConfigKey.LOG_DURABILITY, durability,
-                    Stream.of(DurabilityPolicy.values()).map(DurabilityPolicy::toString).toList());
-            checkPolicy(faults, ConfigKey.LOG_UNDECIDED_TAIL, undecidedTail, List.of("trust", "catch-up"));
             checkSizes(faults);
             checkTimes(faults);
             if (!bind.isEmpty()) {
@@ -375,12 +365,6 @@ public final class NodeConfig {
                         + IN_FLIGHT_MAX));
             }
             return faults;
-        }
-
-        private static void checkPolicy(List<Fault> faults, ConfigKey key, String value, List<String> allowed) {
-            if (!allowed.contains(value)) {
-                faults.add(new Fault(key, "'" + value + "' is not one of " + String.join(", ", allowed)));
-            }
         }
 
         private void checkSizes(List<Fault> faults) {

@@ -1,6 +1,7 @@
 package io.driftless.node;
 
 import io.driftless.errors.ErrorEntry;
+import java.util.Optional;
 
 /**
  * Is told what happens to a node, in lines for a person. Every call comes from one thread, in the order in which things
@@ -22,11 +23,11 @@ public interface NodeListener {
     /**
      * The role, the term or the known leader has changed.
      *
-     * @param role   as in {@link NodeStatus#role}
+     * @param role   what it is now
      * @param term   currentTerm
-     * @param leader the leader it knows; empty if none
+     * @param leader the leader that it knows
      */
-    default void roleChanged(String role, long term, String leader) { }
+    default void roleChanged(NodeRole role, long term, Optional<String> leader) { }
 
     /** The node has recovered and listens. */
     default void ready() { }

@@ -420,7 +420,7 @@ final class NodeLoop {
         long index = terms.firstIndex();
         for (Pending pending : batch.list()) {
             parts.proposals().place(index, term, pending, round.replies);
-            entries.add(new LogEntry(index++, term, stampMs, EntryType.COMMAND, 0, 0, pending.command()));
+            entries.add(LogEntry.command(index++, term, stampMs, pending.command()));
         }
         return entries;
     }

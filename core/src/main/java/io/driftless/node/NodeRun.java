@@ -108,9 +108,9 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
         this.self = new ServerId(parts.nodeId());
         NodeConfig config = parts.config();
         Serializer serializer = Serializers.byName(config.serializer());
-        policy = DurabilityPolicy.of(config.durability());
+        policy = config.durability();
         storage = parts.storage().open(new StorageContext(parts.clusterId(), parts.nodeId(), config.segmentBytes(),
-                config.entryBytesMax(), policy, config.undecidedTail().equals("catch-up"), parts.listener()::warning));
+                config.entryBytesMax(), policy, config.undecidedTail().catchesUp(), parts.listener()::warning));
         Deque<AutoCloseable> opened = new ArrayDeque<>(List.of(storage));
         try {
             ownErrors = parts.errors().isPresent() ? null : ownErrors();
@@ -127,7 +127,7 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
                     configuration.toString(), formed, inDoubt, List.of());
             proposals = new Proposals(new Admission(config.inFlightMax(), config.inFlightBytes()));
             transport = parts.transport().create(new TransportContext(parts.clusterId(), self, bindAddress(),
-                    parts.members().addresses(), serializer, this::introduction, config.platformPeerThreads(),
+                    parts.members().addresses(), serializer, this::introduction, config.peerThreads().arePlatform(),
                     FrameLimits.PEER_BYTES_MAX, FrameLimits.requestBytesMax(config), transportListener()));
             situation = new Situation(self, parts.members().addresses(), transport::unreachable,
                     config.electionTimeoutMax().toNanos() * 2, nowNs(), parts.listener());
@@ -347,8 +347,8 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
         engine.roleChanged(change);
         leaderWatch.changed(change.leaderId());
         situation.roleChanged(change, nowNs());
-        parts.listener().roleChanged(change.role(), change.term(), change.leaderId().isNone() ? ""
-                : change.leaderId().value());
+        parts.listener().roleChanged(NodeRole.of(change.role()), change.term(), change.leaderId().isNone()
+                ? Optional.empty() : Optional.of(change.leaderId().value()));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.driftless.node;
 
+import io.driftless.log.DurabilityPolicy;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -12,10 +13,10 @@ public final class NodeStatus {
 
     private final String node;
     private final String address;
-    private final String role;
+    private final NodeRole role;
     private final long term;
-    private final String leader;
-    private final String leaderAddress;
+    private final Optional<String> leader;
+    private final Optional<String> leaderAddress;
     private final long commit;
     private final long applied;
     private final long durable;
@@ -27,7 +28,7 @@ public final class NodeStatus {
     private final List<Member> members;
     private final String incarnation;
     private final Optional<Duration> leaderless;
-    private final String durability;
+    private final DurabilityPolicy durability;
     private final boolean inDoubt;
     private final String blocked;
     private final long badFrames;
@@ -86,10 +87,10 @@ public final class NodeStatus {
     static final class Parts {
         String node = "";
         String address = "";
-        String role = "follower";
+        NodeRole role = NodeRole.FOLLOWER;
         long term;
-        String leader = "";
-        String leaderAddress = "";
+        Optional<String> leader = Optional.empty();
+        Optional<String> leaderAddress = Optional.empty();
         long commit;
         long applied;
         long durable;
@@ -101,7 +102,7 @@ public final class NodeStatus {
         List<Member> members = List.of();
         String incarnation = "";
         Optional<Duration> leaderless = Optional.empty();
-        String durability = "always";
+        DurabilityPolicy durability = DurabilityPolicy.ALWAYS;
         boolean inDoubt;
         String blocked = "";
         long badFrames;
@@ -119,11 +120,8 @@ public final class NodeStatus {
         return address;
     }
 
-    /**
-     * {@code forming}, {@code follower}, {@code pre_candidate}, {@code candidate}, {@code leader}, {@code learner},
-     * {@code failed} or {@code stopped}.
-     */
-    public String role() {
+    /** What it is. */
+    public NodeRole role() {
         return role;
     }
 
@@ -132,40 +130,40 @@ public final class NodeStatus {
         return term;
     }
 
-    /** The leader it knows; empty if none. */
-    public String leader() {
+    /** The leader that it knows. */
+    public Optional<String> leader() {
         return leader;
     }
 
-    /** Where that leader is; empty if none is known. */
-    public String leaderAddress() {
+    /** Where that leader is, {@code host:port}. */
+    public Optional<String> leaderAddress() {
         return leaderAddress;
     }
 
     /** Its commitIndex. */
-    public long commit() {
+    public long commitIndex() {
         return commit;
     }
 
     /** Its lastApplied. */
-    public long applied() {
+    public long lastApplied() {
         return applied;
     }
 
     /**
-     * Its durableIndex: what it may acknowledge. Synced under {@link #durability()} {@code always}, otherwise written.
+     * Its durableIndex: what it may acknowledge. Synced under {@link DurabilityPolicy#ALWAYS}, otherwise written.
      */
-    public long durable() {
+    public long durableIndex() {
         return durable;
     }
 
     /** Index of its last entry. */
-    public long last() {
+    public long lastIndex() {
         return last;
     }
 
     /** Index of its first entry. */
-    public long first() {
+    public long firstIndex() {
         return first;
     }
 
@@ -199,8 +197,8 @@ public final class NodeStatus {
         return leaderless;
     }
 
-    /** When an entry counts as stored there: {@code always}, {@code interval} or {@code os}. */
-    public String durability() {
+    /** When an entry counts as stored there. */
+    public DurabilityPolicy durability() {
         return durability;
     }
 

@@ -3,6 +3,7 @@ package io.driftless.node;
 import io.driftless.errors.ErrorEntry;
 import io.driftless.errors.ErrorSink;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -54,7 +55,7 @@ final class Notices implements NodeListener {
     }
 
     @Override
-    public void roleChanged(String role, long term, String leader) {
+    public void roleChanged(NodeRole role, long term, Optional<String> leader) {
         add(() -> listener.roleChanged(role, term, leader), LINE_BYTES);
     }
 

@@ -99,6 +99,11 @@ public final class RaftNode implements AutoCloseable {
         return new NodeBuilder(clusterId, nodeId, members);
     }
 
+    /** Begins a node of which a file says who it is and how it runs; where its data are is the storage's to be told. */
+    public static Builder builder(NodeSettings settings) {
+        return builder(settings.clusterId(), settings.nodeId(), settings.members()).config(settings.config());
+    }
+
     private static void checkName(ConfigKey key, String name) {
         try {
             SettingsDraft.name(name);
@@ -200,7 +205,10 @@ public final class RaftNode implements AutoCloseable {
         return run.storageDescription();
     }
 
-    /** A client that enters the cluster through this node; see {@link RaftClient#of}. */
+    /**
+     * A client that enters the cluster through this node; commands go on to the leader if that is another one. Once
+     * this node has ended, commands are rejected as {@code CLOSED} at once.
+     */
     public RaftClient newClient() {
         // The node's own member address: what its peers name as the leader's when it leads.
         String own = parts.members().address(parts.nodeId());

@@ -19,11 +19,12 @@ final class StatusJson {
         StatusJson json = new StatusJson();
         json.out.append('{');
         json.text("node", status.node()).text("address", status.address()).raw("reachable", "true")
-                .text("role", status.role()).number("term", status.term()).text("leader", status.leader())
-                .number("commit", status.commit()).number("applied", status.applied())
-                .number("durable", status.durable())
-                .number("last", status.last()).number("first", status.first()).number("boot", status.boot())
-                .text("durability", status.durability()).raw("in_doubt", Boolean.toString(status.inDoubt()));
+                .text("role", status.role().toString()).number("term", status.term())
+                .text("leader", status.leader().orElse(""))
+                .number("commit", status.commitIndex()).number("applied", status.lastApplied())
+                .number("durable", status.durableIndex())
+                .number("last", status.lastIndex()).number("first", status.firstIndex()).number("boot", status.boot())
+                .text("durability", status.durability().toString()).raw("in_doubt", Boolean.toString(status.inDoubt()));
         json.name("waiting_for").out.append('[');
         status.waitingFor().forEach(node -> json.separate().quoted(node));
         json.out.append(']');

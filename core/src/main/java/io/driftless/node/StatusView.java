@@ -6,6 +6,7 @@ import io.driftless.raft.CoreStatus;
 import io.driftless.raft.Introduction;
 import io.driftless.raft.ServerId;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
@@ -68,8 +69,8 @@ final class StatusView {
     NodeStatus of(CoreStatus core) {
         lastCore = core;
         NodeStatus.Parts status = parts(core);
-        status.role = failed.getAsBoolean() ? "failed" : !core.waitingFor().isEmpty() ? "forming"
-                : core.learner() ? "learner" : core.role();
+        status.role = failed.getAsBoolean() ? NodeRole.FAILED : !core.waitingFor().isEmpty() ? NodeRole.FORMING
+                : core.learner() ? NodeRole.LEARNER : NodeRole.of(core.role());
         situation.accept(core, status);
         status.blocked = Stream.of(status.blocked, hung.get(), heap.shortage()).filter(words -> !words.isEmpty())
                 .collect(Collectors.joining("; "));
@@ -83,9 +84,9 @@ final class StatusView {
     NodeStatus ended(NodeEnd end) {
         CoreStatus core = lastCore;
         NodeStatus.Parts status = core == null ? nothingYet() : parts(core);
-        status.role = end.cause() == EndCause.STOPPED ? "stopped" : "failed";
-        status.leader = "";
-        status.leaderAddress = "";
+        status.role = end.cause() == EndCause.STOPPED ? NodeRole.STOPPED : NodeRole.FAILED;
+        status.leader = Optional.empty();
+        status.leaderAddress = Optional.empty();
         status.peers = List.of();
         status.blocked = end.cause() == EndCause.STOPPED ? "the node was closed"
                 : "the node has ended (" + end.cause() + ", exit code " + end.exitCode() + "): " + end.detail();
@@ -96,7 +97,7 @@ final class StatusView {
         NodeStatus.Parts status = new NodeStatus.Parts();
         status.node = parts.nodeId();
         status.address = address.get();
-        status.durability = policy.toString();
+        status.durability = policy;
         status.boot = start.boot();
         return status;
     }
@@ -104,8 +105,8 @@ final class StatusView {
     private NodeStatus.Parts parts(CoreStatus core) {
         NodeStatus.Parts status = nothingYet();
         status.term = core.term();
-        status.leader = core.leaderId().isNone() ? "" : core.leaderId().value();
-        status.leaderAddress = parts.members().addresses().getOrDefault(core.leaderId(), "");
+        status.leader = core.leaderId().isNone() ? Optional.empty() : Optional.of(core.leaderId().value());
+        status.leaderAddress = Optional.ofNullable(parts.members().addresses().get(core.leaderId()));
         status.commit = core.commit();
         status.applied = applied.getAsLong();
         status.durable = core.durable();

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.log.Bytes;
-import io.driftless.log.EntryType;
 import io.driftless.log.LogEntry;
 import org.junit.jupiter.api.Test;
 
@@ -13,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class BoundsTest {
 
     private static LogEntry entry(long index, Bytes payload) {
-        return new LogEntry(index, 1, 0, EntryType.COMMAND, 0, 0, payload);
+        return LogEntry.command(index, 1, 0, payload);
     }
 
     private static int held(EntryCache cache, int last) {

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.log.Bytes;
 import io.driftless.log.DurabilityPolicy;
-import io.driftless.log.EntryType;
 import io.driftless.log.LogEntry;
 import io.driftless.log.RaftLog;
 import io.driftless.log.Storage;
@@ -46,7 +45,7 @@ class DiskQueueTest {
     }
 
     private static List<LogEntry> entry(long index) {
-        return List.of(new LogEntry(index, 1, 0, EntryType.COMMAND, 0, 0, Bytes.EMPTY));
+        return List.of(LogEntry.command(index, 1, 0, Bytes.EMPTY));
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.errors.ConfigException;
 import io.driftless.errors.UnrecoverableErrorHandler.Action;
+import io.driftless.log.DurabilityPolicy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
@@ -19,8 +20,8 @@ class NodeConfigTest {
     void hasTheDefaultsOfTheTable() {
         NodeConfig config = NodeConfig.builder().build();
         assertEquals("kryo", config.serializer());
-        assertEquals("always", config.durability());
-        assertEquals("trust", config.undecidedTail());
+        assertEquals(DurabilityPolicy.ALWAYS, config.durability());
+        assertEquals(UndecidedTail.TRUST, config.undecidedTail());
         assertEquals(64 << 20, config.segmentBytes());
         assertEquals(1 << 20, config.entryBytesMax());
         assertEquals(Duration.ofMillis(300), config.electionTimeoutMin());
@@ -42,12 +43,12 @@ class NodeConfigTest {
                 "cluster.id=demo", "cluster.members=n1=[::1]:7001", "node.id=n1", "data.dir=data"));
         assertEquals("127.0.0.1:7009", config.bind());
         assertEquals("json", config.serializer());
-        assertEquals("interval", config.durability());
+        assertEquals(DurabilityPolicy.INTERVAL, config.durability());
         assertEquals(java.time.Duration.ofMillis(20), config.syncInterval());
-        assertEquals("catch-up", config.undecidedTail());
+        assertEquals(UndecidedTail.CATCH_UP, config.undecidedTail());
         assertEquals(16 << 20, config.segmentBytes());
         assertEquals(512 << 10, config.entryBytesMax());
-        assertTrue(config.platformPeerThreads());
+        assertEquals(PeerThreads.PLATFORM, config.peerThreads());
         assertEquals(Duration.ofSeconds(1), config.electionTimeoutMin());
         assertEquals(Duration.ofMinutes(1), config.electionTimeoutMax());
         assertEquals(Duration.ofMillis(250), config.heartbeatInterval());
@@ -159,11 +160,11 @@ class NodeConfigTest {
     void aConfigurationCanBeChangedInPart() {
         NodeConfig json = NodeConfig.builder().serializer("json").bind("127.0.0.1:0").inFlightMax(17)
                 .electionTimeout(Duration.ofSeconds(1), Duration.ofSeconds(5)).build();
-        NodeConfig relaxed = json.toBuilder().durability("os").build();
-        assertEquals("os", relaxed.durability());
+        NodeConfig relaxed = json.toBuilder().durability(DurabilityPolicy.OS).build();
+        assertEquals(DurabilityPolicy.OS, relaxed.durability());
         assertEquals("json 127.0.0.1:0 17 PT5S", relaxed.serializer() + " " + relaxed.bind() + " "
                 + relaxed.inFlightMax() + " " + relaxed.electionTimeoutMax());
-        assertEquals("always", json.durability());
+        assertEquals(DurabilityPolicy.ALWAYS, json.durability());
     }
 
     private static Properties properties(String... lines) {

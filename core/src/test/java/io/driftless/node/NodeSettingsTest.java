@@ -253,7 +253,7 @@ class NodeSettingsTest {
         assertEquals(silent.electionTimeoutMin(), written.electionTimeoutMin());
         assertEquals(silent.electionTimeoutMax(), written.electionTimeoutMax());
         assertEquals(silent.heartbeatInterval(), written.heartbeatInterval());
-        assertEquals(silent.platformPeerThreads(), written.platformPeerThreads());
+        assertEquals(silent.peerThreads(), written.peerThreads());
         assertEquals(silent.onUnrecoverable(), written.onUnrecoverable());
         assertEquals(silent.bind(), written.bind());
         assertEquals(silent.inFlightMax(), written.inFlightMax());

@@ -17,7 +17,7 @@ class OwnBytesTest {
     private static List<LogEntry> entries(byte[] array, int count, int length) {
         List<LogEntry> entries = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            entries.add(new LogEntry(i + 1, 1, 0, EntryType.COMMAND, 0, 0, Bytes.wrap(array, i * length, length)));
+            entries.add(LogEntry.command(i + 1, 1, 0, Bytes.wrap(array, i * length, length)));
         }
         return entries;
     }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.client.Outcome;
 import io.driftless.log.Bytes;
-import io.driftless.log.EntryType;
 import io.driftless.log.LogEntry;
 import io.driftless.machine.Result;
 import io.driftless.transport.ClientReply;
@@ -64,7 +63,7 @@ class ProposalsTest {
     }
 
     private void apply(long index, long term) {
-        proposals.applied(new LogEntry(index, term, 0, EntryType.COMMAND, 0, 0, COMMAND), Result.ok(new byte[0]),
+        proposals.applied(LogEntry.command(index, term, 0, COMMAND), Result.ok(new byte[0]),
                 replies);
     }
 

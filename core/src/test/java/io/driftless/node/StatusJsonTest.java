@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.driftless.log.DurabilityPolicy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -18,15 +19,15 @@ class StatusJsonTest {
         NodeStatus.Parts parts = new NodeStatus.Parts();
         parts.node = "n1";
         parts.address = "127.0.0.1:7001";
-        parts.role = "leader";
+        parts.role = NodeRole.LEADER;
         parts.term = 3;
-        parts.leader = "n1";
+        parts.leader = Optional.of("n1");
         parts.commit = 17;
         parts.applied = 16;
         parts.durable = 18;
         parts.last = 19;
         parts.boot = 2;
-        parts.durability = "os";
+        parts.durability = DurabilityPolicy.OS;
         parts.inDoubt = true;
         parts.badFrames = 5;
         parts.inFlight = 7;

@@ -182,7 +182,7 @@ final class SimulatedNode implements SimulatedDisk.Owner {
         life = born;
         try {
             RaftNode.Builder builder = RaftNode.builder("sim", id.value(), members)
-                    .config(NodeConfig.builder().durability(universe.plan.durability().toString()).build())
+                    .config(NodeConfig.builder().durability(universe.plan.durability()).build())
                     .storage(disk).transport(universe.network.of(born))
                     .stateMachine(() -> universe.machineOf(this, machine)).errors(entry -> { })
                     .listener(NodeListener.NONE);

@@ -7,8 +7,10 @@ import io.driftless.errors.EndCause;
 import io.driftless.errors.ErrorEntry;
 import io.driftless.node.NodeEnd;
 import io.driftless.node.NodeListener;
+import io.driftless.node.NodeRole;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 
@@ -47,8 +49,8 @@ public abstract class NodeListenerContract {
         NodeListener listener = listener();
         assertEquals(List.of(), troubles(() -> {
             listener.ready();
-            listener.roleChanged("leader", Long.MAX_VALUE, "n1");
-            listener.roleChanged("follower", 0, "");
+            listener.roleChanged(NodeRole.LEADER, Long.MAX_VALUE, Optional.of("n1"));
+            listener.roleChanged(NodeRole.FOLLOWER, 0, Optional.empty());
             listener.error(ErrorEntry.of("log", "gone", new IllegalStateException("why")));
             for (EndCause cause : EndCause.values()) {
                 listener.ended(new NodeEnd(cause, ""));

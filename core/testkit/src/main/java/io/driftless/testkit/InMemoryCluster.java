@@ -9,6 +9,7 @@ import io.driftless.node.Engine;
 import io.driftless.node.Members;
 import io.driftless.node.NodeConfig;
 import io.driftless.node.NodeListener;
+import io.driftless.node.NodeRole;
 import io.driftless.node.NodeStatus;
 import io.driftless.node.RaftNode;
 import io.driftless.raft.HardState;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -134,12 +136,13 @@ public final class InMemoryCluster implements AutoCloseable {
             found[0] = "";
             for (RaftNode node : nodes.values()) {
                 NodeStatus status = node.status();
-                if (status.role().equals("leader")) {
+                if (status.role() == NodeRole.LEADER) {
                     found[0] = status.node();
                 }
             }
             String leader = found[0];
-            long followers = nodes.values().stream().filter(node -> node.status().leader().equals(leader)).count();
+            long followers = nodes.values().stream()
+                    .filter(node -> node.status().leader().equals(Optional.of(leader))).count();
             return !leader.isEmpty() && followers > nodes.size() / 2;
         });
         return found[0];
@@ -261,8 +264,8 @@ public final class InMemoryCluster implements AutoCloseable {
     /** Waits until all running nodes have applied as much as the most advanced one has committed. */
     public void awaitAllApplied() {
         await("all nodes to have applied everything", () -> {
-            long committed = nodes.values().stream().mapToLong(node -> node.status().commit()).max().orElse(0);
-            return nodes.values().stream().allMatch(node -> node.status().applied() >= committed);
+            long committed = nodes.values().stream().mapToLong(node -> node.status().commitIndex()).max().orElse(0);
+            return nodes.values().stream().allMatch(node -> node.status().lastApplied() >= committed);
         });
     }
 

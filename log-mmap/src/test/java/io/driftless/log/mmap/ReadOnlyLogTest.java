@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.log.Bytes;
-import io.driftless.log.EntryType;
 import io.driftless.log.LogCorruptException;
 import io.driftless.log.LogEntry;
 import java.io.BufferedReader;
@@ -183,7 +182,7 @@ class ReadOnlyLogTest {
     @Test
     void worksWithoutChronicleAgronaAndFlags() throws IOException, InterruptedException {
         try (MmapLog log = TestLogs.open(directory)) {
-            log.append(List.of(new LogEntry(1, 1, 0, EntryType.COMMAND, 0, 0, Bytes.utf8("one"))));
+            log.append(List.of(LogEntry.command(1, 1, 0, Bytes.utf8("one"))));
         }
         Process bare = Jvm.start(false, jar -> !jar.contains("openhft") && !jar.contains("agrona"),
                 ReadingProcess.class, directory.toString());

@@ -5,11 +5,13 @@ import io.driftless.errors.ErrorEntry;
 import io.driftless.errors.LogException;
 import io.driftless.errors.NodeStartException;
 import io.driftless.errors.UnrecoverableErrorHandler.Action;
+import io.driftless.log.DurabilityPolicy;
 import io.driftless.log.mmap.MmapStorage;
 import io.driftless.node.NodeEnd;
 import io.driftless.node.NodeListener;
 import io.driftless.node.NodeSettings;
 import io.driftless.node.RaftNode;
+import io.driftless.node.UndecidedTail;
 import io.driftless.ops.BuildInfo;
 import io.driftless.ops.kv.KeyValueMachine;
 import io.driftless.transport.nio.NioTransport;
@@ -107,11 +109,10 @@ public final class NodeProcess {
     }
 
     private RaftNode start() {
-        return RaftNode.builder(settings.clusterId(), settings.nodeId(), settings.members())
+        return RaftNode.builder(settings)
                 .storage(MmapStorage.at(settings.dataDir()))
                 .transport(NioTransport.tcp())
                 .stateMachine(KeyValueMachine::new)
-                .config(settings.config())
                 .listener(new LogLines())
                 .acceptLoss(acceptLoss)
                 .start();
@@ -147,10 +148,10 @@ public final class NodeProcess {
         LOG.info("data directory {}, durability {}, serializer {}", settings.dataDir().toAbsolutePath(),
                 settings.config().durability(),
                 settings.config().serializer());
-        if (settings.config().durability().equals("interval")) {
+        if (settings.config().durability() == DurabilityPolicy.INTERVAL) {
             LOG.info("the log is synced every {} ms", settings.config().syncInterval().toMillis());
         }
-        if (!settings.config().undecidedTail().equals("trust")) {
+        if (settings.config().undecidedTail() != UndecidedTail.TRUST) {
             LOG.info("an undecided tail of the log: {}", settings.config().undecidedTail());
         }
         if (settings.config().onUnrecoverable() != Action.HALT) {

@@ -13,6 +13,7 @@ import io.driftless.machine.Result;
 import io.driftless.machine.StateMachine;
 import io.driftless.node.Members;
 import io.driftless.node.NodeConfig;
+import io.driftless.node.NodeRole;
 import io.driftless.node.RaftNode;
 import io.driftless.transport.nio.NioTransport;
 import java.io.IOException;
@@ -62,7 +63,7 @@ class DifferingLimitsTest {
                     .storage(MmapStorage.at(folder.resolve("n" + number))).transport(NioTransport.tcp())
                     .stateMachine(Lengths::new).config(config.build()).start());
         }
-        Awaitility.await().atMost(PATIENCE).until(() -> nodes.getFirst().status().role().equals("leader"));
+        Awaitility.await().atMost(PATIENCE).until(() -> nodes.getFirst().status().role() == NodeRole.LEADER);
         try (RaftClient client = RaftClient.connect(ClientConfig.builder(addresses.toString(),
                 NioTransport.clients()).build())) {
             for (int length : new int[] {10, 4_000_000, 20, 7_900_000, 30}) {
@@ -70,10 +71,10 @@ class DifferingLimitsTest {
                 assertInstanceOf(Outcome.Committed.class, outcome, outcome.toString());
             }
         }
-        long last = nodes.getFirst().status().commit();
-        Awaitility.await().atMost(PATIENCE).until(() -> nodes.stream().allMatch(node -> node.status().applied()
-                == last && node.status().durable() == last));
-        assertEquals("leader", nodes.getFirst().status().role());
+        long last = nodes.getFirst().status().commitIndex();
+        Awaitility.await().atMost(PATIENCE).until(() -> nodes.stream().allMatch(node -> node.status().lastApplied()
+                == last && node.status().durableIndex() == last));
+        assertEquals(NodeRole.LEADER, nodes.getFirst().status().role());
     }
 
     /** Answers how long a command is. */

@@ -33,7 +33,7 @@ class EmbeddedNodeLogTest {
             InMemoryStorage storage = new InMemoryStorage();
             try (RaftNode node = RaftNode.builder("c", "n1", Members.parse("n1=a:1")).storage(storage)
                     .transport(new InMemoryNetwork().factory()).stateMachine(KeyValueMachine::new).start();
-                    RaftClient client = RaftClient.of(node)) {
+                    RaftClient client = node.newClient()) {
                 assertTrue(node.awaitLeader(Duration.ofSeconds(20)));
                 storage.beforeSync(() -> {
                     throw new IllegalStateException("the disk is gone");

@@ -11,6 +11,7 @@ import io.driftless.client.RaftClient;
 import io.driftless.errors.EndCause;
 import io.driftless.errors.NodeStartException;
 import io.driftless.errors.UnrecoverableErrorHandler;
+import io.driftless.log.DurabilityPolicy;
 import io.driftless.log.RaftLog;
 import io.driftless.log.Storage;
 import io.driftless.log.StorageFactory;
@@ -40,7 +41,7 @@ class DurabilityTest {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private static NodeConfig config(String durability) {
-        return NodeConfig.builder().durability(durability).build();
+        return NodeConfig.builder().durability(DurabilityPolicy.of(durability)).build();
     }
 
     private static InMemoryCluster cluster(String durability) {
@@ -58,7 +59,7 @@ class DurabilityTest {
         try (InMemoryCluster cluster = cluster("os"); RaftClient client = cluster.client()) {
             commit(client, 20);
             assertTrue(cluster.disk(cluster.leader()).unsynced() >= 20);
-            assertEquals("os", cluster.node("n1").status().durability());
+            assertEquals(DurabilityPolicy.OS, cluster.node("n1").status().durability());
         }
         try (InMemoryCluster cluster = cluster("always"); RaftClient client = cluster.client()) {
             commit(client, 20);
@@ -108,14 +109,14 @@ class DurabilityTest {
         StorageFactory factory = context -> around(Storage.class, disk.open(context), watched, new AtomicBoolean());
         try (RaftNode node = RaftNode.builder("c", "n1", members).config(config("interval")).storage(factory)
                 .transport(new InMemoryNetwork().factory()).stateMachine(Counter::new)
-                .onUnrecoverable(UnrecoverableErrorHandler.STOP).start(); RaftClient client = RaftClient.of(node)) {
+                .onUnrecoverable(UnrecoverableErrorHandler.STOP).start(); RaftClient client = node.newClient()) {
             commit(client, 3);
             isFull.set(true);
             client.submit(new byte[] {1}, PATIENCE);
             assertEquals(EndCause.INVARIANT, node.ended().orTimeout(10, java.util.concurrent.TimeUnit.SECONDS)
                     .join().cause());
         }
-        try (RaftNode node = node(members, disk, false, 0); RaftClient client = RaftClient.of(node)) {
+        try (RaftNode node = node(members, disk, false, 0); RaftClient client = node.newClient()) {
             assertFalse(node.status().inDoubt());
             commit(client, 1);
         }
@@ -183,7 +184,7 @@ class DurabilityTest {
     void nobodyLeadsWhileAMajorityIsInDoubtAndAnAcceptedLossGoesOn() {
         Members members = Members.parse("n1=a:1");
         InMemoryStorage disk = new InMemoryStorage();
-        try (RaftNode node = node(members, disk, false, 0); RaftClient client = RaftClient.of(node)) {
+        try (RaftNode node = node(members, disk, false, 0); RaftClient client = node.newClient()) {
             commit(client, 3);
             disk.powerCut();
         }
@@ -194,11 +195,11 @@ class DurabilityTest {
         }
         NodeStartException refused = assertThrows(NodeStartException.class, () -> node(members, disk, true, 9));
         assertEquals(EndCause.LOST_DATA, refused.endCause());
-        try (RaftNode node = node(members, disk, true, 0); RaftClient client = RaftClient.of(node)) {
+        try (RaftNode node = node(members, disk, true, 0); RaftClient client = node.newClient()) {
             commit(client, 1);
             assertTrue(node.status().term() > 1_000_000_000 && !node.status().inDoubt(), node.status().toString());
         }
-        try (RaftNode node = node(members, disk, true, 0); RaftClient client = RaftClient.of(node)) {
+        try (RaftNode node = node(members, disk, true, 0); RaftClient client = node.newClient()) {
             commit(client, 1);
             assertTrue(node.status().term() < 1_100_000_000, "there was nothing to accept");
         }

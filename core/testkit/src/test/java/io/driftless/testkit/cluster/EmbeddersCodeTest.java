@@ -13,11 +13,13 @@ import io.driftless.errors.UnrecoverableErrorHandler.Action;
 import io.driftless.node.Members;
 import io.driftless.node.NodeEnd;
 import io.driftless.node.NodeListener;
+import io.driftless.node.NodeRole;
 import io.driftless.node.RaftNode;
 import io.driftless.testkit.InMemoryNetwork;
 import io.driftless.testkit.InMemoryStorage;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -56,7 +58,7 @@ class EmbeddersCodeTest {
     }
 
     private static void commit(RaftNode node) {
-        try (RaftClient client = RaftClient.of(node)) {
+        try (RaftClient client = node.newClient()) {
             assertInstanceOf(Outcome.Committed.class, client.execute(new byte[] {1}, PATIENCE));
         }
     }
@@ -77,13 +79,13 @@ class EmbeddersCodeTest {
     void aListenerThatHangsHoldsUpNothing() throws Exception {
         RaftNode node = node().listener(new NodeListener() {
             @Override
-            public void roleChanged(String role, long term, String leader) {
+            public void roleChanged(NodeRole role, long term, Optional<String> leader) {
                 hang();
             }
         }).start();
         hangs.await();
         commit(node);
-        assertEquals("leader", node.status().role());
+        assertEquals(NodeRole.LEADER, node.status().role());
         closeSoon(node);
         assertEquals(EndCause.STOPPED, node.ended().get(20, TimeUnit.SECONDS).cause());
         assertFalse(storage.isOpen());
@@ -106,8 +108,8 @@ class EmbeddersCodeTest {
             }
 
             @Override
-            public void roleChanged(String role, long term, String leader) {
-                told.add(role);
+            public void roleChanged(NodeRole role, long term, Optional<String> leader) {
+                told.add(role.toString());
                 throw new AssertionError("mine");
             }
 
@@ -129,7 +131,7 @@ class EmbeddersCodeTest {
         InMemoryStorage disk = storage;
         RaftNode node = node().listener(new NodeListener() {
             @Override
-            public void roleChanged(String role, long term, String leader) {
+            public void roleChanged(NodeRole role, long term, Optional<String> leader) {
                 hang();
             }
 
@@ -167,7 +169,7 @@ class EmbeddersCodeTest {
         }).start()) {
             commit(node);
             failNextSync();
-            try (RaftClient client = RaftClient.of(node)) {
+            try (RaftClient client = node.newClient()) {
                 client.submit(new byte[] {1}, PATIENCE);
                 assertEquals(EndCause.FAILED_SYNC, node.ended().get(20, TimeUnit.SECONDS).cause());
             }
@@ -178,7 +180,7 @@ class EmbeddersCodeTest {
 
     @Test
     void aSinkAListenerAndAHandlerThatHangDoNotKeepANodeFromEnding() throws Exception {
-        CompletableFuture<String> roleThen = new CompletableFuture<>();
+        CompletableFuture<NodeRole> roleThen = new CompletableFuture<>();
         CompletableFuture<RaftNode> started = new CompletableFuture<>();
         RaftNode node = node().errors(error -> hang()).listener(new NodeListener() {
             @Override
@@ -193,9 +195,9 @@ class EmbeddersCodeTest {
         started.complete(node);
         commit(node);
         failNextSync();
-        try (RaftClient client = RaftClient.of(node)) {
+        try (RaftClient client = node.newClient()) {
             client.submit(new byte[] {1}, PATIENCE);
-            assertEquals("failed", roleThen.get(20, TimeUnit.SECONDS), "silent before anybody is asked");
+            assertEquals(NodeRole.FAILED, roleThen.get(20, TimeUnit.SECONDS), "silent before anybody is asked");
             assertEquals(EndCause.FAILED_SYNC, node.ended().get(30, TimeUnit.SECONDS).cause());
         }
         assertFalse(storage.isOpen());

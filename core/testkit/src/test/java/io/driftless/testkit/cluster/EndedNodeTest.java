@@ -16,6 +16,7 @@ import io.driftless.machine.StateMachine;
 import io.driftless.node.Members;
 import io.driftless.node.NodeConfig;
 import io.driftless.node.NodeEnd;
+import io.driftless.node.NodeRole;
 import io.driftless.node.NodeStatus;
 import io.driftless.node.RaftNode;
 import io.driftless.testkit.InMemoryNetwork;
@@ -56,7 +57,7 @@ class EndedNodeTest {
 
     @Test
     void itsStatusAndItsClientsSayAtOnceThatItHasEnded() throws Exception {
-        try (RaftNode node = node(Counter::new).start(); RaftClient client = RaftClient.of(node)) {
+        try (RaftNode node = node(Counter::new).start(); RaftClient client = node.newClient()) {
             assertInstanceOf(Outcome.Committed.class, client.execute(ONE, PATIENCE));
             failNextSync();
             client.submit(ONE, PATIENCE);
@@ -68,7 +69,7 @@ class EndedNodeTest {
             assertEquals(Outcome.Reason.CLOSED, rejected.reason());
             assertEquals(rejected, client.submit(ONE, Duration.ofMinutes(1)).getNow(null));
             assertTrue(System.nanoTime() - before < 900_000_000L, "it was waited for an answer");
-            assertEquals("failed", status.role());
+            assertEquals(NodeRole.FAILED, status.role());
             assertEquals("the node has ended (FAILED_SYNC, exit code 20): in-memory log: the disk is gone",
                     status.blocked());
             assertEquals("n1", status.node());
@@ -79,14 +80,14 @@ class EndedNodeTest {
     void aClosedNodeSaysThatItWasClosed() {
         RaftNode node = node(Counter::new).start();
         node.close();
-        assertEquals("stopped", node.status().role());
+        assertEquals(NodeRole.STOPPED, node.status().role());
         assertEquals("the node was closed", node.status().blocked());
     }
 
     @Test
     void errorsAreListedAndClearedAlsoAfterARestartInPlace() throws Exception {
         NodeConfig restarts = NodeConfig.builder().onUnrecoverable(Action.RESTART).build();
-        try (RaftNode node = node(Counter::new).config(restarts).start(); RaftClient client = RaftClient.of(node)) {
+        try (RaftNode node = node(Counter::new).config(restarts).start(); RaftClient client = node.newClient()) {
             assertInstanceOf(Outcome.Committed.class, client.execute(ONE, PATIENCE));
             long boot = node.status().boot();
             boolean[] once = {true};
@@ -114,7 +115,7 @@ class EndedNodeTest {
             public Result apply(Command command) {
                 return null;
             }
-        }).start(); RaftClient client = RaftClient.of(node)) {
+        }).start(); RaftClient client = node.newClient()) {
             CompletableFuture<Outcome> outcome = client.submit(ONE, PATIENCE);
             NodeEnd end = endOf(node);
             assertEquals(EndCause.STATE_MACHINE, end.cause());
@@ -159,7 +160,7 @@ class EndedNodeTest {
             public Result apply(Command command) {
                 throw new Hidden();
             }
-        }).start(); RaftClient client = RaftClient.of(node)) {
+        }).start(); RaftClient client = node.newClient()) {
             client.submit(ONE, PATIENCE);
             NodeEnd end = endOf(node);
             assertEquals(EndCause.STATE_MACHINE, end.cause());

@@ -151,7 +151,7 @@ class EndingTest {
             public Result apply(Command command) {
                 throw new OutOfMemoryError(message);
             }
-        }).start(); RaftClient client = RaftClient.of(node)) {
+        }).start(); RaftClient client = node.newClient()) {
             client.submit(new byte[] {1}, Duration.ofSeconds(20));
             assertEquals(cause, node.ended().get(20, TimeUnit.SECONDS).cause());
         }

@@ -18,6 +18,7 @@ import io.driftless.machine.StateMachine;
 import io.driftless.node.Members;
 import io.driftless.node.NodeConfig;
 import io.driftless.node.NodeEnd;
+import io.driftless.node.NodeRole;
 import io.driftless.node.RaftNode;
 import io.driftless.testkit.InMemoryCluster;
 import io.driftless.testkit.InMemoryNetwork;
@@ -70,7 +71,7 @@ class NodeTest {
         try (InMemoryCluster cluster = InMemoryCluster.of(members, Counter::new, SMALL, UnrecoverableErrorHandler.STOP);
                 RaftClient client = cluster.client()) {
             assertEquals("1", committed(client.execute(one(), PATIENCE)));
-            assertEquals("learner", cluster.node("n3").status().role());
+            assertEquals(NodeRole.LEARNER, cluster.node("n3").status().role());
             cluster.awaitAllApplied();
             cluster.stop(cluster.leader());
             // One voter and a learner are no majority of two voters.
@@ -81,7 +82,7 @@ class NodeTest {
     @Test
     void aClientOfAFollowerIsLedToTheLeader() {
         try (InMemoryCluster cluster = cluster(3, Counter::new);
-                RaftClient client = RaftClient.of(cluster.node(cluster.followers().getFirst()))) {
+                RaftClient client = cluster.node(cluster.followers().getFirst()).newClient()) {
             assertEquals("1", committed(client.execute(one(), PATIENCE)));
         }
     }
@@ -126,9 +127,9 @@ class NodeTest {
             assertEquals("1", committed(client.execute(one(), PATIENCE)));
             String old = cluster.leader();
             cluster.partition(old);
-            cluster.await("the old leader to resign", () -> !cluster.node(old).status().role().equals("leader"));
+            cluster.await("the old leader to resign", () -> cluster.node(old).status().role() != NodeRole.LEADER);
             cluster.await("a new leader", () -> cluster.names().stream().anyMatch(name -> !name.equals(old)
-                    && cluster.node(name).status().role().equals("leader")));
+                    && cluster.node(name).status().role() == NodeRole.LEADER));
             cluster.heal();
             cluster.await("the next command", () -> client.execute(one(), PATIENCE) instanceof Outcome.Committed);
             cluster.awaitAllApplied();
@@ -152,7 +153,7 @@ class NodeTest {
                 outcomes.forEach(outcome -> committed(outcome.join()));
             }
             cluster.restart(behind);
-            cluster.await("the follower to catch up", () -> cluster.node(behind).status().applied() > commands);
+            cluster.await("the follower to catch up", () -> cluster.node(behind).status().lastApplied() > commands);
         }
     }
 
@@ -171,9 +172,9 @@ class NodeTest {
             });
             try {
                 client.submit(one(), Duration.ofSeconds(2));
-                cluster.await("another leader", () -> !cluster.node(stuck).status().role().equals("leader")
+                cluster.await("another leader", () -> cluster.node(stuck).status().role() != NodeRole.LEADER
                         && cluster.names().stream()
-                        .anyMatch(name -> cluster.node(name).status().role().equals("leader")));
+                        .anyMatch(name -> cluster.node(name).status().role() == NodeRole.LEADER));
                 // On the connection to the old leader, which must still answer there that it leads no more.
                 assertInstanceOf(Outcome.Committed.class, client.execute(one(), PATIENCE));
                 assertEquals("disk stuck", cluster.node(stuck).status().blocked());
@@ -256,7 +257,7 @@ class NodeTest {
             long term = cluster.node(leader).status().term();
             Outcome outcome = client.execute(new byte[] {13}, Duration.ofMillis(1500));
             assertEquals(Outcome.Why.TIMEOUT, assertInstanceOf(Outcome.Unknown.class, outcome).why());
-            assertEquals("leader", cluster.node(leader).status().role());
+            assertEquals(NodeRole.LEADER, cluster.node(leader).status().role());
             assertEquals(term, cluster.node(leader).status().term());
             release.countDown();
             cluster.await("the machine to go on", () -> client.execute(one(), PATIENCE) instanceof Outcome.Committed);
@@ -275,7 +276,7 @@ class NodeTest {
                 }
                 return super.apply(command);
             }
-        }); RaftClient client = cluster.client(); RaftClient local = RaftClient.of(cluster.node("n1"))) {
+        }); RaftClient client = cluster.client(); RaftClient local = cluster.node("n1").newClient()) {
             committed(local.execute(one(), PATIENCE));
             inside.set(local);
             committed(client.execute(one(), PATIENCE));
@@ -340,7 +341,7 @@ class NodeTest {
         Members members = Members.parse("n1=a:1,n2=b:1");
         try (RaftNode alone = RaftNode.builder("c", "n1", members).storage(new io.driftless.testkit.InMemoryStorage())
                 .transport(network.factory()).stateMachine(Counter::new).start()) {
-            assertEquals("forming", alone.status().role());
+            assertEquals(NodeRole.FORMING, alone.status().role());
             assertEquals(List.of("n2"), alone.status().waitingFor());
         }
     }

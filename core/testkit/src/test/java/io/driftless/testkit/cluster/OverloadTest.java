@@ -130,7 +130,7 @@ class OverloadTest implements ClientTransport.Listener {
     @Test
     void everyLocalCommandIsAnsweredWhenTheNodeCloses() throws Exception {
         release.countDown();
-        try (RaftClient client = RaftClient.of(cluster.node("n1"))) {
+        try (RaftClient client = cluster.node("n1").newClient()) {
             CountDownLatch flowing = new CountDownLatch(1_000);
             List<Thread> senders = IntStream.range(0, 4).mapToObj(i -> Thread.ofPlatform().start(() -> {
                 Outcome outcome;

@@ -8,12 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.client.Outcome;
 import io.driftless.client.RaftClient;
+import io.driftless.node.NodeRole;
 import io.driftless.raft.Message;
 import io.driftless.testkit.ClusterEvent;
 import io.driftless.testkit.InMemoryCluster;
 import io.driftless.testkit.Pause;
 import io.driftless.testkit.junit.InMemoryClusterExtension;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -50,14 +52,15 @@ class PauseTest {
                 && change.role().equals("leader"))) {
             cluster.kill(old);
             String leader = pause.await().node();
-            assertEquals("leader", cluster.node(leader).status().role());
+            assertEquals(NodeRole.LEADER, cluster.node(leader).status().role());
             String follower = cluster.names().stream().filter(name -> !name.equals(leader) && !name.equals(old))
                     .findFirst().orElseThrow();
-            assertFalse(cluster.node(follower).status().leader().equals(leader), "nobody has heard of it yet");
+            assertFalse(cluster.node(follower).status().leader().equals(Optional.of(leader)),
+                    "nobody has heard of it yet");
             // Far longer than an election timeout, if it were not for the clock that stands.
             assertThrows(TimeoutException.class, () -> submit(client).get(1_500,
                     TimeUnit.MILLISECONDS));
-            assertEquals("leader", cluster.node(leader).status().role());
+            assertEquals(NodeRole.LEADER, cluster.node(leader).status().role());
         }
         cluster.await("a command to commit", () -> submit(client).join() instanceof Outcome.Committed);
         cluster.restart(old);
@@ -97,7 +100,7 @@ class PauseTest {
             assertEquals(index, cluster.disk(follower).durableIndex(), "it is on the disk");
             assertTrue(cluster.network().underWay().stream().noneMatch(each -> each.node().equals(follower)
                     && each.message() instanceof Message.AppendEntriesReply reply && reply.matchIndex() >= index));
-            assertTrue(cluster.node(follower).status().durable() < index, "and the node has not been told");
+            assertTrue(cluster.node(follower).status().durableIndex() < index, "and the node has not been told");
             // It dies there, and has it when it comes back.
             cluster.kill(follower);
             pause.resume();

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.driftless.client.Outcome;
 import io.driftless.client.RaftClient;
 import io.driftless.node.Members;
+import io.driftless.node.NodeRole;
 import io.driftless.node.NodeStatus;
 import io.driftless.node.RaftNode;
 import io.driftless.testkit.InMemoryCluster;
@@ -88,7 +89,7 @@ class PutBackFolderTest {
         InMemoryStorage.Copy copy;
         try (RaftNode n2 = start(network, "n2", new InMemoryStorage(), false)) {
             try (RaftNode n1 = start(network, "n1", disk, false)) {
-                until(() -> n1.status().commit() > 0 && n2.status().commit() > 0);
+                until(() -> n1.status().commitIndex() > 0 && n2.status().commitIndex() > 0);
                 copy = disk.copy();
             }
             for (int i = 0; i < 3; i++) {
@@ -98,7 +99,7 @@ class PutBackFolderTest {
             }
             disk.putBack(copy);
             // A leader that has not missed it yet would end the doubt.
-            until(() -> !n2.status().role().equals("leader"));
+            until(() -> n2.status().role() != NodeRole.LEADER);
             try (RaftNode n1 = start(network, "n1", disk, false)) {
                 until(() -> n1.status().blocked().equals("in doubt"));
             }

@@ -64,7 +64,7 @@ class RoomTest {
 
     @Test
     void aNodeWithoutRoomRejectsWhatIsNewSaysSoAndTakesItAgain() {
-        try (RaftNode node = node(Counter::new, narrow()); RaftClient client = RaftClient.of(node)) {
+        try (RaftNode node = node(Counter::new, narrow()); RaftClient client = node.newClient()) {
             assertInstanceOf(Outcome.Committed.class, client.execute(new byte[] {1}, PATIENCE));
             shortage = FULL;
             Outcome.Rejected full = assertInstanceOf(Outcome.Rejected.class, client.execute(new byte[] {1}, PATIENCE));
@@ -85,7 +85,7 @@ class RoomTest {
         shortage = FULL;
         try (RaftNode node = RaftNode.builder("c", "n1", Members.parse("n1=a:1,n2=b:1")).storage(new InMemoryStorage())
                 .transport(new InMemoryNetwork().factory()).stateMachine(Counter::new).engine(narrow()).start();
-                RaftClient client = RaftClient.of(node)) {
+                RaftClient client = node.newClient()) {
             Outcome.Rejected rejected = assertInstanceOf(Outcome.Rejected.class,
                     client.execute(new byte[] {1}, Duration.ofMillis(200)));
             assertEquals(Outcome.Reason.NO_LEADER, rejected.reason());
@@ -95,12 +95,12 @@ class RoomTest {
 
     @Test
     void theStatusShowsWhatTheMachineSaysAndIsNotHeldUpByOneThatHangs() {
-        try (RaftNode node = node(Told::new, Engine.ofThreads()); RaftClient client = RaftClient.of(node)) {
+        try (RaftNode node = node(Told::new, Engine.ofThreads()); RaftClient client = node.newClient()) {
             assertEquals(new TreeMap<>(Map.of("a_constant", 7L, "calls", 0L)), node.status().machine());
             client.execute(new byte[] {1}, PATIENCE);
             await(() -> calls(node) == 1);
             client.submit(new byte[] {9}, PATIENCE);
-            await(() -> node.status().commit() == 3);
+            await(() -> node.status().commitIndex() == 3);
             assertEquals(1, calls(node));
             mayGoOn.countDown();
             await(() -> calls(node) == 2);

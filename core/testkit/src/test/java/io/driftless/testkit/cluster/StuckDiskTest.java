@@ -16,6 +16,7 @@ import io.driftless.transport.ClientRequest;
 import io.driftless.transport.ClientTransport;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -106,8 +107,8 @@ class StuckDiskTest {
                 assertInstanceOf(Outcome.Unknown.class, outcome(replies));
                 assertEquals(2, cluster.node(stuck).status().inFlight(), "their bytes still wait for the disk");
                 cluster.await("another leader", () -> {
-                    String leader = cluster.node(stuck).status().leader();
-                    return !leader.isEmpty() && !leader.equals(stuck);
+                    Optional<String> leader = cluster.node(stuck).status().leader();
+                    return leader.isPresent() && !leader.get().equals(stuck);
                 });
                 connection.send(command(3));
                 Outcome.Rejected rejected = assertInstanceOf(Outcome.Rejected.class, outcome(replies));

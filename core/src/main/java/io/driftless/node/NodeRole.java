@@ -1,0 +1,34 @@
+package io.driftless.node;
+
+import java.util.Locale;
+
+/** What a server is, as its node says. May grow. */
+public enum NodeRole {
+    /** It waits until all members have met for the first time. */
+    FORMING,
+    /** It follows a leader, or waits for one (Raft §5.1). */
+    FOLLOWER,
+    /** It asks whether it would be elected (thesis §9.6). */
+    PRE_CANDIDATE,
+    /** It wants to be elected (Raft §5.2). */
+    CANDIDATE,
+    /** It leads. */
+    LEADER,
+    /** It follows without a vote. */
+    LEARNER,
+    /** It cannot go on, and takes no part any more. */
+    FAILED,
+    /** It was closed. */
+    STOPPED;
+
+    /** The role of that name in a status. */
+    static NodeRole of(String name) {
+        return valueOf(name.toUpperCase(Locale.ROOT));
+    }
+
+    /** The name in a status, {@code pre_candidate}. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,26 @@
+package io.driftless.node;
+
+import java.util.Locale;
+
+/** By which threads the connections with other servers are read. */
+public enum PeerThreads {
+    /** By virtual threads. */
+    VIRTUAL,
+    /** By platform threads, for some 40 microseconds less latency. */
+    PLATFORM;
+
+    boolean arePlatform() {
+        return this == PLATFORM;
+    }
+
+    /** The one of that name in configuration files; {@link IllegalArgumentException} if there is none. */
+    static PeerThreads of(String name) {
+        return values()[ConfigKey.oneOf(name, VIRTUAL.toString(), PLATFORM.toString())];
+    }
+
+    /** The name in configuration files. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,28 @@
+package io.driftless.node;
+
+import java.util.Locale;
+
+/**
+ * What a server does when its log was cut after a power cut, and nobody can tell whether what was cut had been synced.
+ */
+public enum UndecidedTail {
+    /** It takes that for not synced, and goes on. */
+    TRUST,
+    /** It has no vote until a leader has brought it up to date. */
+    CATCH_UP;
+
+    boolean catchesUp() {
+        return this == CATCH_UP;
+    }
+
+    /** The one of that name in configuration files; {@link IllegalArgumentException} if there is none. */
+    static UndecidedTail of(String name) {
+        return values()[ConfigKey.oneOf(name, TRUST.toString(), CATCH_UP.toString())];
+    }
+
+    /** The name in configuration files. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}
