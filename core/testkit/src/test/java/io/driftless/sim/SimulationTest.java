@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
@@ -21,6 +22,19 @@ class SimulationTest {
     void noSeedBreaksAPromise() {
         int seeds = Integer.getInteger("driftless.sim.seeds", SEEDS);
         long first = Long.getLong("driftless.sim.seed", System.nanoTime() >>> 10);
+        Simulations.Summary summary = run(first, seeds);
+        assertTrue(summary.committed() > 10L * seeds, () -> "only " + summary.committed() + " entries committed");
+        if (seeds >= SEEDS) {
+            // The rarest fault strikes in one run of fifty, so that now and then 200 runs do without it.
+            var never = new ArrayList<>(summary.neverStruck());
+            for (int more = 1; !never.isEmpty() && more <= 4; more++) {
+                never.retainAll(run(first + (long) more * seeds, seeds).neverStruck());
+            }
+            assertEquals(List.of(), never);
+        }
+    }
+
+    private static Simulations.Summary run(long first, int seeds) {
         Simulations.Summary summary = Simulations.run(Simulations.Order.of(first, seeds, 2), Simulation::run,
                 done -> true);
         LoggerFactory.getLogger(SimulationTest.class).info("{} seeds from {}: {} events, {} entries committed, {}",
@@ -30,10 +44,7 @@ class SimulationTest {
                     + failure.violation().orElseThrow() + "\n" + String.join("\n", Simulation.tell(failure.plan())
                     .lines()));
         });
-        assertTrue(summary.committed() > 10L * seeds, () -> "only " + summary.committed() + " entries committed");
-        if (seeds >= SEEDS) {
-            assertEquals(List.of(), summary.neverStruck());
-        }
+        return summary;
     }
 
     @Test

@@ -143,7 +143,13 @@ final class ClientCodec {
     private static Outcome outcome(WireReader reader, Frame frame) {
         int kind = reader.nextByte();
         return switch (kind) {
-            case COMMITTED -> new Outcome.Committed(reader.nextLong(), result(reader, frame));
+            case COMMITTED -> {
+                long index = reader.nextLong();
+                if (index < 1) {
+                    throw reader.malformed("a command committed at index " + index);
+                }
+                yield new Outcome.Committed(index, result(reader, frame));
+            }
             case REJECTED -> new Outcome.Rejected(reason(reader), reader.nextText(TEXT_BYTES_MAX),
                     Duration.ofMillis(reader.nextLong()));
             case UNKNOWN -> new Outcome.Unknown(reader.nextLong(), reader.nextLong(), why(reader));
