@@ -223,7 +223,8 @@ final class Link implements ClientTransport.Listener {
                     boolean isElsewhere = isElsewhere(executed.outcome());
                     isLeading = !isElsewhere;
                     leaderAddress = executed.leaderAddress();
-                    whyNot = executed.outcome() instanceof Outcome.Rejected rejected ? rejected.detail() : "";
+                    whyNot = executed.outcome() instanceof Outcome.Rejected rejected
+                            && rejected.reason() == Outcome.Reason.NOT_LEADER ? rejected.detail() : "";
                     if (!isElsewhere) {
                         attempt.call().finish(attempt, executed.outcome());
                     } else if (attempt.call().giveBack(attempt)) {

@@ -22,8 +22,8 @@ public final class Members {
     private final SortedSet<ServerId> learners;
 
     private Members(SortedMap<ServerId, String> addresses, SortedSet<ServerId> learners) {
-        this.addresses = Collections.unmodifiableSortedMap(addresses);
-        this.learners = Collections.unmodifiableSortedSet(learners);
+        this.addresses = Collections.unmodifiableSortedMap(new TreeMap<>(addresses));
+        this.learners = Collections.unmodifiableSortedSet(new TreeSet<>(learners));
     }
 
     /**
@@ -65,6 +65,10 @@ public final class Members {
 
         /** A member that votes, and where it is, {@code host:port}. */
         public Builder voter(String id, String address) {
+            if (address.endsWith(LEARNER)) {
+                reading.problems.add("member '" + id + "' is to vote, and its address ends in " + LEARNER);
+                return this;
+            }
             return add(id + "=" + address);
         }
 

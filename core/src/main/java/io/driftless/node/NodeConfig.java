@@ -393,6 +393,8 @@ public final class NodeConfig {
             if (electionTimeoutMin.compareTo(TIMEOUT_MIN) < 0 || electionTimeoutMin.compareTo(TIMEOUT_MAX) > 0) {
                 faults.add(new Fault(ConfigKey.ELECTION_TIMEOUT_MIN, Quantities.text(electionTimeoutMin)
                         + " is not from " + Quantities.text(TIMEOUT_MIN) + " to " + Quantities.text(TIMEOUT_MAX)));
+                // The others go with it.
+                return;
             }
             Duration longest = electionTimeoutMax();
             if (longest.compareTo(electionTimeoutMin) <= 0

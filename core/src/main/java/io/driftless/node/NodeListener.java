@@ -23,7 +23,7 @@ public interface NodeListener {
     /**
      * The role, the term or the known leader has changed.
      *
-     * @param role   what it is now
+     * @param role   what it is in the protocol now; a learner is a {@link NodeRole#FOLLOWER} here
      * @param term   currentTerm
      * @param leader the leader that it knows
      */

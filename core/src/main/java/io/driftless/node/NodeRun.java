@@ -147,8 +147,8 @@ final class NodeRun implements Receiver, NodeLoop.Observer, AutoCloseable {
                     failures, situation::standing, this), core, effects);
             heap = engine.heap(parts.listener()::warning);
             opened.push(heap);
-            hungMachine = new HungMachine(apply, this::nowNs, this::record, parts.listener()::info,
-                    config.electionTimeoutMax().toNanos() * 10);
+            hungMachine = new HungMachine(apply::applyingSinceNs, apply::applied, this::nowNs, this::record,
+                    parts.listener()::info, config.electionTimeoutMax().toNanos() * 10);
             status = new StatusView(parts, start, policy, transport::address, apply::applied, proposals, failed::get,
                     (seen, to) -> situation.describe(seen, nowNs(), to), apply::gauges, heap, hungMachine::complaint);
             door = new ClientDoor(config, this::nowNs, loop, apply, proposals, status::of, heap);

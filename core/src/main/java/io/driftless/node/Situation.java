@@ -79,6 +79,9 @@ final class Situation {
 
     /** The role, the term or the known leader has changed. Called by the core's owner. */
     void roleChanged(Effect.RoleChanged change, long nowNs) {
+        if (!change.leaderId().isNone()) {
+            standing = "";
+        }
         roleLines.of(change, nowNs).ifPresent(listener::info);
     }
 

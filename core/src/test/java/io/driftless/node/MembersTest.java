@@ -17,10 +17,20 @@ class MembersTest {
     }
 
     @Test
+    void aListThatWasBuiltStaysAsItIs() {
+        Members.Builder builder = Members.builder().voter("n1", "a:1");
+        Members one = builder.build();
+        builder.voter("n2", "b:1");
+        assertEquals("n1=a:1", one.toString());
+        assertEquals("n1=a:1,n2=b:1", builder.build().toString());
+    }
+
+    @Test
     void allThatIsWrongIsToldAtOnce() {
         Members.Builder builder = Members.builder().voter("n 1", "a:1").voter("n2", "b:0").voter("n3", "nowhere");
         String wrong = String.valueOf(assertThrows(IllegalArgumentException.class, builder::build).getMessage());
         assertTrue(wrong.contains("n 1") && wrong.contains("'n2' has port 0") && wrong.contains("'nowhere'"), wrong);
         assertThrows(IllegalArgumentException.class, () -> Members.builder().learner("n1", "a:1").build());
+        assertThrows(IllegalArgumentException.class, () -> Members.builder().voter("n1", "a:1/learner").build());
     }
 }

@@ -64,8 +64,8 @@ class HungFollowerTest {
             try {
                 cluster.await("the report", () -> !reports(cluster, follower).isEmpty());
                 String blocked = cluster.node(follower).status().blocked();
-                assertTrue(blocked.matches("the state machine hangs: the command at index \\d+ has been in it for "
-                        + "\\d+ s"), blocked);
+                assertTrue(blocked.matches("the state machine hangs: the command at index \\d+, or a query behind "
+                        + "index \\d+, has been in it for \\d+ s"), blocked);
             } finally {
                 release.countDown();
             }
@@ -76,6 +76,6 @@ class HungFollowerTest {
 
     private static List<ErrorEntry> reports(InMemoryCluster cluster, String node) {
         return cluster.node(node).errors().stream()
-                .filter(error -> error.message().contains("has been in the state machine for")).toList();
+                .filter(error -> error.message().contains("the state machine hangs: ")).toList();
     }
 }
