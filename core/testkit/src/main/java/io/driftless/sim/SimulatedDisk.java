@@ -156,7 +156,7 @@ final class SimulatedDisk implements StorageFactory {
         return isPutBack() && startedPutBack;
     }
 
-    /** Whether the folder was put back and its server has not started since it noted that. */
+    /** Whether the folder was put back, noted or not. */
     boolean wasPutBack() {
         return wasPutBack;
     }
@@ -237,8 +237,6 @@ final class SimulatedDisk implements StorageFactory {
         stoppedCleanly = false;
         boot = opened.identity().boot();
         startedPutBack = true;
-        // What noted the doubt before raised the boot above every one that was seen: nobody doubts this start again.
-        wasPutBack = wasPutBack && isPutBack();
         inDoubt = opened.hardState().doubtTerm() > 0;
         if (inDoubt) {
             // The copy was in doubt itself.

@@ -159,6 +159,9 @@ public final class Simulation {
         while (!universe.isOver() && !agree(healthy) && universe.timeline.next(agreedNs)) {
             checkThatTimePasses();
         }
+        if (!universe.isOver() && leaderTerm() == 0) {
+            watch.violated("liveness (Raft §5.2)", "after the first commit nobody leads: " + statuses());
+        }
         staysCalm(healthy);
     }
 
@@ -186,9 +189,12 @@ public final class Simulation {
             long missed = missing.getAsLong();
             long written = written(healthy);
             run(universe.timeline.nowNs() + CALM_MS * 1_000_000);
-            if (leaderTerm() != term || missing.getAsLong() >= missed && written(healthy) <= written) {
+            long still = missing.getAsLong();
+            boolean isLed = leaderTerm() > 0 && (term == 0 || leaderTerm() == term);
+            if (still > 0 && (!isLed || still >= missed && written(healthy) <= written)) {
                 return false;
             }
+            term = leaderTerm();
         }
         return true;
     }
