@@ -4,6 +4,8 @@ import io.driftless.errors.UnrecoverableErrorHandler;
 import io.driftless.log.DurabilityPolicy;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Every key of a node's configuration: the one table that reading, checking, hints and the example file go by.
@@ -42,10 +44,10 @@ enum ConfigKey {
     LOG_UNDECIDED_TAIL("log.undecided.tail", Kind.OPTIONAL, "trust",
             "Whether a bad tail that is cut after a power cut had been synced can be undecidable: trust goes on, "
                     + "catch-up has the server catch up before it votes.",
-            (text, draft) -> draft.config().undecidedTail(UndecidedTail.of(text))),
+            (text, draft) -> draft.config().undecidedTail(oneOf(text, UndecidedTail.values()))),
     TRANSPORT_PEER_THREADS("transport.peer.threads", Kind.OPTIONAL, "virtual",
             "Threads that read the connections of peers: virtual, or platform for some 40 microseconds less latency.",
-            (text, draft) -> draft.config().peerThreads(PeerThreads.of(text))),
+            (text, draft) -> draft.config().peerThreads(oneOf(text, PeerThreads.values()))),
     ELECTION_TIMEOUT_MIN("election.timeout.min", Kind.OPTIONAL, "300ms",
             "Shortest time without a leader before an election.",
             (text, draft) -> draft.config().electionTimeoutMin(Quantities.duration(text))),
@@ -66,7 +68,7 @@ enum ConfigKey {
             "After a failed sync, corruption or a throwing state machine: stop the node, restart it in place, or halt "
                     + "the process.",
             (text, draft) -> draft.config().onUnrecoverable(
-                    UnrecoverableErrorHandler.Action.values()[oneOf(text, "stop", "restart", "halt")])),
+                    oneOf(text, UnrecoverableErrorHandler.Action.values()))),
     SNAPSHOT_EVERY_ENTRIES("snapshot.every.entries", Kind.NOT_YET, "100000",
             "How many applied entries lie between two snapshots."),
     METRICS_BIND("metrics.bind", Kind.NOT_YET, "127.0.0.1:9090", "Where to serve metrics and health over HTTP."),
@@ -192,14 +194,19 @@ enum ConfigKey {
         return previous[b.length()];
     }
 
-    /** Which of the names it is; {@link IllegalArgumentException} naming them if it is none. */
-    static int oneOf(String text, String... allowed) {
-        for (int i = 0; i < allowed.length; i++) {
-            if (allowed[i].equals(text)) {
-                return i;
+    /** The one of that name; {@link IllegalArgumentException} naming all of them if there is none. */
+    private static <E extends Enum<E>> E oneOf(String name, E[] all) {
+        for (E each : all) {
+            if (nameOf(each).equals(name)) {
+                return each;
             }
         }
-        throw new IllegalArgumentException("'" + text + "' is not one of " + String.join(", ", allowed));
+        throw new IllegalArgumentException("'" + name + "' is not one of "
+                + Stream.of(all).map(ConfigKey::nameOf).collect(Collectors.joining(", ")));
+    }
+
+    private static String nameOf(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** The example file: required keys with example values, the others commented out with their defaults. */

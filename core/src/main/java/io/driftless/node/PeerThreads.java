@@ -13,11 +13,6 @@ public enum PeerThreads {
         return this == PLATFORM;
     }
 
-    /** The one of that name in configuration files; {@link IllegalArgumentException} if there is none. */
-    static PeerThreads of(String name) {
-        return values()[ConfigKey.oneOf(name, VIRTUAL.toString(), PLATFORM.toString())];
-    }
-
     /** The name in configuration files. */
     @Override
     public String toString() {

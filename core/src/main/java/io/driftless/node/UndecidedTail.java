@@ -15,11 +15,6 @@ public enum UndecidedTail {
         return this == CATCH_UP;
     }
 
-    /** The one of that name in configuration files; {@link IllegalArgumentException} if there is none. */
-    static UndecidedTail of(String name) {
-        return values()[ConfigKey.oneOf(name, TRUST.toString(), CATCH_UP.toString())];
-    }
-
     /** The name in configuration files. */
     @Override
     public String toString() {
