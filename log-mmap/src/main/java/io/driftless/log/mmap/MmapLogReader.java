@@ -196,8 +196,10 @@ final class MmapLogReader implements LogReader {
         while (true) {
             requireOpen();
             long[] places = log.places(fromIndex, toIndex, weightMax);
-            if (places.length == 0 && fromIndex > 0 && fromIndex < log.firstIndex()) {
-                throw new LogCompactedException(fromIndex, log.firstIndex());
+            // Asked once: a reset moves it while this thread looks.
+            long firstIndex = log.firstIndex();
+            if (places.length == 0 && fromIndex > 0 && fromIndex < firstIndex) {
+                throw new LogCompactedException(fromIndex, firstIndex);
             }
             List<LogEntry> entries = new ArrayList<>(places.length);
             int i = 0;
