@@ -1,5 +1,8 @@
 package io.driftless.bench;
 
+import io.driftless.bench.commit.CommitCommand;
+import io.driftless.bench.idle.IdleCommand;
+import io.driftless.bench.log.LogCommand;
 import io.driftless.ops.console.ClosedPipeException;
 import io.driftless.ops.console.CommandFailedException;
 import io.driftless.ops.console.Console;

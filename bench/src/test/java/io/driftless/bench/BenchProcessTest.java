@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.driftless.bench.run.BenchCluster;
+import io.driftless.bench.run.CpuTime;
 import io.driftless.ops.console.Console;
 import io.driftless.ops.console.Json;
 import java.io.BufferedReader;
