@@ -65,7 +65,8 @@ final class DependencyRules {
         table.put("testkit.mutants", Set.of());
         table.put("testkit.junit", with(CORE, "testkit", AGRONA, JUNIT));
         table.put("tck", with(CORE, "testkit", "testkit.mutants", AGRONA, JUNIT));
-        table.put("sim", with(CORE, "testkit", "testkit.mutants", AGRONA, SLF4J));
+        table.put("sim.history", Set.of("log"));
+        table.put("sim", with(CORE, "sim.history", "testkit", "testkit.mutants", AGRONA, SLF4J));
 
         String[] libraries =
                 {"log.mmap", "transport.nio", "testkit", "sim", "codec.kryo", "codec.json", JACKSON, AGRONA, SLF4J};

@@ -32,7 +32,7 @@ final class SimulationRules {
     /** No clock and no chance but the seed's, and nothing that goes through a table by the order of its hashes. */
     static List<String> repeatability(SourceFile file) {
         String name = file.packageName();
-        boolean simulator = !file.raw().test() && name.equals(SIMULATOR);
+        boolean simulator = !file.raw().test() && (name + ".").startsWith(SIMULATOR + ".");
         boolean driver = !file.raw().test() && name.equals(DRIVER) && !file.raw().path().endsWith(REAL_ENGINE);
         if (!simulator && !driver) {
             return List.of();

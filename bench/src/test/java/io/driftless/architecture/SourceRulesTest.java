@@ -147,6 +147,8 @@ class SourceRulesTest {
                 "Set<A> t = new HashSet<>(); for (A a : t) { }")) {
             String simulated = "package io.driftless.sim; class A { void a() { " + chance + " } }";
             assertNotEquals(0, breaches(SimulationRules::repeatability, simulated), chance);
+            assertNotEquals(0, breaches(SimulationRules::repeatability, simulated.replace(".sim;", ".sim.history;")),
+                    chance);
         }
         String lookup = "package io.driftless.sim; class A { Set<A> t = new HashSet<>(); boolean b = t.add(this); }";
         assertEquals(0, breaches(SimulationRules::repeatability, lookup));

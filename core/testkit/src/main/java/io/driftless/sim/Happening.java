@@ -5,6 +5,7 @@ import io.driftless.raft.CoreStatus;
 import io.driftless.raft.HardState;
 import io.driftless.raft.Lane;
 import io.driftless.raft.Message;
+import io.driftless.sim.history.Operation;
 import java.util.List;
 import java.util.UUID;
 

@@ -3,6 +3,7 @@ package io.driftless.sim;
 import io.driftless.codec.MessageText;
 import io.driftless.log.LogEntry;
 import io.driftless.raft.CoreStatus;
+import io.driftless.sim.history.Operation;
 import java.util.List;
 import java.util.Locale;
 

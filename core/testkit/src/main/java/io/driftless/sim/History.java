@@ -1,5 +1,6 @@
 package io.driftless.sim;
 
+import io.driftless.sim.history.Call;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;

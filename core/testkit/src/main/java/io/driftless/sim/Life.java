@@ -6,6 +6,7 @@ import io.driftless.raft.CoreStatus;
 import io.driftless.raft.Event;
 import io.driftless.raft.Introduction;
 import io.driftless.raft.RaftSettings;
+import io.driftless.sim.history.Operation;
 import io.driftless.transport.Receiver;
 import io.driftless.transport.TransportContext;
 import java.util.ArrayDeque;

@@ -3,6 +3,7 @@ package io.driftless.sim;
 import io.driftless.log.EntryType;
 import io.driftless.log.LogEntry;
 import io.driftless.raft.Message;
+import io.driftless.sim.history.Operation;
 import io.driftless.transport.Entries;
 import java.util.ArrayList;
 import java.util.HashMap;

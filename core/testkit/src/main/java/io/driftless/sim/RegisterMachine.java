@@ -4,6 +4,7 @@ import io.driftless.machine.Command;
 import io.driftless.machine.MachineContext;
 import io.driftless.machine.Result;
 import io.driftless.machine.StateMachine;
+import io.driftless.sim.history.Operation;
 import java.nio.ByteBuffer;
 import java.util.SortedMap;
 import java.util.TreeMap;

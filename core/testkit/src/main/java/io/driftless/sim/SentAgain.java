@@ -3,6 +3,7 @@ package io.driftless.sim;
 import io.driftless.raft.Content;
 import io.driftless.raft.Lane;
 import io.driftless.raft.Message;
+import io.driftless.sim.history.Operation;
 import java.util.ArrayDeque;
 import java.util.BitSet;
 import java.util.Deque;

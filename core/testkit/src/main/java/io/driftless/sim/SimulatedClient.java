@@ -1,6 +1,7 @@
 package io.driftless.sim;
 
 import io.driftless.client.Outcome;
+import io.driftless.sim.history.Operation;
 import io.driftless.transport.ClientReply;
 import io.driftless.transport.ClientRequest;
 import io.driftless.transport.ClientSession;

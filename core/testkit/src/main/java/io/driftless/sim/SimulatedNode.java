@@ -11,6 +11,7 @@ import io.driftless.node.NodeListener;
 import io.driftless.node.RaftNode;
 import io.driftless.node.SteppedNode;
 import io.driftless.raft.ServerId;
+import io.driftless.sim.history.Operation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

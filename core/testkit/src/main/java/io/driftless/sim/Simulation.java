@@ -2,6 +2,7 @@ package io.driftless.sim;
 
 import io.driftless.machine.StateMachine;
 import io.driftless.raft.CoreStatus;
+import io.driftless.sim.history.Linearizability;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;

@@ -6,8 +6,8 @@
  * of it, and {@link io.driftless.sim.Simulation#check} runs a user's state machine through such clusters.
  *
  * <p>The nodes are the production driver and core on an engine of the simulator's. What happens is told as a {@code
- * Happening} to every {@code Checker}, each of which watches one promise; {@code
- * Linearizability} looks at what the clients saw.
+ * Happening} to every {@code Checker}, each of which watches one promise; {@code history} looks at what the clients
+ * saw.
  *
  * <p>Reading order: Plan, Universe, SimulatedNode, SimulatedNetwork, Happening, the checkers. A run must not
  * read a clock, start a thread, or depend on the order of a hash table.

@@ -5,7 +5,7 @@ import io.driftless.log.Bytes;
 import io.driftless.ops.kv.KvAnswer;
 import io.driftless.ops.kv.KvCommand;
 import io.driftless.ops.kv.KvReply;
-import io.driftless.sim.RegisterHistory;
+import io.driftless.sim.history.RegisterHistory;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

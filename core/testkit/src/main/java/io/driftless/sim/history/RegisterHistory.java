@@ -1,4 +1,4 @@
-package io.driftless.sim;
+package io.driftless.sim.history;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.driftless.sim;
+package io.driftless.sim.history;
 
 /**
  * An operation as its client saw it. Immutable.
@@ -8,13 +8,13 @@ package io.driftless.sim;
  * @param answeredNs when it was answered; {@link Long#MAX_VALUE} if it was not, and may be executed later or never
  * @param result     the answer, if there was one
  */
-record Call(Operation operation, long begunNs, long answeredNs, long result) {
+public record Call(Operation operation, long begunNs, long answeredNs, long result) {
 
-    static Call begun(Operation operation, long atNs) {
+    public static Call begun(Operation operation, long atNs) {
         return new Call(operation, atNs, Long.MAX_VALUE, 0);
     }
 
-    Call answered(long atNs, long newResult) {
+    public Call answered(long atNs, long newResult) {
         return new Call(operation, begunNs, atNs, newResult);
     }
 

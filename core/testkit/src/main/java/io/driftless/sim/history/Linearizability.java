@@ -1,4 +1,4 @@
-package io.driftless.sim;
+package io.driftless.sim.history;
 
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * configurations that were tried, 2017). Registers are independent, so each is decided by itself. An operation without
  * an answer may happen at any time after its beginning, or never.
  */
-final class Linearizability {
+public final class Linearizability {
 
     /** The beginning or the end of a call, in a list that calls are taken out of and put back into. */
     private static final class Mark {
@@ -65,7 +65,7 @@ final class Linearizability {
     private Linearizability() { }
 
     /** Whether the history is linearizable, from registers that all hold 0. */
-    static boolean isLinearizable(List<Call> calls) {
+    public static boolean isLinearizable(List<Call> calls) {
         SortedMap<Integer, List<Call>> byKey = new TreeMap<>();
         for (Call call : calls) {
             byKey.computeIfAbsent(call.operation().key(), none -> new ArrayList<>()).add(call);

@@ -1,4 +1,4 @@
-package io.driftless.sim;
+package io.driftless.sim.history;
 
 import io.driftless.log.Bytes;
 import java.nio.ByteBuffer;
@@ -13,10 +13,10 @@ import java.nio.ByteBuffer;
  * @param value    what is written
  * @param expected for {@link Kind#CAS}: what must stand there
  */
-record Operation(long serial, int client, Kind kind, int key, long value, long expected) {
+public record Operation(long serial, int client, Kind kind, int key, long value, long expected) {
 
     /** What it does. */
-    enum Kind {
+    public enum Kind {
         /** Reads. */
         READ,
         /** Writes. */
@@ -28,10 +28,10 @@ record Operation(long serial, int client, Kind kind, int key, long value, long e
     private static final int LENGTH = 3 * Long.BYTES + 3 * Integer.BYTES;
 
     /** What a log entry with a command counts for. */
-    static final long WEIGHT = io.driftless.log.LogEntry.weightOf(LENGTH);
+    public static final long WEIGHT = io.driftless.log.LogEntry.weightOf(LENGTH);
 
     /** The register after it. */
-    long after(long before) {
+    public long after(long before) {
         return switch (kind) {
             case READ -> before;
             case WRITE -> value;
@@ -39,13 +39,13 @@ record Operation(long serial, int client, Kind kind, int key, long value, long e
         };
     }
 
-    Bytes encoded() {
+    public Bytes encoded() {
         ByteBuffer buffer = ByteBuffer.allocate(LENGTH).putLong(serial).putLong(value).putLong(expected).putInt(client)
                 .putInt(kind.ordinal()).putInt(key);
         return Bytes.wrap(buffer.array());
     }
 
-    static Operation decode(ByteBuffer buffer) {
+    public static Operation decode(ByteBuffer buffer) {
         long serial = buffer.getLong();
         long value = buffer.getLong();
         long expected = buffer.getLong();
