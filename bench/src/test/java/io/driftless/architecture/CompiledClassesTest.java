@@ -34,6 +34,11 @@ class CompiledClassesTest {
     }
 
     @Test
+    void thePackagesHaveNoCycle() {
+        assertHolds(DependencyRules.upward(DependencyRules.TABLE));
+    }
+
+    @Test
     void theCoreUsesValuesOfTheJdkOnly() {
         assertHolds(DependencyRules.purity(classes, PureCoreRules.CORE));
     }

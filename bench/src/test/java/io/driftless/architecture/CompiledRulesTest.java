@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.driftless.log.LogReader;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,6 +31,14 @@ class CompiledRulesTest {
     void findsAnArrowThatTheTableDoesNotHave() {
         assertEquals(2, DependencyRules.arrows(BREACH, Map.of("architecture", Set.of("org.junit"))).size());
         assertEquals(List.of(), DependencyRules.arrows(BREACH, Map.of("architecture", Set.of("org.agrona"))));
+    }
+
+    @Test
+    void findsACycleOfTheTable() {
+        var table = new LinkedHashMap<String, Set<String>>();
+        table.put("transport", Set.of("client"));
+        table.put("client", Set.of("transport", "org.agrona"));
+        assertEquals(List.of("transport may use client, which stands below it"), DependencyRules.upward(table));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.driftless.client;
 
 import io.driftless.log.Bytes;
+import io.driftless.machine.Outcome;
 import io.driftless.transport.ClientChannel;
 import io.driftless.transport.ClientReply;
 import io.driftless.transport.ClientRequest;

@@ -1,8 +1,9 @@
 package io.driftless.client;
 
-import io.driftless.client.Outcome.Reason;
-import io.driftless.client.Outcome.Why;
 import io.driftless.log.Bytes;
+import io.driftless.machine.Outcome;
+import io.driftless.machine.Outcome.Reason;
+import io.driftless.machine.Outcome.Why;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;

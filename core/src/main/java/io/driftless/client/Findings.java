@@ -1,6 +1,7 @@
 package io.driftless.client;
 
-import io.driftless.client.Outcome.Reason;
+import io.driftless.machine.Outcome;
+import io.driftless.machine.Outcome.Reason;
 import io.driftless.transport.ClientTransport;
 import java.time.Duration;
 import java.util.LinkedHashMap;

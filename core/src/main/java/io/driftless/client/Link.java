@@ -1,7 +1,8 @@
 package io.driftless.client;
 
 import io.driftless.client.Call.Attempt;
-import io.driftless.client.Outcome.Why;
+import io.driftless.machine.Outcome;
+import io.driftless.machine.Outcome.Why;
 import io.driftless.transport.ClientChannel;
 import io.driftless.transport.ClientReply;
 import io.driftless.transport.ClientRequest;

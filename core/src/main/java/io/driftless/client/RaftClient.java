@@ -1,5 +1,6 @@
 package io.driftless.client;
 
+import io.driftless.machine.Outcome;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 

@@ -1,5 +1,6 @@
 package io.driftless.client;
 
+import io.driftless.machine.Outcome;
 import io.driftless.transport.ClientChannel;
 import io.driftless.transport.ClientTransport;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 /**
  * API: how a program outside the cluster, or beside a node, has commands executed.
  *
- * <p>Read {@link io.driftless.client.RaftClient} first, then {@link io.driftless.client.Outcome}: it says exactly what
+ * <p>Read {@link io.driftless.client.RaftClient} first, then {@link io.driftless.machine.Outcome}: it says exactly what
  * is known of a command, and is never an exception. {@link io.driftless.client.ClientConfig} says where the cluster is.
  * {@link io.driftless.client.AdminClient} asks one given node about itself, for tools.
  *
@@ -15,4 +15,5 @@
 @NullMarked
 package io.driftless.client;
 
+import io.driftless.machine.Outcome;
 import org.jspecify.annotations.NullMarked;

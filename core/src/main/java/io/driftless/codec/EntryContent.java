@@ -1,10 +1,10 @@
 package io.driftless.codec;
 
+import io.driftless.log.Entries;
 import io.driftless.log.LogEntry;
 import io.driftless.raft.Content;
 import io.driftless.raft.Message.AppendEntries;
 import io.driftless.raft.TermRuns.Run;
-import io.driftless.transport.Entries;
 import java.util.List;
 
 /**

@@ -1,5 +1,6 @@
 package io.driftless.codec;
 
+import io.driftless.log.Entries;
 import io.driftless.log.LogEntry;
 import io.driftless.raft.Configuration;
 import io.driftless.raft.Content;
@@ -12,7 +13,6 @@ import io.driftless.raft.Message.PreVoteReply;
 import io.driftless.raft.Message.RequestVote;
 import io.driftless.raft.Message.RequestVoteReply;
 import io.driftless.raft.TermRuns;
-import io.driftless.transport.Entries;
 import java.util.List;
 import java.util.stream.Collectors;
 

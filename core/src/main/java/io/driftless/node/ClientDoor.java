@@ -1,6 +1,6 @@
 package io.driftless.node;
 
-import io.driftless.client.Outcome;
+import io.driftless.machine.Outcome;
 import io.driftless.machine.Result;
 import io.driftless.raft.CoreStatus;
 import io.driftless.transport.ClientReply;

@@ -1,7 +1,7 @@
 package io.driftless.node;
 
-import io.driftless.client.Outcome;
 import io.driftless.client.RaftClient;
+import io.driftless.machine.Outcome;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;

@@ -1,10 +1,11 @@
 package io.driftless.node;
 
-import io.driftless.client.Outcome;
 import io.driftless.errors.EndCause;
 import io.driftless.log.Bytes;
+import io.driftless.log.Entries;
 import io.driftless.log.EntryType;
 import io.driftless.log.LogEntry;
+import io.driftless.machine.Outcome;
 import io.driftless.raft.CoreStatus;
 import io.driftless.raft.Effect;
 import io.driftless.raft.Effects;
@@ -16,7 +17,6 @@ import io.driftless.raft.RaftCore;
 import io.driftless.raft.ServerId;
 import io.driftless.raft.TermRuns;
 import io.driftless.transport.ClientReply;
-import io.driftless.transport.Entries;
 import io.driftless.transport.Peer;
 import java.time.Duration;
 import java.util.ArrayList;

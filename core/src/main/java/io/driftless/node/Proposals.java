@@ -1,8 +1,8 @@
 package io.driftless.node;
 
-import io.driftless.client.Outcome;
 import io.driftless.log.Bytes;
 import io.driftless.log.LogEntry;
+import io.driftless.machine.Outcome;
 import io.driftless.machine.Result;
 import io.driftless.transport.ClientReply;
 import java.util.ArrayDeque;

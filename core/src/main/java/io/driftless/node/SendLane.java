@@ -2,6 +2,7 @@ package io.driftless.node;
 
 import io.driftless.errors.EndCause;
 import io.driftless.errors.LogException;
+import io.driftless.log.Entries;
 import io.driftless.log.LogClosedException;
 import io.driftless.log.LogCompactedException;
 import io.driftless.log.LogEntry;
@@ -11,7 +12,6 @@ import io.driftless.raft.Lane;
 import io.driftless.raft.Message;
 import io.driftless.raft.ServerId;
 import io.driftless.raft.TermRuns;
-import io.driftless.transport.Entries;
 import io.driftless.transport.Transport;
 import java.util.List;
 import java.util.Queue;

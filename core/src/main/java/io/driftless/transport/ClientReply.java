@@ -1,6 +1,6 @@
 package io.driftless.transport;
 
-import io.driftless.client.Outcome;
+import io.driftless.machine.Outcome;
 import io.driftless.machine.Result;
 
 /** A node's answer to a {@link ClientRequest}. Immutable. */

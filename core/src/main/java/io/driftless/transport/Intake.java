@@ -1,6 +1,6 @@
 package io.driftless.transport;
 
-import io.driftless.client.Outcome;
+import io.driftless.machine.Outcome;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,5 +1,6 @@
 package io.driftless.transport;
 
+import io.driftless.log.Entries;
 import io.driftless.raft.Lane;
 import io.driftless.raft.Message;
 import io.driftless.raft.ServerId;

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.driftless.client.Outcome;
 import io.driftless.log.Bytes;
 import io.driftless.log.LogEntry;
+import io.driftless.machine.Outcome;
 import io.driftless.machine.Result;
 import io.driftless.transport.ClientReply;
 import io.driftless.transport.ClientSession;

@@ -1,8 +1,8 @@
 package io.driftless.bench.commit;
 
 import io.driftless.client.ClientConfig;
-import io.driftless.client.Outcome;
 import io.driftless.client.RaftClient;
+import io.driftless.machine.Outcome;
 import io.driftless.transport.nio.NioTransport;
 import java.time.Duration;
 import java.util.ArrayDeque;

@@ -1,6 +1,7 @@
 package io.driftless.codec.kryo;
 
 import io.driftless.codec.EntryContent;
+import io.driftless.log.Entries;
 import io.driftless.log.EntryType;
 import io.driftless.log.LogEntry;
 import io.driftless.raft.Content;
@@ -9,7 +10,6 @@ import io.driftless.raft.Message.AppendEntriesReply;
 import io.driftless.raft.ServerId;
 import io.driftless.raft.TermRuns;
 import io.driftless.raft.TermRuns.Run;
-import io.driftless.transport.Entries;
 import java.util.List;
 
 /** The messages of replication. */

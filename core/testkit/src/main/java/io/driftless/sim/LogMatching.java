@@ -1,10 +1,10 @@
 package io.driftless.sim;
 
+import io.driftless.log.Entries;
 import io.driftless.log.EntryType;
 import io.driftless.log.LogEntry;
 import io.driftless.raft.Message;
 import io.driftless.sim.history.Operation;
-import io.driftless.transport.Entries;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

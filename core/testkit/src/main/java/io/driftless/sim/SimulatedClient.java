@@ -1,6 +1,6 @@
 package io.driftless.sim;
 
-import io.driftless.client.Outcome;
+import io.driftless.machine.Outcome;
 import io.driftless.sim.history.Operation;
 import io.driftless.transport.ClientReply;
 import io.driftless.transport.ClientRequest;

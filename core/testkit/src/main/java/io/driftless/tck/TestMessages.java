@@ -1,13 +1,13 @@
 package io.driftless.tck;
 
 import io.driftless.log.Bytes;
+import io.driftless.log.Entries;
 import io.driftless.log.EntryType;
 import io.driftless.log.LogEntry;
 import io.driftless.raft.Content;
 import io.driftless.raft.Message;
 import io.driftless.raft.ServerId;
 import io.driftless.raft.TermRuns;
-import io.driftless.transport.Entries;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -1,6 +1,6 @@
 package io.driftless.testkit;
 
-import io.driftless.client.Outcome;
+import io.driftless.machine.Outcome;
 import io.driftless.transport.ClientChannel;
 import io.driftless.transport.ClientReply;
 import io.driftless.transport.ClientRequest;

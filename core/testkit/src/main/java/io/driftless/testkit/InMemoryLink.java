@@ -1,10 +1,10 @@
 package io.driftless.testkit;
 
+import io.driftless.log.Entries;
 import io.driftless.log.LogEntry;
 import io.driftless.raft.Introduction;
 import io.driftless.raft.Lane;
 import io.driftless.raft.Message;
-import io.driftless.transport.Entries;
 import io.driftless.transport.Peer;
 import java.util.ArrayList;
 import java.util.List;

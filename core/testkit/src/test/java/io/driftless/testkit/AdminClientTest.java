@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.client.AdminClient;
 import io.driftless.client.LocalAnswer;
-import io.driftless.client.Outcome;
-import io.driftless.client.Outcome.Reason;
+import io.driftless.machine.Outcome;
+import io.driftless.machine.Outcome.Reason;
 import io.driftless.machine.Result;
 import io.driftless.transport.ClientTransport;
 import java.io.IOException;

@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.driftless.client.Outcome;
-import io.driftless.client.Outcome.Committed;
-import io.driftless.client.Outcome.Unknown;
-import io.driftless.client.Outcome.Why;
 import io.driftless.client.RaftClient;
+import io.driftless.machine.Outcome;
+import io.driftless.machine.Outcome.Committed;
+import io.driftless.machine.Outcome.Unknown;
+import io.driftless.machine.Outcome.Why;
 import io.driftless.transport.ClientRequest;
 import java.time.Duration;
 import java.util.ArrayList;

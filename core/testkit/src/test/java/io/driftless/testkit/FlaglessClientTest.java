@@ -3,8 +3,8 @@ package io.driftless.testkit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.driftless.client.AdminClient;
-import io.driftless.client.Outcome;
 import io.driftless.client.RaftClient;
+import io.driftless.machine.Outcome;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

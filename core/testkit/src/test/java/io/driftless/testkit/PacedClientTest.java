@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.driftless.client.Outcome;
-import io.driftless.client.Outcome.Committed;
-import io.driftless.client.Outcome.Reason;
-import io.driftless.client.Outcome.Rejected;
 import io.driftless.client.RaftClient;
+import io.driftless.machine.Outcome;
+import io.driftless.machine.Outcome.Committed;
+import io.driftless.machine.Outcome.Reason;
+import io.driftless.machine.Outcome.Rejected;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

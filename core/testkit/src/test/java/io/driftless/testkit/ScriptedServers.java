@@ -1,8 +1,8 @@
 package io.driftless.testkit;
 
 import io.driftless.client.ClientConfig;
-import io.driftless.client.Outcome;
-import io.driftless.client.Outcome.Reason;
+import io.driftless.machine.Outcome;
+import io.driftless.machine.Outcome.Reason;
 import io.driftless.machine.Result;
 import io.driftless.transport.ClientChannel;
 import io.driftless.transport.ClientReply;

@@ -1,7 +1,7 @@
 package io.driftless.ops.cluster;
 
-import io.driftless.client.Outcome;
 import io.driftless.errors.MalformedException;
+import io.driftless.machine.Outcome;
 import io.driftless.ops.kv.KeyValueMachine;
 import io.driftless.ops.kv.KvCommand;
 import io.driftless.ops.kv.KvReply;

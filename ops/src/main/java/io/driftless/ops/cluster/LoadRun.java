@@ -1,7 +1,7 @@
 package io.driftless.ops.cluster;
 
-import io.driftless.client.Outcome;
 import io.driftless.log.Bytes;
+import io.driftless.machine.Outcome;
 import io.driftless.ops.kv.KvCommand;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.driftless.ops.demo;
 
-import io.driftless.client.Outcome;
+import io.driftless.machine.Outcome;
 import io.driftless.ops.cluster.Executed;
 import io.driftless.ops.cluster.KvClient;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package io.driftless.ops.shell;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.driftless.client.Outcome;
 import io.driftless.log.Bytes;
+import io.driftless.machine.Outcome;
 import io.driftless.ops.cluster.Executed;
 import io.driftless.ops.console.Console;
 import io.driftless.ops.console.Json;

@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import io.driftless.client.ClientConfig;
-import io.driftless.client.Outcome;
 import io.driftless.client.RaftClient;
 import io.driftless.log.mmap.MmapStorage;
 import io.driftless.machine.Command;
 import io.driftless.machine.MachineContext;
+import io.driftless.machine.Outcome;
 import io.driftless.machine.Result;
 import io.driftless.machine.StateMachine;
 import io.driftless.node.Members;

@@ -1,8 +1,8 @@
 package io.driftless.ops.cluster;
 
-import io.driftless.client.Outcome;
 import io.driftless.client.RaftClient;
 import io.driftless.machine.Command;
+import io.driftless.machine.Outcome;
 import io.driftless.machine.Result;
 import io.driftless.ops.kv.KeyValueMachine;
 import io.driftless.ops.kv.KvAnswer;

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.driftless.client.Outcome;
 import io.driftless.log.Bytes;
+import io.driftless.machine.Outcome;
 import io.driftless.ops.cluster.ClusterStatus;
 import io.driftless.ops.cluster.KvClient;
 import io.driftless.ops.cluster.MemberStatus;

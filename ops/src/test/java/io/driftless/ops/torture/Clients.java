@@ -1,7 +1,7 @@
 package io.driftless.ops.torture;
 
-import io.driftless.client.Outcome;
 import io.driftless.log.Bytes;
+import io.driftless.machine.Outcome;
 import io.driftless.ops.cluster.Executed;
 import io.driftless.ops.cluster.KvClient;
 import io.driftless.ops.kv.KvCommand;

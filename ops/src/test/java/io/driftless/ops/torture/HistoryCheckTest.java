@@ -3,8 +3,8 @@ package io.driftless.ops.torture;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.driftless.client.Outcome;
 import io.driftless.log.Bytes;
+import io.driftless.machine.Outcome;
 import io.driftless.machine.Result;
 import io.driftless.ops.cluster.Executed;
 import io.driftless.ops.kv.KvAnswer;

@@ -1,8 +1,8 @@
 package io.driftless.transport.nio;
 
-import io.driftless.client.Outcome;
 import io.driftless.errors.MalformedException;
 import io.driftless.log.Bytes;
+import io.driftless.machine.Outcome;
 import io.driftless.machine.Result;
 import io.driftless.transport.ClientReply;
 import io.driftless.transport.ClientRequest;

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
-import io.driftless.client.Outcome;
 import io.driftless.log.Bytes;
+import io.driftless.machine.Outcome;
 import io.driftless.machine.Result;
 import io.driftless.transport.ClientChannel;
 import io.driftless.transport.ClientReply;

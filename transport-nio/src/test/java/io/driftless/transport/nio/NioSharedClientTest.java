@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.client.AdminClient;
 import io.driftless.client.ClientConfig;
-import io.driftless.client.Outcome;
 import io.driftless.client.RaftClient;
+import io.driftless.machine.Outcome;
 import io.driftless.machine.Result;
 import io.driftless.transport.ClientReply;
 import io.driftless.transport.ClientRequest;

@@ -3,10 +3,10 @@ package io.driftless.transport.nio;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.driftless.client.Outcome;
 import io.driftless.log.Bytes;
 import io.driftless.machine.Command;
 import io.driftless.machine.MachineContext;
+import io.driftless.machine.Outcome;
 import io.driftless.machine.Result;
 import io.driftless.machine.StateMachine;
 import io.driftless.node.Members;

@@ -3,8 +3,8 @@ package io.driftless.transport.nio;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.driftless.client.Outcome;
 import io.driftless.log.Bytes;
+import io.driftless.machine.Outcome;
 import io.driftless.machine.Result;
 import io.driftless.tck.RecordingReceiver;
 import io.driftless.transport.ClientReply;

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.driftless.client.Outcome;
 import io.driftless.client.RaftClient;
 import io.driftless.errors.EndCause;
 import io.driftless.errors.NodeStartException;
@@ -16,6 +15,7 @@ import io.driftless.log.RaftLog;
 import io.driftless.log.Storage;
 import io.driftless.log.StorageFactory;
 import io.driftless.machine.MachineContext;
+import io.driftless.machine.Outcome;
 import io.driftless.node.Members;
 import io.driftless.node.NodeConfig;
 import io.driftless.node.NodeStatus;

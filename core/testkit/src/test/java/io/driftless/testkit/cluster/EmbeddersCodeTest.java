@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.driftless.client.Outcome;
 import io.driftless.client.RaftClient;
 import io.driftless.errors.EndCause;
 import io.driftless.errors.ErrorEntry;
 import io.driftless.errors.UnrecoverableErrorHandler.Action;
+import io.driftless.machine.Outcome;
 import io.driftless.node.Members;
 import io.driftless.node.NodeEnd;
 import io.driftless.node.NodeListener;

@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.client.AdminClient;
-import io.driftless.client.Outcome;
 import io.driftless.client.RaftClient;
 import io.driftless.errors.EndCause;
 import io.driftless.errors.UnrecoverableErrorHandler.Action;
 import io.driftless.machine.Command;
+import io.driftless.machine.Outcome;
 import io.driftless.machine.Result;
 import io.driftless.machine.StateMachine;
 import io.driftless.node.Members;

@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.driftless.client.Outcome;
 import io.driftless.client.RaftClient;
 import io.driftless.errors.ErrorEntry;
 import io.driftless.errors.UnrecoverableErrorHandler;
 import io.driftless.machine.Command;
 import io.driftless.machine.MachineContext;
+import io.driftless.machine.Outcome;
 import io.driftless.machine.Result;
 import io.driftless.node.NodeConfig;
 import io.driftless.testkit.InMemoryCluster;

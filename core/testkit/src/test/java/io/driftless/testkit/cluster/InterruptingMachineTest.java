@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.driftless.client.Outcome;
 import io.driftless.client.RaftClient;
 import io.driftless.machine.Command;
+import io.driftless.machine.Outcome;
 import io.driftless.machine.Result;
 import io.driftless.testkit.InMemoryCluster;
 import java.time.Duration;

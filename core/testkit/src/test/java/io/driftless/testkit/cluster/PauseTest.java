@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.driftless.client.Outcome;
 import io.driftless.client.RaftClient;
+import io.driftless.machine.Outcome;
 import io.driftless.node.NodeRole;
 import io.driftless.raft.Message;
 import io.driftless.testkit.ClusterEvent;

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.driftless.client.Outcome;
 import io.driftless.client.RaftClient;
+import io.driftless.machine.Outcome;
 import io.driftless.node.Members;
 import io.driftless.node.NodeRole;
 import io.driftless.node.NodeStatus;

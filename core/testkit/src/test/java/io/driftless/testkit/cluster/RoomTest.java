@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.driftless.client.Outcome;
 import io.driftless.client.RaftClient;
 import io.driftless.machine.Command;
+import io.driftless.machine.Outcome;
 import io.driftless.machine.Result;
 import io.driftless.machine.StateMachine;
 import io.driftless.node.Engine;

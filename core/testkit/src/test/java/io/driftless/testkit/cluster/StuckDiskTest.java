@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.driftless.client.Outcome;
 import io.driftless.client.RaftClient;
 import io.driftless.errors.UnrecoverableErrorHandler;
 import io.driftless.log.Bytes;
+import io.driftless.machine.Outcome;
 import io.driftless.node.NodeConfig;
 import io.driftless.testkit.InMemoryCluster;
 import io.driftless.transport.ClientChannel;

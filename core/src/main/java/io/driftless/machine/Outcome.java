@@ -1,6 +1,5 @@
-package io.driftless.client;
+package io.driftless.machine;
 
-import io.driftless.machine.Result;
 import java.time.Duration;
 import java.util.Objects;
 

@@ -1,6 +1,5 @@
-package io.driftless.transport;
+package io.driftless.log;
 
-import io.driftless.log.LogEntry;
 import io.driftless.raft.Content;
 import java.util.List;
 
