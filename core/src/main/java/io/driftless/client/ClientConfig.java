@@ -2,16 +2,13 @@ package io.driftless.client;
 
 import io.driftless.errors.ConfigException;
 import io.driftless.transport.ClientTransport;
+import io.driftless.transport.HostPort;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /** What a client needs to know. Immutable; made by a {@link Builder}. */
 public final class ClientConfig {
-
-    private static final Pattern ADDRESS = Pattern.compile("([^\\s:\\[\\]]+|\\[[0-9A-Fa-f:.%]+\\]):\\d{1,5}");
 
     private final List<String> addresses;
     private final ClientTransport transport;
@@ -32,12 +29,12 @@ public final class ClientConfig {
      * {@code host:port}, or {@code id=host:port} as in {@code cluster.members}.
      */
     public static Builder builder(String addresses, ClientTransport transport) {
-        return new Builder(addresses, transport);
+        return new Builder(List.of(addresses.split(",")), transport);
     }
 
     /** The same with a list of addresses. */
     public static Builder builder(List<String> addresses, ClientTransport transport) {
-        return new Builder(String.join(",", addresses), transport);
+        return new Builder(addresses, transport);
     }
 
     /** The {@code host:port} of a member given as that or as {@code id=host:port}. */
@@ -81,8 +78,8 @@ public final class ClientConfig {
         private int inFlightMax = 4096;
         private Duration connectTimeout = Duration.ofSeconds(2);
 
-        private Builder(String addresses, ClientTransport transport) {
-            this.addresses = Arrays.stream(addresses.split(",")).map(ClientConfig::addressOf).distinct().toList();
+        private Builder(List<String> addresses, ClientTransport transport) {
+            this.addresses = addresses.stream().map(ClientConfig::addressOf).distinct().toList();
             this.transport = transport;
         }
 
@@ -112,8 +109,10 @@ public final class ClientConfig {
         public ClientConfig build() {
             List<String> problems = new ArrayList<>();
             for (String address : addresses) {
-                if (!ADDRESS.matcher(address).matches()) {
-                    problems.add("'" + address + "' is not host:port; an IPv6 address stands in brackets, [::1]:7001");
+                try {
+                    HostPort.parse(address);
+                } catch (IllegalArgumentException problem) {
+                    problems.add(String.valueOf(problem.getMessage()));
                 }
             }
             if (inFlightMax < 1) {

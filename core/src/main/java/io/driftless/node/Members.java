@@ -2,6 +2,7 @@ package io.driftless.node;
 
 import io.driftless.raft.Configuration;
 import io.driftless.raft.ServerId;
+import io.driftless.transport.HostPort;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

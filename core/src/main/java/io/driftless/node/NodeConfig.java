@@ -5,6 +5,7 @@ import io.driftless.errors.ConfigException;
 import io.driftless.errors.UnrecoverableErrorHandler;
 import io.driftless.log.DurabilityPolicy;
 import io.driftless.log.RaftLog;
+import io.driftless.transport.HostPort;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

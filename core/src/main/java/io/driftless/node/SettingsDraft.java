@@ -1,6 +1,7 @@
 package io.driftless.node;
 
 import io.driftless.raft.ServerId;
+import io.driftless.transport.HostPort;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;

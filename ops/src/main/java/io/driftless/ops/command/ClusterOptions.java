@@ -2,6 +2,7 @@ package io.driftless.ops.command;
 
 import io.driftless.client.ClientConfig;
 import io.driftless.ops.console.CommandFailedException;
+import io.driftless.transport.HostPort;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -61,20 +62,13 @@ final class ClusterOptions {
     }
 
     private static void check(String address) {
-        int colon = address.lastIndexOf(':');
-        String host = colon < 0 ? "" : address.substring(0, colon);
-        boolean bracketed = host.startsWith("[") && host.endsWith("]");
-        if (!host.isEmpty() && (bracketed || host.indexOf(':') < 0)) {
-            try {
-                int port = Integer.parseInt(address.substring(colon + 1));
-                if (port > 0 && port <= 65535) {
-                    return;
-                }
-            } catch (NumberFormatException notANumber) {
-                // Said below.
+        try {
+            if (HostPort.parse(address).port() > 0) {
+                return;
             }
+        } catch (IllegalArgumentException notAnAddress) {
+            throw CommandFailedException.usage("--cluster: " + notAnAddress.getMessage());
         }
-        throw CommandFailedException.usage("--cluster: '" + address
-                + "' is not HOST:PORT (an IPv6 address stands in brackets, [::1]:7001)");
+        throw CommandFailedException.usage("--cluster: '" + address + "': nobody can be reached at port 0");
     }
 }

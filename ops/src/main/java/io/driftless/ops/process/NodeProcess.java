@@ -14,6 +14,7 @@ import io.driftless.node.RaftNode;
 import io.driftless.node.UndecidedTail;
 import io.driftless.ops.BuildInfo;
 import io.driftless.ops.kv.KeyValueMachine;
+import io.driftless.transport.HostPort;
 import io.driftless.transport.nio.NioTransport;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -167,9 +168,8 @@ public final class NodeProcess {
     }
 
     private static boolean isLoopback(String address) {
-        String host = address.substring(0, address.lastIndexOf(':'));
         try {
-            return InetAddress.getByName(host).isLoopbackAddress();
+            return InetAddress.getByName(HostPort.parse(address).host()).isLoopbackAddress();
         } catch (UnknownHostException startWillSay) {
             return false;
         }

@@ -6,6 +6,7 @@ import io.driftless.raft.Lane;
 import io.driftless.raft.Message;
 import io.driftless.raft.ServerId;
 import io.driftless.transport.ClientTransport;
+import io.driftless.transport.HostPort;
 import io.driftless.transport.Receiver;
 import io.driftless.transport.Transport;
 import io.driftless.transport.TransportContext;
@@ -73,12 +74,12 @@ public final class NioTransport implements Transport {
         if (station != null) {
             throw new IllegalStateException("the transport of " + context.self() + " was started already");
         }
-        Address bind = parseBind();
+        HostPort bind = parseBind();
         ServerSocketChannel bound = bind(bind);
         Station newStation = new Station(context, receiver, room);
         server = bound;
         station = newStation;
-        address = bind.withPort(bound.socket().getLocalPort()).toString();
+        address = new HostPort(bind.host(), bound.socket().getLocalPort()).toString();
         Map<ServerId, RemoteServer> others = new TreeMap<>();
         context.addresses().forEach((id, where) -> {
             if (!id.equals(context.self())) {
@@ -161,15 +162,15 @@ public final class NioTransport implements Transport {
         }
     }
 
-    private Address parseBind() {
+    private HostPort parseBind() {
         try {
-            return Address.parse(context.bind());
+            return HostPort.parse(context.bind());
         } catch (IllegalArgumentException e) {
             throw new NodeStartException(EndCause.CONFIGURATION, "cannot listen: " + e.getMessage(), e);
         }
     }
 
-    private static ServerSocketChannel bind(Address bind) {
+    private static ServerSocketChannel bind(HostPort bind) {
         ServerSocketChannel channel = null;
         try {
             channel = ServerSocketChannel.open();

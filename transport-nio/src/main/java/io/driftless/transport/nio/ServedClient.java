@@ -6,6 +6,7 @@ import io.driftless.machine.Result;
 import io.driftless.transport.ClientReply;
 import io.driftless.transport.ClientRequest;
 import io.driftless.transport.ClientSession;
+import io.driftless.transport.HostPort;
 import io.driftless.transport.Intake;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -197,7 +198,7 @@ final class ServedClient implements ClientSession {
 
     @Override
     public String description() {
-        return "client " + new Address(from.getAddress().getHostAddress(), from.getPort());
+        return "client " + new HostPort(from.getAddress().getHostAddress(), from.getPort());
     }
 
     /** One that no frame has room for; those around it are not to suffer. */

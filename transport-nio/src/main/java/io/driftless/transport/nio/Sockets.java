@@ -1,5 +1,6 @@
 package io.driftless.transport.nio;
 
+import io.driftless.transport.HostPort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -32,9 +33,9 @@ final class Sockets {
      * @param open learns of each channel before it connects, so that it can be closed from elsewhere
      */
     static SocketChannel connect(String address, long deadlineNs, OpenSockets open) throws IOException {
-        Address target;
+        HostPort target;
         try {
-            target = Address.parse(address);
+            target = HostPort.parse(address);
         } catch (IllegalArgumentException e) {
             throw new IOException(e.getMessage(), e);
         }
@@ -86,7 +87,7 @@ final class Sockets {
     /** Where the other end is, {@code host:port}. */
     static String remoteAddress(SocketChannel channel) throws IOException {
         InetSocketAddress remote = (InetSocketAddress) channel.getRemoteAddress();
-        return new Address(remote.getAddress().getHostAddress(), remote.getPort()).toString();
+        return new HostPort(remote.getAddress().getHostAddress(), remote.getPort()).toString();
     }
 
     /** Closes what cannot be helped otherwise. */

@@ -3,6 +3,7 @@ package io.driftless.transport.nio;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.driftless.transport.HostPort;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.condition.OS;
 @Timeout(60)
 final class SocketsTest {
 
-    private final int port = Address.parse(FreePorts.address()).port();
+    private final int port = HostPort.parse(FreePorts.address()).port();
     private final OpenSockets open = new OpenSockets();
 
     private SocketChannel connect(long millis, String... addresses) throws IOException {

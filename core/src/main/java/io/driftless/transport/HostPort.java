@@ -1,4 +1,4 @@
-package io.driftless.node;
+package io.driftless.transport;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * @param host name or address; an IPv6 address without its brackets
  * @param port 0 to 65535
  */
-record HostPort(String host, int port) {
+public record HostPort(String host, int port) {
 
     private static final Pattern PORT = Pattern.compile("\\d{1,5}");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,63}(\\.[A-Za-z0-9_-]{1,63})*\\.?");
@@ -22,7 +22,7 @@ record HostPort(String host, int port) {
     private static final String BROADCAST = "255.255.255.255";
 
     /** Reads {@code host:port} or {@code [v6]:port}; {@link IllegalArgumentException} naming what is wrong. */
-    static HostPort parse(String text) {
+    public static HostPort parse(String text) {
         int colon = text.lastIndexOf(':');
         if (colon < 1) {
             throw new IllegalArgumentException("'" + text + "' is not host:port");
@@ -54,22 +54,22 @@ record HostPort(String host, int port) {
     }
 
     /** Whether it stands for every address of a machine: somewhere to listen, and nowhere to connect to. */
-    boolean isWildcard() {
+    public boolean isWildcard() {
         return literal().filter(InetAddress::isAnyLocalAddress).isPresent();
     }
 
     /** Whether it is an address to which several machines may listen at once. */
-    boolean isShared() {
+    public boolean isShared() {
         return host.equals(BROADCAST) || literal().filter(InetAddress::isMulticastAddress).isPresent();
     }
 
     /** Whether only processes of the same machine reach it, as far as can be told without looking a name up. */
-    boolean isLoopback() {
+    public boolean isLoopback() {
         return host.equalsIgnoreCase("localhost") || literal().filter(InetAddress::isLoopbackAddress).isPresent();
     }
 
     /** The same for two ways of writing the same host and port. The same address on two interfaces is two hosts. */
-    String canonical() {
+    public String canonical() {
         int zone = host.indexOf('%');
         return literal().map(address -> address.getHostAddress() + (zone < 0 ? "" : host.substring(zone)))
                 .orElse((host.endsWith(".") ? host.substring(0, host.length() - 1) : host).toLowerCase(Locale.ROOT))
