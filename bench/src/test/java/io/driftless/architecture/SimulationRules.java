@@ -33,7 +33,8 @@ final class SimulationRules {
     static List<String> repeatability(SourceFile file) {
         String name = file.packageName();
         boolean simulator = !file.raw().test() && (name + ".").startsWith(SIMULATOR + ".");
-        boolean driver = !file.raw().test() && name.equals(DRIVER) && !file.raw().path().endsWith(REAL_ENGINE);
+        boolean driver = !file.raw().test()
+                && (name + ".").startsWith(DRIVER + ".") && !file.raw().path().endsWith(REAL_ENGINE);
         if (!simulator && !driver) {
             return List.of();
         }

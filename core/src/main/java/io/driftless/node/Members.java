@@ -1,6 +1,5 @@
 package io.driftless.node;
 
-import io.driftless.raft.Configuration;
 import io.driftless.raft.ServerId;
 import io.driftless.transport.HostPort;
 import java.util.ArrayList;
@@ -158,9 +157,11 @@ public final class Members {
         }
     }
 
-    /** Where each member is, {@code host:port}. */
-    SortedMap<ServerId, String> addresses() {
-        return addresses;
+    /** Where each member is, {@code host:port}, by its name and in the order of the names. */
+    public SortedMap<String, String> addresses() {
+        SortedMap<String, String> named = new TreeMap<>();
+        addresses.forEach((id, address) -> named.put(id.value(), address));
+        return Collections.unmodifiableSortedMap(named);
     }
 
     /** The names of the members, in order. */
@@ -179,11 +180,9 @@ public final class Members {
         return address;
     }
 
-    /** Who votes and who learns. */
-    Configuration configuration() {
-        SortedSet<ServerId> voters = new TreeSet<>(addresses.keySet());
-        voters.removeAll(learners);
-        return new Configuration(voters, Collections.emptySortedSet(), learners);
+    /** Whether a member only learns. */
+    public boolean isLearner(String name) {
+        return learners.contains(new ServerId(name));
     }
 
     /** The canonical form, which {@link #parse} reads. */

@@ -21,8 +21,12 @@ public enum NodeRole {
     /** It was closed. */
     STOPPED;
 
-    /** The role of that name in a status. */
-    static NodeRole of(String name) {
+    /**
+     * The role of that name in a status.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public static NodeRole of(String name) {
         return valueOf(name.toUpperCase(Locale.ROOT));
     }
 

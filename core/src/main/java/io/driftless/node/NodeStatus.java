@@ -8,32 +8,10 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** What a node knows of itself at one moment. Immutable; built inside, may gain fields. */
+/** What a node knows of itself at one moment. Immutable; may gain fields. */
 public final class NodeStatus {
 
-    private final String node;
-    private final String address;
-    private final NodeRole role;
-    private final long term;
-    private final Optional<String> leader;
-    private final Optional<String> leaderAddress;
-    private final long commit;
-    private final long applied;
-    private final long durable;
-    private final long last;
-    private final long first;
-    private final long boot;
-    private final List<String> waitingFor;
-    private final List<PeerStatus> peers;
-    private final List<Member> members;
-    private final String incarnation;
-    private final Optional<Duration> leaderless;
-    private final DurabilityPolicy durability;
-    private final boolean inDoubt;
-    private final String blocked;
-    private final long badFrames;
-    private final long inFlight;
-    private final SortedMap<String, Long> machine;
+    private final Builder values;
 
     /**
      * What a leader knows of a peer.
@@ -57,149 +35,105 @@ public final class NodeStatus {
      */
     public record Member(String node, String address, boolean connected, String problem, boolean counted) { }
 
-    NodeStatus(Parts parts) {
-        this.node = parts.node;
-        this.address = parts.address;
-        this.role = parts.role;
-        this.term = parts.term;
-        this.leader = parts.leader;
-        this.leaderAddress = parts.leaderAddress;
-        this.commit = parts.commit;
-        this.applied = parts.applied;
-        this.durable = parts.durable;
-        this.last = parts.last;
-        this.first = parts.first;
-        this.boot = parts.boot;
-        this.waitingFor = List.copyOf(parts.waitingFor);
-        this.peers = List.copyOf(parts.peers);
-        this.members = List.copyOf(parts.members);
-        this.incarnation = parts.incarnation;
-        this.leaderless = parts.leaderless;
-        this.durability = parts.durability;
-        this.inDoubt = parts.inDoubt;
-        this.blocked = parts.blocked;
-        this.badFrames = parts.badFrames;
-        this.inFlight = parts.inFlight;
-        this.machine = Collections.unmodifiableSortedMap(new TreeMap<>(parts.machine));
+    private NodeStatus(Builder values) {
+        this.values = values;
     }
 
-    /** The parts, to be filled in one by one. */
-    static final class Parts {
-        String node = "";
-        String address = "";
-        NodeRole role = NodeRole.FOLLOWER;
-        long term;
-        Optional<String> leader = Optional.empty();
-        Optional<String> leaderAddress = Optional.empty();
-        long commit;
-        long applied;
-        long durable;
-        long last;
-        long first = 1;
-        long boot;
-        List<String> waitingFor = List.of();
-        List<PeerStatus> peers = List.of();
-        List<Member> members = List.of();
-        String incarnation = "";
-        Optional<Duration> leaderless = Optional.empty();
-        DurabilityPolicy durability = DurabilityPolicy.ALWAYS;
-        boolean inDoubt;
-        String blocked = "";
-        long badFrames;
-        long inFlight;
-        SortedMap<String, Long> machine = Collections.emptySortedMap();
+    /** A status in which nothing has happened yet, of the node of that name. */
+    public static Builder builder(String node) {
+        return new Builder(node);
     }
 
     /** Its name. */
     public String node() {
-        return node;
+        return values.node;
     }
 
     /** Where it listens. */
     public String address() {
-        return address;
+        return values.address;
     }
 
     /** What it is. */
     public NodeRole role() {
-        return role;
+        return values.role;
     }
 
     /** Its currentTerm. */
     public long term() {
-        return term;
+        return values.term;
     }
 
     /** The leader that it knows. */
     public Optional<String> leader() {
-        return leader;
+        return values.leader;
     }
 
     /** Where that leader is, {@code host:port}. */
     public Optional<String> leaderAddress() {
-        return leaderAddress;
+        return values.leaderAddress;
     }
 
     /** Its commitIndex. */
     public long commitIndex() {
-        return commit;
+        return values.commitIndex;
     }
 
     /** Its lastApplied. */
     public long lastApplied() {
-        return applied;
+        return values.lastApplied;
     }
 
     /**
      * Its durableIndex: what it may acknowledge. Synced under {@link DurabilityPolicy#ALWAYS}, otherwise written.
      */
     public long durableIndex() {
-        return durable;
+        return values.durableIndex;
     }
 
     /** Index of its last entry. */
     public long lastIndex() {
-        return last;
+        return values.lastIndex;
     }
 
     /** Index of its first entry. */
     public long firstIndex() {
-        return first;
+        return values.firstIndex;
     }
 
     /** Which start on its data this is. */
     public long boot() {
-        return boot;
+        return values.boot;
     }
 
     /** Members that an unformed cluster waits for. */
     public List<String> waitingFor() {
-        return waitingFor;
+        return values.waitingFor;
     }
 
     /** On a leader, what it knows of its peers. */
     public List<PeerStatus> peers() {
-        return peers;
+        return values.peers;
     }
 
     /** All other members, as this server sees them. */
     public List<Member> members() {
-        return members;
+        return values.members;
     }
 
     /** The identity of its data directory, made with it. */
     public String incarnation() {
-        return incarnation;
+        return values.incarnation;
     }
 
     /** For how long it has known no leader; empty if it knows one. */
     public Optional<Duration> leaderless() {
-        return leaderless;
+        return values.leaderless;
     }
 
     /** When an entry counts as stored there. */
     public DurabilityPolicy durability() {
-        return durability;
+        return values.durability;
     }
 
     /**
@@ -207,27 +141,27 @@ public final class NodeStatus {
      * date.
      */
     public boolean inDoubt() {
-        return inDoubt;
+        return values.inDoubt;
     }
 
     /** What keeps it from working, in words; empty if nothing does. */
     public String blocked() {
-        return blocked;
+        return values.blocked;
     }
 
     /** Bad frames since the start. */
     public long badFrames() {
-        return badFrames;
+        return values.badFrames;
     }
 
     /** Commands accepted whose entries are not done with: applied or overwritten. Their clients may wait no more. */
     public long inFlight() {
-        return inFlight;
+        return values.inFlight;
     }
 
     /** What the state machine said of itself last, in the order of the names; see {@code StateMachine.gauges}. */
     public SortedMap<String, Long> machine() {
-        return machine;
+        return values.machine;
     }
 
     /** As one JSON object with stable field names, one line. */
@@ -246,5 +180,199 @@ public final class NodeStatus {
     @Override
     public String toString() {
         return toJson();
+    }
+
+    /** Collects a status; each method is that of the same name of {@link NodeStatus}. Not thread safe. */
+    public static final class Builder {
+        private final String node;
+        private String address = "";
+        private NodeRole role = NodeRole.FOLLOWER;
+        private long term;
+        private Optional<String> leader = Optional.empty();
+        private Optional<String> leaderAddress = Optional.empty();
+        private long commitIndex;
+        private long lastApplied;
+        private long durableIndex;
+        private long lastIndex;
+        private long firstIndex = 1;
+        private long boot;
+        private List<String> waitingFor = List.of();
+        private List<PeerStatus> peers = List.of();
+        private List<Member> members = List.of();
+        private String incarnation = "";
+        private Optional<Duration> leaderless = Optional.empty();
+        private DurabilityPolicy durability = DurabilityPolicy.ALWAYS;
+        private boolean inDoubt;
+        private String blocked = "";
+        private long badFrames;
+        private long inFlight;
+        private SortedMap<String, Long> machine = Collections.emptySortedMap();
+
+        private Builder(String node) {
+            this.node = node;
+        }
+
+        private Builder(Builder other) {
+            node = other.node;
+            address = other.address;
+            role = other.role;
+            term = other.term;
+            leader = other.leader;
+            leaderAddress = other.leaderAddress;
+            commitIndex = other.commitIndex;
+            lastApplied = other.lastApplied;
+            durableIndex = other.durableIndex;
+            lastIndex = other.lastIndex;
+            firstIndex = other.firstIndex;
+            boot = other.boot;
+            waitingFor = other.waitingFor;
+            peers = other.peers;
+            members = other.members;
+            incarnation = other.incarnation;
+            leaderless = other.leaderless;
+            durability = other.durability;
+            inDoubt = other.inDoubt;
+            blocked = other.blocked;
+            badFrames = other.badFrames;
+            inFlight = other.inFlight;
+            machine = other.machine;
+        }
+
+        /** See {@link NodeStatus#address}. */
+        public Builder address(String value) {
+            address = value;
+            return this;
+        }
+
+        /** See {@link NodeStatus#role}. */
+        public Builder role(NodeRole value) {
+            role = value;
+            return this;
+        }
+
+        /** See {@link NodeStatus#term}. */
+        public Builder term(long value) {
+            term = value;
+            return this;
+        }
+
+        /** See {@link NodeStatus#leader}. */
+        public Builder leader(Optional<String> value) {
+            leader = value;
+            return this;
+        }
+
+        /** See {@link NodeStatus#leaderAddress}. */
+        public Builder leaderAddress(Optional<String> value) {
+            leaderAddress = value;
+            return this;
+        }
+
+        /** See {@link NodeStatus#commitIndex}. */
+        public Builder commitIndex(long value) {
+            commitIndex = value;
+            return this;
+        }
+
+        /** See {@link NodeStatus#lastApplied}. */
+        public Builder lastApplied(long value) {
+            lastApplied = value;
+            return this;
+        }
+
+        /** See {@link NodeStatus#durableIndex}. */
+        public Builder durableIndex(long value) {
+            durableIndex = value;
+            return this;
+        }
+
+        /** See {@link NodeStatus#lastIndex}. */
+        public Builder lastIndex(long value) {
+            lastIndex = value;
+            return this;
+        }
+
+        /** See {@link NodeStatus#firstIndex}. */
+        public Builder firstIndex(long value) {
+            firstIndex = value;
+            return this;
+        }
+
+        /** See {@link NodeStatus#boot}. */
+        public Builder boot(long value) {
+            boot = value;
+            return this;
+        }
+
+        /** See {@link NodeStatus#waitingFor}. */
+        public Builder waitingFor(List<String> value) {
+            waitingFor = List.copyOf(value);
+            return this;
+        }
+
+        /** See {@link NodeStatus#peers}. */
+        public Builder peers(List<PeerStatus> value) {
+            peers = List.copyOf(value);
+            return this;
+        }
+
+        /** See {@link NodeStatus#members}. */
+        public Builder members(List<Member> value) {
+            members = List.copyOf(value);
+            return this;
+        }
+
+        /** See {@link NodeStatus#incarnation}. */
+        public Builder incarnation(String value) {
+            incarnation = value;
+            return this;
+        }
+
+        /** See {@link NodeStatus#leaderless}. */
+        public Builder leaderless(Optional<Duration> value) {
+            leaderless = value;
+            return this;
+        }
+
+        /** See {@link NodeStatus#durability}. */
+        public Builder durability(DurabilityPolicy value) {
+            durability = value;
+            return this;
+        }
+
+        /** See {@link NodeStatus#inDoubt}. */
+        public Builder inDoubt(boolean value) {
+            inDoubt = value;
+            return this;
+        }
+
+        /** See {@link NodeStatus#blocked}. */
+        public Builder blocked(String value) {
+            blocked = value;
+            return this;
+        }
+
+        /** See {@link NodeStatus#badFrames}. */
+        public Builder badFrames(long value) {
+            badFrames = value;
+            return this;
+        }
+
+        /** See {@link NodeStatus#inFlight}. */
+        public Builder inFlight(long value) {
+            inFlight = value;
+            return this;
+        }
+
+        /** See {@link NodeStatus#machine}. */
+        public Builder machine(SortedMap<String, Long> value) {
+            machine = Collections.unmodifiableSortedMap(new TreeMap<>(value));
+            return this;
+        }
+
+        /** The status. */
+        public NodeStatus build() {
+            return new NodeStatus(new Builder(this));
+        }
     }
 }

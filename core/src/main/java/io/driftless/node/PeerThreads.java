@@ -9,10 +9,6 @@ public enum PeerThreads {
     /** By platform threads, for some 40 microseconds less latency. */
     PLATFORM;
 
-    boolean arePlatform() {
-        return this == PLATFORM;
-    }
-
     /** The name in configuration files. */
     @Override
     public String toString() {

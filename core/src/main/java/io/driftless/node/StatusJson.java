@@ -2,98 +2,96 @@ package io.driftless.node;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** Writes a node's status as one line of JSON; field names are stable, what is missing is null. Pure. */
+/**
+ * Writes a node's status as one line of JSON; field names are stable, what is missing is null. The one list of the
+ * fields is here. Pure.
+ */
 final class StatusJson {
 
-    private static final List<String> FIELDS_OF_A_REACHABLE = List.of("role", "term", "leader", "commit", "applied",
-            "durable", "last", "first", "boot",
-            "durability", "in_doubt", "waiting_for", "blocked", "bad_frames", "in_flight", "peers",
-            "members", "incarnation", "leaderless_ms", "machine");
+    /** A field, and the JSON of its value. */
+    private record Field(String name, Function<NodeStatus, String> json) { }
 
-    private final StringBuilder out = new StringBuilder(512);
+    private static final String NULL = "null";
+
+    /** What the line of an address where nobody answered has as nulls. */
+    private static final List<Field> FIELDS = List.of(
+            new Field("role", status -> text(status.role().toString())),
+            new Field("term", status -> number(status.term())),
+            new Field("leader", status -> text(status.leader().orElse(""))),
+            new Field("commit", status -> number(status.commitIndex())),
+            new Field("applied", status -> number(status.lastApplied())),
+            new Field("durable", status -> number(status.durableIndex())),
+            new Field("last", status -> number(status.lastIndex())),
+            new Field("first", status -> number(status.firstIndex())),
+            new Field("boot", status -> number(status.boot())),
+            new Field("durability", status -> text(status.durability().toString())),
+            new Field("in_doubt", status -> Boolean.toString(status.inDoubt())),
+            new Field("waiting_for", status -> list(status.waitingFor().stream().map(StatusJson::quoted))),
+            new Field("blocked", status -> text(status.blocked())),
+            new Field("bad_frames", status -> number(status.badFrames())),
+            new Field("in_flight", status -> number(status.inFlight())),
+            new Field("peers", status -> list(status.peers().stream().map(StatusJson::peer))),
+            new Field("members", status -> list(status.members().stream().map(StatusJson::member))),
+            new Field("incarnation", status -> text(status.incarnation())),
+            new Field("leaderless_ms", status -> status.leaderless().map(time -> number(time.toMillis()))
+                    .orElse(NULL)),
+            new Field("machine", status -> object(status.machine().entrySet().stream()
+                    .map(gauge -> pair(gauge.getKey(), number(gauge.getValue()))))));
 
     private StatusJson() { }
 
     static String write(NodeStatus status) {
-        StatusJson json = new StatusJson();
-        json.out.append('{');
-        json.text("node", status.node()).text("address", status.address()).raw("reachable", "true")
-                .text("role", status.role().toString()).number("term", status.term())
-                .text("leader", status.leader().orElse(""))
-                .number("commit", status.commitIndex()).number("applied", status.lastApplied())
-                .number("durable", status.durableIndex())
-                .number("last", status.lastIndex()).number("first", status.firstIndex()).number("boot", status.boot())
-                .text("durability", status.durability().toString()).raw("in_doubt", Boolean.toString(status.inDoubt()));
-        json.name("waiting_for").out.append('[');
-        status.waitingFor().forEach(node -> json.separate().quoted(node));
-        json.out.append(']');
-        json.text("blocked", status.blocked()).number("bad_frames", status.badFrames())
-                .number("in_flight", status.inFlight());
-        json.name("peers").out.append('[');
-        for (NodeStatus.PeerStatus peer : status.peers()) {
-            json.separate().out.append('{');
-            json.text("node", peer.node()).raw("connected", Boolean.toString(peer.connected()))
-                    .number("match", peer.match())
-                    .number("next", peer.next()).raw("lag", peer.lag() < 0 ? "null" : Long.toString(peer.lag()))
-                    .out.append('}');
-        }
-        json.out.append(']');
-        json.name("members").out.append('[');
-        for (NodeStatus.Member member : status.members()) {
-            json.separate().out.append('{');
-            json.text("node", member.node()).text("address", member.address())
-                    .raw("connected", Boolean.toString(member.connected())).text("problem", member.problem())
-                    .raw("counted", Boolean.toString(member.counted())).out.append('}');
-        }
-        json.out.append(']');
-        json.text("incarnation", status.incarnation())
-                .raw("leaderless_ms", status.leaderless().map(time -> Long.toString(time.toMillis())).orElse("null"));
-        json.name("machine").out.append('{');
-        status.machine().forEach(json::number);
-        return json.out.append("}}").toString();
+        return object(Stream.concat(
+                Stream.of(pair("node", text(status.node())), pair("address", text(status.address())),
+                        pair("reachable", "true")),
+                FIELDS.stream().map(field -> pair(field.name(), field.json().apply(status)))));
     }
 
     /** The line for an address that did not answer. */
     static String unreachable(String address) {
-        StatusJson json = new StatusJson();
-        json.out.append('{');
-        json.raw("node", "null").text("address", address).raw("reachable", "false");
-        FIELDS_OF_A_REACHABLE.forEach(field -> json.raw(field, "null"));
-        return json.out.append('}').toString();
+        return object(Stream.concat(
+                Stream.of(pair("node", NULL), pair("address", text(address)), pair("reachable", "false")),
+                FIELDS.stream().map(field -> pair(field.name(), NULL))));
     }
 
-    private StatusJson number(String name, long value) {
-        return raw(name, Long.toString(value));
+    private static String peer(NodeStatus.PeerStatus peer) {
+        return object(Stream.of(pair("node", text(peer.node())),
+                pair("connected", Boolean.toString(peer.connected())), pair("match", number(peer.match())),
+                pair("next", number(peer.next())), pair("lag", peer.lag() < 0 ? NULL : number(peer.lag()))));
     }
 
-    private StatusJson text(String name, String value) {
-        if (value.isEmpty()) {
-            return raw(name, "null");
-        }
-        return name(name).quoted(value);
+    private static String member(NodeStatus.Member member) {
+        return object(Stream.of(pair("node", text(member.node())), pair("address", text(member.address())),
+                pair("connected", Boolean.toString(member.connected())), pair("problem", text(member.problem())),
+                pair("counted", Boolean.toString(member.counted()))));
     }
 
-    private StatusJson raw(String name, String value) {
-        name(name).out.append(value);
-        return this;
+    private static String number(long value) {
+        return Long.toString(value);
     }
 
-    private StatusJson name(String name) {
-        separate().quoted(name).out.append(':');
-        return this;
+    private static String text(String value) {
+        return value.isEmpty() ? NULL : quoted(value);
     }
 
-    private StatusJson separate() {
-        char last = out.charAt(out.length() - 1);
-        if (last != '{' && last != '[') {
-            out.append(',');
-        }
-        return this;
+    private static String list(Stream<String> values) {
+        return values.collect(Collectors.joining(",", "[", "]"));
     }
 
-    private StatusJson quoted(String value) {
-        out.append('"');
+    private static String object(Stream<String> pairs) {
+        return pairs.collect(Collectors.joining(",", "{", "}"));
+    }
+
+    private static String pair(String name, String json) {
+        return quoted(name) + ":" + json;
+    }
+
+    private static String quoted(String value) {
+        StringBuilder out = new StringBuilder(value.length() + 2).append('"');
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
             switch (c) {
@@ -102,16 +100,15 @@ final class StatusJson {
                 case '\n' -> out.append("\\n");
                 case '\r' -> out.append("\\r");
                 case '\t' -> out.append("\\t");
-                default -> escaped(value, i, c);
+                default -> escape(value, i, c, out);
             }
         }
-        out.append('"');
-        return this;
+        return out.append('"').toString();
     }
 
     // A lone surrogate has no UTF-8 form, and U+2028 ends a line for some readers of JSON lines: both travel as
     // escapes.
-    private void escaped(String value, int i, char c) {
+    private static void escape(String value, int i, char c, StringBuilder out) {
         boolean isPaired = Character.isHighSurrogate(c) ? i + 1 < value.length()
                 && Character.isLowSurrogate(value.charAt(i + 1))
                 : Character.isLowSurrogate(c) && i > 0 && Character.isHighSurrogate(value.charAt(i - 1));

@@ -11,10 +11,6 @@ public enum UndecidedTail {
     /** It has no vote until a leader has brought it up to date. */
     CATCH_UP;
 
-    boolean catchesUp() {
-        return this == CATCH_UP;
-    }
-
     /** The name in configuration files. */
     @Override
     public String toString() {

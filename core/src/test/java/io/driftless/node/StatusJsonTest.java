@@ -16,28 +16,27 @@ class StatusJsonTest {
 
     @Test
     void writesEveryFieldInOrder() {
-        NodeStatus.Parts parts = new NodeStatus.Parts();
-        parts.node = "n1";
-        parts.address = "127.0.0.1:7001";
-        parts.role = NodeRole.LEADER;
-        parts.term = 3;
-        parts.leader = Optional.of("n1");
-        parts.commit = 17;
-        parts.applied = 16;
-        parts.durable = 18;
-        parts.last = 19;
-        parts.boot = 2;
-        parts.durability = DurabilityPolicy.OS;
-        parts.inDoubt = true;
-        parts.badFrames = 5;
-        parts.inFlight = 7;
-        parts.machine = new TreeMap<>(Map.of("b", -2L, "a", 1L));
-        parts.peers = List.of(new NodeStatus.PeerStatus("n2", true, 17, 18, 2),
-                new NodeStatus.PeerStatus("n3", false, 0, 1, -1));
-        parts.members = List.of(new NodeStatus.Member("n2", "127.0.0.1:7002", true, "", true),
-                new NodeStatus.Member("n3", "127.0.0.1:7003", false, "refused", false));
-        parts.incarnation = "a-uuid";
-        parts.leaderless = Optional.of(Duration.ofMillis(12_345));
+        NodeStatus.Builder status = NodeStatus.builder("n1");
+        status.address("127.0.0.1:7001");
+        status.role(NodeRole.LEADER);
+        status.term(3);
+        status.leader(Optional.of("n1"));
+        status.commitIndex(17);
+        status.lastApplied(16);
+        status.durableIndex(18);
+        status.lastIndex(19);
+        status.boot(2);
+        status.durability(DurabilityPolicy.OS);
+        status.inDoubt(true);
+        status.badFrames(5);
+        status.inFlight(7);
+        status.machine(new TreeMap<>(Map.of("b", -2L, "a", 1L)));
+        status.peers(List.of(new NodeStatus.PeerStatus("n2", true, 17, 18, 2),
+                new NodeStatus.PeerStatus("n3", false, 0, 1, -1)));
+        status.members(List.of(new NodeStatus.Member("n2", "127.0.0.1:7002", true, "", true),
+                new NodeStatus.Member("n3", "127.0.0.1:7003", false, "refused", false)));
+        status.incarnation("a-uuid");
+        status.leaderless(Optional.of(Duration.ofMillis(12_345)));
         assertEquals("{\"node\":\"n1\",\"address\":\"127.0.0.1:7001\",\"reachable\":true,\"role\":\"leader\","
                 + "\"term\":3,\"leader\":\"n1\",\"commit\":17,\"applied\":16,\"durable\":18,\"last\":19,\"first\":1,"
                 + "\"boot\":2,\"durability\":\"os\",\"in_doubt\":true,"
@@ -49,27 +48,26 @@ class StatusJsonTest {
                 + "{\"node\":\"n3\",\"address\":\"127.0.0.1:7003\",\"connected\":false,"
                 + "\"problem\":\"refused\",\"counted\":false}],"
                 + "\"incarnation\":\"a-uuid\",\"leaderless_ms\":12345,\"machine\":{\"a\":1,\"b\":-2}}",
-                new NodeStatus(parts).toJson());
+                status.build().toJson());
     }
 
     @Test
     void writesWhatIsMissingAsNull() {
-        NodeStatus.Parts parts = new NodeStatus.Parts();
-        parts.node = "n1";
-        parts.address = "a:1";
-        parts.waitingFor = List.of("n2", "n3");
+        NodeStatus.Builder status = NodeStatus.builder("n1");
+        status.address("a:1");
+        status.waitingFor(List.of("n2", "n3"));
         assertEquals("{\"node\":\"n1\",\"address\":\"a:1\",\"reachable\":true,\"role\":\"follower\","
                 + "\"term\":0,\"leader\":null,\"commit\":0,\"applied\":0,\"durable\":0,\"last\":0,\"first\":1,"
                 + "\"boot\":0,\"durability\":\"always\",\"in_doubt\":false,"
                 + "\"waiting_for\":[\"n2\",\"n3\"],\"blocked\":null,\"bad_frames\":0,"
                 + "\"in_flight\":0,\"peers\":[],\"members\":[],\"incarnation\":null,"
-                + "\"leaderless_ms\":null,\"machine\":{}}", new NodeStatus(parts).toJson());
+                + "\"leaderless_ms\":null,\"machine\":{}}", status.build().toJson());
     }
 
     @Test
     void anUnreachableNodeHasTheSameFields() throws Exception {
         ObjectMapper mapper = new ObjectMapper();
-        JsonNode reachable = mapper.readTree(new NodeStatus(new NodeStatus.Parts()).toJson());
+        JsonNode reachable = mapper.readTree(NodeStatus.builder("n1").build().toJson());
         JsonNode unreachable = mapper.readTree(NodeStatus.unreachableJson("[::1]:7001"));
         assertEquals(List.copyOf(names(reachable)), List.copyOf(names(unreachable)));
         assertEquals("[::1]:7001", unreachable.get("address").asText());
@@ -79,18 +77,18 @@ class StatusJsonTest {
 
     @Test
     void anyTextSurvives() throws Exception {
-        NodeStatus.Parts parts = new NodeStatus.Parts();
+        NodeStatus.Builder status = NodeStatus.builder("n1");
         StringBuilder hard =
                 new StringBuilder("\"quoted\" \\ / \t\r\n\b\f \u00e4 \u4e16 \ud83d\ude00 \u2028 \u2029 \u007f");
         for (char c = 0; c < 0x20; c++) {
             hard.append(c);
         }
-        parts.blocked = hard.toString();
-        String json = new NodeStatus(parts).toJson();
+        status.blocked(hard.toString());
+        String json = status.build().toJson();
         assertEquals(1, json.lines().count());
-        assertEquals(parts.blocked, new ObjectMapper().readTree(json).get("blocked").asText());
-        parts.blocked = "lone \ud83d half";
-        String lone = new NodeStatus(parts).toJson();
+        assertEquals(hard.toString(), new ObjectMapper().readTree(json).get("blocked").asText());
+        status.blocked("lone \ud83d half");
+        String lone = status.build().toJson();
         assertEquals(true, lone.contains("\\ud83d"));
     }
 

@@ -1,6 +1,6 @@
 package io.driftless.sim;
 
-import io.driftless.node.Engine;
+import io.driftless.node.driver.Engine;
 
 /** Unwinds what a node was doing when it died in the middle of it. Caught by the simulator only. */
 final class Died extends Engine.Ended {

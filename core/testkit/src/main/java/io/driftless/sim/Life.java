@@ -1,7 +1,7 @@
 package io.driftless.sim;
 
-import io.driftless.node.Engine;
-import io.driftless.node.SteppedNode;
+import io.driftless.node.driver.Engine;
+import io.driftless.node.driver.SteppedNode;
 import io.driftless.raft.CoreStatus;
 import io.driftless.raft.Event;
 import io.driftless.raft.Introduction;

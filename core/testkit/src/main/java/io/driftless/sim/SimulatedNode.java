@@ -9,7 +9,7 @@ import io.driftless.node.NodeConfig;
 import io.driftless.node.NodeEnd;
 import io.driftless.node.NodeListener;
 import io.driftless.node.RaftNode;
-import io.driftless.node.SteppedNode;
+import io.driftless.node.driver.SteppedNode;
 import io.driftless.raft.ServerId;
 import io.driftless.sim.history.Operation;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.driftless.testkit;
 
-import io.driftless.node.Engine;
+import io.driftless.node.driver.Engine;
 import io.driftless.raft.Effect;
 import io.driftless.raft.Event;
 import io.driftless.raft.RaftSettings;

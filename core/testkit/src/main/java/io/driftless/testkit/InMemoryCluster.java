@@ -5,13 +5,14 @@ import io.driftless.client.RaftClient;
 import io.driftless.errors.UnrecoverableErrorHandler;
 import io.driftless.log.LogClosedException;
 import io.driftless.machine.StateMachine;
-import io.driftless.node.Engine;
 import io.driftless.node.Members;
 import io.driftless.node.NodeConfig;
 import io.driftless.node.NodeListener;
 import io.driftless.node.NodeRole;
 import io.driftless.node.NodeStatus;
 import io.driftless.node.RaftNode;
+import io.driftless.node.driver.Engine;
+import io.driftless.node.driver.EngineAccess;
 import io.driftless.raft.HardState;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -195,19 +196,18 @@ public final class InMemoryCluster implements AutoCloseable {
         gate.lives(name);
         RaftNode.Builder builder = RaftNode.builder("in-memory", name, members).config(config).storage(disks.get(name))
                 .transport(network.factory()).stateMachine(() -> new GatedMachine(machine.get(), name, gate))
-                .onUnrecoverable(handler).listener(new Listener(name)).engine(new GatedEngine(name,
-                Engine.ofThreads(), gate));
-        RaftNode node = startedIn(threads, builder);
+                .onUnrecoverable(handler).listener(new Listener(name));
+        RaftNode node = startedIn(threads, builder, new GatedEngine(name, Engine.ofThreads(), gate));
         nodes.put(name, node);
         gate.note(new ClusterEvent.Started(name, node.status().boot()));
     }
 
     /** Threads are born into the group of the thread that starts them. */
-    private static RaftNode startedIn(ThreadGroup group, RaftNode.Builder builder) {
+    private static RaftNode startedIn(ThreadGroup group, RaftNode.Builder builder, Engine engine) {
         CompletableFuture<RaftNode> started = new CompletableFuture<>();
         new Thread(group, () -> {
             try {
-                started.complete(builder.start());
+                started.complete(EngineAccess.start(builder, engine));
             } catch (RuntimeException | Error problem) {
                 started.completeExceptionally(problem);
             }

@@ -8,10 +8,11 @@ import io.driftless.errors.EndCause;
 import io.driftless.errors.UnrecoverableErrorHandler.Action;
 import io.driftless.machine.Command;
 import io.driftless.machine.Result;
-import io.driftless.node.Engine;
 import io.driftless.node.Members;
 import io.driftless.node.NodeConfig;
 import io.driftless.node.RaftNode;
+import io.driftless.node.driver.Engine;
+import io.driftless.node.driver.EngineAccess;
 import io.driftless.testkit.InMemoryCluster;
 import io.driftless.testkit.InMemoryNetwork;
 import io.driftless.testkit.InMemoryStorage;
@@ -190,7 +191,7 @@ class EndingTest {
                     }
                     return method.invoke(Engine.ofThreads(), arguments);
                 });
-        try (RaftNode node = node().engine(engine).start()) {
+        try (RaftNode node = EngineAccess.start(node(), engine)) {
             assertEquals(EndCause.INVARIANT, node.ended().get(20, TimeUnit.SECONDS).cause());
         }
     }

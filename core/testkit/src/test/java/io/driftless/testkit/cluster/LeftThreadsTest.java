@@ -6,9 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.driftless.errors.EndCause;
 import io.driftless.errors.NodeStartException;
 import io.driftless.machine.MachineContext;
-import io.driftless.node.Engine;
 import io.driftless.node.Members;
 import io.driftless.node.RaftNode;
+import io.driftless.node.driver.Engine;
+import io.driftless.node.driver.EngineAccess;
 import io.driftless.testkit.InMemoryCluster;
 import io.driftless.testkit.InMemoryNetwork;
 import io.driftless.testkit.InMemoryStorage;
@@ -62,8 +63,9 @@ class LeftThreadsTest {
                 });
         RaftNode.Builder builder = RaftNode.builder("c", "left", Members.parse("left=a:1"))
                 .storage(new InMemoryStorage()).transport(new InMemoryNetwork().factory())
-                .stateMachine(Counter::new).engine(narrow);
-        assertEquals(EndCause.OUT_OF_RESOURCES, assertThrows(NodeStartException.class, builder::start).endCause());
+                .stateMachine(Counter::new);
+        assertEquals(EndCause.OUT_OF_RESOURCES, assertThrows(NodeStartException.class, () ->
+                EngineAccess.start(builder, narrow)).endCause());
         for (Thread thread : Thread.getAllStackTraces().keySet()) {
             if (thread.getName().startsWith("driftless-left-")) {
                 thread.join();

@@ -9,9 +9,10 @@ import io.driftless.machine.Command;
 import io.driftless.machine.Outcome;
 import io.driftless.machine.Result;
 import io.driftless.machine.StateMachine;
-import io.driftless.node.Engine;
 import io.driftless.node.Members;
 import io.driftless.node.RaftNode;
+import io.driftless.node.driver.Engine;
+import io.driftless.node.driver.EngineAccess;
 import io.driftless.testkit.InMemoryNetwork;
 import io.driftless.testkit.InMemoryStorage;
 import java.lang.reflect.InvocationTargetException;
@@ -83,8 +84,9 @@ class RoomTest {
     @Test
     void aServerThatDoesNotLeadRefusesNoCommandForItsOwnHeap() {
         shortage = FULL;
-        try (RaftNode node = RaftNode.builder("c", "n1", Members.parse("n1=a:1,n2=b:1")).storage(new InMemoryStorage())
-                .transport(new InMemoryNetwork().factory()).stateMachine(Counter::new).engine(narrow()).start();
+        try (RaftNode node = EngineAccess.start(RaftNode.builder("c", "n1", Members.parse("n1=a:1,n2=b:1"))
+                .storage(new InMemoryStorage()).transport(new InMemoryNetwork().factory()).stateMachine(Counter::new),
+                narrow());
                 RaftClient client = node.newClient()) {
             Outcome.Rejected rejected = assertInstanceOf(Outcome.Rejected.class,
                     client.execute(new byte[] {1}, Duration.ofMillis(200)));
@@ -127,8 +129,8 @@ class RoomTest {
     }
 
     private static RaftNode node(Supplier<? extends StateMachine> machine, Engine engine) {
-        return RaftNode.builder("c", "n1", Members.parse("n1=a:1")).storage(new InMemoryStorage())
-                .transport(new InMemoryNetwork().factory()).stateMachine(machine).engine(engine).start();
+        return EngineAccess.start(RaftNode.builder("c", "n1", Members.parse("n1=a:1")).storage(new InMemoryStorage())
+                .transport(new InMemoryNetwork().factory()).stateMachine(machine), engine);
     }
 
     /** The real threads, and a heap that is as full as this test says. */

@@ -1,0 +1,41 @@
+package io.driftless.node.driver;
+
+import io.driftless.raft.CoreStatus;
+import io.driftless.raft.Event;
+import io.driftless.transport.Peer;
+import java.util.function.Consumer;
+
+/** What waits for the owner of the core. Immutable. */
+sealed interface Input {
+
+    /**
+     * An event for the core.
+     *
+     * @param event the event
+     */
+    record Raised(Event event) implements Input { }
+
+    /**
+     * A connection stands.
+     *
+     * @param peer the other side
+     */
+    record Connected(Peer peer) implements Input { }
+
+    /** The time that the core asked for has come. */
+    enum Tick implements Input { TICK }
+
+    /**
+     * Commands of clients.
+     *
+     * @param batch the commands
+     */
+    record Commands(CommandBatch batch) implements Input { }
+
+    /**
+     * Somebody wants to know how the server is.
+     *
+     * @param answer gets the answer once the core was let go
+     */
+    record Ask(Consumer<CoreStatus> answer) implements Input { }
+}

@@ -1,0 +1,434 @@
+package io.driftless.node.driver;
+
+import io.driftless.errors.EndCause;
+import io.driftless.log.Bytes;
+import io.driftless.log.Entries;
+import io.driftless.log.EntryType;
+import io.driftless.log.LogEntry;
+import io.driftless.machine.Outcome;
+import io.driftless.raft.CoreStatus;
+import io.driftless.raft.Effect;
+import io.driftless.raft.Effects;
+import io.driftless.raft.Event;
+import io.driftless.raft.Formation;
+import io.driftless.raft.Lane;
+import io.driftless.raft.Message;
+import io.driftless.raft.RaftCore;
+import io.driftless.raft.ServerId;
+import io.driftless.raft.TermRuns;
+import io.driftless.transport.ClientReply;
+import io.driftless.transport.Peer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Drives the core, without a thread of its own: whoever brings something runs it, one at a time, and drains what others
+ * brought meanwhile. While it owns the core it turns effects into queued work: entries get their bytes
+ * here, so that a message never reads the log later. The work is done after the core was let go.
+ */
+final class NodeLoop {
+
+    /** Inputs between two looks at whether more have come, and in all before the rest is handed over. */
+    private static final int INPUTS_A_LOOK = 64;
+    private static final int INPUTS_MAX = 512;
+    private static final Outcome.Rejected ENDED = new Outcome.Rejected(Outcome.Reason.CLOSED, "the node has ended",
+            Duration.ZERO);
+    /** Commands beyond this weight are another write: the disk shows that it moves after each of them (R11). */
+    private static final long PROPOSAL_BYTES = 256 << 10;
+
+    /**
+     * What the loop tells its surroundings while it owns the core: they only take note. What an embedder or a log would
+     * do with it is done on another thread ({@link Notices}).
+     */
+    interface Observer {
+
+        void roleChanged(Effect.RoleChanged change);
+
+        void report(String detail);
+
+        /** The server has come into doubt, and everybody must hear of it in a new greeting (R18). */
+        void doubted(String detail);
+
+        /** The server is not in doubt any more (R18). */
+        void settled(String detail);
+
+        /** An answer to who asked how the core is has thrown; the node goes on. The core is not owned. */
+        void notAnswered(Throwable thrown);
+
+        /** The core fell silent. */
+        void failed(Effect.Fail failure);
+
+        /** The next tick is due at this time; called after each drain. */
+        void tickDueAt(long deadlineNs);
+
+        /** The rest of the work is left to a thread that has time: it must call {@link #drain}. */
+        void handOver();
+    }
+
+    /**
+     * What the loop works with.
+     *
+     * @param clock     nanoseconds, from 0 on, never falling
+     * @param lanes     where messages go
+     * @param disk      where writes go
+     * @param apply     where committed entries go
+     * @param cache     the newest entries
+     * @param proposals the clients that wait
+     * @param logClock  the stamps of entries
+     * @param addresses where members are, for clients that ask the wrong one
+     * @param encode    how the configuration of index 0 is written
+     * @param failures  the one path of what cannot go on
+     * @param standing  what keeps the cluster from working as this server saw it last, in words; empty if nothing does
+     * @param observer  is told
+     */
+    record Parts(LongSupplier clock, Map<ServerId, Map<Lane, SendLane>> lanes, DiskQueue disk, ApplyQueue apply,
+            EntryCache cache,
+            Proposals proposals, LogClock logClock, Map<ServerId, String> addresses, Function<Formation, Bytes> encode,
+            Failures failures, Supplier<String> standing, Observer observer) { }
+
+    private final Parts parts;
+    private final RaftCore core;
+    private final Effects effects;
+    private final Queue<Input> queue = new ConcurrentLinkedQueue<>();
+    private final Turn turn = new Turn();
+    /** Whether a tick waits in the queue; a second one would tell the core nothing. */
+    private final AtomicBoolean tickWaits = new AtomicBoolean();
+    private volatile boolean leads;
+    private volatile ServerId leader = ServerId.NONE;
+    /** Set when a step has thrown, or the node closes: nothing is stepped any more. */
+    private volatile boolean ended;
+    /** Set when the node closes: there may be nobody who empties the queue. */
+    private volatile boolean closed;
+    /** What was taken from the queue behind commands, and comes next. Confined to the owner. */
+    private @Nullable Input putBack;
+    /** When the input being worked on was taken. */
+    private long nowNs;
+    /** How many it is, with those that were taken together with it. */
+    private int taken;
+
+    NodeLoop(Parts parts, RaftCore core, Effects effects) {
+        this.parts = parts;
+        this.core = core;
+        this.effects = effects;
+    }
+
+    /** Carries out the effects of the core's start. */
+    void begin() {
+        queue.add(new Input.Ask(status -> { }));
+        if (turn.begin()) {
+            drain(Leisure.APPLY);
+        }
+    }
+
+    /** Brings inputs and, if nobody else has the core, works. */
+    void run(List<? extends Input> inputs, Leisure leisure) {
+        if (bring(inputs)) {
+            drain(leisure);
+        }
+    }
+
+    /** Brings one input; see {@link #run(List, Leisure)}. */
+    void run(Input input, Leisure leisure) {
+        run(List.of(input), leisure);
+    }
+
+    /**
+     * Brings a tick, unless one waits already: at most one does, however long the core is owned by somebody else. A
+     * drain that takes it says when the next one is due.
+     */
+    void tick() {
+        if (tickWaits.compareAndSet(false, true)) {
+            run(Input.Tick.TICK, Leisure.APPLY);
+        }
+    }
+
+    /** Brings inputs from a thread that must never own the core. */
+    void bringOnly(Input input) {
+        if (bring(List.of(input))) {
+            parts.observer().handOver();
+        }
+    }
+
+    /** Brings inputs; true: the caller must call {@link #drain}, or have it called. */
+    boolean bring(List<? extends Input> inputs) {
+        boolean first = false;
+        for (Input input : inputs) {
+            queue.add(input);
+            first |= turn.begin();
+        }
+        if (closed) {
+            // Behind the last owner nobody looks into the queue but who puts something there.
+            Replies replies = new Replies();
+            rejectWaiting(replies);
+            replies.flush();
+        }
+        return first;
+    }
+
+    private void rejectWaiting(Replies replies) {
+        for (Input input = queue.poll(); input != null; input = queue.poll()) {
+            if (input instanceof Input.Commands commands) {
+                reject(commands.batch().list(), ENDED, "", replies);
+            }
+        }
+    }
+
+    boolean leads() {
+        return leads;
+    }
+
+    /** From now on nothing is stepped; commands are rejected, those that wait by the caller, who sends the replies. */
+    void end(Replies replies) {
+        ended = true;
+        closed = true;
+        rejectWaiting(replies);
+    }
+
+    /** Works until nothing is waiting, or for long enough. Only for who has the turn. */
+    void drain(Leisure leisure) {
+        try {
+            Round round = new Round();
+            if (workedOff(round)) {
+                // First of all: what follows may take time, and the core must not be owned meanwhile.
+                parts.observer().handOver();
+            }
+            round.carryOut(parts.disk(), parts.apply(), leads, leisure);
+        } catch (Engine.Ended simulated) {
+            throw simulated;
+        } catch (Throwable broken) {
+            broken("driver", broken);
+        }
+    }
+
+    /** Steps the core; true: there is more, and the turn has to be handed on. */
+    private boolean workedOff(Round round) {
+        int total = 0;
+        int done;
+        boolean more;
+        do {
+            done = 0;
+            for (Input input = next(); input != null; input = done < INPUTS_A_LOOK ? next() : null) {
+                done += step(input, round);
+            }
+            total += done;
+            parts.observer().tickDueAt(ended ? Long.MAX_VALUE : core.nextDeadlineNs());
+            more = turn.more(done);
+            // What is announced and not there has been taken by whoever ended the loop.
+        } while (more && done > 0 && total < INPUTS_MAX);
+        return more && done > 0;
+    }
+
+    private @Nullable Input next() {
+        Input first = putBack;
+        if (first == null) {
+            return queue.poll();
+        }
+        putBack = null;
+        return first;
+    }
+
+    /** Takes one input, and with commands those that directly follow; returns how many. */
+    private int step(Input input, Round round) {
+        nowNs = parts.clock().getAsLong();
+        taken = 1;
+        try {
+            switch (input) {
+                case Input.Raised raised -> {
+                    if (!ended) {
+                        core.step(nowNs, raised.event());
+                    }
+                }
+                case Input.Connected connected -> {
+                    if (!ended) {
+                        connected(connected.peer());
+                    }
+                }
+                case Input.Tick tick -> {
+                    // Before the step, so that what falls due from now on is not missed.
+                    tickWaits.set(false);
+                    if (!ended) {
+                        core.step(nowNs, new Event.Tick());
+                    }
+                }
+                case Input.Commands commands -> propose(commands, round);
+                case Input.Ask ask -> {
+                    CoreStatus now = core.status();
+                    round.answer(() -> answer(ask, now));
+                }
+            }
+            for (Effect effect : effects.take()) {
+                carry(effect, round);
+            }
+        } catch (Engine.Ended simulated) {
+            throw simulated;
+        } catch (Throwable broken) {
+            broken("core", broken);
+            // What a broken step decided is not carried out by the next input.
+            effects.take();
+        }
+        return taken;
+    }
+
+    /** What only wants to know must not keep from its peers, nor from the disk, what was decided. */
+    private void answer(Input.Ask ask, CoreStatus now) {
+        try {
+            ask.answer().accept(now);
+        } catch (Engine.Ended simulated) {
+            throw simulated;
+        } catch (Throwable thrown) {
+            parts.observer().notAnswered(thrown);
+        }
+    }
+
+    /**
+     * Nothing is stepped any more. Whatever is thrown is caught: whoever works here must give the turn back, or nobody
+     * ever works.
+     */
+    private void broken(String source, Throwable broken) {
+        ended = true;
+        leads = false;
+        parts.failures().threw(EndCause.INVARIANT, source, broken);
+    }
+
+    private void connected(Peer peer) {
+        for (SendLane lane : parts.lanes().getOrDefault(peer.id(), Map.of()).values()) {
+            lane.meantFor(peer.connection());
+        }
+        core.step(nowNs, new Event.PeerConnected(peer.introduction()));
+    }
+
+    private void propose(Input.Commands commands, Round round) {
+        List<Pending> batch = commands.batch().list();
+        Input following = queue.poll();
+        for (; following instanceof Input.Commands next; following = queue.poll()) {
+            if (taken == 1) {
+                batch = new ArrayList<>(batch);
+            }
+            batch.addAll(next.batch().list());
+            taken++;
+        }
+        putBack = following;
+        if (ended) {
+            reject(batch, ENDED, "", round.replies);
+        } else {
+            for (CommandBatch part : new CommandBatch(batch).parts(PROPOSAL_BYTES)) {
+                core.step(nowNs, new Event.Propose(part));
+            }
+        }
+    }
+
+    private void carry(Effect effect, Round round) {
+        switch (effect) {
+            case Effect.Send send -> send(send, round);
+            case Effect.Append append -> append(append, round);
+            case Effect.PersistHardState persist -> round.disk(parts.disk().persist(persist.writeId(),
+                    persist.state()));
+            case Effect.PersistFormation persist -> round.disk(parts.disk().form(parts.encode()
+                    .apply(persist.formation())));
+            case Effect.NoteDoubt doubt -> {
+                parts.observer().doubted(doubt.detail());
+                round.disk(parts.disk().doubt(doubt.writeId(), doubt.bootSeen()));
+            }
+            case Effect.SettleDoubt settle -> {
+                parts.observer().settled(settle.detail());
+                round.disk(parts.disk().settle());
+            }
+            case Effect.Apply apply -> round.apply(parts.apply().upTo(apply.upToIndex()));
+            case Effect.RoleChanged change -> {
+                leads = change.role().equals("leader");
+                leader = change.leaderId();
+                if (leads) {
+                    parts.logClock().leads(nowNs);
+                }
+                parts.observer().roleChanged(change);
+            }
+            case Effect.ProposalsRejected rejected -> {
+                ClientReply.Executed any = notLeading(0, rejected.leaderId());
+                reject(((CommandBatch) rejected.commands()).list(), any.outcome(), any.leaderAddress(), round.replies);
+            }
+            case Effect.ProposalsUnknown unknown -> parts.proposals().unknownFrom(unknown.fromIndex(), round.replies);
+            case Effect.Report report -> parts.observer().report(report.detail());
+            case Effect.Fail failure -> {
+                leads = false;
+                parts.observer().failed(failure);
+            }
+        }
+    }
+
+    /** What a command is answered here while this server does not lead. From any thread. */
+    ClientReply.Executed notLeading(long id) {
+        return notLeading(id, leader);
+    }
+
+    private ClientReply.Executed notLeading(long id, ServerId leaderId) {
+        String address = parts.addresses().getOrDefault(leaderId, "");
+        String standing = parts.standing().get();
+        return new ClientReply.Executed(id, new Outcome.Rejected(Outcome.Reason.NOT_LEADER,
+                !address.isEmpty() ? "the leader is " + leaderId : standing.isEmpty() ? "no leader is known" : standing,
+                Duration.ZERO), address);
+    }
+
+    private void reject(List<Pending> commands, Outcome outcome, String leaderAddress, Replies replies) {
+        for (Pending command : commands) {
+            parts.proposals().dismiss(command.command());
+            replies.add(command.session(), new ClientReply.Executed(command.id(), outcome, leaderAddress));
+        }
+    }
+
+    private void send(Effect.Send send, Round round) {
+        Message message = send.message();
+        if (message instanceof Message.AppendEntries append && !append.entries().isEmpty()) {
+            List<LogEntry> entries = parts.cache().entries(append.entries());
+            // What is not in memory any more is read from the log, once it is written there: that may take time.
+            message = entries.isEmpty() ? append : append.with(new Entries(entries));
+        }
+        Map<Lane, SendLane> lanes = parts.lanes().get(send.to());
+        SendLane lane = lanes == null ? null : lanes.get(send.lane());
+        if (lane != null && lane.queue(message)) {
+            round.lane(lane);
+        }
+    }
+
+    private void append(Effect.Append append, Round round) {
+        TermRuns terms = append.terms();
+        List<LogEntry> entries = switch (append.kind()) {
+            case NOOP -> List.of(new LogEntry(terms.firstIndex(), terms.termAt(terms.firstIndex()), parts.logClock()
+                    .stampMs(nowNs), EntryType.NOOP,
+                    0, 0, Bytes.EMPTY));
+            case COMMANDS -> place((CommandBatch) append.content(), terms, round);
+            case RECEIVED -> received((Entries) append.content(), terms);
+        };
+        for (LogEntry entry : entries) {
+            parts.cache().put(entry);
+        }
+        round.disk(parts.disk().append(append.writeId(), append.overwrite(), entries));
+    }
+
+    private List<LogEntry> place(CommandBatch batch, TermRuns terms, Round round) {
+        List<LogEntry> entries = new ArrayList<>(batch.count());
+        long term = terms.termAt(terms.firstIndex());
+        long stampMs = parts.logClock().stampMs(nowNs);
+        long index = terms.firstIndex();
+        for (Pending pending : batch.list()) {
+            parts.proposals().place(index, term, pending, round.replies);
+            entries.add(LogEntry.command(index++, term, stampMs, pending.command()));
+        }
+        return entries;
+    }
+
+    private List<LogEntry> received(Entries content, TermRuns terms) {
+        List<LogEntry> list = content.list();
+        List<LogEntry> fresh = list.subList(list.size() - Math.toIntExact(terms.count()), list.size());
+        parts.logClock().received(fresh.getLast().timeMs(), nowNs);
+        return OwnBytes.of(fresh);
+    }
+}

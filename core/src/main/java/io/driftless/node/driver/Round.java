@@ -1,0 +1,58 @@
+package io.driftless.node.driver;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What one drain of the core's events leaves to be done once the core is let go: I/O that its owner must not do. Who
+ * asked how the core was is answered before anything else can change. Then sends to peers, then replies, then the disk;
+ * a leader applies before it writes, because its clients wait for that, and a follower after, because its leader waits
+ * for the write. Confined to one thread.
+ */
+final class Round {
+
+    final Replies replies = new Replies();
+    private final List<SendLane> lanes = new ArrayList<>(6);
+    private List<Runnable> answers = List.of();
+    private boolean disk;
+    private boolean apply;
+
+    void lane(SendLane lane) {
+        lanes.add(lane);
+    }
+
+    void answer(Runnable answer) {
+        if (answers.isEmpty()) {
+            answers = new ArrayList<>(2);
+        }
+        answers.add(answer);
+    }
+
+    void disk(boolean announcedFirst) {
+        disk |= announcedFirst;
+    }
+
+    void apply(boolean announcedFirst) {
+        apply |= announcedFirst;
+    }
+
+    /** Does it. */
+    void carryOut(DiskQueue diskQueue, ApplyQueue applyQueue, boolean leads, Leisure leisure) {
+        for (Runnable answer : answers) {
+            answer.run();
+        }
+        for (SendLane lane : lanes) {
+            lane.send();
+        }
+        replies.flush();
+        if (apply && leads) {
+            applyQueue.kick(leisure != Leisure.NONE);
+        }
+        if (disk) {
+            diskQueue.kick(leisure == Leisure.WRITE);
+        }
+        if (apply && !leads) {
+            applyQueue.kick(leisure != Leisure.NONE);
+        }
+    }
+}

@@ -1,0 +1,176 @@
+package io.driftless.node.driver;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.driftless.log.Bytes;
+import io.driftless.log.LogEntry;
+import io.driftless.machine.Outcome;
+import io.driftless.machine.Result;
+import io.driftless.transport.ClientReply;
+import io.driftless.transport.ClientSession;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The room of a command is given back once, when its entry is done with, whether or not its client still waits. */
+class ProposalsTest {
+
+    private static final long TERM = 3;
+    private static final long DEADLINE_NS = 1_000;
+    private static final Bytes COMMAND = Bytes.wrap(new byte[100]);
+
+    private final List<Outcome> outcomes = new ArrayList<>();
+    private final ClientSession session = new ClientSession() {
+        @Override
+        public void reply(ClientReply reply) {
+            outcomes.add(((ClientReply.Executed) reply).outcome());
+        }
+
+        @Override
+        public void flush() { }
+
+        @Override
+        public String description() {
+            return "a client";
+        }
+    };
+    private final Replies replies = new Replies();
+    private final Admission admission = new Admission(3, 1 << 20);
+    private final Proposals proposals = new Proposals(admission);
+
+    /** Three are placed, at indexes 11 to 13; there is no room for a fourth. */
+    private void place() {
+        for (long index = 11; index <= 13; index++) {
+            assertTrue(proposals.admit(COMMAND));
+            proposals.place(index, TERM, new Pending(session, index, DEADLINE_NS, COMMAND), replies);
+        }
+        assertFull();
+    }
+
+    private void expire() {
+        proposals.expire(DEADLINE_NS - 1, replies);
+        assertEquals(List.of(), outcomes);
+        assertFalse(proposals.nobodyWaits());
+        proposals.expire(DEADLINE_NS, replies);
+        proposals.expire(DEADLINE_NS + 1, replies);
+        assertEquals(List.of(unknown(Outcome.Why.TIMEOUT), unknown(Outcome.Why.TIMEOUT),
+                unknown(Outcome.Why.TIMEOUT)), outcomes, "each client is answered once");
+        assertTrue(proposals.nobodyWaits());
+        assertEquals(0, proposals.unanswered());
+        assertFull();
+    }
+
+    private void apply(long index, long term) {
+        proposals.applied(LogEntry.command(index, term, 0, COMMAND), Result.ok(new byte[0]),
+                replies);
+    }
+
+    private void assertFull() {
+        assertEquals(3, proposals.inFlight());
+        assertFalse(proposals.admit(COMMAND), "the entries still wait for the disk");
+    }
+
+    /** Exactly as much room as at the start: nothing leaked, and nothing was given back twice. */
+    private void assertAllRoomIsBack() {
+        assertEquals(0, proposals.inFlight());
+        assertEquals(0, proposals.unanswered());
+        assertTrue(proposals.nobodyWaits());
+        assertEquals("0 bytes of c are in flight", admission.refusal("c"));
+    }
+
+    private static Outcome unknown(Outcome.Why why) {
+        return new Outcome.Unknown(0, 0, why);
+    }
+
+    @Test
+    void appliedGivesTheRoomBack() {
+        place();
+        apply(11, TERM);
+        apply(12, TERM + 1);
+        assertEquals(1, proposals.inFlight());
+        apply(13, TERM);
+        assertEquals(unknown(Outcome.Why.LEADERSHIP_LOST), outcomes.get(1));
+        assertEquals(3, outcomes.size());
+        assertAllRoomIsBack();
+    }
+
+    @Test
+    void overwrittenGivesTheRoomBack() {
+        place();
+        proposals.unknownFrom(12, replies);
+        assertEquals(1, proposals.inFlight());
+        proposals.unknownFrom(11, replies);
+        proposals.unknownFrom(1, replies);
+        assertEquals(3, outcomes.size());
+        assertAllRoomIsBack();
+    }
+
+    @Test
+    void expiredTakesRoomUntilApplied() {
+        place();
+        expire();
+        apply(11, TERM);
+        assertEquals(2, proposals.inFlight());
+        apply(13, TERM);
+        assertEquals(3, outcomes.size(), "nobody is answered twice");
+        assertAllRoomIsBack();
+    }
+
+    @Test
+    void expiredTakesRoomUntilOverwritten() {
+        place();
+        expire();
+        proposals.unknownFrom(12, replies);
+        assertEquals(1, proposals.inFlight());
+        proposals.unknownFrom(11, replies);
+        assertEquals(3, outcomes.size(), "nobody is answered twice");
+        assertAllRoomIsBack();
+    }
+
+    @Test
+    void closedGivesTheRoomBackAlsoOfWhatComesLater() {
+        place();
+        proposals.closed(replies);
+        assertEquals(unknown(Outcome.Why.CLOSED), outcomes.get(2));
+        assertTrue(proposals.admit(COMMAND));
+        proposals.place(14, TERM, new Pending(session, 14, DEADLINE_NS, COMMAND), replies);
+        apply(14, TERM);
+        assertEquals(4, outcomes.size());
+        assertAllRoomIsBack();
+    }
+
+    @Test
+    void expiredThenClosedGivesTheRoomBack() {
+        place();
+        expire();
+        proposals.closed(replies);
+        assertEquals(3, outcomes.size(), "nobody is answered twice");
+        assertAllRoomIsBack();
+    }
+
+    @Test
+    void someExpireAndTheOthersAreAnsweredWhenTheyAreApplied() {
+        assertTrue(proposals.admit(COMMAND));
+        proposals.place(1, TERM, new Pending(session, 1, DEADLINE_NS, COMMAND), replies);
+        assertTrue(proposals.admit(COMMAND));
+        proposals.place(2, TERM, new Pending(session, 2, 2 * DEADLINE_NS, COMMAND), replies);
+        proposals.expire(DEADLINE_NS, replies);
+        assertEquals(1, outcomes.size());
+        assertEquals(1, proposals.unanswered());
+        assertFalse(proposals.nobodyWaits());
+        apply(1, TERM);
+        apply(2, TERM);
+        assertEquals(2, outcomes.size());
+        assertAllRoomIsBack();
+    }
+
+    @Test
+    void whatIsRejectedBeforeItHasAnIndexGivesTheRoomBack() {
+        assertTrue(proposals.admit(COMMAND));
+        assertEquals(1, proposals.unanswered());
+        proposals.dismiss(COMMAND);
+        assertAllRoomIsBack();
+    }
+}
