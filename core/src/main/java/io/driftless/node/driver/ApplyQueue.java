@@ -1,7 +1,6 @@
 package io.driftless.node.driver;
 
 import io.driftless.errors.EndCause;
-import io.driftless.errors.LogException;
 import io.driftless.errors.NodeStartException;
 import io.driftless.log.EntryType;
 import io.driftless.log.LogEntry;
@@ -178,11 +177,7 @@ final class ApplyQueue implements AutoCloseable {
 
     private void fail(Throwable failure) {
         failed = true;
-        switch (failure) {
-            case MachineCalls.Failed machines -> failures.threw(EndCause.STATE_MACHINE, "machine", machines);
-            case LogException logs -> failures.threw(logs.endCause(), "log", logs);
-            case Throwable other -> failures.threw(EndCause.INVARIANT, "driver", other);
-        }
+        failures.threw("driver", failure);
     }
 
     /** False if an entry must be read from the log, and this thread may not wait for it. */

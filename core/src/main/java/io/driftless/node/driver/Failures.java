@@ -2,6 +2,7 @@ package io.driftless.node.driver;
 
 import io.driftless.errors.EndCause;
 import io.driftless.errors.ErrorEntry;
+import io.driftless.errors.LogException;
 import org.jspecify.annotations.Nullable;
 
 /** The one path for what a node cannot go on after. Thread safe; neither blocks nor throws. */
@@ -14,9 +15,29 @@ interface Failures {
     /**
      * A thread of the node met this, whatever it is.
      *
-     * @param otherwise the cause, unless the throwable itself tells a better one
+     * @param source what failed, unless the throwable says that it was the log or the state machine
      */
-    default void threw(EndCause otherwise, String source, Throwable thrown) {
-        unrecoverable(EndCause.of(thrown, otherwise), source, ErrorEntry.messageOf(thrown), thrown);
+    default void threw(String source, Throwable thrown) {
+        boolean isMachines = thrown instanceof MachineCalls.Failed;
+        unrecoverable(EndCause.of(thrown, isMachines ? EndCause.STATE_MACHINE : EndCause.INVARIANT),
+                isMachines ? "machine" : thrown instanceof LogException ? "log" : source,
+                ErrorEntry.messageOf(thrown), thrown);
+    }
+
+    /**
+     * Does it; what it throws is met as {@link #threw} says. A simulated process that ends passes through.
+     *
+     * @return whether nothing was thrown
+     */
+    default boolean guard(String source, Runnable work) {
+        try {
+            work.run();
+            return true;
+        } catch (Engine.Ended simulated) {
+            throw simulated;
+        } catch (Throwable thrown) {
+            threw(source, thrown);
+            return false;
+        }
     }
 }

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,76 +34,48 @@ final class MachineCalls {
     }
 
     Result apply(LogEntry entry) {
-        Result result;
-        try {
-            result = machine.apply(new Applying(entry));
-        } catch (Engine.Ended simulated) {
-            throw simulated;
-        } catch (Throwable thrown) {
-            throw threw("apply", entry.index(), thrown);
-        } finally {
-            leaveNoInterrupt();
-        }
-        return given(result, "apply", entry.index());
+        return given("apply", entry.index(), () -> machine.apply(new Applying(entry)));
     }
 
     Result queryLocal(ByteBuffer query, long appliedIndex) {
-        Result result;
-        try {
-            result = machine.queryLocal(query, appliedIndex);
-        } catch (Engine.Ended simulated) {
-            throw simulated;
-        } catch (Throwable thrown) {
-            throw threw("queryLocal", appliedIndex, thrown);
-        } finally {
-            leaveNoInterrupt();
-        }
-        return given(result, "queryLocal", appliedIndex);
+        return given("queryLocal", appliedIndex, () -> machine.queryLocal(query, appliedIndex));
     }
 
     void batchApplied(long index) {
-        try {
+        guarded("batchApplied", index, () -> {
             machine.batchApplied(index);
-        } catch (Engine.Ended simulated) {
-            throw simulated;
-        } catch (Throwable thrown) {
-            throw threw("batchApplied", index, thrown);
-        } finally {
-            leaveNoInterrupt();
-        }
+            return null;
+        });
     }
 
     /** What the machine says of itself, in the order of the names. */
     SortedMap<String, Long> gauges(long appliedIndex) {
+        return given("gauges", appliedIndex, () -> Collections.unmodifiableSortedMap(new TreeMap<>(machine.gauges())));
+    }
+
+    private <T> T given(String method, long index, Callable<T> call) {
+        T answer = guarded(method, index, call);
+        if (answer == null) {
+            throw new Failed(name(method, index) + " returned null; it has to return a Result", null);
+        }
+        return answer;
+    }
+
+    private <T> @Nullable T guarded(String method, long index, Callable<@Nullable T> call) {
         try {
-            return Collections.unmodifiableSortedMap(new TreeMap<>(machine.gauges()));
+            return call.call();
         } catch (Engine.Ended simulated) {
             throw simulated;
         } catch (Throwable thrown) {
-            throw threw("gauges", appliedIndex, thrown);
+            throw new Failed(name(method, index) + " threw " + thrown.getClass().getName() + ": "
+                    + ErrorEntry.messageOf(thrown), thrown);
         } finally {
-            leaveNoInterrupt();
+            // A flag that the machine leaves set would close the sockets and files that this thread goes on with.
+            Thread.interrupted();
         }
     }
 
-    /** A flag that the machine leaves set would close the sockets and files that this thread of ours goes on with. */
-    private static void leaveNoInterrupt() {
-        Thread.interrupted();
-    }
-
-    private Failed threw(String method, long index, Throwable thrown) {
-        return new Failed(call(method, index) + " threw " + thrown.getClass().getName() + ": "
-                + ErrorEntry.messageOf(thrown), thrown);
-    }
-
-    private Result given(@Nullable Result result, String method, long index) {
-        if (result == null) {
-            throw new Failed(call(method, index) + " returned null; it has to return a Result", null);
-        }
-        return result;
-    }
-
-    private String call(String method, long index) {
+    private String name(String method, long index) {
         return "the state machine " + machine.getClass().getName() + ": " + method + " at index " + index;
     }
 

@@ -1,6 +1,5 @@
 package io.driftless.node.driver;
 
-import io.driftless.errors.EndCause;
 import io.driftless.log.Bytes;
 import io.driftless.log.Entries;
 import io.driftless.log.EntryType;
@@ -296,7 +295,7 @@ final class NodeLoop {
     private void broken(String source, Throwable broken) {
         ended = true;
         leads = false;
-        parts.failures().threw(EndCause.INVARIANT, source, broken);
+        parts.failures().threw(source, broken);
     }
 
     private void connected(Peer peer) {

@@ -1,7 +1,5 @@
 package io.driftless.node.driver;
 
-import io.driftless.errors.EndCause;
-import io.driftless.errors.LogException;
 import io.driftless.log.Entries;
 import io.driftless.log.LogClosedException;
 import io.driftless.log.LogCompactedException;
@@ -118,17 +116,8 @@ final class SendLane {
     }
 
     private void sendFromLog() {
-        try {
-            sendQueued();
-        } catch (Engine.Ended simulated) {
-            throw simulated;
-        } catch (LogException unreadable) {
-            // Nothing follows, since that would be a gap: this server is about to end.
-            failures.threw(unreadable.endCause(), "log", unreadable);
-        } catch (Throwable broken) {
-            // The lane would be silent for as long as this server runs.
-            failures.threw(EndCause.INVARIANT, "driver", broken);
-        }
+        // After a throw nothing follows, since that would be a gap: this server ends.
+        failures.guard("driver", this::sendQueued);
     }
 
     private void sendQueued() {

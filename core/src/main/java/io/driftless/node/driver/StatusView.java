@@ -5,16 +5,10 @@ import io.driftless.node.NodeEnd;
 import io.driftless.node.NodeRole;
 import io.driftless.node.NodeStatus;
 import io.driftless.raft.CoreStatus;
-import io.driftless.raft.Introduction;
 import io.driftless.raft.ServerId;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BiFunction;
-import java.util.function.BooleanSupplier;
-import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -24,38 +18,18 @@ final class StatusView {
 
     private final NodeParts parts;
     private final Roster roster;
-    private final Introduction start;
-    private final Supplier<String> address;
-    private final LongSupplier applied;
-    private final Proposals proposals;
-    private final BooleanSupplier failed;
-    private final BiFunction<CoreStatus, NodeStatus.Builder, String> situation;
-    private final Supplier<SortedMap<String, Long>> gauges;
-    private final Engine.Heap heap;
-    private final Supplier<String> hung;
+    private final Assembly made;
+    private final HungMachine hungMachine;
     private final AtomicLong badFrames = new AtomicLong();
     private volatile NodeStatus last;
     private volatile @Nullable CoreStatus lastCore;
 
-    /**
-     * {@code applied} and {@code failed} are asked at each answer, {@code address} too; {@code situation} adds how
-     * things stand with the others, and {@code hung} says if the state machine hangs.
-     */
-    StatusView(NodeParts parts, Roster roster, Introduction start, Supplier<String> address,
-            LongSupplier applied, Proposals proposals, BooleanSupplier failed,
-            BiFunction<CoreStatus, NodeStatus.Builder, String> situation, Supplier<SortedMap<String, Long>> gauges,
-            Engine.Heap heap, Supplier<String> hung) {
+    /** Of a run that is being made. */
+    StatusView(NodeParts parts, Roster roster, Assembly made, HungMachine hungMachine) {
         this.parts = parts;
         this.roster = roster;
-        this.start = start;
-        this.address = address;
-        this.applied = applied;
-        this.proposals = proposals;
-        this.failed = failed;
-        this.situation = situation;
-        this.gauges = gauges;
-        this.heap = heap;
-        this.hung = hung;
+        this.made = made;
+        this.hungMachine = hungMachine;
         this.last = nothingYet().build();
     }
 
@@ -70,13 +44,13 @@ final class StatusView {
 
     NodeStatus of(CoreStatus core) {
         lastCore = core;
-        NodeStatus.Builder status = known(core).role(failed.getAsBoolean() ? NodeRole.FAILED
+        NodeStatus.Builder status = known(core).role(made.errors.hasFailed() ? NodeRole.FAILED
                 : !core.waitingFor().isEmpty() ? NodeRole.FORMING
                 : core.learner() ? NodeRole.LEARNER : NodeRole.of(core.role()));
-        String matter = situation.apply(core, status);
-        status.blocked(Stream.of(matter, hung.get(), heap.shortage()).filter(words -> !words.isEmpty())
-                .collect(Collectors.joining("; ")));
-        NodeStatus complete = status.machine(gauges.get()).build();
+        String matter = made.situation.describe(core, made.clock.nowNs(), status);
+        status.blocked(Stream.of(matter, hungMachine.complaint(), made.heap.shortage())
+                .filter(words -> !words.isEmpty()).collect(Collectors.joining("; ")));
+        NodeStatus complete = status.machine(made.apply.gauges()).build();
         last = complete;
         return complete;
     }
@@ -93,21 +67,21 @@ final class StatusView {
     }
 
     private NodeStatus.Builder nothingYet() {
-        return NodeStatus.builder(parts.nodeId()).address(address.get())
-                .durability(parts.config().durability()).boot(start.boot());
+        return NodeStatus.builder(parts.nodeId()).address(made.transport.address())
+                .durability(parts.config().durability()).boot(made.greeting.start().boot());
     }
 
     private NodeStatus.Builder known(CoreStatus core) {
         return nothingYet().term(core.term())
                 .leader(core.leaderId().isNone() ? Optional.empty() : Optional.of(core.leaderId().value()))
                 .leaderAddress(Optional.ofNullable(roster.addresses().get(core.leaderId())))
-                .commitIndex(core.commit()).lastApplied(applied.getAsLong()).durableIndex(core.durable())
+                .commitIndex(core.commit()).lastApplied(made.apply.applied()).durableIndex(core.durable())
                 .lastIndex(core.last()).firstIndex(core.first())
                 .waitingFor(core.waitingFor().stream().map(ServerId::value).toList())
                 .peers(core.peers().stream().map(peer -> new NodeStatus.PeerStatus(peer.id().value(),
                         peer.connected(), peer.match(), peer.next(), lag(core, peer))).toList())
-                .incarnation(start.incarnation().toString()).inDoubt(core.inDoubt())
-                .badFrames(badFrames.get()).inFlight(proposals.inFlight());
+                .incarnation(made.greeting.start().incarnation().toString()).inDoubt(core.inDoubt())
+                .badFrames(badFrames.get()).inFlight(made.proposals.inFlight());
     }
 
     /** What a server has whose data do not count is nobody's lag: it gets nothing. */

@@ -1,7 +1,5 @@
 package io.driftless.node.driver;
 
-import io.driftless.errors.EndCause;
-
 /**
  * A {@link Turn} with a thread of its own to fall back on: the one that brings work does it where that is allowed, and
  * the thread does it otherwise, or goes on when there is too much. Thread safe.
@@ -77,7 +75,7 @@ final class Worker implements AutoCloseable {
         } catch (Engine.Ended simulated) {
             throw simulated;
         } catch (Throwable broken) {
-            failures.threw(EndCause.INVARIANT, "driver", broken);
+            failures.threw("driver", broken);
             return false;
         }
     }

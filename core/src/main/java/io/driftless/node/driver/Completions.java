@@ -1,0 +1,34 @@
+package io.driftless.node.driver;
+
+import io.driftless.codec.RecordBodies;
+import io.driftless.codec.RecordBody;
+import io.driftless.log.Storage;
+import io.driftless.raft.Event;
+import java.util.List;
+
+/** Takes what the disk has completed to the core. Thread: whoever wrote. */
+final class Completions {
+
+    private final Storage storage;
+    private final Greeting greeting;
+    private final NodeLoop loop;
+
+    Completions(Storage storage, Greeting greeting, NodeLoop loop) {
+        this.storage = storage;
+        this.greeting = greeting;
+        this.loop = loop;
+    }
+
+    /** Takes note of what is written, in order; what is left to be done about it can wait until the disk was let go. */
+    Engine.Then take(List<Event> events) {
+        for (Event event : events) {
+            if (event instanceof Event.FormationPersisted) {
+                greeting.formed(storage.configuration().map(bytes -> switch (RecordBodies.decode(bytes)) {
+                    case RecordBody.ConfigurationBody body -> body.formation().incarnations();
+                }).orElseThrow());
+            }
+        }
+        boolean first = loop.bring(events.stream().map(Input.Raised::new).toList());
+        return first ? moreWaits -> loop.drain(moreWaits ? Leisure.NONE : Leisure.APPLY) : Engine.Then.NOTHING;
+    }
+}

@@ -1,0 +1,98 @@
+package io.driftless.node.driver;
+
+import io.driftless.errors.EndCause;
+import io.driftless.errors.ErrorEntry;
+import io.driftless.node.NodeListener;
+import io.driftless.node.NodeRole;
+import io.driftless.raft.Effect;
+import io.driftless.raft.ServerId;
+import io.driftless.transport.Transport;
+import java.util.Optional;
+
+/**
+ * Takes note of what the core does, for everybody in the run who must know. Thread: whoever owns the core, except for
+ * {@link #notAnswered}; so nothing here may wait.
+ */
+final class RunObserver implements NodeLoop.Observer {
+
+    private final Engine engine;
+    private final NodeClock clock;
+    private final NodeListener listener;
+    private final NodeErrors errors;
+    private final Greeting greeting;
+    private final Transport transport;
+    private final Situation situation;
+    private final LeaderWatch leaderWatch;
+    private final HungMachine hungMachine;
+    private final Proposals proposals;
+    private final Engine.Alarm alarm;
+
+    /** {@code alarm} is set to when the core, or something else here, is to be looked at again. */
+    RunObserver(Engine engine, NodeClock clock, NodeListener listener, NodeErrors errors, Greeting greeting,
+            Transport transport, Situation situation, LeaderWatch leaderWatch, HungMachine hungMachine,
+            Proposals proposals, Engine.Alarm alarm) {
+        this.engine = engine;
+        this.clock = clock;
+        this.listener = listener;
+        this.errors = errors;
+        this.greeting = greeting;
+        this.transport = transport;
+        this.situation = situation;
+        this.leaderWatch = leaderWatch;
+        this.hungMachine = hungMachine;
+        this.proposals = proposals;
+        this.alarm = alarm;
+    }
+
+    @Override
+    public void roleChanged(Effect.RoleChanged change) {
+        engine.roleChanged(change);
+        leaderWatch.changed(change.leaderId());
+        situation.roleChanged(change, clock.nowNs());
+        listener.roleChanged(NodeRole.of(change.role()), change.term(), change.leaderId().isNone()
+                ? Optional.empty() : Optional.of(change.leaderId().value()));
+    }
+
+    @Override
+    public void report(String detail) {
+        listener.warning(detail);
+    }
+
+    @Override
+    public void doubted(String detail) {
+        greeting.inDoubt(true);
+        listener.warning(detail);
+        transport.reintroduce();
+    }
+
+    @Override
+    public void settled(String detail) {
+        greeting.inDoubt(false);
+        listener.info(detail);
+    }
+
+    @Override
+    public void failed(Effect.Fail failure) {
+        switch (failure.failure()) {
+            case LOST_DATA -> errors.unrecoverable(EndCause.LOST_DATA, "core", failure.detail(), null);
+            case WRITE_FAILED -> leaderWatch.changed(ServerId.NONE);
+        }
+    }
+
+    @Override
+    public void notAnswered(Throwable thrown) {
+        errors.record(ErrorEntry.of("driver", "a question for the status was not answered: "
+                + ErrorEntry.messageOf(thrown), thrown));
+    }
+
+    @Override
+    public void tickDueAt(long deadlineNs) {
+        long watchNs = Math.min(situation.wakeNs(), hungMachine.lookAtNs());
+        alarm.dueAt(Math.min(deadlineNs, watchNs), !proposals.nobodyWaits());
+    }
+
+    @Override
+    public void handOver() {
+        alarm.handOver();
+    }
+}

@@ -1,0 +1,41 @@
+package io.driftless.node.driver;
+
+/**
+ * What the clock thread does when it is time: it brings the core its tick, looks whether the state machine hangs and
+ * how things stand, and answers the clients whose time is over. Thread: the clock's.
+ */
+final class Tick implements Runnable {
+
+    private final NodeClock clock;
+    private final NodeLoop loop;
+    private final HungMachine hungMachine;
+    private final Situation situation;
+    private final Proposals proposals;
+    private final Failures failures;
+
+    Tick(NodeClock clock, NodeLoop loop, HungMachine hungMachine, Situation situation, Proposals proposals,
+            Failures failures) {
+        this.clock = clock;
+        this.loop = loop;
+        this.hungMachine = hungMachine;
+        this.situation = situation;
+        this.proposals = proposals;
+        this.failures = failures;
+    }
+
+    @Override
+    public void run() {
+        // Without its clock a node would go on without elections and deadlines: what is thrown ends it.
+        failures.guard("driver", () -> {
+            // First: behind the tick it is said when this is to be looked at again.
+            hungMachine.look();
+            loop.tick();
+            if (situation.takeLook(clock.nowNs())) {
+                loop.run(new Input.Ask(core -> situation.look(core, clock.nowNs())), Leisure.APPLY);
+            }
+            Replies replies = new Replies();
+            proposals.expire(clock.nowNs(), replies);
+            replies.flush();
+        });
+    }
+}
