@@ -49,21 +49,22 @@ final class DependencyRules {
         table.put("raft", Set.of("org.agrona.collections"));
         table.put("errors", Set.of());
         table.put("machine", Set.of());
+        table.put("concurrent", Set.of());
         table.put("log", Set.of("raft", "errors", AGRONA, SLF4J));
         table.put("codec", Set.of("raft", "errors", "log", AGRONA, SLF4J));
         table.put("codec.kryo", Set.of("raft", "errors", "log", "codec", AGRONA, KRYO));
         table.put("codec.json", Set.of("raft", "errors", "log", "codec", AGRONA, JACKSON));
         table.put("transport", Set.of("raft", "errors", "log", "machine", "codec", AGRONA, SLF4J));
-        table.put("client", Set.of("raft", "errors", "log", "machine", "transport", SLF4J));
+        table.put("client", Set.of("concurrent", "raft", "errors", "log", "machine", "transport", SLF4J));
         table.put("node", with(CORE, AGRONA, SLF4J));
-        table.put("node.driver", with(CORE, AGRONA, SLF4J));
+        table.put("node.driver", with(CORE, "concurrent", AGRONA, SLF4J));
         // The one class of the API that knows how it works.
         table.put("node.RaftNode", with(CORE, "node.driver", SLF4J));
 
         // Of core the log sees the SPI it implements, and the values and errors that the SPI names.
         table.put("log.mmap", Set.of("log", "raft", "errors", CHRONICLE, AGRONA, SLF4J));
         table.put("transport.nio",
-                Set.of("raft", "errors", "log", "machine", "codec", "transport", AGRONA, SLF4J));
+                Set.of("raft", "errors", "log", "machine", "codec", "transport", "concurrent", AGRONA, SLF4J));
 
         table.put("testkit", with(CORE, "node.driver", AGRONA, SLF4J));
         table.put("testkit.mutants", Set.of());

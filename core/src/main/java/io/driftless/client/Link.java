@@ -1,8 +1,9 @@
 package io.driftless.client;
 
 import io.driftless.client.Call.Attempt;
-import io.driftless.machine.Outcome;
+import io.driftless.concurrent.Turn;
 import io.driftless.machine.Outcome.Why;
+import io.driftless.machine.Outcome;
 import io.driftless.transport.ClientChannel;
 import io.driftless.transport.ClientReply;
 import io.driftless.transport.ClientRequest;
@@ -12,7 +13,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +30,7 @@ final class Link implements ClientTransport.Listener {
     private final ConcurrentHashMap<Long, Attempt> outstanding = new ConcurrentHashMap<>();
     /** Calls to be sent by the sender: a thread that nobody can interrupt, one at a time, so that ids rise as sent. */
     private final ConcurrentLinkedQueue<Call> queue = new ConcurrentLinkedQueue<>();
-    private final AtomicBoolean isDraining = new AtomicBoolean();
+    private final Turn turn = new Turn();
     private volatile boolean isSignDue;
     private volatile @Nullable ClientChannel channel;
     private volatile boolean isClosed;
@@ -79,48 +79,55 @@ final class Link implements ClientTransport.Listener {
     /** Queues a call; a thread of the library sends it. Never blocks. */
     void enqueue(Call call) {
         queue.add(call);
-        wakeSender();
-    }
-
-    private void wakeSender() {
-        if (isDraining.compareAndSet(false, true)) {
-            try {
-                Thread.ofVirtual().name("driftless-client-sender").start(this::drain);
-            } catch (Throwable notToBeHad) {
-                senderFailed(notToBeHad);
-            }
+        if (turn.announce()) {
+            handOver();
         }
     }
 
-    private void drain() {
+    private void handOver() {
         try {
+            Thread.ofVirtual().name("driftless-client-sender").start(this::work);
+        } catch (Throwable notToBeHad) {
+            senderFailed(notToBeHad);
+        }
+    }
+
+    private void work() {
+        try {
+            int announced;
             do {
+                announced = turn.announced();
                 sendQueued();
-                isDraining.set(false);
-            } while ((!queue.isEmpty() || isSignDue) && isDraining.compareAndSet(false, true));
+            } while (turn.done(announced));
         } catch (Throwable broken) {
             senderFailed(broken);
         }
     }
 
+    /** Sends all that is queued, and what others took back meanwhile not. */
     private void sendQueued() {
-        // A queue that never gets empty is written all the same.
-        int held = 0;
-        for (Call call = queue.poll(); call != null; call = ++held < HELD_MAX ? queue.poll() : null) {
-            attempt(call);
-        }
-        ClientChannel connected = channel;
-        if (connected != null && isSignDue) {
-            isSignDue = false;
-            connected.hold(new ClientRequest.Status(ids.incrementAndGet()));
-        }
-        if (connected != null) {
-            connected.flush();
+        boolean isMore = true;
+        while (isMore) {
+            // A queue that never gets empty is written all the same.
+            int held = 0;
+            for (Call call = queue.poll(); call != null; call = ++held < HELD_MAX ? queue.poll() : null) {
+                attempt(call);
+            }
+            isMore = held == HELD_MAX;
+            ClientChannel connected = channel;
+            if (connected != null && isSignDue) {
+                isSignDue = false;
+                connected.hold(new ClientRequest.Status(ids.incrementAndGet()));
+            }
+            if (connected != null) {
+                connected.flush();
+            }
         }
     }
 
     /** Nobody would send here any more: the connection ends, and what was given to it is in doubt. */
     private void senderFailed(Throwable why) {
+        int announced = turn.announced();
         try {
             close();
         } finally {
@@ -128,9 +135,8 @@ final class Link implements ClientTransport.Listener {
             outstanding.values().forEach(Attempt::taken);
             isSignDue = false;
             closed("sending failed: " + why);
-            isDraining.set(false);
-            if (!queue.isEmpty()) {
-                wakeSender();
+            if (turn.done(announced)) {
+                handOver();
             }
         }
     }
@@ -319,7 +325,9 @@ final class Link implements ClientTransport.Listener {
             askedNs = nowNs;
             // If the sender is stuck, no sign comes either.
             isSignDue = true;
-            wakeSender();
+            if (turn.announce()) {
+                handOver();
+            }
         }
         return true;
     }

@@ -101,7 +101,7 @@ final class ApplyQueue implements AutoCloseable {
         }
     }
 
-    /** Raises the target; called by the owner of the core. True: the caller must call {@link #kick}. */
+    /** Raises the target; called by the owner of the core. True: the caller must {@link #work} or hand over. */
     boolean upTo(long index) {
         target = index;
         return worker.announce();
@@ -115,13 +115,18 @@ final class ApplyQueue implements AutoCloseable {
         }
     }
 
-    /** Has everything applied: {@code here} if the machine is fast, otherwise on its own thread. */
-    void kick(boolean here) {
-        if (here && inline) {
+    /** Applies on the calling thread if the state machine is fast, otherwise hands over. Only for who has the turn. */
+    void work() {
+        if (inline) {
             worker.work();
         } else {
             worker.handOver();
         }
+    }
+
+    /** Leaves it to the own thread. Only for who has the turn. */
+    void handOver() {
+        worker.handOver();
     }
 
     long applied() {
@@ -137,16 +142,16 @@ final class ApplyQueue implements AutoCloseable {
         return applyingThread == thread;
     }
 
-    private Worker.Done some(boolean onOwnThread) {
+    private Worker.Done some(Worker.Where where) {
         applying.lock();
         try {
-            return new Worker.Done(applySome(onOwnThread), Engine.Then.NOTHING);
+            return new Worker.Done(applySome(where), Engine.Then.NOTHING);
         } finally {
             applying.unlock();
         }
     }
 
-    private int applySome(boolean onOwnThread) {
+    private int applySome(Worker.Where where) {
         int announced = worker.announced();
         Replies replies = new Replies();
         boolean goOnElsewhere = false;
@@ -154,7 +159,7 @@ final class ApplyQueue implements AutoCloseable {
             long end = target;
             while (!failed && applied < end) {
                 long batchEnd = Math.min(end, applied + BATCH);
-                if (!applyUpTo(batchEnd, onOwnThread, replies)) {
+                if (!applyUpTo(batchEnd, where, replies)) {
                     goOnElsewhere = true;
                     break;
                 }
@@ -181,13 +186,13 @@ final class ApplyQueue implements AutoCloseable {
     }
 
     /** False if an entry must be read from the log, and this thread may not wait for it. */
-    private boolean applyUpTo(long end, boolean onOwnThread, Replies replies) {
+    private boolean applyUpTo(long end, Worker.Where where, Replies replies) {
         applyingThread = Thread.currentThread();
         long first = applied + 1;
         boolean mayGoOn = true;
         for (long index = first; index <= end && mayGoOn && !failed; index++) {
             LogEntry entry = cache.entry(index);
-            mayGoOn = entry != null || onOwnThread;
+            mayGoOn = entry != null || where == Worker.Where.OWN_THREAD;
             if (mayGoOn) {
                 apply(index, entry == null ? read(index) : entry, replies);
             }

@@ -136,7 +136,7 @@ final class Assembly {
                     new LogClock(lastStampMs(), clock.nowNs()), roster.addresses(),
                     known -> RecordBodies.encode(serializer, new RecordBody.ConfigurationBody(known)),
                     errors, situation::standing, observer), core, effects);
-            errors.silenceBy(why -> loop.bringOnly(new Input.Raised(new Event.WriteFailed(why))));
+            errors.silenceBy(why -> loop.bringAndHandOver(new Input.Raised(new Event.WriteFailed(why))));
             completions = new Completions(storage, greeting, loop);
             tick = new Tick(clock, loop, hungMachine, situation, proposals, errors);
             // 2 and 1.
@@ -161,7 +161,7 @@ final class Assembly {
     }
 
     private void takeOver() {
-        loop.drain(Leisure.APPLY);
+        loop.work(Leisure.APPLY);
     }
 
     /** What the transport says of itself. */

@@ -60,7 +60,7 @@ final class ClientDoor {
         if (!commands.isEmpty()) {
             // A client's reader never waits for the disk: when it hangs, what the client sends next on this connection
             // must be read all the same, to be told that this server leads no more.
-            loop.run(new Input.Commands(new CommandBatch(commands)), Leisure.APPLY);
+            loop.bring(new Input.Commands(new CommandBatch(commands)), Leisure.APPLY);
         }
     }
 
@@ -68,7 +68,7 @@ final class ClientDoor {
     void requestedHere(ClientSession session, ClientRequest request) {
         List<Pending> commands = admit(session, List.of(request));
         if (!commands.isEmpty()) {
-            loop.bringOnly(new Input.Commands(new CommandBatch(commands)));
+            loop.bringAndHandOver(new Input.Commands(new CommandBatch(commands)));
         }
     }
 
@@ -112,7 +112,7 @@ final class ClientDoor {
                         continue;
                     }
                     apply.refreshGauges();
-                    loop.bringOnly(new Input.Ask(core -> {
+                    loop.bringAndHandOver(new Input.Ask(core -> {
                         questions.give(0);
                         session.reply(new ClientReply.StatusAnswered(status.id(), statusOf.apply(core).toJson()));
                         session.flush();

@@ -28,7 +28,7 @@ final class Completions {
                 }).orElseThrow());
             }
         }
-        boolean first = loop.bring(events.stream().map(Input.Raised::new).toList());
-        return first ? moreWaits -> loop.drain(moreWaits ? Leisure.NONE : Leisure.APPLY) : Engine.Then.NOTHING;
+        boolean hasTurn = loop.announce(events.stream().map(Input.Raised::new).toList());
+        return hasTurn ? loop::work : Engine.Then.NOTHING;
     }
 }

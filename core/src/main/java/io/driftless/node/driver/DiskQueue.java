@@ -97,7 +97,7 @@ final class DiskQueue implements AutoCloseable {
         background.ifPresent(BackgroundSync::start);
     }
 
-    /** Queues entries; true: the caller must call {@link #kick}. */
+    /** Announces entries; true: the caller must {@link #work} or {@link #handOver}. */
     boolean append(long writeId, boolean overwrite, List<LogEntry> entries) {
         writtenLog.queued(writeId);
         logWrites.add(new LogWrite(writeId, overwrite, entries));
@@ -114,13 +114,13 @@ final class DiskQueue implements AutoCloseable {
         return worker.announce();
     }
 
-    /** Queues the note that the server is in doubt; true: as {@link #append}. */
+    /** Announces the note that the server is in doubt; true: as {@link #append}. */
     boolean doubt(long writeId, long bootSeen) {
         urgent.add(new Urgent.Doubt(writeId, bootSeen));
         return worker.announce();
     }
 
-    /** Queues the note that the server is not in doubt any more; true: as {@link #append}. */
+    /** Announces the note that the server is not in doubt any more; true: as {@link #append}. */
     boolean settle() {
         urgent.add(new Urgent.Settled());
         return worker.announce();
@@ -139,20 +139,21 @@ final class DiskQueue implements AutoCloseable {
         }
     }
 
-    /** Has the queue written: here if the calling thread may wait for the disk, otherwise on the disk's own thread. */
-    void kick(boolean here) {
-        if (here) {
-            worker.work();
-        } else {
-            worker.handOver();
-        }
+    /** Writes on the calling thread, which may wait for the disk. Only for who has the turn. */
+    void work() {
+        worker.work();
     }
 
-    private Worker.Done some(boolean onOwnThread) {
+    /** Leaves it to the disk's own thread. Only for who has the turn. */
+    void handOver() {
+        worker.handOver();
+    }
+
+    private Worker.Done some(Worker.Where where) {
         writing.lock();
         try {
             List<Event> events = new ArrayList<>(2);
-            int done = failed ? giveUp() : write(events);
+            int done = failed ? giveUp() : writeSome(events);
             // Noted before the next one writes, so that completions keep their order; what follows from them is not
             // waited for by the next write.
             return new Worker.Done(done, events.isEmpty() ? Engine.Then.NOTHING : completed.apply(events));
@@ -199,15 +200,19 @@ final class DiskQueue implements AutoCloseable {
         return storing && !isRefused && (syncing || !(failure instanceof OutOfMemoryError));
     }
 
-    private void call(boolean toSync, Runnable storageCall) {
+    private void write(Runnable storageCall) {
         storing = true;
-        syncing = toSync;
         storageCall.run();
-        syncing = false;
         storing = false;
     }
 
-    private int write(List<Event> events) {
+    private void sync(Runnable storageCall) {
+        syncing = true;
+        write(storageCall);
+        syncing = false;
+    }
+
+    private int writeSome(List<Event> events) {
         int done = writeUrgent(events);
         // A batch of its own: it is told of before the next batch of the log is begun.
         return done > 0 ? done : writeLog(events);
@@ -219,19 +224,19 @@ final class DiskQueue implements AutoCloseable {
             done++;
             switch (write) {
                 case Urgent.Hard hard -> {
-                    call(true, () -> storage.hardState().write(hard.state()));
+                    sync(() -> storage.hardState().write(hard.state()));
                     events.add(new Event.HardStatePersisted(hard.writeId()));
                 }
                 case Urgent.Formed formed -> {
-                    call(true, () -> storage.writeConfiguration(formed.configuration()));
+                    sync(() -> storage.writeConfiguration(formed.configuration()));
                     events.add(new Event.FormationPersisted());
                 }
                 case Urgent.Doubt doubt -> {
-                    call(true, () -> storage.hardState().doubt(doubt.bootSeen()));
+                    sync(() -> storage.hardState().doubt(doubt.bootSeen()));
                     events.add(new Event.HardStatePersisted(doubt.writeId()));
                 }
-                case Urgent.Settled settled -> call(true, storage.hardState()::settle);
-                case Urgent.Broken broken -> call(true, () -> {
+                case Urgent.Settled settled -> sync(storage.hardState()::settle);
+                case Urgent.Broken broken -> sync(() -> {
                     throw broken.failure() instanceof RuntimeException failure ? failure
                             : new IllegalStateException(broken.failure());
                 });
@@ -255,7 +260,7 @@ final class DiskQueue implements AutoCloseable {
             if (write.overwrite()) {
                 mustSync = true;
                 flush(appending);
-                call(false, () -> storage.log().overwrite(write.entries().getFirst().index(), write.entries()));
+                write(() -> storage.log().overwrite(write.entries().getFirst().index(), write.entries()));
             } else {
                 appending.addAll(write.entries());
             }
@@ -268,7 +273,7 @@ final class DiskQueue implements AutoCloseable {
         if (lastWriteId >= 0) {
             writtenLog.written(lastWriteId);
             if (mustSync) {
-                call(true, () -> storage.log().sync());
+                sync(() -> storage.log().sync());
             } else {
                 background.ifPresent(BackgroundSync::written);
             }
@@ -279,7 +284,7 @@ final class DiskQueue implements AutoCloseable {
 
     private void flush(List<LogEntry> appending) {
         if (!appending.isEmpty()) {
-            call(false, () -> storage.log().append(appending));
+            write(() -> storage.log().append(appending));
             appending.clear();
         }
     }

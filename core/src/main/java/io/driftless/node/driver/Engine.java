@@ -93,11 +93,11 @@ public interface Engine {
         /** Begins. */
         void start();
 
-        /** Has the work done, soon and elsewhere than on the calling thread, until there is no more. */
-        void wake();
+        /** Has the work done soon, and elsewhere than on the calling thread, until there is no more. */
+        void handOver();
 
-        /** Whether another thread may do the work itself. */
-        boolean mayBeSpared();
+        /** Whether who brings work may do it itself. */
+        boolean callerMayWork();
 
         /** Ends; what is left is not done. */
         @Override
@@ -171,10 +171,10 @@ public interface Engine {
     interface Then {
 
         /** Nothing is left. */
-        Then NOTHING = moreWaits -> { };
+        Then NOTHING = leisure -> { };
 
-        /** Does it; {@code moreWaits}: the calling thread has more to write, and should not take long. */
-        void go(boolean moreWaits);
+        /** Does it, with what the calling thread has time for. */
+        void go(Leisure leisure);
     }
 
     /** See {@link Engine#errands} and {@link Engine#standby}. One thing after the other. Thread safe. */

@@ -22,6 +22,9 @@ sealed interface Input {
      */
     record Connected(Peer peer) implements Input { }
 
+    /** The core was made, and has decided something already. */
+    enum Start implements Input { START }
+
     /** The time that the core asked for has come. */
     enum Tick implements Input { TICK }
 

@@ -1,7 +1,7 @@
 package io.driftless.node.driver;
 
 /** What a thread that brings something to the core has time for, once it has let the core go. */
-enum Leisure {
+public enum Leisure {
     /** Nothing: the disk has more to write, and the state machine's own thread applies. */
     NONE,
     /** To apply, if the state machine is fast. */

@@ -1,5 +1,6 @@
 package io.driftless.node.driver;
 
+import io.driftless.concurrent.Turn;
 import io.driftless.log.Bytes;
 import io.driftless.log.Entries;
 import io.driftless.log.EntryType;
@@ -30,9 +31,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Drives the core, without a thread of its own: whoever brings something runs it, one at a time, and drains what others
- * brought meanwhile. While it owns the core it turns effects into queued work: entries get their bytes
- * here, so that a message never reads the log later. The work is done after the core was let go.
+ * Drives the core, without a thread of its own: whoever brings something runs it, one at a time, and works off what
+ * others brought meanwhile. While it owns the core it turns effects into queued work: entries get their bytes here, so
+ * that a message never reads the log later. The work is done after the core was let go.
  */
 final class NodeLoop {
 
@@ -66,10 +67,10 @@ final class NodeLoop {
         /** The core fell silent. */
         void failed(Effect.Fail failure);
 
-        /** The next tick is due at this time; called after each drain. */
+        /** The next tick is due at this time; called whenever the core is let go. */
         void tickDueAt(long deadlineNs);
 
-        /** The rest of the work is left to a thread that has time: it must call {@link #drain}. */
+        /** The rest of the work is left to a thread that has time: it must {@link #work}. */
         void handOver();
     }
 
@@ -121,48 +122,45 @@ final class NodeLoop {
     }
 
     /** Carries out the effects of the core's start. */
-    void begin() {
-        queue.add(new Input.Ask(status -> { }));
-        if (turn.begin()) {
-            drain(Leisure.APPLY);
+    void start() {
+        bring(Input.Start.START, Leisure.APPLY);
+    }
+
+    /** Announces inputs and, if nobody else has the core, works. */
+    void bring(List<? extends Input> inputs, Leisure leisure) {
+        if (announce(inputs)) {
+            work(leisure);
         }
     }
 
-    /** Brings inputs and, if nobody else has the core, works. */
-    void run(List<? extends Input> inputs, Leisure leisure) {
-        if (bring(inputs)) {
-            drain(leisure);
-        }
-    }
-
-    /** Brings one input; see {@link #run(List, Leisure)}. */
-    void run(Input input, Leisure leisure) {
-        run(List.of(input), leisure);
+    /** Brings one input; see {@link #bring(List, Leisure)}. */
+    void bring(Input input, Leisure leisure) {
+        bring(List.of(input), leisure);
     }
 
     /**
-     * Brings a tick, unless one waits already: at most one does, however long the core is owned by somebody else. A
-     * drain that takes it says when the next one is due.
+     * Brings a tick, unless one waits already: at most one does, however long the core is owned by somebody else. Who
+     * takes it says when the next one is due.
      */
     void tick() {
         if (tickWaits.compareAndSet(false, true)) {
-            run(Input.Tick.TICK, Leisure.APPLY);
+            bring(Input.Tick.TICK, Leisure.APPLY);
         }
     }
 
-    /** Brings inputs from a thread that must never own the core. */
-    void bringOnly(Input input) {
-        if (bring(List.of(input))) {
+    /** Brings an input from a thread that must never own the core. */
+    void bringAndHandOver(Input input) {
+        if (announce(List.of(input))) {
             parts.observer().handOver();
         }
     }
 
-    /** Brings inputs; true: the caller must call {@link #drain}, or have it called. */
-    boolean bring(List<? extends Input> inputs) {
-        boolean first = false;
+    /** Announces inputs; true: the caller must {@link #work}, or hand over. */
+    boolean announce(List<? extends Input> inputs) {
+        boolean hasTurn = false;
         for (Input input : inputs) {
             queue.add(input);
-            first |= turn.begin();
+            hasTurn |= turn.announce();
         }
         if (closed) {
             // Behind the last owner nobody looks into the queue but who puts something there.
@@ -170,7 +168,7 @@ final class NodeLoop {
             rejectWaiting(replies);
             replies.flush();
         }
-        return first;
+        return hasTurn;
     }
 
     private void rejectWaiting(Replies replies) {
@@ -193,7 +191,7 @@ final class NodeLoop {
     }
 
     /** Works until nothing is waiting, or for long enough. Only for who has the turn. */
-    void drain(Leisure leisure) {
+    void work(Leisure leisure) {
         try {
             Round round = new Round();
             if (workedOff(round)) {
@@ -220,7 +218,7 @@ final class NodeLoop {
             }
             total += done;
             parts.observer().tickDueAt(ended ? Long.MAX_VALUE : core.nextDeadlineNs());
-            more = turn.more(done);
+            more = turn.done(done);
             // What is announced and not there has been taken by whoever ended the loop.
         } while (more && done > 0 && total < INPUTS_MAX);
         return more && done > 0;
@@ -257,6 +255,9 @@ final class NodeLoop {
                     if (!ended) {
                         core.step(nowNs, new Event.Tick());
                     }
+                }
+                case Input.Start start -> {
+                    // The effects are there since the core was made.
                 }
                 case Input.Commands commands -> propose(commands, round);
                 case Input.Ask ask -> {
@@ -392,7 +393,7 @@ final class NodeLoop {
         }
         Map<Lane, SendLane> lanes = parts.lanes().get(send.to());
         SendLane lane = lanes == null ? null : lanes.get(send.lane());
-        if (lane != null && lane.queue(message)) {
+        if (lane != null && lane.announce(message)) {
             round.lane(lane);
         }
     }

@@ -50,7 +50,7 @@ final class NodeRun implements Receiver {
         made.disk.start();
         made.apply.start();
         made.alarm.start();
-        made.loop.begin();
+        made.loop.start();
         made.transport.start(this);
     }
 
@@ -69,14 +69,14 @@ final class NodeRun implements Receiver {
         made.situation.connected(peer.id(), made.clock.nowNs());
         made.greeting.met(peer).ifPresent(parts.listener()::warning);
         lanesTo(peer).forEach(lane -> lane.stands(peer.connection()));
-        made.loop.run(new Input.Connected(peer), Leisure.APPLY);
+        made.loop.bring(new Input.Connected(peer), Leisure.APPLY);
     }
 
     @Override
     public void disconnected(Peer peer) {
         lanesTo(peer).forEach(SendLane::gone);
         made.situation.disconnected(peer.id(), made.clock.nowNs());
-        made.loop.run(new Input.Raised(new Event.PeerDisconnected(peer.id())), Leisure.APPLY);
+        made.loop.bring(new Input.Raised(new Event.PeerDisconnected(peer.id())), Leisure.APPLY);
     }
 
     private Iterable<SendLane> lanesTo(Peer peer) {
@@ -93,7 +93,7 @@ final class NodeRun implements Receiver {
                     peer.introduction().run(), lane, message, atNs)));
         }
         // A leader's data reader brings acknowledgements: it must not wait for the disk itself.
-        made.loop.run(inputs, lane == Lane.DATA && !made.loop.leads() ? Leisure.WRITE : Leisure.APPLY);
+        made.loop.bring(inputs, lane == Lane.DATA && !made.loop.leads() ? Leisure.WRITE : Leisure.APPLY);
     }
 
     @Override
@@ -126,12 +126,12 @@ final class NodeRun implements Receiver {
     /** Asks the core, from a thread that must not own it. */
     void ask(Consumer<NodeStatus> answer) {
         made.apply.refreshGauges();
-        made.loop.bringOnly(new Input.Ask(core -> answer.accept(made.status.of(core))));
+        made.loop.bringAndHandOver(new Input.Ask(core -> answer.accept(made.status.of(core))));
     }
 
     /** Shows the core as it is, on a thread that may own it. */
     void look(Consumer<CoreStatus> eye) {
-        made.loop.run(new Input.Ask(eye), Leisure.APPLY);
+        made.loop.bring(new Input.Ask(eye), Leisure.APPLY);
     }
 
     boolean awaitLeader(Duration timeout) throws InterruptedException {

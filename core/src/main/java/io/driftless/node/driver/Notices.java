@@ -1,5 +1,6 @@
 package io.driftless.node.driver;
 
+import io.driftless.concurrent.Turn;
 import io.driftless.errors.ErrorEntry;
 import io.driftless.errors.ErrorSink;
 import io.driftless.node.NodeEnd;
@@ -97,7 +98,7 @@ final class Notices implements NodeListener {
 
     private void enqueue(Notice notice) {
         waiting.add(notice);
-        if (turn.begin()) {
+        if (turn.announce()) {
             thread.execute(this::deliver);
         }
     }
@@ -112,7 +113,7 @@ final class Notices implements NodeListener {
             if (missing > 0) {
                 quietly(() -> listener.warning(missing + " lines were lost here: the listener did not keep up"));
             }
-        } while (turn.more(1));
+        } while (turn.done(1));
     }
 
     private static void quietly(Runnable call) {

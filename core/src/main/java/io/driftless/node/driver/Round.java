@@ -28,12 +28,12 @@ final class Round {
         answers.add(answer);
     }
 
-    void disk(boolean announcedFirst) {
-        disk |= announcedFirst;
+    void disk(boolean hasTurn) {
+        disk |= hasTurn;
     }
 
-    void apply(boolean announcedFirst) {
-        apply |= announcedFirst;
+    void apply(boolean hasTurn) {
+        apply |= hasTurn;
     }
 
     /** Does it. */
@@ -42,17 +42,27 @@ final class Round {
             answer.run();
         }
         for (SendLane lane : lanes) {
-            lane.send();
+            lane.work();
         }
         replies.flush();
         if (apply && leads) {
-            applyQueue.kick(leisure != Leisure.NONE);
+            apply(applyQueue, leisure);
         }
-        if (disk) {
-            diskQueue.kick(leisure == Leisure.WRITE);
+        if (disk && leisure == Leisure.WRITE) {
+            diskQueue.work();
+        } else if (disk) {
+            diskQueue.handOver();
         }
         if (apply && !leads) {
-            applyQueue.kick(leisure != Leisure.NONE);
+            apply(applyQueue, leisure);
+        }
+    }
+
+    private static void apply(ApplyQueue applyQueue, Leisure leisure) {
+        if (leisure == Leisure.NONE) {
+            applyQueue.handOver();
+        } else {
+            applyQueue.work();
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.driftless.node.driver;
 
+import io.driftless.concurrent.Turn;
 import io.driftless.log.Entries;
 import io.driftless.log.LogClosedException;
 import io.driftless.log.LogCompactedException;
@@ -58,12 +59,12 @@ final class SendLane {
     }
 
     /**
-     * Queues a message; true: the caller must call {@link #send} once it has let the core go. Only for the owner of the
+     * Announces a message; true: the caller must {@link #work} once it has let the core go. Only for the owner of the
      * core.
      */
-    boolean queue(Message message) {
+    boolean announce(Message message) {
         queue.add(new Queued(message, writtenLog.lastQueued(), known));
-        return turn.begin();
+        return turn.announce();
     }
 
     /** The core learns of a connection: what is queued from now on is meant for it. Only for the owner of the core. */
@@ -97,8 +98,8 @@ final class SendLane {
         }
     }
 
-    /** Sends everything that is queued. */
-    void send() {
+    /** Sends everything that was announced. Only for who has the turn. */
+    void work() {
         do {
             Queued next = queue.element();
             if (lacksEntries(next)) {
@@ -107,7 +108,7 @@ final class SendLane {
             }
             queue.remove();
             leave(next, next.message());
-        } while (turn.more(1));
+        } while (turn.done(1));
     }
 
     /** What fell out of memory before it was written would be a gap: the lane goes on when it can be read. */
@@ -137,7 +138,7 @@ final class SendLane {
             } else {
                 leave(next, next.message());
             }
-        } while (turn.more(1));
+        } while (turn.done(1));
     }
 
     private static boolean lacksEntries(Queued queued) {

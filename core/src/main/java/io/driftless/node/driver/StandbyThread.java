@@ -16,9 +16,17 @@ final class StandbyThread implements Engine.Errands {
         this.doesWhatIsLeft = doesWhatIsLeft;
     }
 
-    /** {@code doesWhatIsLeft}: whether it ends, once closed, behind what waits, or before it. */
-    static StandbyThread started(String name, boolean doesWhatIsLeft) {
-        StandbyThread made = new StandbyThread(doesWhatIsLeft);
+    /** One that is started and, once closed, leaves undone what waits. */
+    static StandbyThread leavingTheRest(String name) {
+        return started(name, new StandbyThread(false));
+    }
+
+    /** One that is started and, once closed, does what waits, and then ends. */
+    static StandbyThread doingTheRest(String name) {
+        return started(name, new StandbyThread(true));
+    }
+
+    private static StandbyThread started(String name, StandbyThread made) {
         Thread.ofPlatform().name(name).daemon(true).start(made::loop);
         return made;
     }

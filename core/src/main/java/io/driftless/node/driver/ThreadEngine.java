@@ -69,12 +69,12 @@ final class ThreadEngine implements Engine {
 
     @Override
     public Errands errands(String name) {
-        return StandbyThread.started(name, false);
+        return StandbyThread.leavingTheRest(name);
     }
 
     @Override
     public Errands standby(String name) {
-        return StandbyThread.started(name, true);
+        return StandbyThread.doingTheRest(name);
     }
 
     @Override
@@ -108,13 +108,13 @@ final class ThreadEngine implements Engine {
         }
 
         @Override
-        public void wake() {
+        public void handOver() {
             woken = true;
             LockSupport.unpark(thread);
         }
 
         @Override
-        public boolean mayBeSpared() {
+        public boolean callerMayWork() {
             return true;
         }
 

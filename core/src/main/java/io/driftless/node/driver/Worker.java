@@ -1,5 +1,7 @@
 package io.driftless.node.driver;
 
+import io.driftless.concurrent.Turn;
+
 /**
  * A {@link Turn} with a thread of its own to fall back on: the one that brings work does it where that is allowed, and
  * the thread does it otherwise, or goes on when there is too much. Thread safe.
@@ -9,13 +11,16 @@ final class Worker implements AutoCloseable {
     /** The work: some of what is waiting. */
     interface Work {
 
-        /**
-         * Does some of it.
-         *
-         * @param onOwnThread whether it may block
-         * @return what was done
-         */
-        Done some(boolean onOwnThread);
+        /** Does some of it; returns what was done. */
+        Done some(Where where);
+    }
+
+    /** On which thread work is done. */
+    enum Where {
+        /** That of somebody who brought some: it must not block. */
+        CALLERS_THREAD,
+        /** The worker's own: it may block. */
+        OWN_THREAD
     }
 
     /**
@@ -41,13 +46,13 @@ final class Worker implements AutoCloseable {
         own.start();
     }
 
-    /** Announces a piece; true: the caller must call {@link #work} or {@link #handOver} when it is free to. */
+    /** Announces a piece; true: the caller must {@link #work} or {@link #handOver} when it is free to. */
     boolean announce() {
-        return turn.begin();
+        return turn.announce();
     }
 
     int announced() {
-        return turn.count();
+        return turn.announced();
     }
 
     /**
@@ -55,12 +60,12 @@ final class Worker implements AutoCloseable {
      * caller is back at its connection soon.
      */
     void work() {
-        if (own.mayBeSpared()) {
-            Done done = work.some(false);
-            if (done.pieces() < 0 || turn.more(done.pieces())) {
+        if (own.callerMayWork()) {
+            Done done = work.some(Where.CALLERS_THREAD);
+            if (done.pieces() < 0 || turn.done(done.pieces())) {
                 handOver();
             }
-            done.then().go(false);
+            done.then().go(Leisure.APPLY);
         } else {
             handOver();
         }
@@ -68,9 +73,9 @@ final class Worker implements AutoCloseable {
 
     private boolean ownWork() {
         try {
-            Done done = work.some(true);
-            boolean more = turn.more(done.pieces());
-            done.then().go(more);
+            Done done = work.some(Where.OWN_THREAD);
+            boolean more = turn.done(done.pieces());
+            done.then().go(more ? Leisure.NONE : Leisure.APPLY);
             return more;
         } catch (Engine.Ended simulated) {
             throw simulated;
@@ -82,7 +87,7 @@ final class Worker implements AutoCloseable {
 
     /** Leaves the work to the worker's own thread. */
     void handOver() {
-        own.wake();
+        own.handOver();
     }
 
     /** Ends the thread; waits for the piece it is at, at most a second. Announced work is left undone. */

@@ -13,4 +13,5 @@
 @NullMarked
 package io.driftless.node.driver;
 
+import io.driftless.concurrent.Turn;
 import org.jspecify.annotations.NullMarked;

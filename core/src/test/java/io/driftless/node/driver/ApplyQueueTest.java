@@ -23,7 +23,7 @@ class ApplyQueueTest {
         Engine engine = StandIn.of(Engine.class, (proxy, method, arguments) -> {
             BooleanSupplier some = (BooleanSupplier) arguments[1];
             return StandIn.of(Engine.Hand.class, (hand, called, none) -> {
-                while (called.getName().equals("wake") && some.getAsBoolean()) {
+                while (called.getName().equals("handOver") && some.getAsBoolean()) {
                     assertEquals(List.of(), ends);
                 }
                 return null;
@@ -50,7 +50,7 @@ class ApplyQueueTest {
         ApplyQueue queue = new ApplyQueue(engine, System::nanoTime, "apply", machine, 0, new EntryCache(), log, null,
                 (cause, source, message, throwable) -> ends.add(cause));
         queue.upTo(1);
-        queue.kick(false);
+        queue.handOver();
     }
 
     @Test

@@ -32,7 +32,7 @@ class DiskQueueTest {
     /** What follows from the first write is held up. */
     private Engine.Then completed(List<Event> events) {
         calls.add(events.toString());
-        return events.contains(new Event.LogWriteCompleted(1)) ? moreWaits -> holdUp() : Engine.Then.NOTHING;
+        return events.contains(new Event.LogWriteCompleted(1)) ? leisure -> holdUp() : Engine.Then.NOTHING;
     }
 
     private void holdUp() {
@@ -53,11 +53,11 @@ class DiskQueueTest {
         DiskQueue disk = new DiskQueue(ThreadEngine.INSTANCE, "disk", storage, DurabilityPolicy.ALWAYS,
                 System::nanoTime, 1, this::completed, (cause, source, message, throwable) -> calls.add(message));
         assertTrue(disk.append(1, false, entry(1)));
-        Thread first = Thread.ofPlatform().start(() -> disk.kick(true));
+        Thread first = Thread.ofPlatform().start(() -> disk.work());
         try {
             followingBegun.await();
             assertTrue(disk.append(2, false, entry(2)), "the disk was not let go");
-            disk.kick(true);
+            disk.work();
             assertEquals(List.of("append", "sync", List.of(new Event.LogWriteCompleted(1)).toString(), "append",
                     "sync", List.of(new Event.LogWriteCompleted(2)).toString()), calls);
         } finally {

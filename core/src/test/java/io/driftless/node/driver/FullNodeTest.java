@@ -172,8 +172,8 @@ class FullNodeTest implements ClientSession {
         LongSupplier clock = nowNs::get;
         Storage storage = storage();
         queue = new DiskQueue(ThreadEngine.INSTANCE, "disk", storage, DurabilityPolicy.ALWAYS, clock, 1,
-                events -> loop.bring(events.stream().map(Input.Raised::new).toList())
-                        ? more -> loop.drain(Leisure.WRITE) : Engine.Then.NOTHING, failures);
+                events -> loop.announce(events.stream().map(Input.Raised::new).toList())
+                        ? leisure -> loop.work(Leisure.WRITE) : Engine.Then.NOTHING, failures);
         EntryCache cache = new EntryCache();
         ApplyQueue apply = new ApplyQueue(ThreadEngine.INSTANCE, clock, "apply", machine(), 0, cache, storage.log(),
                 proposals, failures);
@@ -192,11 +192,11 @@ class FullNodeTest implements ClientSession {
                 formation -> Bytes.EMPTY, failures, () -> "", observer()), raft, effects);
         door = new ClientDoor(NodeConfig.builder().build(), clock, loop, apply, proposals,
                 status -> NodeStatus.builder("n1").build(), Engine.Heap.WITH_ROOM);
-        loop.begin();
+        loop.start();
         lanes.values().forEach(each -> each.stands(1));
-        loop.run(new Input.Connected(new Peer(PEER, introduction(PEER), "b:1", 1)), Leisure.WRITE);
+        loop.bring(new Input.Connected(new Peer(PEER, introduction(PEER), "b:1", 1)), Leisure.WRITE);
         nowNs.addAndGet(SETTINGS.electionTimeoutMaxNs());
-        loop.run(Input.Tick.TICK, Leisure.WRITE);
+        loop.bring(Input.Tick.TICK, Leisure.WRITE);
         receive(Lane.CONTROL, new Message.PreVoteReply(0, 1, true));
         receive(Lane.CONTROL, new Message.RequestVoteReply(1, 1, true));
         receive(Lane.DATA, new Message.AppendEntriesReply(1, 1, true, 1, 0, 0, 0, false));
@@ -207,7 +207,7 @@ class FullNodeTest implements ClientSession {
     }
 
     private void receive(Lane on, Message message) {
-        loop.run(new Input.Raised(new Event.Received(PEER, FORMED.get(PEER), introduction(PEER).run(), on, message,
+        loop.bring(new Input.Raised(new Event.Received(PEER, FORMED.get(PEER), introduction(PEER).run(), on, message,
                 nowNs.get())), Leisure.WRITE);
     }
 
@@ -245,7 +245,7 @@ class FullNodeTest implements ClientSession {
         core.release.countDown();
         owner.join();
         while (handedOver.getAndSet(false)) {
-            loop.drain(Leisure.APPLY);
+            loop.work(Leisure.APPLY);
         }
         assertEquals(4_096, replies.stream().filter(ClientReply.StatusAnswered.class::isInstance).count());
         assertEquals(4_096, replies.size());
@@ -290,7 +290,7 @@ class FullNodeTest implements ClientSession {
     }
 
     private void propose(int id) {
-        loop.run(new Input.Commands(new CommandBatch(List.of(new Pending(this, id, Long.MAX_VALUE,
+        loop.bring(new Input.Commands(new CommandBatch(List.of(new Pending(this, id, Long.MAX_VALUE,
                 Bytes.wrap(new byte[COMMAND_BYTES]))))), Leisure.APPLY);
     }
 }

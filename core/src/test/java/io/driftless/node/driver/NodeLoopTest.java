@@ -100,7 +100,7 @@ class NodeLoopTest {
     @Test
     void ticksBehindAnOwnerThatIsHeldUpAreOne() throws Exception {
         NodeLoop loop = loop(this::heldUpOnce);
-        Thread owner = Thread.ofPlatform().start(loop::begin);
+        Thread owner = Thread.ofPlatform().start(loop::start);
         owned.await();
         for (int i = 0; i < 100_000; i++) {
             loop.tick();
@@ -119,7 +119,7 @@ class NodeLoopTest {
         NodeLoop loop = loop(() -> 1_000);
         IllegalStateException thrown = new IllegalStateException("an answer that throws");
         AtomicInteger answered = new AtomicInteger();
-        loop.run(List.of(new Input.Ask(status -> {
+        loop.bring(List.of(new Input.Ask(status -> {
             throw thrown;
         }), new Input.Ask(status -> answered.incrementAndGet())), Leisure.APPLY);
         assertSame(thrown, notAnswered.get());
@@ -139,7 +139,7 @@ class NodeLoopTest {
             return false;
         });
         hand.start();
-        hand.wake();
+        hand.handOver();
         try {
             // With the flag set a thread does not park: it goes round and round.
             for (AtomicReference<Thread> thread : List.of(clock, worker)) {

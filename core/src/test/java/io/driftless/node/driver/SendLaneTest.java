@@ -44,19 +44,19 @@ class SendLaneTest {
     @Test
     void whatWasMadeForAnEarlierBootDoesNotLeaveOnTheNextConnection() {
         connect(1);
-        lane.queue(vote(1));
-        lane.send();
-        lane.queue(vote(2));
+        lane.announce(vote(1));
+        lane.work();
+        lane.announce(vote(2));
         // The peer ends and starts again, before whoever queued this sends it.
         lane.gone();
         lane.stands(2);
-        lane.send();
+        lane.work();
         // The core has not heard of it yet.
-        lane.queue(vote(3));
-        lane.send();
+        lane.announce(vote(3));
+        lane.work();
         lane.meantFor(2);
-        lane.queue(vote(4));
-        lane.send();
+        lane.announce(vote(4));
+        lane.work();
         assertEquals(List.of(vote(1), vote(4)), sent);
     }
 
@@ -71,12 +71,12 @@ class SendLaneTest {
                 (cause, source, message, throwable) -> told.add(cause + " " + source + " " + message));
         data.stands(1);
         data.meantFor(1);
-        assertTrue(data.queue(entries(1)));
-        assertFalse(data.queue(entries(2)));
-        data.queue(vote(1));
-        data.send();
+        assertTrue(data.announce(entries(1)));
+        assertFalse(data.announce(entries(2)));
+        data.announce(vote(1));
+        data.work();
         assertEquals(List.of(EndCause.CORRUPT + " log a flipped bit"), told);
-        assertFalse(data.queue(vote(2)));
+        assertFalse(data.announce(vote(2)));
         assertEquals(List.of(), sent);
     }
 

@@ -1,6 +1,7 @@
 package io.driftless.sim;
 
 import io.driftless.node.driver.Engine;
+import io.driftless.node.driver.Leisure;
 import io.driftless.node.driver.SteppedNode;
 import io.driftless.raft.CoreStatus;
 import io.driftless.raft.Event;
@@ -203,7 +204,7 @@ final class Life implements Engine {
             long atNs = write instanceof Event.LogWriteCompleted ? logToldNs : stateToldNs;
             if (atNs > nowNs) {
                 now.remove(write);
-                universe.timeline.at(atNs, () -> live(() -> hear(List.of(write), receiver).go(false)));
+                universe.timeline.at(atNs, () -> live(() -> hear(List.of(write), receiver).go(Leisure.APPLY)));
             }
         }
         return now.isEmpty() ? Then.NOTHING : hear(now, receiver);
@@ -290,7 +291,7 @@ final class Life implements Engine {
         public void start() { }
 
         @Override
-        public void wake() {
+        public void handOver() {
             if (!awake) {
                 awake = true;
                 next.noLaterThan(universe.timeline.nowNs() + (disk ? node.drawDiskNs(chance)
@@ -306,7 +307,7 @@ final class Life implements Engine {
             }
             awake = false;
             if (!closed && some.getAsBoolean()) {
-                wake();
+                handOver();
             }
         }
 
@@ -317,7 +318,7 @@ final class Life implements Engine {
         }
 
         @Override
-        public boolean mayBeSpared() {
+        public boolean callerMayWork() {
             long freeNs = disk ? node.diskFreeNs() : node.machineFreeNs();
             return freeNs <= universe.timeline.nowNs() && chance.nextLong(100) < universe.plan.knob(
                     Knob.SPARED_PERCENT);

@@ -1,5 +1,6 @@
 package io.driftless.transport.nio;
 
+import io.driftless.concurrent.Turn;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -40,8 +41,8 @@ final class Outbound {
     private final AtomicLong queuedBytes = new AtomicLong();
     /** Frames in the queue that nobody has asked to write yet. */
     private final AtomicInteger unflushed = new AtomicInteger();
-    /** Frames that are to be written: who raises it from 0 writes. */
-    private final AtomicInteger unwritten = new AtomicInteger();
+    /** Of those who write what is asked for; a piece is a frame. */
+    private final Turn turn = new Turn();
     /** How many bytes the other side has told us that it read; only grows, written by the reader. */
     private volatile long readThere;
     private volatile boolean closed;
@@ -51,7 +52,7 @@ final class Outbound {
     /** Is told that less waits. */
     private volatile Runnable onWritten = () -> { };
 
-    // The writer's own, handed over with unwritten or with the start of a thread.
+    // The writer's own, handed over with the turn or with the start of a thread.
     private @Nullable Outgoing current;
     private long written;
 
@@ -101,8 +102,8 @@ final class Outbound {
         if (!enqueue(frame)) {
             return false;
         }
-        if (unwritten.getAndIncrement() == 0) {
-            writeDirectly();
+        if (turn.announce()) {
+            work();
         }
         return true;
     }
@@ -119,8 +120,8 @@ final class Outbound {
     /** Writes what was held, or leaves that to who writes now. */
     void flush() {
         int count = unflushed.getAndSet(0);
-        if (count > 0 && unwritten.getAndAdd(count) == 0) {
-            writeDirectly();
+        if (count > 0 && turn.announce(count)) {
+            work();
         }
     }
 
@@ -174,12 +175,13 @@ final class Outbound {
         return true;
     }
 
-    private void writeDirectly() {
+    /** Works on the calling thread as long as the kernel takes everything; then hands over. */
+    private void work() {
         ByteBuffer buffer = wiring.buffers.take();
         try {
             for (int round = 0; round < DIRECT_ROUNDS_MAX && !closed
                     && !Thread.currentThread().isInterrupted(); round++) {
-                // Who has the writer's place knows all that was ever written, so nobody who is honest has read more.
+                // Who has the turn knows all that was ever written, so nobody who is honest has read more.
                 if (readThere > written) {
                     breakOff.accept("the other side claims to have read more than was sent");
                     return;
@@ -197,7 +199,13 @@ final class Outbound {
         } finally {
             wiring.buffers.giveBack(buffer);
         }
-        if (!closed && !wiring.crew.start(name + "-writer", this::writeBlocking)) {
+        if (!closed) {
+            handOver();
+        }
+    }
+
+    private void handOver() {
+        if (!wiring.crew.start(name + "-writer", this::writeBlocking)) {
             breakOff.accept("no thread that writes");
         }
     }
@@ -217,13 +225,13 @@ final class Outbound {
     }
 
     /**
-     * Writes up to {@code bytesMax} of what is due; true if nothing is due any more, and the writer's place is free.
+     * Writes up to {@code bytesMax} of what is due; true if nothing is due any more, and the turn is over.
      *
      * @param moved is run whenever the kernel took some of it
      */
     private boolean writeOnce(ByteBuffer buffer, int bytesMax, Runnable moved) throws IOException {
         int finished = 0;
-        int due = unwritten.get();
+        int due = turn.announced();
         buffer.clear().limit(Math.min(bytesMax, buffer.capacity()));
         while (finished < due && buffer.hasRemaining() && !closed) {
             if (current == null) {
@@ -243,7 +251,7 @@ final class Outbound {
         written += count;
         queuedBytes.addAndGet(-count);
         onWritten.run();
-        return unwritten.addAndGet(-finished) == 0;
+        return !turn.done(finished);
     }
 
     private void failed(IOException e) {
