@@ -161,7 +161,7 @@ final class Assembly {
     }
 
     private void takeOver() {
-        loop.work(Leisure.APPLY);
+        loop.work(Leisure.NONE);
     }
 
     /** What the transport says of itself. */

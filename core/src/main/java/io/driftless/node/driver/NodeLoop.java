@@ -144,7 +144,7 @@ final class NodeLoop {
      */
     void tick() {
         if (tickWaits.compareAndSet(false, true)) {
-            bring(Input.Tick.TICK, Leisure.APPLY);
+            bring(Input.Tick.TICK, Leisure.NONE);
         }
     }
 

@@ -31,7 +31,7 @@ final class Tick implements Runnable {
             hungMachine.look();
             loop.tick();
             if (situation.takeLook(clock.nowNs())) {
-                loop.bring(new Input.Ask(core -> situation.look(core, clock.nowNs())), Leisure.APPLY);
+                loop.bring(new Input.Ask(core -> situation.look(core, clock.nowNs())), Leisure.NONE);
             }
             Replies replies = new Replies();
             proposals.expire(clock.nowNs(), replies);

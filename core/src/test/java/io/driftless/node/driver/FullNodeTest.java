@@ -95,7 +95,9 @@ class FullNodeTest implements ClientSession {
     private final Proposals proposals = new Proposals(new Admission(100_000, IN_FLIGHT_BYTES));
     /** Whether the core waits for somebody who has time. */
     private final AtomicBoolean handedOver = new AtomicBoolean();
+    private final ConcurrentLinkedQueue<Thread> appliedOn = new ConcurrentLinkedQueue<>();
     private DiskQueue queue;
+    private ApplyQueue apply;
     private NodeLoop loop;
     private ClientDoor door;
 
@@ -131,8 +133,13 @@ class FullNodeTest implements ClientSession {
                 method.getName().equals("log") ? log : hardState);
     }
 
-    private static StateMachine machine() {
+    private StateMachine machine() {
         return new StateMachine() {
+            @Override
+            public boolean appliesInline() {
+                return true;
+            }
+
             @Override
             public long open(MachineContext context) {
                 return 0;
@@ -140,6 +147,7 @@ class FullNodeTest implements ClientSession {
 
             @Override
             public Result apply(Command command) {
+                appliedOn.add(Thread.currentThread());
                 return Result.ok(new byte[0]);
             }
 
@@ -175,7 +183,7 @@ class FullNodeTest implements ClientSession {
                 events -> loop.announce(events.stream().map(Input.Raised::new).toList())
                         ? leisure -> loop.work(Leisure.WRITE) : Engine.Then.NOTHING, failures);
         EntryCache cache = new EntryCache();
-        ApplyQueue apply = new ApplyQueue(ThreadEngine.INSTANCE, clock, "apply", machine(), 0, cache, storage.log(),
+        apply = new ApplyQueue(ThreadEngine.INSTANCE, clock, "apply", machine(), 0, cache, storage.log(),
                 proposals, failures);
         Map<Lane, SendLane> lanes = new EnumMap<>(Lane.class);
         for (Lane each : Lane.values()) {
@@ -249,6 +257,26 @@ class FullNodeTest implements ClientSession {
         }
         assertEquals(4_096, replies.stream().filter(ClientReply.StatusAnswered.class::isInstance).count());
         assertEquals(4_096, replies.size());
+    }
+
+    @Test
+    void theClockLeavesTheStateMachineToItsOwnThreadForItLooksWhetherThatHangs() throws Exception {
+        request(new ClientRequest.Execute(1, 10_000, Bytes.wrap(new byte[1])));
+        // The disk's thread is not started, so the turn that was handed to it is this thread's.
+        queue.work();
+        core.armed = true;
+        Thread owner = Thread.ofPlatform().start(loop::tick);
+        core.reached.await();
+        receive(Lane.DATA, new Message.AppendEntriesReply(1, 1, true, 2, 1, 0, 0, false));
+        core.release.countDown();
+        owner.join();
+        assertEquals(List.of(), List.copyOf(appliedOn), "applied on the clock's thread");
+        apply.start();
+        while (appliedOn.isEmpty()) {
+            Thread.onSpinWait();
+        }
+        apply.close();
+        assertEquals("apply", appliedOn.element().getName());
     }
 
     @Test
