@@ -2,16 +2,26 @@
  * Internal: the driver around the core. Decides nothing about safety: that is the core's.
  *
  * <p>Reading order: {@link io.driftless.node.driver.NodeLifecycle} is a node from start to end, {@code NodeRun} one run
- * of it; {@code NodeLoop} steps the core without a thread of its own and turns effects into queued work; {@code Round}
- * is the order in which that is done; {@code DiskQueue}, {@code ApplyQueue} and {@code SendLane} do it, each by the
- * rule of {@code Turn}: who brings work while none is waiting works for all. The threads come from an {@link
- * io.driftless.node.driver.Engine}; on another engine {@link io.driftless.node.driver.SteppedNode} runs without them,
- * in a simulation.
- *
- * <p>Imports no implementation of log or transport, and of the libraries only what the interfaces name.
+ * of it. {@code Assembly} makes a run's parts and lists how a command passes them. {@code NodeLoop} steps the core and
+ * turns its effects into work; {@code Round} is the order in which that is done; {@code DiskQueue}, {@code ApplyQueue}
+ * and {@code SendLane} do it. The threads come from an {@link io.driftless.node.driver.Engine}; in a simulation {@link
+ * io.driftless.node.driver.SteppedNode} runs without them. Virtual threads (v) show in {@code jcmd PID
+ * Thread.dump_to_file}. All but -apply apply only what the state machine applies inline. Imports no log or transport.
+ * <pre>
+ * thread of node n1                         may own the core   write         apply
+ * driftless-accepted (v), of a client       yes                no            yes
+ * driftless-accepted, -n2-data (v)          yes                if follower   yes
+ * driftless-accepted, -n2-control (v)       yes                no            yes
+ * driftless-n1-clock                        yes                no            no
+ * driftless-n1-disk                         yes                yes           if nothing waits to be written
+ * driftless-n1-disk-sync (interval)         no                 sync          no
+ * driftless-n1-apply                        no                 no            yes
+ * driftless-n1-catch-up                     no                 no: reads     no
+ * -notices, -decision, -unrecoverable       no                 no            no
+ * driftless-client-sender, -completion (v)  no                 no            no
+ * </pre>
  */
 @NullMarked
 package io.driftless.node.driver;
 
-import io.driftless.concurrent.Turn;
 import org.jspecify.annotations.NullMarked;
