@@ -35,7 +35,7 @@ public class Main {
                 case Outcome.Committed(var index, var result) -> System.out.println("count is " + result.text());
                 case Outcome.Rejected(var reason, var detail, var after) ->
                     System.out.println("not executed: " + detail);
-                case Outcome.Unknown(var session, var serial, var why) ->
+                case Outcome.Unknown(var why) ->
                     System.out.println("perhaps executed: " + why);
             }
         }

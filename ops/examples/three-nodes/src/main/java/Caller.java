@@ -33,7 +33,7 @@ public class Caller {
                         default -> throw new IllegalStateException("sending it again would not help");
                     }
                 }
-                case Outcome.Unknown(var session, var serial, var why) ->
+                case Outcome.Unknown(var why) ->
                     throw new IllegalStateException("perhaps added, perhaps not: " + why);
             }
         }

@@ -155,7 +155,7 @@ final class Call {
                     }
                 }
                 case Attempt attempt -> {
-                    if (finish(attempt, new Outcome.Unknown(0, 0, ifOutstanding))) {
+                    if (finish(attempt, new Outcome.Unknown(ifOutstanding))) {
                         attempt.link().forget(attempt);
                         return attempt;
                     }

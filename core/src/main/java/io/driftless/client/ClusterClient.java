@@ -4,6 +4,7 @@ import io.driftless.log.Bytes;
 import io.driftless.machine.Outcome;
 import io.driftless.machine.Outcome.Reason;
 import io.driftless.machine.Outcome.Why;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -27,6 +28,7 @@ final class ClusterClient implements RaftClient, Watch.Calls {
     /** Well below what a connection queues before it breaks, and every command on it with it. */
     private static final long IN_FLIGHT_BYTES_MAX = 32L << 20;
 
+    private final ClientConfig config;
     private final Router router;
     private final Watch watch;
     private final Room room;
@@ -34,6 +36,7 @@ final class ClusterClient implements RaftClient, Watch.Calls {
     private volatile boolean isClosed;
 
     ClusterClient(ClientConfig config) {
+        this.config = config;
         this.router = new Router(config);
         this.watch = new Watch(this);
         this.room = new Room(config.inFlightMax(), IN_FLIGHT_BYTES_MAX);
@@ -69,6 +72,11 @@ final class ClusterClient implements RaftClient, Watch.Calls {
         }
         router.enqueue(call);
         return call.future();
+    }
+
+    @Override
+    public MemberClient member(String address, Duration timeout) throws IOException {
+        return MemberClient.connect(config.transport(), config.clusterId(), address, timeout);
     }
 
     private Outcome await(Call call) {

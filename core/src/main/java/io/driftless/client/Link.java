@@ -2,8 +2,8 @@ package io.driftless.client;
 
 import io.driftless.client.Call.Attempt;
 import io.driftless.concurrent.Turn;
-import io.driftless.machine.Outcome.Why;
 import io.driftless.machine.Outcome;
+import io.driftless.machine.Outcome.Why;
 import io.driftless.transport.ClientChannel;
 import io.driftless.transport.ClientReply;
 import io.driftless.transport.ClientRequest;
@@ -293,7 +293,7 @@ final class Link implements ClientTransport.Listener {
 
     private void lose(Attempt attempt) {
         if (outstanding.remove(attempt.id()) != null) {
-            attempt.call().finish(attempt, new Outcome.Unknown(0, 0, lostBecause));
+            attempt.call().finish(attempt, new Outcome.Unknown(lostBecause));
         }
     }
 

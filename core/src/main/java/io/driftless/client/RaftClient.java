@@ -1,6 +1,7 @@
 package io.driftless.client;
 
 import io.driftless.machine.Outcome;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
@@ -35,6 +36,20 @@ public interface RaftClient extends AutoCloseable {
      */
     default CompletableFuture<Outcome> submitWhenRoom(byte[] command, Duration timeout) {
         return submit(command, timeout);
+    }
+
+    /**
+     * Connects to one member of the cluster, to ask about it or to query its state machine from its own state, see
+     * {@link MemberClient}. Waits for the connection. It is the caller's to close, and outlives this client.
+     *
+     * @param address {@code host:port}
+     * @throws IOException if it cannot be reached in time, is not a Driftless node, or belongs to another cluster than
+     *         this client insists on; one line that says which
+     * @throws IllegalArgumentException if {@code timeout} is zero or less
+     * @throws UnsupportedOperationException if this kind of client has no way to a single member
+     */
+    default MemberClient member(String address, Duration timeout) throws IOException {
+        throw new UnsupportedOperationException(getClass().getName() + " has no way to a single member");
     }
 
     /** What is pending becomes {@link Outcome.Unknown}. Idempotent. */

@@ -18,24 +18,18 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the leader for calls that wait, on one virtual thread that is parked when none does. It goes where a node said
- * that the leader is, and otherwise from one configured address to the next: a node that nobody named is tried with one
- * call only, so that a node that swallows what it is sent makes one outcome unknown and not thousands. Each step that
- * leads nowhere makes the next one wait longer, up to {@link #BACKOFF_MAX_NS}. Thread safe.
+ * Finds the leader for calls that wait, on one virtual thread that is parked when none does, by the steps of a {@link
+ * LeaderSearch}. A node that nobody named is tried with one call only, so that a node that swallows what it is sent
+ * makes one outcome unknown and not thousands. Thread safe.
  */
 final class Router {
 
-    private static final long BACKOFF_MIN_NS = TimeUnit.MILLISECONDS.toNanos(10);
-    private static final long BACKOFF_MAX_NS = TimeUnit.MILLISECONDS.toNanos(100);
-    /** How long one step may take before the next one begins beside it. */
-    private static final long STEP_NS = TimeUnit.MILLISECONDS.toNanos(200);
     /**
      * How long the other side may be silent before it is asked for a sign of life, and then again before it counts as
      * dead.
      */
     private static final long SILENCE_NS = TimeUnit.SECONDS.toNanos(1);
 
-    private final List<String> addresses;
     private final ClientTransport transport;
     private final String clusterId;
     private final Duration connectTimeout;
@@ -54,32 +48,20 @@ final class Router {
      */
     private final List<Link> retired = new ArrayList<>();
     private final Map<String, Thread> connecting = new LinkedHashMap<>();
-    /** Connections that were just made and not tried yet. */
-    private final Deque<Link> fresh = new ArrayDeque<>();
     private final Findings findings;
-    /** Where the leader is said to be; empty if nobody said. */
-    private String hint = "";
-    /** Index in {@link #addresses} of the next one to try. */
-    private int next;
-    /** The connection that was chosen last and has not answered yet. */
-    private @Nullable Link trying;
+    private final LeaderSearch search;
     /** Whether the leader has answered as one, rather than being said to be one. */
     private volatile boolean isConfirmed;
-    /** Steps that led nowhere since a command was last executed. */
-    private int failedSteps;
-    /** No step is taken before this. */
-    private long backoffUntilNs;
-    /** No further address is tried before this, unless the last one turns out to lead nowhere. */
-    private long patienceUntilNs;
     private boolean isStarted;
     private boolean isClosed;
 
     Router(ClientConfig config) {
-        this.addresses = config.addresses();
         this.transport = config.transport();
         this.clusterId = config.clusterId();
         this.connectTimeout = config.connectTimeout();
-        this.findings = new Findings(addresses);
+        this.findings = new Findings(config.addresses());
+        this.search = new LeaderSearch(config.addresses(), 
+                bound -> ThreadLocalRandom.current().nextLong(bound));
     }
 
     /** The connection to use, or null if the leader must be found first. */
@@ -113,8 +95,7 @@ final class Router {
     private void startLocked() {
         if (!isStarted && !isClosed) {
             isStarted = true;
-            backoffUntilNs = System.nanoTime();
-            patienceUntilNs = backoffUntilNs;
+            search.start(System.nanoTime());
             Thread.ofVirtual().name("driftless-client-router").start(this::route);
         }
     }
@@ -132,10 +113,9 @@ final class Router {
             if (links.remove(link.address(), link)) {
                 findings.unreachable(link.address(), why);
             }
-            fresh.remove(link);
             retired.remove(link);
             deposeLocked(link);
-            triedLocked(link);
+            search.ledNowhere(link, System.nanoTime());
         });
         if (!queued.isEmpty()) {
             requeue(queued);
@@ -154,8 +134,7 @@ final class Router {
             }
             if (leader == link) {
                 isConfirmed = true;
-                failedSteps = 0;
-                trying = null;
+                search.found();
             }
         });
     }
@@ -167,9 +146,9 @@ final class Router {
             findings.notLeader(link.address(), why);
             deposeLocked(link);
             if (!leaderAddress.isEmpty() && !leaderAddress.equals(link.address()) && leader == null) {
-                hint = leaderAddress;
+                search.named(leaderAddress);
             }
-            triedLocked(link);
+            search.ledNowhere(link, System.nanoTime());
         });
         if (!queued.isEmpty()) {
             requeue(queued);
@@ -192,11 +171,10 @@ final class Router {
             if (links.remove(link.address(), link)) {
                 retired.add(link);
                 findings.unreachable(link.address(), why);
-                next = Math.floorMod(addresses.indexOf(link.address()) + 1, addresses.size());
+                search.goOnBehind(link.address());
             }
-            fresh.remove(link);
             deposeLocked(link);
-            triedLocked(link);
+            search.ledNowhere(link, System.nanoTime());
         });
         if (!queued.isEmpty()) {
             requeue(queued);
@@ -258,25 +236,8 @@ final class Router {
         if (leader == link) {
             leader = null;
             isConfirmed = false;
-            patienceUntilNs = System.nanoTime();
+            search.lostLeader(System.nanoTime());
         }
-    }
-
-    /** The connection that was chosen last led nowhere. */
-    private void triedLocked(Link link) {
-        if (trying == link) {
-            trying = null;
-            stepFailedLocked();
-        }
-    }
-
-    private void stepFailedLocked() {
-        failedSteps++;
-        // Everybody once, and one whom they named, without waiting.
-        int waits = failedSteps - addresses.size() - 1;
-        long delay = waits <= 0 ? 0 : Math.min(BACKOFF_MAX_NS, BACKOFF_MIN_NS << Math.min(waits - 1, 10));
-        patienceUntilNs = System.nanoTime();
-        backoffUntilNs = patienceUntilNs + (delay == 0 ? 0 : delay - ThreadLocalRandom.current().nextLong(delay / 4));
     }
 
     private void route() {
@@ -317,42 +278,12 @@ final class Router {
             waiting.clear();
             return known;
         }
-        long now = System.nanoTime();
-        if (now - backoffUntilNs < 0) {
-            changed.awaitNanos(backoffUntilNs - now);
-            return null;
-        }
-        Link named = hint.isEmpty() ? null : links.get(hint);
-        if (named != null && named.isOpen()) {
-            hint = "";
-            fresh.remove(named);
-            leader = named;
-            trying = named;
-            return null;
-        }
-        Link untried = fresh.poll();
-        if (untried != null) {
-            return tryLocked(untried, ready);
-        }
-        if (now - patienceUntilNs < 0) {
-            changed.awaitNanos(patienceUntilNs - now);
-            return null;
-        }
-        patienceUntilNs = now + STEP_NS;
-        if (!hint.isEmpty() && named == null) {
-            connectLocked(hint);
-            return null;
-        }
-        for (int i = 0; i < addresses.size(); i++) {
-            String address = addresses.get(next);
-            next = (next + 1) % addresses.size();
-            Link link = links.get(address);
-            if (link == null) {
-                connectLocked(address);
-                return null;
-            }
-            if (link.isOpen()) {
-                return tryLocked(link, ready);
+        switch (search.next(System.nanoTime(), links)) {
+            case LeaderSearch.Step.Sleep(long forNs) -> changed.awaitNanos(forNs);
+            case LeaderSearch.Step.Connect(String address) -> connectLocked(address);
+            case LeaderSearch.Step.Follow(Link named) -> leader = named;
+            case LeaderSearch.Step.Try(Link untried) -> {
+                return tryLocked(untried, ready);
             }
         }
         return null;
@@ -367,8 +298,7 @@ final class Router {
         if (call == null) {
             return null;
         }
-        patienceUntilNs = System.nanoTime() + STEP_NS;
-        trying = link;
+        search.tries(link, System.nanoTime());
         ready.add(call);
         return link;
     }
@@ -395,7 +325,7 @@ final class Router {
             isUnwanted[0] = isClosed || links.get(link.address()) != link;
             if (!isUnwanted[0]) {
                 findings.connected(link.address());
-                fresh.add(link);
+                search.connected(link);
             }
         });
         if (isUnwanted[0] || !link.isOpen()) {
@@ -410,11 +340,8 @@ final class Router {
         locked(() -> {
             connecting.remove(link.address());
             links.remove(link.address(), link);
-            if (link.address().equals(hint)) {
-                hint = "";
-            }
             findings.failed(link.address(), why);
-            stepFailedLocked();
+            search.failed(link.address(), System.nanoTime());
             if (findings.isHopeless()) {
                 // Waiting would not help, and a wrong address is better told at once. The next call tries again.
                 rejection[0] = findings.rejection();

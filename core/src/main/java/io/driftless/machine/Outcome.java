@@ -34,11 +34,9 @@ public sealed interface Outcome {
     /**
      * Perhaps executed, perhaps yet to be, perhaps never.
      *
-     * @param session the session it was sent in; 0 without one
-     * @param serial  its serial in that session; 0 without one
-     * @param why     why it is not known
+     * @param why why it is not known
      */
-    record Unknown(long session, long serial, Why why) implements Outcome { }
+    record Unknown(Why why) implements Outcome { }
 
     /** Why a command was rejected. May grow. */
     enum Reason {

@@ -1,7 +1,9 @@
 package io.driftless.node.driver;
 
+import io.driftless.client.MemberClient;
 import io.driftless.client.RaftClient;
 import io.driftless.machine.Outcome;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
@@ -53,6 +55,12 @@ final class LocalClient implements RaftClient {
     public CompletableFuture<Outcome> submit(byte[] command, Duration timeout) {
         return nodeHasEnded.getAsBoolean() ? CompletableFuture.completedFuture(ENDED)
                 : client.submit(command, timeout);
+    }
+
+    @Override
+    public MemberClient member(String address, Duration timeout) throws IOException {
+        requireOutsideTheMachine();
+        return client.member(address, timeout);
     }
 
     @Override

@@ -76,7 +76,7 @@ final class Proposals {
     synchronized void place(long index, long term, Pending pending, Replies replies) {
         Placed command = new Placed(index, term, pending);
         if (closed) {
-            settle(command, new Outcome.Unknown(0, 0, Outcome.Why.CLOSED), replies);
+            settle(command, new Outcome.Unknown(Outcome.Why.CLOSED), replies);
             return;
         }
         placed.addLast(command);
@@ -92,7 +92,7 @@ final class Proposals {
             Placed first = placed.removeFirst();
             Outcome outcome = first.index == entry.index() && first.term == entry.term()
                     ? new Outcome.Committed(entry.index(), result)
-                    : new Outcome.Unknown(0, 0, Outcome.Why.LEADERSHIP_LOST);
+                    : new Outcome.Unknown(Outcome.Why.LEADERSHIP_LOST);
             settle(first, outcome, replies);
         }
     }
@@ -100,7 +100,7 @@ final class Proposals {
     /** Entries from {@code index} on were overwritten here; elsewhere they may yet be committed. */
     synchronized void unknownFrom(long index, Replies replies) {
         while (!placed.isEmpty() && placed.peekLast().index >= index) {
-            settle(placed.removeLast(), new Outcome.Unknown(0, 0, Outcome.Why.LEADERSHIP_LOST), replies);
+            settle(placed.removeLast(), new Outcome.Unknown(Outcome.Why.LEADERSHIP_LOST), replies);
         }
     }
 
@@ -114,7 +114,7 @@ final class Proposals {
             Pending waiting = command.waiting;
             if (waiting != null && waiting.deadlineNs() <= nowNs) {
                 command.waiting = null;
-                answer(waiting, new Outcome.Unknown(0, 0, Outcome.Why.TIMEOUT), replies);
+                answer(waiting, new Outcome.Unknown(Outcome.Why.TIMEOUT), replies);
                 answered++;
             } else if (waiting != null) {
                 earliestDeadlineNs = Math.min(earliestDeadlineNs, waiting.deadlineNs());
@@ -127,7 +127,7 @@ final class Proposals {
         synchronized (this) {
             closed = true;
             while (!placed.isEmpty()) {
-                settle(placed.removeFirst(), new Outcome.Unknown(0, 0, Outcome.Why.CLOSED), replies);
+                settle(placed.removeFirst(), new Outcome.Unknown(Outcome.Why.CLOSED), replies);
             }
         }
     }

@@ -81,7 +81,7 @@ class ProposalsTest {
     }
 
     private static Outcome unknown(Outcome.Why why) {
-        return new Outcome.Unknown(0, 0, why);
+        return new Outcome.Unknown(why);
     }
 
     @Test

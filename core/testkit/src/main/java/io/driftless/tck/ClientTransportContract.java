@@ -101,7 +101,7 @@ public abstract class ClientTransportContract extends TransportSetting {
                 new ClientReply.Executed(2, new Outcome.Committed(18, Result.failed(7, "not so")), ""),
                 new ClientReply.Executed(3,
                         new Outcome.Rejected(Outcome.Reason.NOT_LEADER, "ask n2", Duration.ofMillis(20)), "host:1"),
-                new ClientReply.Executed(4, new Outcome.Unknown(1, 2, Outcome.Why.LEADERSHIP_LOST), ""),
+                new ClientReply.Executed(4, new Outcome.Unknown(Outcome.Why.LEADERSHIP_LOST), ""),
                 new ClientReply.QueryAnswered(5, 18, Result.ok(new byte[1 << 20])),
                 new ClientReply.StatusAnswered(6, "{\"node\":\"n1\"}"), new ClientReply.Goodbye(7, Outcome.Why.CLOSED));
         try (ClientChannel channel = connect(node, listener)) {

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.driftless.client.AdminClient;
+import io.driftless.client.MemberClient;
 import io.driftless.client.RaftClient;
 import io.driftless.machine.Outcome;
 import io.driftless.machine.Outcome.Committed;
@@ -86,7 +86,7 @@ class ClientGoodbyeTest {
             for (int i = 0; i < COMMANDS; i++) {
                 Outcome outcome = futures.get(Integer.parseInt(arrived.get(i).substring(1))).join();
                 if (i >= COMMANDS / 4 && i < COMMANDS / 2) {
-                    assertEquals(new Unknown(0, 0, Why.CLOSED), outcome);
+                    assertEquals(new Unknown(Why.CLOSED), outcome);
                 } else {
                     assertInstanceOf(Committed.class, outcome);
                 }
@@ -120,7 +120,7 @@ class ClientGoodbyeTest {
                 Thread.onSpinWait();
             }
             CompletableFuture<Outcome> above = client.submit("c2".getBytes(UTF_8), LONG);
-            assertEquals(new Unknown(0, 0, Why.NOT_READ), taken.join());
+            assertEquals(new Unknown(Why.NOT_READ), taken.join());
             servers.at("a:1").leads();
             assertInstanceOf(Committed.class, above.join());
         }
@@ -129,7 +129,7 @@ class ClientGoodbyeTest {
     @Test
     void aQuestionAboveAGoodbyeEndsAtOnceAndNoneIsAskedAfterIt() throws Exception {
         servers.at("a:1").script((connection, request) -> connection.reply(new ClientReply.Goodbye(0, Why.CLOSED)));
-        try (AdminClient admin = AdminClient.connect(servers, "a:1", LONG)) {
+        try (MemberClient admin = MemberClient.connect(servers, "a:1", LONG)) {
             IOException told = assertThrows(IOException.class, () -> admin.statusJson(LONG));
             assertTrue(told.getMessage().contains("a:1: the node is closing"), told.getMessage());
             assertThrows(IOException.class, () -> admin.statusJson(LONG));

@@ -111,7 +111,7 @@ class ClusterClientChaosTest {
             case 8 -> connection.apply(execute);
             case 9 -> {
                 connection.apply(execute);
-                connection.answer(execute, new Unknown(0, 0, Why.LEADERSHIP_LOST), "");
+                connection.answer(execute, new Unknown(Why.LEADERSHIP_LOST), "");
             }
             case 10 -> {
                 // A reply to something that was never asked, and one that comes twice.

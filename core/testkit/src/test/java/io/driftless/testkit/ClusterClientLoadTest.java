@@ -85,7 +85,7 @@ class ClusterClientLoadTest {
         try (RaftClient client = client("a:1,b:2")) {
             assertCommitted("x", client.execute(bytes("x"), LONG));
             servers.at("a:1").swallows();
-            assertEquals(new Unknown(0, 0, Why.TIMEOUT), client.execute(bytes("y"), SHORT));
+            assertEquals(new Unknown(Why.TIMEOUT), client.execute(bytes("y"), SHORT));
             servers.at("b:2").leads();
             assertCommitted("z", client.execute(bytes("z"), LONG));
         }
@@ -100,7 +100,7 @@ class ClusterClientLoadTest {
             servers.at("a:1").swallows();
             CompletableFuture<Outcome> stranded = client.submit(bytes("y"), LONG);
             servers.at("b:2").leads();
-            Outcome none = new Unknown(0, 0, Why.TIMEOUT);
+            Outcome none = new Unknown(Why.TIMEOUT);
             Outcome next = none;
             for (int i = 0; next == none && i < 40; i++) {
                 next = client.submit(bytes("z"), LONG).completeOnTimeout(none, 500, TimeUnit.MILLISECONDS).join();
@@ -131,7 +131,7 @@ class ClusterClientLoadTest {
         servers.at("a:1").leads().sendsBlockOn(room);
         try (RaftClient client = client("a:1")) {
             CompletableFuture<Outcome> blocked = client.submit(bytes("x"), SHORT);
-            assertEquals(new Unknown(0, 0, Why.TIMEOUT), blocked.join());
+            assertEquals(new Unknown(Why.TIMEOUT), blocked.join());
         } finally {
             room.countDown();
         }

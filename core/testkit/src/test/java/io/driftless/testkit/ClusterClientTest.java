@@ -128,7 +128,7 @@ class ClusterClientTest {
         servers.at("a:1").breaksOn();
         servers.at("b:2").breaksOn();
         try (RaftClient client = client("a:1,b:2")) {
-            assertEquals(new Unknown(0, 0, Why.DISCONNECTED), client.execute(bytes("x"), LONG));
+            assertEquals(new Unknown(Why.DISCONNECTED), client.execute(bytes("x"), LONG));
             assertEquals(1, servers.at("a:1").received() + servers.at("b:2").received());
         }
     }
@@ -148,7 +148,7 @@ class ClusterClientTest {
     void aSenderThatThrowsEndsItsConnection() {
         servers.at("a:1").swallows().failsToFlush(true);
         try (RaftClient client = client("a:1")) {
-            assertEquals(new Unknown(0, 0, Why.DISCONNECTED), client.execute(bytes("x"), LONG));
+            assertEquals(new Unknown(Why.DISCONNECTED), client.execute(bytes("x"), LONG));
             servers.at("a:1").leads().failsToFlush(false);
             assertCommitted("y", client.execute(bytes("y"), LONG));
             assertEquals(2, servers.at("a:1").connects());
@@ -188,8 +188,8 @@ class ClusterClientTest {
     void aDeadlineWithAnAttemptOutstandingIsUnknown() {
         servers.at("a:1").swallows();
         try (RaftClient client = client("a:1")) {
-            assertEquals(new Unknown(0, 0, Why.TIMEOUT), client.execute(bytes("x"), SHORT));
-            assertEquals(new Unknown(0, 0, Why.TIMEOUT), client.submit(bytes("x"), SHORT).join());
+            assertEquals(new Unknown(Why.TIMEOUT), client.execute(bytes("x"), SHORT));
+            assertEquals(new Unknown(Why.TIMEOUT), client.submit(bytes("x"), SHORT).join());
         }
     }
 
@@ -285,7 +285,7 @@ class ClusterClientTest {
         try (RaftClient client = client("a:1")) {
             InterruptedCall call = new InterruptedCall(client);
             servers.at("a:1").awaitArrival();
-            assertEquals(new Unknown(0, 0, Why.INTERRUPTED), call.interrupt());
+            assertEquals(new Unknown(Why.INTERRUPTED), call.interrupt());
         }
     }
 
@@ -298,7 +298,7 @@ class ClusterClientTest {
         servers.at("a:1").awaitArrival();
         sent.close();
         sent.close();
-        assertEquals(new Unknown(0, 0, Why.CLOSED), outstanding.join());
+        assertEquals(new Unknown(Why.CLOSED), outstanding.join());
         RaftClient unsent = client("b:2");
         CompletableFuture<Outcome> waiting = unsent.submit(bytes("x"), LONG);
         unsent.close();
@@ -381,10 +381,10 @@ class ClusterClientTest {
     @Test
     void anUnknownOfTheServerIsNotSentAgain() {
         servers.at("a:1").script((connection, request) ->
-                connection.answer(request, new Unknown(0, 0, Why.LEADERSHIP_LOST), "b:2"));
+                connection.answer(request, new Unknown(Why.LEADERSHIP_LOST), "b:2"));
         servers.at("b:2").leads();
         try (RaftClient client = client("a:1,b:2")) {
-            assertEquals(new Unknown(0, 0, Why.LEADERSHIP_LOST), client.execute(bytes("x"), LONG));
+            assertEquals(new Unknown(Why.LEADERSHIP_LOST), client.execute(bytes("x"), LONG));
             assertEquals(0, servers.at("b:2").received());
         }
     }

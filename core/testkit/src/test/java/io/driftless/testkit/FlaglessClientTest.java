@@ -2,7 +2,7 @@ package io.driftless.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.driftless.client.AdminClient;
+import io.driftless.client.MemberClient;
 import io.driftless.client.RaftClient;
 import io.driftless.machine.Outcome;
 import java.io.File;
@@ -41,8 +41,8 @@ class FlaglessClientTest {
         try (ScriptedServers servers = new ScriptedServers()) {
             servers.at("a:1").follows("b:2");
             servers.at("b:2").leads();
-            try (RaftClient client = RaftClient.connect(servers.config("a:1").build()); AdminClient admin =
-                    AdminClient.connect(servers, "b:2", Duration.ofSeconds(5))) {
+            try (RaftClient client = RaftClient.connect(servers.config("a:1").build()); MemberClient admin =
+                    MemberClient.connect(servers, "b:2", Duration.ofSeconds(5))) {
                 Outcome executed = client.execute(new byte[] {1}, Duration.ofSeconds(5));
                 Outcome submitted = client.submit(new byte[] {2}, Duration.ofSeconds(5)).join();
                 admin.statusJson(Duration.ofSeconds(5));

@@ -65,7 +65,7 @@ public record Executed(KvCommand command, Outcome outcome, long nanos) {
             case Outcome.Committed committed -> Optional.empty();
             case Outcome.Rejected(var reason, var detail, var retryAfter) ->
                     Optional.of(reason.name().toLowerCase(Locale.ROOT) + (detail.isEmpty() ? "" : ": " + detail));
-            case Outcome.Unknown(long session, long serial, var why) ->
+            case Outcome.Unknown(var why) ->
                     Optional.of(why.name().toLowerCase(Locale.ROOT));
         };
     }

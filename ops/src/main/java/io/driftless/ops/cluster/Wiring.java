@@ -1,6 +1,6 @@
 package io.driftless.ops.cluster;
 
-import io.driftless.client.AdminClient;
+import io.driftless.client.MemberClient;
 import io.driftless.client.LocalAnswer;
 import io.driftless.errors.MalformedException;
 import io.driftless.ops.kv.KvAnswer;
@@ -21,10 +21,10 @@ final class Wiring {
     }
 
     static NodeProbe probe(String address, Duration timeout) throws IOException {
-        return new Probe(address, AdminClient.connect(clients(), address, timeout));
+        return new Probe(address, MemberClient.connect(clients(), address, timeout));
     }
 
-    private record Probe(String address, AdminClient client) implements NodeProbe {
+    private record Probe(String address, MemberClient client) implements NodeProbe {
 
         @Override
         public String statusJson(Duration timeout) throws IOException {

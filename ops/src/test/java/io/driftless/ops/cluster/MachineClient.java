@@ -48,9 +48,9 @@ public final class MachineClient implements RaftClient {
             case REJECTED -> new Outcome.Rejected(Outcome.Reason.NO_LEADER, "nobody leads", Duration.ZERO);
             case UNKNOWN_DONE -> {
                 apply(command);
-                yield new Outcome.Unknown(0, 0, Outcome.Why.DISCONNECTED);
+                yield new Outcome.Unknown(Outcome.Why.DISCONNECTED);
             }
-            case UNKNOWN_LOST -> new Outcome.Unknown(0, 0, Outcome.Why.TIMEOUT);
+            case UNKNOWN_LOST -> new Outcome.Unknown(Outcome.Why.TIMEOUT);
             case LIED -> new Outcome.Committed(index, Result.ok(new byte[] {1, 1}));
         };
     }

@@ -4,7 +4,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.driftless.client.AdminClient;
+import io.driftless.client.MemberClient;
 import io.driftless.transport.nio.NioTransport;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -53,7 +53,7 @@ class HangingStderrTest {
     }
 
     private static boolean leads(int port) {
-        try (AdminClient client = AdminClient.connect(NioTransport.clients(), "127.0.0.1:" + port,
+        try (MemberClient client = MemberClient.connect(NioTransport.clients(), "127.0.0.1:" + port,
                 Duration.ofSeconds(1))) {
             return client.statusJson(Duration.ofSeconds(1)).contains("\"role\":\"leader\"");
         } catch (IOException notYet) {

@@ -125,7 +125,7 @@ class HistoryCheckTest {
     }
 
     private void unknown(long begunNs, long endedNs, KvCommand command) {
-        add(begunNs, endedNs, command, new Outcome.Unknown(0, 0, Outcome.Why.TIMEOUT));
+        add(begunNs, endedNs, command, new Outcome.Unknown(Outcome.Why.TIMEOUT));
     }
 
     private void rejected(long begunNs, long endedNs, KvCommand command) {

@@ -37,6 +37,8 @@ final class ClientCodec {
     private static final int COMMITTED = 1;
     private static final int REJECTED = 2;
     private static final int UNKNOWN = 3;
+    /** Where the session of a command and its serial will stand. */
+    private static final long RESERVED = 0;
 
     private ClientCodec() { }
 
@@ -128,8 +130,7 @@ final class ClientCodec {
                 yield Bytes.EMPTY;
             }
             case Outcome.Unknown unknown -> {
-                writer.putByte(UNKNOWN).putLong(unknown.session()).putLong(unknown.serial())
-                        .putByte(code(unknown.why()));
+                writer.putByte(UNKNOWN).putLong(RESERVED).putLong(RESERVED).putByte(code(unknown.why()));
                 yield Bytes.EMPTY;
             }
         };
@@ -152,7 +153,12 @@ final class ClientCodec {
             }
             case REJECTED -> new Outcome.Rejected(reason(reader), reader.nextText(TEXT_BYTES_MAX),
                     Duration.ofMillis(reader.nextLong()));
-            case UNKNOWN -> new Outcome.Unknown(reader.nextLong(), reader.nextLong(), why(reader));
+            case UNKNOWN -> {
+                if (reader.nextLong() != RESERVED || reader.nextLong() != RESERVED) {
+                    throw reader.malformed("an unknown outcome in a session: there are none in this version");
+                }
+                yield new Outcome.Unknown(why(reader));
+            }
             default -> throw reader.malformed("an outcome of kind " + kind);
         };
     }

@@ -182,7 +182,7 @@ final class ServedClient implements ClientSession {
     private static ClientReply withoutResult(ClientReply reply) {
         return switch (reply) {
             case ClientReply.Executed executed -> new ClientReply.Executed(executed.id(),
-                    new Outcome.Unknown(0, 0, Outcome.Why.RESULT_NOT_KEPT), "");
+                    new Outcome.Unknown(Outcome.Why.RESULT_NOT_KEPT), "");
             case ClientReply.QueryAnswered query -> new ClientReply.QueryAnswered(query.id(), query.appliedIndex(),
                     Result.failed(NOT_SENT, "the result is not sent: too many bytes of replies wait for clients"));
             case ClientReply.StatusAnswered status -> status;

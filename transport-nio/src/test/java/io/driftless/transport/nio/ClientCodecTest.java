@@ -35,7 +35,7 @@ final class ClientCodecTest {
                     "host:1"));
         }
         for (Outcome.Why why : Outcome.Why.values()) {
-            replies.add(new ClientReply.Executed(4, new Outcome.Unknown(5, 6, why), ""));
+            replies.add(new ClientReply.Executed(4, new Outcome.Unknown(why), ""));
         }
         replies.add(new ClientReply.QueryAnswered(5, 18, Result.ok(new byte[0])));
         replies.add(new ClientReply.StatusAnswered(6, "{\"node\":\"n1\"}"));

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.driftless.client.AdminClient;
+import io.driftless.client.MemberClient;
 import io.driftless.client.ClientConfig;
 import io.driftless.client.RaftClient;
 import io.driftless.machine.Outcome;
@@ -101,7 +101,7 @@ final class NioSharedClientTest {
 
     @Test
     void aQuestionThatIsInterruptedHarmsNoOther() throws Exception {
-        try (AdminClient admin = AdminClient.connect(NioTransport.clients(), server.transport.address(), LONG)) {
+        try (MemberClient admin = MemberClient.connect(NioTransport.clients(), server.transport.address(), LONG)) {
             AtomicBoolean isOver = new AtomicBoolean();
             Thread unlucky = Thread.ofPlatform().start(() -> {
                 while (!isOver.get()) {

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.driftless.client.AdminClient;
+import io.driftless.client.MemberClient;
 import io.driftless.client.RaftClient;
 import io.driftless.errors.EndCause;
 import io.driftless.errors.UnrecoverableErrorHandler.Action;
@@ -133,7 +133,7 @@ class EndedNodeTest {
             public Result queryLocal(ByteBuffer query, long appliedIndex) {
                 return null;
             }
-        }).start(); AdminClient admin = AdminClient.connect(network.clients(), node.address(), PATIENCE)) {
+        }).start(); MemberClient admin = MemberClient.connect(network.clients(), node.address(), PATIENCE)) {
             assertTrue(node.awaitLeader(PATIENCE));
             assertThrows(IOException.class, () -> admin.queryLocal(new byte[0], PATIENCE));
             NodeEnd end = endOf(node);

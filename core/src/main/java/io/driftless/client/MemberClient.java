@@ -18,8 +18,11 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** Asks one given node about itself; for tools. One connection, which is not made again when it breaks. Thread safe. */
-public final class AdminClient implements AutoCloseable {
+/**
+ * Asks one given member about itself, and its state machine from its own state. One connection, which is not made again
+ * when it breaks. Thread safe. {@link RaftClient#member} gives one; {@link #connect} does without a client.
+ */
+public final class MemberClient implements AutoCloseable {
 
     /** So that no sum with the clock overflows. */
     private static final Duration TIMEOUT_MAX = Duration.ofDays(30);
@@ -31,19 +34,22 @@ public final class AdminClient implements AutoCloseable {
     /** Why the connection is gone; null while it stands. */
     private volatile @Nullable String gone;
 
-    private AdminClient(ClientTransport transport, String address, Duration timeout) throws IOException {
+    private MemberClient(ClientTransport transport, String clusterId, String address, Duration timeout)
+            throws IOException {
         this.address = ClientConfig.addressOf(address);
-        this.channel = transport.connect("", this.address, requirePositive(timeout), new ClientTransport.Listener() {
-            @Override
-            public void replied(List<ClientReply> replies) {
-                replies.forEach(AdminClient.this::replied);
-            }
+        this.channel = transport.connect(clusterId, this.address, requirePositive(timeout), new Answers());
+    }
 
-            @Override
-            public void closed(String why) {
-                lost(why);
-            }
-        });
+    private final class Answers implements ClientTransport.Listener {
+        @Override
+        public void replied(List<ClientReply> replies) {
+            replies.forEach(MemberClient.this::replied);
+        }
+
+        @Override
+        public void closed(String why) {
+            lost(why);
+        }
     }
 
     /**
@@ -52,8 +58,14 @@ public final class AdminClient implements AutoCloseable {
      * @throws IOException if it cannot be reached in time, or is not a Driftless node; one line that says which
      * @throws IllegalArgumentException if {@code timeout} is zero or less
      */
-    public static AdminClient connect(ClientTransport transport, String address, Duration timeout) throws IOException {
-        return new AdminClient(transport, address, timeout);
+    public static MemberClient connect(ClientTransport transport, String address, Duration timeout) throws IOException {
+        return connect(transport, "", address, timeout);
+    }
+
+    /** The same, but only to a member of this cluster; empty takes any. */
+    static MemberClient connect(ClientTransport transport, String clusterId, String address, Duration timeout)
+            throws IOException {
+        return new MemberClient(transport, clusterId, address, timeout);
     }
 
     /**
@@ -108,7 +120,7 @@ public final class AdminClient implements AutoCloseable {
                 throw new IOException(address + ": " + why);
             }
             // Never on this thread, whose interrupt would end the connection for all who share it.
-            Thread.ofVirtual().name("driftless-admin-sender").start(() -> send(request));
+            Thread.ofVirtual().name("driftless-member-sender").start(() -> send(request));
             return waiter.get(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS);
         } catch (TimeoutException late) {
             throw new IOException(address + ": no answer within " + timeout.toMillis() + " ms", late);
