@@ -3,7 +3,7 @@
  *
  * <p>Read {@link io.driftless.client.RaftClient} first, then {@link io.driftless.machine.Outcome}: it says exactly what
  * is known of a command, and is never an exception. {@link io.driftless.client.ClientConfig} says where the cluster is.
- * {@link io.driftless.client.MemberClient} asks one given node about itself, for tools.
+ * {@link io.driftless.client.MemberClient} asks one given member about itself, or its state machine.
  *
  * <p>Inside: {@code ClusterClient} keeps the calls and their deadlines, {@code Router} finds the leader, {@code Link}
  * is one connection, {@code Watch} is the clock, and {@code Call} decides what became of a command, once. A command is
