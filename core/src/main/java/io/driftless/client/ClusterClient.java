@@ -33,7 +33,7 @@ final class ClusterClient implements RaftClient, Watch.Calls {
     private final Watch watch;
     private final Room room;
     private final Set<Call> calls = ConcurrentHashMap.newKeySet();
-    private volatile boolean isClosed;
+    private volatile boolean closed;
 
     ClusterClient(ClientConfig config) {
         this.config = config;
@@ -114,7 +114,7 @@ final class ClusterClient implements RaftClient, Watch.Calls {
             Thread.currentThread().interrupt();
             return CompletableFuture.completedFuture(interruptedBeforeSending());
         }
-        Outcome refused = full.isEmpty() ? begin(call) : isClosed ? closedBeforeSending() : overloaded(full);
+        Outcome refused = full.isEmpty() ? begin(call) : closed ? closedBeforeSending() : overloaded(full);
         if (refused != null) {
             return CompletableFuture.completedFuture(refused);
         }
@@ -131,7 +131,7 @@ final class ClusterClient implements RaftClient, Watch.Calls {
     /** The call has its room: it is under way from now on, or has the outcome that it has at once. */
     private @Nullable Outcome begin(Call call) {
         calls.add(call);
-        if (isClosed) {
+        if (closed) {
             // Whoever closed may have walked the calls before this one was there.
             Outcome closed = closedBeforeSending();
             call.finish(Call.Waiting.WAITING, closed);
@@ -175,7 +175,7 @@ final class ClusterClient implements RaftClient, Watch.Calls {
 
     @Override
     public void close() {
-        isClosed = true;
+        closed = true;
         room.close();
         for (Call call : calls) {
             call.giveUp(ClusterClient::closedBeforeSending, Why.CLOSED);

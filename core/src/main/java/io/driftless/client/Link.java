@@ -31,9 +31,9 @@ final class Link implements ClientTransport.Listener {
     /** Calls to be sent by the sender: a thread that nobody can interrupt, one at a time, so that ids rise as sent. */
     private final ConcurrentLinkedQueue<Call> queue = new ConcurrentLinkedQueue<>();
     private final Turn turn = new Turn();
-    private volatile boolean isSignDue;
+    private volatile boolean signDue;
     private volatile @Nullable ClientChannel channel;
-    private volatile boolean isClosed;
+    private volatile boolean closed;
     /** What the node said goodbye with: it takes no attempt above it. */
     private volatile long lastTaken = Long.MAX_VALUE;
     /** What is to be thought of an attempt that was taken and gets no answer. */
@@ -58,7 +58,7 @@ final class Link implements ClientTransport.Listener {
     }
 
     boolean isOpen() {
-        return channel != null && !isClosed && !isLeaving();
+        return channel != null && !closed && !isLeaving();
     }
 
     /** Whether the node is closing: it only answers what it has read. */
@@ -115,8 +115,8 @@ final class Link implements ClientTransport.Listener {
             }
             isMore = held == HELD_MAX;
             ClientChannel connected = channel;
-            if (connected != null && isSignDue) {
-                isSignDue = false;
+            if (connected != null && signDue) {
+                signDue = false;
                 connected.hold(new ClientRequest.Status(ids.incrementAndGet()));
             }
             if (connected != null) {
@@ -133,7 +133,7 @@ final class Link implements ClientTransport.Listener {
         } finally {
             // Whatever was being sent, its sender does not come back to it.
             outstanding.values().forEach(Attempt::taken);
-            isSignDue = false;
+            signDue = false;
             closed("sending failed: " + why);
             if (turn.done(announced)) {
                 handOver();
@@ -174,7 +174,7 @@ final class Link implements ClientTransport.Listener {
         try {
             long timeLeftMs = Math.max(1, (call.deadlineNs() - now) / 1_000_000);
             ClientRequest request = new ClientRequest.Execute(attempt.id(), timeLeftMs, call.command());
-            isSent = !isClosed && connected.hold(request);
+            isSent = !closed && connected.hold(request);
         } catch (RuntimeException broken) {
             // Against its contract; perhaps it was sent. The connection is of no use any more.
             connected.close();
@@ -190,7 +190,7 @@ final class Link implements ClientTransport.Listener {
         attempt.taken();
         // Whoever closed the link left this attempt alone if it saw it being sent; one of the two sees the other's
         // mark.
-        if (isClosed) {
+        if (closed) {
             lose(attempt);
         }
         // The same for a goodbye: the node drops what is above, whether it arrives or not.
@@ -282,7 +282,7 @@ final class Link implements ClientTransport.Listener {
 
     @Override
     public void closed(String why) {
-        isClosed = true;
+        closed = true;
         for (Attempt attempt : outstanding.values()) {
             if (!attempt.isSending()) {
                 lose(attempt);
@@ -299,7 +299,7 @@ final class Link implements ClientTransport.Listener {
 
     /** Breaks the connection; what is outstanding is lost with it. */
     void close() {
-        isClosed = true;
+        closed = true;
         ClientChannel connected = channel;
         if (connected != null) {
             connected.close();
@@ -324,7 +324,7 @@ final class Link implements ClientTransport.Listener {
         if (isWaitedFor) {
             askedNs = nowNs;
             // If the sender is stuck, no sign comes either.
-            isSignDue = true;
+            signDue = true;
             if (turn.announce()) {
                 handOver();
             }

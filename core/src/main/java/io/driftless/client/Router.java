@@ -51,9 +51,9 @@ final class Router {
     private final Findings findings;
     private final LeaderSearch search;
     /** Whether the leader has answered as one, rather than being said to be one. */
-    private volatile boolean isConfirmed;
-    private boolean isStarted;
-    private boolean isClosed;
+    private volatile boolean confirmed;
+    private boolean started;
+    private boolean closed;
 
     Router(ClientConfig config) {
         this.transport = config.transport();
@@ -93,8 +93,8 @@ final class Router {
     }
 
     private void startLocked() {
-        if (!isStarted && !isClosed) {
-            isStarted = true;
+        if (!started && !closed) {
+            started = true;
             search.start(System.nanoTime());
             Thread.ofVirtual().name("driftless-client-router").start(this::route);
         }
@@ -124,7 +124,7 @@ final class Router {
 
     /** A server answered as the leader does. */
     void leading(Link link) {
-        if (leader == link && isConfirmed) {
+        if (leader == link && confirmed) {
             return;
         }
         locked(() -> {
@@ -133,7 +133,7 @@ final class Router {
                 leader = link;
             }
             if (leader == link) {
-                isConfirmed = true;
+                confirmed = true;
                 search.found();
             }
         });
@@ -212,7 +212,7 @@ final class Router {
     void close() {
         List<Link> all = new ArrayList<>();
         locked(() -> {
-            isClosed = true;
+            closed = true;
             leader = null;
             all.addAll(links.values());
             all.addAll(retired);
@@ -235,7 +235,7 @@ final class Router {
     private void deposeLocked(Link link) {
         if (leader == link) {
             leader = null;
-            isConfirmed = false;
+            confirmed = false;
             search.lostLeader(System.nanoTime());
         }
     }
@@ -247,7 +247,7 @@ final class Router {
             lock.lock();
             try {
                 target = stepLocked(ready);
-                if (isClosed) {
+                if (closed) {
                     return;
                 }
             } catch (InterruptedException impossible) {
@@ -265,7 +265,7 @@ final class Router {
      * Waits until there is something to do and does it; a connection, and in {@code ready} what to send there, or null.
      */
     private @Nullable Link stepLocked(List<Call> ready) throws InterruptedException {
-        if (isClosed) {
+        if (closed) {
             return null;
         }
         if (waiting.isEmpty()) {
@@ -322,7 +322,7 @@ final class Router {
         boolean[] isUnwanted = new boolean[1];
         locked(() -> {
             connecting.remove(link.address());
-            isUnwanted[0] = isClosed || links.get(link.address()) != link;
+            isUnwanted[0] = closed || links.get(link.address()) != link;
             if (!isUnwanted[0]) {
                 findings.connected(link.address());
                 search.connected(link);

@@ -30,8 +30,8 @@ final class Watch {
     }
 
     private final Calls calls;
-    private volatile boolean isIdle = true;
-    private volatile boolean isClosed;
+    private volatile boolean idle = true;
+    private volatile boolean closed;
     private volatile long wakeNs;
     private volatile @Nullable Thread thread;
 
@@ -45,7 +45,7 @@ final class Watch {
      * @return whether the thread had to be woken
      */
     boolean watch(long deadlineNs) {
-        boolean mustWake = isIdle || deadlineNs - wakeNs < 0;
+        boolean mustWake = idle || deadlineNs - wakeNs < 0;
         if (mustWake) {
             wake();
         }
@@ -65,7 +65,7 @@ final class Watch {
         if (started == null) {
             started = Thread.ofVirtual().name("driftless-client-watch").unstarted(this::run);
             thread = started;
-            if (!isClosed) {
+            if (!closed) {
                 started.start();
             }
         }
@@ -74,18 +74,18 @@ final class Watch {
 
     private void run() {
         boolean wasEmpty = false;
-        isIdle = false;
-        while (!isClosed) {
+        idle = false;
+        while (!closed) {
             long now = System.nanoTime();
             wakeNs = now + TICK_NS;
             boolean isEmpty = calls.isQuiet();
             if (isEmpty && wasEmpty) {
-                isIdle = true;
+                idle = true;
                 // A call that came before the mark stood did not wake anybody.
-                if (calls.isQuiet() && !isClosed) {
+                if (calls.isQuiet() && !closed) {
                     LockSupport.park(this);
                 }
-                isIdle = false;
+                idle = false;
                 isEmpty = false;
                 wakeNs = System.nanoTime() + TICK_NS;
                 now = System.nanoTime();
@@ -100,7 +100,7 @@ final class Watch {
 
     /** Ends the thread. Idempotent. */
     void close() {
-        isClosed = true;
+        closed = true;
         Thread watching = thread;
         if (watching != null) {
             LockSupport.unpark(watching);

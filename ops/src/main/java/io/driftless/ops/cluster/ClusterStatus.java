@@ -40,11 +40,6 @@ public record ClusterStatus(List<MemberStatus> members) {
         return Optional.ofNullable(leader);
     }
 
-    /** Whether any member answered. */
-    public boolean isAnyReachable() {
-        return members.stream().anyMatch(MemberStatus::isReachable);
-    }
-
     /** Whether any member that answered knows a leader. */
     public boolean isLed() {
         return members.stream().anyMatch(MemberStatus::knowsALeader);
