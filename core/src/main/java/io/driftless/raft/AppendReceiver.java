@@ -14,7 +14,7 @@ final class AppendReceiver {
     }
 
     /** The term rule has been applied: the request's term is ours or older. */
-    void received(ServerId from, Lane lane, Message.AppendEntries request, long arrivedNs) {
+    void appendEntries(ServerId from, Lane lane, Message.AppendEntries request, long arrivedNs) {
         if (request.term() < state.currentTerm()) {
             state.sendDurably(from, lane, refusal(request, 0, 0));
             return;
@@ -50,7 +50,7 @@ final class AppendReceiver {
         if (isDurable || request.entries().isEmpty()) {
             state.sendDurably(from, lane, acknowledgement(request.prevLogIndex(), last));
         }
-        settle(follower);
+        endDoubt(follower);
     }
 
     /**
@@ -68,7 +68,7 @@ final class AppendReceiver {
     }
 
     /** Ends the doubt when the leader has brought the log to where it stood when it took note of this start (R18). */
-    private void settle(Role.Follower follower) {
+    private void endDoubt(Role.Follower follower) {
         if (!state.isInDoubt() || follower.catchUpIndex == 0
                 || Math.min(follower.verifiedIndex, state.log.durableIndex()) < follower.catchUpIndex) {
             return;
@@ -87,14 +87,10 @@ final class AppendReceiver {
                 + state.currentTerm() + " at index " + follower.catchUpIndex));
     }
 
-    /** A write has become durable: what is owed is acknowledged (R3), and what is committed can be applied (R5). */
-    void logWriteCompleted() {
-        state.applyDurable();
-        if (state.role instanceof Role.Follower follower) {
-            settle(follower);
-        }
-        if (!state.silent && state.role instanceof Role.Follower follower && follower.owesAcknowledgement
-                && !state.leaderId.isNone()) {
+    /** A write of a follower is durable: a doubt may end with it (R18), and what is owed is acknowledged (R3). */
+    void acknowledgeWhatIsOwed(Role.Follower follower) {
+        endDoubt(follower);
+        if (!state.silent && follower.owesAcknowledgement && !state.leaderId.isNone()) {
             follower.owesAcknowledgement = state.log.durableIndex() < follower.verifiedIndex;
             state.sendDurably(state.leaderId, Lane.DATA, acknowledgement(follower.owedPrevLogIndex,
                     follower.verifiedIndex));
@@ -164,7 +160,7 @@ final class AppendReceiver {
         if (conflict) {
             state.effects.add(new Effect.ProposalsUnknown(index));
         }
-        state.log.write(writeId, fresh, request.content(), state.nowNs);
+        state.log.extend(writeId, fresh, request.content(), state.nowNs);
         state.effects.add(new Effect.Append(writeId, fresh, conflict, Effect.AppendKind.RECEIVED, request.content()));
     }
 

@@ -38,14 +38,14 @@ final class Elections {
     }
 
     /** Answers whether a vote would be given. Changes no term, vote, timer or disk here (R8). */
-    void received(ServerId from, Lane lane, Message.PreVote request) {
+    void preVote(ServerId from, Lane lane, Message.PreVote request) {
         boolean granted = !sticksToLeader() && !state.silent && request.term() > state.currentTerm()
                 && !state.isInDoubt() && isUpToDate(request.lastLogIndex(), request.lastLogTerm());
         state.sendDurably(from, lane, new Message.PreVoteReply(state.currentTerm(), request.term(), granted));
     }
 
     /** Counts an answer to the present round only (R2). */
-    void received(ServerId from, Message.PreVoteReply reply) {
+    void preVoteReply(ServerId from, Message.PreVoteReply reply) {
         if (state.role instanceof Role.PreCandidate round && reply.requestTerm() == state.currentTerm() + 1) {
             (reply.voteGranted() ? round.granted : round.refused).add(from);
             preVoteDecided(round);
@@ -96,7 +96,7 @@ final class Elections {
     }
 
     /** Gives its vote or not (Raft figure 2, RequestVote); the term rule has been applied. */
-    void received(ServerId from, Lane lane, Message.RequestVote request) {
+    void requestVote(ServerId from, Lane lane, Message.RequestVote request) {
         // The voter's term check: a candidate of an earlier term is refused, and learns of ours (Raft figure 2,
         // RequestVote 1).
         boolean granted = request.term() == state.currentTerm() && !state.isInDoubt()
@@ -116,7 +116,7 @@ final class Elections {
     }
 
     /** Counts a vote of this very election (R2). */
-    void received(ServerId from, Message.RequestVoteReply reply) {
+    void requestVoteReply(ServerId from, Message.RequestVoteReply reply) {
         if (state.role instanceof Role.Candidate candidate && reply.requestTerm() == state.currentTerm()) {
             (reply.voteGranted() ? candidate.granted : candidate.refused).add(from);
             voteDecided(candidate);

@@ -28,7 +28,8 @@ final class HardStateWrites {
         return current;
     }
 
-    void write(long writeId, HardState state, long nowNs) {
+    /** This is the hard state now, and its write is asked for. Writes nothing itself. */
+    void request(long writeId, HardState state, long nowNs) {
         current = state;
         writes.add(new Write(writeId, nowNs));
     }

@@ -46,10 +46,10 @@ final class LogTail implements LogView {
     }
 
     /**
-     * Records a write of entries from {@code terms.firstIndex()} on: the last {@code terms.count()} of {@code content},
-     * or one no-op without content.
+     * The log ends with these entries now, whose write is asked for, from {@code terms.firstIndex()} on: the last
+     * {@code terms.count()} of {@code content}, or one no-op without content. Writes nothing itself.
      */
-    void write(long writeId, TermRuns terms, Content content, long nowNs) {
+    void extend(long writeId, TermRuns terms, Content content, long nowNs) {
         if (terms.firstIndex() <= lastIndex) {
             cutFrom(terms.firstIndex());
         }

@@ -130,8 +130,8 @@ final class Progress {
         lastReplyNs = Math.max(lastReplyNs, nowNs);
     }
 
-    /** The peer says that a write is under way: a low matchIndex is no loss (R13). */
-    void isWriting(long nowNs) {
+    /** Takes note that a write is under way at the peer: a low matchIndex is no loss (R13). */
+    void noteWriting(long nowNs) {
         stalledSinceNs = nowNs;
     }
 

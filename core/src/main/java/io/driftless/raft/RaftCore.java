@@ -122,7 +122,10 @@ public final class RaftCore {
         if (state.role instanceof Role.Leader leader) {
             commitRule.leaderCommits(leader);
         }
-        appendReceiver.logWriteCompleted();
+        state.applyDurable();
+        if (state.role instanceof Role.Follower follower) {
+            appendReceiver.acknowledgeWhatIsOwed(follower);
+        }
     }
 
     private void connected(Introduction peer) {
@@ -166,13 +169,13 @@ public final class RaftCore {
             state.adoptTerm(message.term(), nameOf(message) + " from " + event.from());
         }
         switch (message) {
-            case Message.PreVote request -> elections.received(event.from(), event.lane(), request);
-            case Message.PreVoteReply reply -> elections.received(event.from(), reply);
-            case Message.RequestVote request -> elections.received(event.from(), event.lane(), request);
-            case Message.RequestVoteReply reply -> elections.received(event.from(), reply);
-            case Message.AppendEntries request -> appendReceiver.received(event.from(), event.lane(), request,
+            case Message.PreVote request -> elections.preVote(event.from(), event.lane(), request);
+            case Message.PreVoteReply reply -> elections.preVoteReply(event.from(), reply);
+            case Message.RequestVote request -> elections.requestVote(event.from(), event.lane(), request);
+            case Message.RequestVoteReply reply -> elections.requestVoteReply(event.from(), reply);
+            case Message.AppendEntries request -> appendReceiver.appendEntries(event.from(), event.lane(), request,
                     event.arrivedNs());
-            case Message.AppendEntriesReply reply -> replication.received(event.from(), event.lane(),
+            case Message.AppendEntriesReply reply -> replication.appendEntriesReply(event.from(), event.lane(),
                     reply, event.arrivedNs());
         }
     }

@@ -71,7 +71,7 @@ final class Replication {
 
     private void append(TermRuns terms, Effect.AppendKind kind, Content content) {
         long writeId = state.newWriteId();
-        state.log.write(writeId, terms, content, state.nowNs);
+        state.log.extend(writeId, terms, content, state.nowNs);
         state.effects.add(new Effect.Append(writeId, terms, false, kind, content));
     }
 
@@ -198,7 +198,7 @@ final class Replication {
     }
 
     /** A reply to a request of this term; others are ignored, after the term rule (R2). */
-    void received(ServerId from, Lane lane, Message.AppendEntriesReply reply, long arrivedNs) {
+    void appendEntriesReply(ServerId from, Lane lane, Message.AppendEntriesReply reply, long arrivedNs) {
         if (!(state.role instanceof Role.Leader leader) || reply.requestTerm() != state.currentTerm()) {
             return;
         }
@@ -208,7 +208,7 @@ final class Replication {
         }
         progress.replied(arrivedNs);
         if (reply.writeUnderWay()) {
-            progress.isWriting(state.nowNs);
+            progress.noteWriting(state.nowNs);
         }
         if (reply.success()) {
             succeeded(leader, from, progress, lane, reply);

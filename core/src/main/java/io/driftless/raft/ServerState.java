@@ -85,7 +85,7 @@ final class ServerState {
     /** Changes term and vote, asynchronously durable. */
     long persist(HardState state) {
         long writeId = newWriteId();
-        hardState.write(writeId, state, nowNs);
+        hardState.request(writeId, state, nowNs);
         effects.add(new Effect.PersistHardState(writeId, state));
         return writeId;
     }
@@ -188,7 +188,7 @@ final class ServerState {
             persist(new HardState(1, ServerId.NONE));
         }
         long writeId = newWriteId();
-        hardState.write(writeId, hardState.current(), nowNs);
+        hardState.request(writeId, hardState.current(), nowNs);
         effects.add(new Effect.NoteDoubt(writeId, bootSeen, detail));
     }
 

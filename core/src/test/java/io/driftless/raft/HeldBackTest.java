@@ -10,7 +10,7 @@ class HeldBackTest {
     @Test
     void answersThatWaitForAHangingWriteAreBounded() {
         HardStateWrites writes = new HardStateWrites(HardState.INITIAL);
-        writes.write(1, new HardState(1, ServerId.NONE), 0);
+        writes.request(1, new HardState(1, ServerId.NONE), 0);
         Effects effects = new Effects();
         Effect.Send answer = new Effect.Send(new ServerId("n2"), Lane.CONTROL,
                 new Message.RequestVoteReply(1, 1, false));

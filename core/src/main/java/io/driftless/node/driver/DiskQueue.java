@@ -47,7 +47,7 @@ final class DiskQueue implements AutoCloseable {
         record Doubt(long writeId, long bootSeen) implements Urgent { }
 
         /** Asked for once the log writes that it rests on were complete; so it passes none of those. */
-        record Settled() implements Urgent { }
+        record DoubtEnded() implements Urgent { }
 
         /** With what the log may have lost already, nothing more is written. */
         record Broken(Throwable failure) implements Urgent { }
@@ -121,8 +121,8 @@ final class DiskQueue implements AutoCloseable {
     }
 
     /** Announces the note that the server is not in doubt any more; true: as {@link #append}. */
-    boolean settle() {
-        urgent.add(new Urgent.Settled());
+    boolean endDoubt() {
+        urgent.add(new Urgent.DoubtEnded());
         return worker.announce();
     }
 
@@ -235,7 +235,7 @@ final class DiskQueue implements AutoCloseable {
                     sync(() -> storage.hardState().doubt(doubt.bootSeen()));
                     events.add(new Event.HardStatePersisted(doubt.writeId()));
                 }
-                case Urgent.Settled settled -> sync(storage.hardState()::settle);
+                case Urgent.DoubtEnded ended -> sync(storage.hardState()::settle);
                 case Urgent.Broken broken -> sync(() -> {
                     throw broken.failure() instanceof RuntimeException failure ? failure
                             : new IllegalStateException(broken.failure());

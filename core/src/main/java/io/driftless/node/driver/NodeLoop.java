@@ -59,7 +59,7 @@ final class NodeLoop {
         void doubted(String detail);
 
         /** The server is not in doubt any more (R18). */
-        void settled(String detail);
+        void doubtEnded(String detail);
 
         /** An answer to who asked how the core is has thrown; the node goes on. The core is not owned. */
         void notAnswered(Throwable thrown);
@@ -339,8 +339,8 @@ final class NodeLoop {
                 round.disk(parts.disk().doubt(doubt.writeId(), doubt.bootSeen()));
             }
             case Effect.SettleDoubt settle -> {
-                parts.observer().settled(settle.detail());
-                round.disk(parts.disk().settle());
+                parts.observer().doubtEnded(settle.detail());
+                round.disk(parts.disk().endDoubt());
             }
             case Effect.Apply apply -> round.apply(parts.apply().upTo(apply.upToIndex()));
             case Effect.RoleChanged change -> {

@@ -76,7 +76,7 @@ final class Proposals {
     synchronized void place(long index, long term, Pending pending, Replies replies) {
         Placed command = new Placed(index, term, pending);
         if (closed) {
-            settle(command, new Outcome.Unknown(Outcome.Why.CLOSED), replies);
+            conclude(command, new Outcome.Unknown(Outcome.Why.CLOSED), replies);
             return;
         }
         placed.addLast(command);
@@ -93,14 +93,14 @@ final class Proposals {
             Outcome outcome = first.index == entry.index() && first.term == entry.term()
                     ? new Outcome.Committed(entry.index(), result)
                     : new Outcome.Unknown(Outcome.Why.LEADERSHIP_LOST);
-            settle(first, outcome, replies);
+            conclude(first, outcome, replies);
         }
     }
 
     /** Entries from {@code index} on were overwritten here; elsewhere they may yet be committed. */
     synchronized void unknownFrom(long index, Replies replies) {
         while (!placed.isEmpty() && placed.peekLast().index >= index) {
-            settle(placed.removeLast(), new Outcome.Unknown(Outcome.Why.LEADERSHIP_LOST), replies);
+            conclude(placed.removeLast(), new Outcome.Unknown(Outcome.Why.LEADERSHIP_LOST), replies);
         }
     }
 
@@ -127,13 +127,13 @@ final class Proposals {
         synchronized (this) {
             closed = true;
             while (!placed.isEmpty()) {
-                settle(placed.removeFirst(), new Outcome.Unknown(Outcome.Why.CLOSED), replies);
+                conclude(placed.removeFirst(), new Outcome.Unknown(Outcome.Why.CLOSED), replies);
             }
         }
     }
 
     /** Its entry is done with: whoever still waits is answered, and the room given back, this once. */
-    private void settle(Placed command, Outcome outcome, Replies replies) {
+    private void conclude(Placed command, Outcome outcome, Replies replies) {
         Pending waiting = command.waiting;
         if (waiting == null) {
             answered--;

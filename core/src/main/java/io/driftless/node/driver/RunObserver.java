@@ -66,7 +66,7 @@ final class RunObserver implements NodeLoop.Observer {
     }
 
     @Override
-    public void settled(String detail) {
+    public void doubtEnded(String detail) {
         greeting.inDoubt(false);
         listener.info(detail);
     }

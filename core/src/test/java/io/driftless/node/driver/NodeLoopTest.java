@@ -71,7 +71,7 @@ class NodeLoopTest {
             public void doubted(String detail) { }
 
             @Override
-            public void settled(String detail) { }
+            public void doubtEnded(String detail) { }
 
             @Override
             public void notAnswered(Throwable thrown) {

@@ -113,16 +113,16 @@ final class ReplyRoom {
     }
 
     /** Counts what waits and what is expected now, and has the reader look again. Never blocks. */
-    void settle() {
-        settle(false);
+    void recount() {
+        recount(false);
     }
 
     /** Nothing of it waits any more: the connection is gone. */
     void close() {
-        settle(true);
+        recount(true);
     }
 
-    private void settle(boolean closes) {
+    private void recount(boolean closes) {
         lock.lock();
         try {
             isClosed |= closes;

@@ -96,7 +96,7 @@ final class ServedClient implements ClientSession {
             if (!intake.take(some)) {
                 return;
             }
-            room.settle();
+            room.recount();
             if (frames.getFirst().isCut()) {
                 rejectAsTooLarge(some.getFirst(), frames.getFirst().payloadLength());
             } else {
@@ -110,7 +110,7 @@ final class ServedClient implements ClientSession {
     void sayGoodbye() {
         if (isWelcomed) {
             intake.stop(Outcome.Why.CLOSED).ifPresent(this::reply);
-            room.settle();
+            room.recount();
         }
     }
 
@@ -133,7 +133,7 @@ final class ServedClient implements ClientSession {
     }
 
     private void written() {
-        room.settle();
+        room.recount();
         if (endsWhenWritten && connection.outbound().queuedBytes() == 0) {
             connection.endOutput();
         }
@@ -165,7 +165,7 @@ final class ServedClient implements ClientSession {
         intake.answered(reply);
         if (frame.length() > ReplyRoom.SMALL_BYTES) {
             // The others are counted by the flush.
-            room.settle();
+            room.recount();
         }
     }
 
@@ -193,7 +193,7 @@ final class ServedClient implements ClientSession {
     @Override
     public void flush() {
         connection.outbound().flush();
-        room.settle();
+        room.recount();
     }
 
     @Override

@@ -88,7 +88,7 @@ final class ReplyBytesTest {
         Intake intake = new Intake();
         Outbound outbound = new Outbound(socket(), Outbound.Wiring.of(crew), "test", Long.MAX_VALUE, why -> { });
         ReplyRoom room = new ReplyRoom(all, intake, outbound);
-        outbound.onWritten(room::settle);
+        outbound.onWritten(room::recount);
         BlockingQueue<Long> rooms = new LinkedBlockingQueue<>();
         assertEquals(32, room.await(), "at first");
         all.add(LARGE, 0);
@@ -114,7 +114,7 @@ final class ReplyBytesTest {
                 some.add(new ClientRequest.Status(id));
             }
             intake.take(some);
-            room.settle();
+            room.recount();
         }
         outbound.close();
     }
