@@ -100,7 +100,7 @@ final class Assembly {
             errors = new NodeErrors(parts, storage, ending);
             opened.push(errors::close);
             // What is already there.
-            Optional<Formation> formation = Recovery.formation(storage, roster.configuration().members());
+            Optional<Formation> formation = StoredState.formation(storage, roster.configuration().members());
             Configuration configuration = formation.map(Formation::configuration).orElse(roster.configuration());
             machine = parts.machine().get();
             opened.push(machine);
@@ -131,12 +131,12 @@ final class Assembly {
                     leaderWatch, hungMachine, proposals, alarm);
             Effects effects = new Effects();
             RaftCore core = new RaftCore(greeting.start(), configuration, engine.settings(settings(config)), seed,
-                    WriteIds.ofNewRun(), Recovery.recovered(storage, applied), clock.nowNs(), effects);
+                    WriteIds.ofNewRun(), StoredState.recovered(storage, applied), clock.nowNs(), effects);
             loop = new NodeLoop(new NodeLoop.Parts(clock, lanes, disk, apply, cache, proposals,
                     new LogClock(lastStampMs(), clock.nowNs()), roster.addresses(),
                     known -> RecordBodies.encode(serializer, new RecordBody.ConfigurationBody(known)),
                     errors, situation::standing, observer), core, effects);
-            errors.silenceBy(why -> loop.bringAndHandOver(new Input.Raised(new Event.WriteFailed(why))));
+            errors.silenceBy(why -> loop.bringAndHandOver(new Input.ForCore(new Event.WriteFailed(why))));
             completions = new Completions(storage, greeting, loop);
             tick = new Tick(clock, loop, hungMachine, situation, proposals, errors);
             // 2 and 1.
@@ -196,7 +196,7 @@ final class Assembly {
     /** Whether it starts in doubt, once a loss is accepted that is to be (R18). */
     private boolean isInDoubt(long applied) {
         if (parts.acceptLoss()) {
-            parts.listener().warning(Recovery.acceptLoss(storage, applied));
+            parts.listener().warning(StoredState.acceptLoss(storage, applied));
         }
         long doubtTerm = storage.hardState().doubtTerm();
         if (doubtTerm > 0) {

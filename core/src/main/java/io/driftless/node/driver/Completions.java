@@ -28,7 +28,7 @@ final class Completions {
                 }).orElseThrow());
             }
         }
-        boolean hasTurn = loop.announce(events.stream().map(Input.Raised::new).toList());
+        boolean hasTurn = loop.announce(events.stream().map(Input.ForCore::new).toList());
         return hasTurn ? loop::work : Engine.Then.NOTHING;
     }
 }

@@ -13,7 +13,7 @@ sealed interface Input {
      *
      * @param event the event
      */
-    record Raised(Event event) implements Input { }
+    record ForCore(Event event) implements Input { }
 
     /**
      * A connection stands.

@@ -15,7 +15,7 @@ final class LogClock {
     }
 
     /** The log's last entry is another leader's now and carries this stamp, which may be lower than one of our own. */
-    void received(long stampMs, long nowNs) {
+    void follows(long stampMs, long nowNs) {
         lastStampMs = stampMs;
         lastNs = nowNs;
     }

@@ -239,9 +239,9 @@ final class NodeLoop {
         taken = 1;
         try {
             switch (input) {
-                case Input.Raised raised -> {
+                case Input.ForCore forCore -> {
                     if (!ended) {
-                        core.step(nowNs, raised.event());
+                        core.step(nowNs, forCore.event());
                     }
                 }
                 case Input.Connected connected -> {
@@ -405,7 +405,7 @@ final class NodeLoop {
                     .stampMs(nowNs), EntryType.NOOP,
                     0, 0, Bytes.EMPTY));
             case COMMANDS -> place((CommandBatch) append.content(), terms, round);
-            case RECEIVED -> received((Entries) append.content(), terms);
+            case RECEIVED -> takeReceived((Entries) append.content(), terms);
         };
         for (LogEntry entry : entries) {
             parts.cache().put(entry);
@@ -425,10 +425,10 @@ final class NodeLoop {
         return entries;
     }
 
-    private List<LogEntry> received(Entries content, TermRuns terms) {
+    private List<LogEntry> takeReceived(Entries content, TermRuns terms) {
         List<LogEntry> list = content.list();
         List<LogEntry> fresh = list.subList(list.size() - Math.toIntExact(terms.count()), list.size());
-        parts.logClock().received(fresh.getLast().timeMs(), nowNs);
+        parts.logClock().follows(fresh.getLast().timeMs(), nowNs);
         return OwnBytes.of(fresh);
     }
 }

@@ -76,7 +76,7 @@ final class NodeRun implements Receiver {
     public void disconnected(Peer peer) {
         lanesTo(peer).forEach(SendLane::gone);
         made.situation.disconnected(peer.id(), made.clock.nowNs());
-        made.loop.bring(new Input.Raised(new Event.PeerDisconnected(peer.id())), Leisure.APPLY);
+        made.loop.bring(new Input.ForCore(new Event.PeerDisconnected(peer.id())), Leisure.APPLY);
     }
 
     private Iterable<SendLane> lanesTo(Peer peer) {
@@ -89,7 +89,7 @@ final class NodeRun implements Receiver {
         made.situation.heard(peer.id(), atNs);
         List<Input> inputs = new ArrayList<>(messages.size());
         for (Message message : messages) {
-            inputs.add(new Input.Raised(new Event.Received(peer.id(), peer.introduction().incarnation(),
+            inputs.add(new Input.ForCore(new Event.Received(peer.id(), peer.introduction().incarnation(),
                     peer.introduction().run(), lane, message, atNs)));
         }
         // A leader's data reader brings acknowledgements: it must not wait for the disk itself.

@@ -180,7 +180,7 @@ class FullNodeTest implements ClientSession {
         LongSupplier clock = nowNs::get;
         Storage storage = storage();
         queue = new DiskQueue(ThreadEngine.INSTANCE, "disk", storage, DurabilityPolicy.ALWAYS, clock, 1,
-                events -> loop.announce(events.stream().map(Input.Raised::new).toList())
+                events -> loop.announce(events.stream().map(Input.ForCore::new).toList())
                         ? leisure -> loop.work(Leisure.WRITE) : Engine.Then.NOTHING, failures);
         EntryCache cache = new EntryCache();
         apply = new ApplyQueue(ThreadEngine.INSTANCE, clock, "apply", machine(), 0, cache, storage.log(),
@@ -215,7 +215,7 @@ class FullNodeTest implements ClientSession {
     }
 
     private void receive(Lane on, Message message) {
-        loop.bring(new Input.Raised(new Event.Received(PEER, FORMED.get(PEER), introduction(PEER).run(), on, message,
+        loop.bring(new Input.ForCore(new Event.Received(PEER, FORMED.get(PEER), introduction(PEER).run(), on, message,
                 nowNs.get())), Leisure.WRITE);
     }
 

@@ -21,8 +21,8 @@ class LogClockTest {
     void aServerWhoseWallClockIsAheadGoesOnFromTheLeadersEntries() {
         // It has started on an empty log, years ahead of who leads first.
         LogClock clock = new LogClock(900_000_000_000L, 0);
-        clock.received(1_000, 10 * MS);
-        clock.received(1_020, 30 * MS);
+        clock.follows(1_000, 10 * MS);
+        clock.follows(1_020, 30 * MS);
         clock.leads(90 * MS);
         assertEquals(1_005 + 20, clock.stampMs(95 * MS));
     }
@@ -32,7 +32,7 @@ class LogClockTest {
         LogClock clock = new LogClock(1_000, 0);
         clock.leads(0);
         assertEquals(61_000, clock.stampMs(60_000 * MS));
-        clock.received(1_200, 60_001 * MS);
+        clock.follows(1_200, 60_001 * MS);
         clock.leads(60_002 * MS);
         assertEquals(1_200, clock.stampMs(60_002 * MS));
     }

@@ -58,7 +58,7 @@ record LogOpening(Disk disk, Path directory, MmapLogOptions options, LogListener
                 DiskKind.warning(directory).ifPresent(listener::warning);
                 UUID logId = identity(disk, directory);
                 SpareSegments spares = new SpareSegments(disk, directory, logId,
-                        Recovery.nextNumber(directory, Manifest.read(directory, logId)), listener);
+                        LogRecovery.nextNumber(directory, Manifest.read(directory, logId)), listener);
                 try {
                     return new LogOpening(disk, directory, options, listener, lock, logId, spares,
                             new Reserve(disk, directory, options, listener), judge).recovered();
@@ -81,7 +81,7 @@ record LogOpening(Disk disk, Path directory, MmapLogOptions options, LogListener
     private MmapLog recovered() throws IOException {
         int size = SegmentSizes.round(options.segmentBytes());
         spares.prepare(size);
-        Recovery.Recovered recovered;
+        LogRecovery.Recovered recovered;
         try {
             recovered = recover(size, options.segmentBytes() / 4);
         } catch (LogFullException full) {
@@ -97,8 +97,9 @@ record LogOpening(Disk disk, Path directory, MmapLogOptions options, LogListener
         return new MmapLog(this, recovered);
     }
 
-    private Recovery.Recovered recover(int segmentBytes, int copyBytesMax) throws IOException {
-        Recovery recovery = new Recovery(disk, directory, logId, options, listener, Manifest.read(directory, logId));
+    private LogRecovery.Recovered recover(int segmentBytes, int copyBytesMax) throws IOException {
+        LogRecovery recovery = new LogRecovery(disk, directory, logId, options, listener,
+                Manifest.read(directory, logId));
         judge.accept(recovery.opening());
         return recovery.run(spares, USED.getOrDefault(logId, 0L), segmentBytes, copyBytesMax);
     }

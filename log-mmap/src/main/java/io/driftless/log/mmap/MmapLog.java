@@ -51,7 +51,7 @@ public final class MmapLog implements RaftLog {
     private SegmentWriter writer;
     private long lastSequence;
 
-    MmapLog(LogOpening from, Recovery.Recovered recovered) throws IOException {
+    MmapLog(LogOpening from, LogRecovery.Recovered recovered) throws IOException {
         this.disk = from.disk();
         this.directory = from.directory();
         this.options = from.options();

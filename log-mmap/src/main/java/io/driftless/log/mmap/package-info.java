@@ -8,7 +8,7 @@
  * which segments are the log, {@code DurableMark} tells a torn tail from damage. {@code MmapLog} writes: through
  * {@code SegmentWriter}, the one class that imports Chronicle, into segments that {@code SpareSegments} prepared;
  * {@code Durability} syncs; {@code EntryIndex} finds; {@code MmapLogReader} reads. {@code LogWalk} judges
- * what an earlier process left, for {@code Recovery}, which opens it, and for whoever only looks. {@code
+ * what an earlier process left, for {@code LogRecovery}, which opens it, and for whoever only looks. {@code
  * docs/log-format.md} shows the files on two pages, {@code docs/log-damage.md} what becomes of damaged ones.
  *
  * <p>Chronicle is an append buffer and a container format here. Its own sync, recovery, locks and reading are not used,

@@ -20,9 +20,9 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /** What a node makes of what its storage holds when it starts, and refuses to start with. */
-final class Recovery {
+final class StoredState {
 
-    private Recovery() { }
+    private StoredState() { }
 
     /** The cluster this storage belongs to; empty for an empty server (R17). */
     static Optional<Formation> formation(Storage storage, SortedSet<ServerId> members) {

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What an opening makes of files that are not as they were left. */
-class RecoveryTest {
+class LogRecoveryTest {
 
     @TempDir
     Path temporary;

@@ -18,7 +18,7 @@ import java.util.UUID;
  * segment is complete and forced before the manifest switches to it: an interrupted opening changes nothing. No file of
  * an earlier process is ever appended to.
  */
-final class Recovery {
+final class LogRecovery {
 
     /**
      * An open log.
@@ -44,7 +44,7 @@ final class Recovery {
     private final EntryIndex index;
 
     /** Reads everything; {@link LogCorruptException} if it is damaged. Nothing is changed. */
-    Recovery(Disk disk, Path directory, UUID logId, MmapLogOptions options, LogListener listener, Manifest before)
+    LogRecovery(Disk disk, Path directory, UUID logId, MmapLogOptions options, LogListener listener, Manifest before)
             throws IOException {
         this.disk = disk;
         this.directory = directory;
