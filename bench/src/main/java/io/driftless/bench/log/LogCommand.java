@@ -108,7 +108,7 @@ public final class LogCommand implements Callable<Integer> {
     private List<LogMeasurement> parts(LogMeasurement.Bench bench) {
         List<LogMeasurement> all = List.of(new DurableAppends.Single(bench, sizes),
                 new DurableAppends.Batches(bench, sizes), new UnsyncedAppends(bench), new Reads(bench),
-                new Openings(bench), new Costs(bench), new Growth(bench), new DroppedSpare(bench));
+                new OpeningTime(bench), new Costs(bench), new Growth(bench), new DroppedSpare(bench));
         List<String> names = all.stream().map(LogMeasurement::name).toList();
         only.stream().filter(name -> !names.contains(name)).findFirst().ifPresent(unknown -> {
             throw CommandFailedException.usage("--only: there is no part " + unknown + "; there are " + names);

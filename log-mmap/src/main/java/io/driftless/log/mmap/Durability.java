@@ -85,12 +85,12 @@ final class Durability {
     }
 
     /** The owner has written this record; nobody has heard of it. */
-    void recorded(long sequence) {
-        mark.written(sequence);
+    void recordWritten(long sequence) {
+        mark.noteWritten(sequence);
     }
 
     /** The owner has written up to here. */
-    void written(long sequence, long index, int end) {
+    void batchWritten(long sequence, long index, int end) {
         accounting.lock();
         try {
             writtenSequence = sequence;

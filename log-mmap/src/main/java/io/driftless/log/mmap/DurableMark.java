@@ -42,7 +42,7 @@ import org.agrona.IoUtil;
  * clean close is noted when the mark itself is on the disk: then it is exact. A file of version 1 ends at byte 72.
  *
  * <p>Confined to who holds the log's sync lock, but {@link #sequence}, {@link #force} and {@link #failed}; and {@link
- * #written}, which is the owner's.
+ * #noteWritten}, which is the owner's.
  */
 final class DurableMark {
 
@@ -191,7 +191,7 @@ final class DurableMark {
         DurableMark mark = new DurableMark(disk, mapping, logId);
         for (int i = 0; i < 2; i++) {
             mark.set(last);
-            mark.written(last);
+            mark.noteWritten(last);
         }
         own(mapping, 0);
         mapping.putLong(FAILED, 0).putLong(OPENING, 0).putLong(OPENING + 8, 0);
@@ -212,7 +212,7 @@ final class DurableMark {
     }
 
     /** The record {@code written} is in the page cache, before anybody hears of it. */
-    void written(long written) {
+    void noteWritten(long written) {
         put(mapping, WRITTEN + writtenSlot * SLOT, written, logId);
         writtenSlot = 1 - writtenSlot;
     }

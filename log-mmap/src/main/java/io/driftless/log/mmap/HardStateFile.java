@@ -137,7 +137,7 @@ public final class HardStateFile implements HardStateStore {
             }
             return read(file, listener, disk, terms);
         } catch (IOException e) {
-            throw LogOpening.failed(file, e);
+            throw LogOpener.failed(file, e);
         }
     }
 

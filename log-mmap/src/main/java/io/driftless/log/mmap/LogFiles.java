@@ -50,7 +50,7 @@ record LogFiles(Path directory, Manifest manifest, LogWalk walk, Optional<String
                 throw new LogCorruptException(dir + " holds no log: there is no "
                         + directory.resolve(IdentityFile.FILE));
             }
-            UUID logId = LogOpening.logId(directory, identity.get());
+            UUID logId = LogOpener.logId(directory, identity.get());
             Optional<String> owner = DirectoryLock.owner(directory);
             LogFiles seen = null;
             for (int i = 0; i < LOOKS; i++) {

@@ -51,7 +51,7 @@ public final class MmapLog implements RaftLog {
     private SegmentWriter writer;
     private long lastSequence;
 
-    MmapLog(LogOpening from, LogRecovery.Recovered recovered) throws IOException {
+    MmapLog(LogOpener from, LogRecovery.Recovered recovered) throws IOException {
         this.disk = from.disk();
         this.directory = from.directory();
         this.options = from.options();
@@ -96,7 +96,7 @@ public final class MmapLog implements RaftLog {
     /** {@code judge} is told what was found before anything is changed; what it throws ends the opening. */
     static MmapLog open(Path directory, MmapLogOptions options, LogListener listener, Disk disk,
             Consumer<Opening> judge) {
-        return LogOpening.open(directory, options, listener, disk, judge);
+        return LogOpener.open(directory, options, listener, disk, judge);
     }
 
     /**
@@ -173,7 +173,7 @@ public final class MmapLog implements RaftLog {
                 }
                 int at = writer.write(entry, lastSequence + 1, durability.durableSequence());
                 lastSequence++;
-                durability.recorded(lastSequence);
+                durability.recordWritten(lastSequence);
                 if (superseding) {
                     durability.overwriting(entry.index());
                     index.truncate(entry.index());
@@ -194,7 +194,7 @@ public final class MmapLog implements RaftLog {
 
     private void publish() {
         index.publish();
-        durability.written(lastSequence, index.lastIndex(), writer.end());
+        durability.batchWritten(lastSequence, index.lastIndex(), writer.end());
         arrivals.announce();
     }
 
@@ -435,7 +435,7 @@ public final class MmapLog implements RaftLog {
         arrivals.announce();
         watch.close();
         durability.close(() -> {
-            LogOpening.used(logId, lastSequence);
+            LogOpener.used(logId, lastSequence);
             Descriptors.letGo();
             spares.close();
             writer.close();

@@ -66,7 +66,7 @@ public final class MmapStorage implements StorageFactory {
     @Override
     public Storage open(StorageContext context) {
         try {
-            LogOpening.requirePlatform(directory);
+            LogOpener.requirePlatform(directory);
             JvmFlags.require();
             return Interrupts.shielded(() -> attempt(context));
         } catch (LogOpenException refused) {
@@ -85,7 +85,7 @@ public final class MmapStorage implements StorageFactory {
                 throw e;
             }
         } catch (IOException e) {
-            throw LogOpening.failed(directory, e);
+            throw LogOpener.failed(directory, e);
         }
     }
 
@@ -123,7 +123,7 @@ public final class MmapStorage implements StorageFactory {
                     ? UUID.fromString(IdentityFile.require(directory, found.get(), INCARNATION))
                             : makeIdentity(context, log, hardState);
             disk.forceDirectory(directory);
-            return new MmapData(disk, directory, lock, context, incarnation, log, hardState);
+            return new DataDirectory(disk, directory, lock, context, incarnation, log, hardState);
         } catch (IOException | RuntimeException | Error e) {
             if (log != null) {
                 log.close();

@@ -206,7 +206,7 @@ final class DamageCases {
 
     private static SegmentScan scan(Path directory) throws IOException {
         Path first = segment(directory, 0);
-        Manifest manifest = Manifest.read(directory, LogOpening.logId(directory,
+        Manifest manifest = Manifest.read(directory, LogOpener.logId(directory,
                 IdentityFile.read(directory).orElseThrow()));
         return new SegmentScan(first.resolve(QUEUE), manifest.logId(), Segment.numberOf(first), Long.MAX_VALUE);
     }

@@ -38,7 +38,7 @@ class FileWatchTest {
     void makeALog() throws IOException {
         directory = temporary.resolve("log");
         TestLogs.open(directory).close();
-        logId = LogOpening.logId(directory, IdentityFile.read(directory).get());
+        logId = LogOpener.logId(directory, IdentityFile.read(directory).get());
         mark = DurableMark.open(Disk.REAL, directory, logId, 0);
     }
 

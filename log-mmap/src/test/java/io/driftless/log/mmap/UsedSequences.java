@@ -14,11 +14,11 @@ final class UsedSequences {
     static void forget() {
         DurableMark.forget();
         try {
-            Field used = LogOpening.class.getDeclaredField("USED");
+            Field used = LogOpener.class.getDeclaredField("USED");
             used.setAccessible(true);
             ((Map<?, ?>) used.get(null)).clear();
         } catch (ReflectiveOperationException e) {
-            throw new LinkageError("LogOpening has changed", e);
+            throw new LinkageError("LogOpener has changed", e);
         }
     }
 }

@@ -30,7 +30,7 @@ import java.util.function.Consumer;
  * @param reserve   room for a full disk
  * @param judge     is told what was found before anything is changed
  */
-record LogOpening(Disk disk, Path directory, MmapLogOptions options, LogListener listener, DirectoryLock lock,
+record LogOpener(Disk disk, Path directory, MmapLogOptions options, LogListener listener, DirectoryLock lock,
         UUID logId, SpareSegments spares, Reserve reserve, Consumer<Opening> judge) {
 
     private static final String LOG_ID = "log.id";
@@ -60,7 +60,7 @@ record LogOpening(Disk disk, Path directory, MmapLogOptions options, LogListener
                 SpareSegments spares = new SpareSegments(disk, directory, logId,
                         LogRecovery.nextNumber(directory, Manifest.read(directory, logId)), listener);
                 try {
-                    return new LogOpening(disk, directory, options, listener, lock, logId, spares,
+                    return new LogOpener(disk, directory, options, listener, lock, logId, spares,
                             new Reserve(disk, directory, options, listener), judge).recovered();
                 } catch (IOException | RuntimeException | Error e) {
                     spares.close();

@@ -23,7 +23,7 @@ import java.util.zip.CRC32C;
  * An open data directory. The configuration of index 0 is a file of its own: magic "DLC1", CRC32C over the rest, then
  * the record body. Confined to one thread at a time, but for what its parts allow.
  */
-final class MmapData implements Storage {
+final class DataDirectory implements Storage {
 
     static final String CONFIGURATION = "configuration";
 
@@ -40,7 +40,7 @@ final class MmapData implements Storage {
     private Optional<Bytes> configuration;
     private boolean closed;
 
-    MmapData(Disk disk, Path directory, DirectoryLock lock, StorageContext context, UUID incarnation, MmapLog log,
+    DataDirectory(Disk disk, Path directory, DirectoryLock lock, StorageContext context, UUID incarnation, MmapLog log,
             HardStateFile hardState) throws IOException {
         this.disk = disk;
         this.directory = directory;

@@ -11,7 +11,7 @@ import java.util.Map;
  *
  * @param bench what all parts share
  */
-record Openings(Bench bench) implements LogMeasurement {
+record OpeningTime(Bench bench) implements LogMeasurement {
 
     private static final int TENTH = 10;
     private static final int MANY = 1_000_000;
