@@ -27,23 +27,23 @@ public final class KvClient implements AutoCloseable {
     }
 
     /** Waits for the outcome, at most {@code timeout}. */
-    public Executed execute(KvCommand command, Duration timeout) {
+    public KvExchange execute(KvCommand command, Duration timeout) {
         long startNs = System.nanoTime();
-        return new Executed(command, client.execute(command.encode(), timeout), System.nanoTime() - startNs);
+        return new KvExchange(command, client.execute(command.encode(), timeout), System.nanoTime() - startNs);
     }
 
     /** Queues only; never completes exceptionally. */
-    public CompletableFuture<Executed> submit(KvCommand command, Duration timeout) {
+    public CompletableFuture<KvExchange> submit(KvCommand command, Duration timeout) {
         long startNs = System.nanoTime();
         return client.submit(command.encode(), timeout).thenApply(outcome ->
-                new Executed(command, outcome, System.nanoTime() - startNs));
+                new KvExchange(command, outcome, System.nanoTime() - startNs));
     }
 
     /** Like {@link #submit}, but waits until the client has room for it; that counts for timeout and nanos. */
-    public CompletableFuture<Executed> submitWhenRoom(KvCommand command, Duration timeout) {
+    public CompletableFuture<KvExchange> submitWhenRoom(KvCommand command, Duration timeout) {
         long startNs = System.nanoTime();
         return client.submitWhenRoom(command.encode(), timeout).thenApply(outcome ->
-                new Executed(command, outcome, System.nanoTime() - startNs));
+                new KvExchange(command, outcome, System.nanoTime() - startNs));
     }
 
     @Override

@@ -122,8 +122,8 @@ public record LoadRun(long count, int size, int connections, int outstanding, Du
                     byte[] value = new byte[size];
                     random.nextBytes(value);
                     KvCommand put = new KvCommand.Put(Bytes.utf8("load/" + number), Bytes.wrap(value));
-                    client.submitWhenRoom(put, timeout).thenAccept(executed -> {
-                        settled(executed);
+                    client.submitWhenRoom(put, timeout).thenAccept(exchange -> {
+                        settled(exchange);
                         free.release();
                     });
                 }
@@ -133,14 +133,14 @@ public record LoadRun(long count, int size, int connections, int outstanding, Du
             }
         }
 
-        private void settled(Executed executed) {
-            executed.reason().ifPresent(why -> reasons.computeIfAbsent(why.split(":", 2)[0], word -> new LongAdder())
+        private void settled(KvExchange exchange) {
+            exchange.reason().ifPresent(why -> reasons.computeIfAbsent(why.split(":", 2)[0], word -> new LongAdder())
                     .increment());
-            switch (executed.outcome()) {
+            switch (exchange.outcome()) {
                 case Outcome.Committed done when !done.result().isOk() -> refused.incrementAndGet();
                 case Outcome.Committed done -> {
                     committed.incrementAndGet();
-                    latencyNs.recordValue(executed.nanos());
+                    latencyNs.recordValue(exchange.nanos());
                 }
                 case Outcome.Rejected refused -> rejected.incrementAndGet();
                 case Outcome.Unknown open -> unknown.incrementAndGet();

@@ -1,8 +1,8 @@
 package io.driftless.ops.command;
 
 import io.driftless.log.Bytes;
-import io.driftless.ops.cluster.Executed;
 import io.driftless.ops.cluster.KvClient;
+import io.driftless.ops.cluster.KvExchange;
 import io.driftless.ops.console.Console;
 import io.driftless.ops.console.Json;
 import io.driftless.ops.kv.KvCommand;
@@ -38,13 +38,13 @@ final class KvOperations {
         @Override
         public Integer call() {
             try (KvClient client = KvClient.connect(cluster.joined(), 16)) {
-                Executed executed = client.execute(command(), cluster.timeout());
+                KvExchange exchange = client.execute(command(), cluster.timeout());
                 if (cluster.isJson()) {
-                    console.line(Json.line(OutcomeLine.json(executed)));
+                    console.line(Json.line(OutcomeLine.json(exchange)));
                 } else {
-                    OutcomeLine.show(console, executed);
+                    OutcomeLine.show(console, exchange);
                 }
-                return executed.isDone() ? 0 : 1;
+                return exchange.isDone() ? 0 : 1;
             }
         }
     }

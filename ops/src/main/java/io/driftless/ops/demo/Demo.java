@@ -1,8 +1,8 @@
 package io.driftless.ops.demo;
 
 import io.driftless.ops.cluster.ClusterStatus;
-import io.driftless.ops.cluster.Executed;
 import io.driftless.ops.cluster.KvClient;
+import io.driftless.ops.cluster.KvExchange;
 import io.driftless.ops.cluster.NodeProbe;
 import io.driftless.ops.console.Console;
 import io.driftless.ops.console.Progress;
@@ -151,7 +151,7 @@ public final class Demo {
     private void makeRoom(KvClient client) {
         long quota = input.quotaBytes();
         if (quota > KeyValueMachine.DEFAULT_QUOTA_BYTES) {
-            Executed set = client.execute(new KvCommand.SetQuota(quota), START);
+            KvExchange set = client.execute(new KvCommand.SetQuota(quota), START);
             progress.note("quota of " + quota + " bytes: " + set.reason().orElse("set"));
         }
     }

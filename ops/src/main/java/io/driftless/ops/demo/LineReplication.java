@@ -1,8 +1,8 @@
 package io.driftless.ops.demo;
 
 import io.driftless.machine.Outcome;
-import io.driftless.ops.cluster.Executed;
 import io.driftless.ops.cluster.KvClient;
+import io.driftless.ops.cluster.KvExchange;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -115,27 +115,27 @@ final class LineReplication {
 
     private void send(int number) {
         long sentNs = System.nanoTime();
-        client.submit(input.command(number), ATTEMPT).whenComplete((executed, impossible) -> {
+        client.submit(input.command(number), ATTEMPT).whenComplete((exchange, impossible) -> {
             if (impossible == null) {
-                answered(number, sentNs, executed);
+                answered(number, sentNs, exchange);
             } else {
                 fail("the client failed: " + impossible);
             }
         });
     }
 
-    private void answered(int number, long sentNs, Executed executed) {
+    private void answered(int number, long sentNs, KvExchange exchange) {
         int count;
         lock.lock();
         try {
             outstanding--;
-            switch (executed.outcome()) {
+            switch (exchange.outcome()) {
                 case Outcome.Committed(long index, var result) when result.isOk() -> acknowledge(number, sentNs, index);
-                case Outcome.Committed committed -> failure = "line " + number + ": " + executed.reason().orElse("");
+                case Outcome.Committed committed -> failure = "line " + number + ": " + exchange.reason().orElse("");
                 case Outcome.Rejected(var reason, var detail, var retryAfter) -> {
                     if (reason == Outcome.Reason.TOO_LARGE || reason == Outcome.Reason.NOT_DRIFTLESS
                             || reason == Outcome.Reason.OTHER_CLUSTER) {
-                        failure = "line " + number + ": " + executed.reason().orElse("");
+                        failure = "line " + number + ": " + exchange.reason().orElse("");
                     }
                     resentRejected++;
                     pauseWanted = true;

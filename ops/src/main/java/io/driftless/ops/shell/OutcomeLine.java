@@ -3,7 +3,7 @@ package io.driftless.ops.shell;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.driftless.log.Bytes;
 import io.driftless.machine.Outcome;
-import io.driftless.ops.cluster.Executed;
+import io.driftless.ops.cluster.KvExchange;
 import io.driftless.ops.console.Console;
 import io.driftless.ops.console.Json;
 import io.driftless.ops.kv.KvAnswer;
@@ -22,36 +22,36 @@ public final class OutcomeLine {
      * did what it says, false also where it was committed and refused, and null where it was not committed. Bytes that
      * are not UTF-8 are null in {@code value} (or {@code key}) and Base64 in {@code value_base64}.
      */
-    public static ObjectNode json(Executed executed) {
-        ObjectNode line = Json.object().put("op", executed.command().word());
-        if (isOfTheWhole(executed.command())) {
+    public static ObjectNode json(KvExchange exchange) {
+        ObjectNode line = Json.object().put("op", exchange.command().word());
+        if (isOfTheWhole(exchange.command())) {
             line.putNull("key");
         } else {
-            Json.putBytes(line, "key", executed.command().key());
+            Json.putBytes(line, "key", exchange.command().key());
         }
-        line.put("outcome", executed.word());
-        if (executed.outcome() instanceof Outcome.Committed(long index, var result)) {
+        line.put("outcome", exchange.word());
+        if (exchange.outcome() instanceof Outcome.Committed(long index, var result)) {
             line.put("index", index);
         } else {
             line.putNull("index");
         }
-        if (executed.reply().orElse(null) instanceof KvReply.Found(long version, Bytes value)) {
+        if (exchange.reply().orElse(null) instanceof KvReply.Found(long version, Bytes value)) {
             Json.putBytes(line, "value", value);
         } else {
             line.putNull("value");
         }
-        line.put("micros", executed.nanos() / 1000);
-        line.put("reason", executed.reason().orElse(null));
-        switch (executed.command()) {
-            case KvCommand.Create create -> putOk(line, executed);
-            case KvCommand.Cas cas -> putOk(line, executed);
-            case KvCommand.Put put -> putOk(line, executed);
+        line.put("micros", exchange.nanos() / 1000);
+        line.put("reason", exchange.reason().orElse(null));
+        switch (exchange.command()) {
+            case KvCommand.Create create -> putOk(line, exchange);
+            case KvCommand.Cas cas -> putOk(line, exchange);
+            case KvCommand.Put put -> putOk(line, exchange);
             case KvCommand.Get get -> { }
-            case KvCommand.Delete delete -> putOk(line, executed);
-            case KvCommand.Usage usage -> putUsage(line, executed);
+            case KvCommand.Delete delete -> putOk(line, exchange);
+            case KvCommand.Usage usage -> putUsage(line, exchange);
             case KvCommand.SetQuota quota -> {
-                putOk(line, executed);
-                putUsage(line, executed);
+                putOk(line, exchange);
+                putUsage(line, exchange);
             }
         }
         return line;
@@ -62,17 +62,17 @@ public final class OutcomeLine {
         return command instanceof KvCommand.Usage || command instanceof KvCommand.SetQuota;
     }
 
-    private static void putUsage(ObjectNode line, Executed executed) {
-        if (executed.reply().orElse(null) instanceof KvReply.Usage(long keys, long usedBytes, long quotaBytes)) {
+    private static void putUsage(ObjectNode line, KvExchange exchange) {
+        if (exchange.reply().orElse(null) instanceof KvReply.Usage(long keys, long usedBytes, long quotaBytes)) {
             line.put("keys", keys).put("used_bytes", usedBytes).put("quota_bytes", quotaBytes);
         } else {
             line.putNull("keys").putNull("used_bytes").putNull("quota_bytes");
         }
     }
 
-    private static void putOk(ObjectNode line, Executed executed) {
-        if (executed.isCommitted()) {
-            line.put("ok", executed.reply().isPresent() && !(executed.reply().get() instanceof KvReply.NotWritten));
+    private static void putOk(ObjectNode line, KvExchange exchange) {
+        if (exchange.isCommitted()) {
+            line.put("ok", exchange.reply().isPresent() && !(exchange.reply().get() instanceof KvReply.NotWritten));
         } else {
             line.putNull("ok");
         }
@@ -89,14 +89,14 @@ public final class OutcomeLine {
      * For a person: a value that was read goes to standard output as it is, every other result as a few words; failures
      * to standard error.
      */
-    public static void show(Console console, Executed executed) {
-        if (executed.reply().isEmpty()) {
-            console.note((executed.isRefused() ? "refused" : executed.word()) + ": " + executed.reason().orElse(""));
+    public static void show(Console console, KvExchange exchange) {
+        if (exchange.reply().isEmpty()) {
+            console.note((exchange.isRefused() ? "refused" : exchange.word()) + ": " + exchange.reason().orElse(""));
             return;
         }
-        String at = executed.outcome() instanceof Outcome.Committed(long index, var result) ? " (index " + index + ")"
+        String at = exchange.outcome() instanceof Outcome.Committed(long index, var result) ? " (index " + index + ")"
                 : "";
-        switch (executed.reply().get()) {
+        switch (exchange.reply().get()) {
             case KvReply.Written(long version) -> console.line("written, version " + version + at);
             case KvReply.NotWritten() -> console.line("not written: another value is there" + at);
             case KvReply.Found(long version, Bytes value) -> console.value(value);

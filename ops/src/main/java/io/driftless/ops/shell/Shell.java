@@ -1,8 +1,8 @@
 package io.driftless.ops.shell;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.driftless.ops.cluster.Executed;
 import io.driftless.ops.cluster.KvClient;
+import io.driftless.ops.cluster.KvExchange;
 import io.driftless.ops.console.Console;
 import io.driftless.ops.console.Json;
 import io.driftless.ops.console.LineInput;
@@ -77,12 +77,12 @@ public final class Shell {
     }
 
     private void execute(KvCommand command) {
-        Executed executed = client.execute(command, timeout);
-        allCommitted &= executed.isDone();
+        KvExchange exchange = client.execute(command, timeout);
+        allCommitted &= exchange.isDone();
         if (json) {
-            console.line(Json.line(OutcomeLine.json(executed)));
+            console.line(Json.line(OutcomeLine.json(exchange)));
         } else {
-            OutcomeLine.show(console, executed);
+            OutcomeLine.show(console, exchange);
         }
     }
 }

@@ -1,8 +1,8 @@
 package io.driftless.ops.shell;
 
 import io.driftless.log.Bytes;
-import io.driftless.ops.cluster.Executed;
 import io.driftless.ops.cluster.KvClient;
+import io.driftless.ops.cluster.KvExchange;
 import io.driftless.ops.cluster.LocalScan;
 import io.driftless.ops.console.CommandFailedException;
 import io.driftless.ops.console.Console;
@@ -126,11 +126,11 @@ public final class TerminalShell {
     }
 
     private void execute(KvCommand command) {
-        Executed executed = client.execute(command, timeout);
+        KvExchange exchange = client.execute(command, timeout);
         if (!OutcomeLine.isOfTheWhole(command)) {
             completion.seen(command.key());
         }
-        OutcomeLine.show(console, executed);
+        OutcomeLine.show(console, exchange);
     }
 
     private void scan(List<Words.Word> words) throws ShellLine.BadLineException, IOException {

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.log.Bytes;
 import io.driftless.machine.Outcome;
-import io.driftless.ops.cluster.Executed;
 import io.driftless.ops.cluster.KvClient;
+import io.driftless.ops.cluster.KvExchange;
 import io.driftless.ops.cluster.LoadRun;
 import io.driftless.ops.cluster.MemberStatus;
 import io.driftless.ops.kv.KvCommand;
@@ -55,7 +55,7 @@ class FullHeapTest {
             LoadRun.Tally tally = new LoadRun(300, 300_000, 4, 16, PATIENCE).run(cluster.addresses(),
                     (settled, committed) -> { });
             assertTrue(tally.rejected() > 0 && tally.committed() > 0, tally::toString);
-            Executed refused = client.execute(new KvCommand.Put(Bytes.utf8("k"), Bytes.utf8("v")), PATIENCE);
+            KvExchange refused = client.execute(new KvCommand.Put(Bytes.utf8("k"), Bytes.utf8("v")), PATIENCE);
             assertEquals(Outcome.Reason.OVERLOADED,
                     assertInstanceOf(Outcome.Rejected.class, refused.outcome()).reason());
             assertTrue(member(cluster).text("blocked").contains("the heap is nearly full: "),

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.log.Bytes;
 import io.driftless.machine.Outcome;
-import io.driftless.ops.cluster.Executed;
 import io.driftless.ops.cluster.KvClient;
+import io.driftless.ops.cluster.KvExchange;
 import io.driftless.ops.cluster.NodeProbe;
 import io.driftless.ops.kv.KvAnswer;
 import io.driftless.ops.kv.KvCommand;
@@ -91,8 +91,8 @@ class KillEachNodeTest {
             for (int number = 1; !stop.get(); number++) {
                 int sent = number;
                 free.acquireUninterruptibly();
-                client.submit(new KvCommand.Put(key(number), value(number)), ANSWER).thenAccept(executed -> {
-                    settled(sent, executed);
+                client.submit(new KvCommand.Put(key(number), value(number)), ANSWER).thenAccept(exchange -> {
+                    settled(sent, exchange);
                     free.release();
                 });
             }
@@ -100,8 +100,8 @@ class KillEachNodeTest {
         }
     }
 
-    private void settled(int number, Executed executed) {
-        switch (executed.outcome()) {
+    private void settled(int number, KvExchange exchange) {
+        switch (exchange.outcome()) {
             case Outcome.Committed committed -> acknowledged.add(number);
             case Outcome.Rejected refused -> rejected.incrementAndGet();
             case Outcome.Unknown open -> unknown.incrementAndGet();

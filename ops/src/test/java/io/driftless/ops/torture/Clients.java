@@ -2,8 +2,8 @@ package io.driftless.ops.torture;
 
 import io.driftless.log.Bytes;
 import io.driftless.machine.Outcome;
-import io.driftless.ops.cluster.Executed;
 import io.driftless.ops.cluster.KvClient;
+import io.driftless.ops.cluster.KvExchange;
 import io.driftless.ops.kv.KvCommand;
 import io.driftless.ops.kv.KvReply;
 import java.time.Duration;
@@ -58,9 +58,9 @@ final class Clients {
                 KvCommand command = command(random.nextInt(100), key, value, Optional.ofNullable(seen.get(key)));
                 Duration patience = Duration.ofMillis(random.nextInt(SHORTEST_MS, LONGEST_MS));
                 long begunNs = System.nanoTime();
-                Executed executed = client.execute(command, patience);
-                history.add(new Recorded(number, begunNs, System.nanoTime(), executed));
-                if (executed.reply().orElse(null) instanceof KvReply.Found(long version, Bytes found)) {
+                KvExchange exchange = client.execute(command, patience);
+                history.add(new Recorded(number, begunNs, System.nanoTime(), exchange));
+                if (exchange.reply().orElse(null) instanceof KvReply.Found(long version, Bytes found)) {
                     seen.put(key, found);
                 }
                 LockSupport.parkNanos(random.nextInt(PAUSE_NS));

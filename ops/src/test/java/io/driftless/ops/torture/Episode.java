@@ -175,8 +175,8 @@ final class Episode {
     }
 
     private Result result(List<Recorded> history, Duration firstCommit) {
-        long committed = history.stream().filter(each -> each.executed().isCommitted()).count();
-        long unknown = history.stream().filter(each -> each.executed().word().equals("unknown")).count();
+        long committed = history.stream().filter(each -> each.exchange().isCommitted()).count();
+        long unknown = history.stream().filter(each -> each.exchange().word().equals("unknown")).count();
         return new Result(struck, history.size(), committed, unknown, firstCommit, List.copyOf(violations));
     }
 }

@@ -62,7 +62,7 @@ final class HistoryCheck {
 
     private void values() {
         for (Recorded each : history) {
-            written(each.executed().command()).ifPresent(value -> {
+            written(each.exchange().command()).ifPresent(value -> {
                 if (byValue.put(value, each) != null) {
                     throw new IllegalArgumentException("two commands write " + value.utf8());
                 }
@@ -72,11 +72,11 @@ final class HistoryCheck {
 
     private void answers() {
         for (Recorded each : history) {
-            KvCommand command = each.executed().command();
-            if (each.executed().isCommitted() && each.executed().reply().isEmpty()) {
+            KvCommand command = each.exchange().command();
+            if (each.exchange().isCommitted() && each.exchange().reply().isEmpty()) {
                 violations.add("no answer of a key-value machine: " + each);
             }
-            switch (each.executed().reply().orElse(new KvReply.NotWritten())) {
+            switch (each.exchange().reply().orElse(new KvReply.NotWritten())) {
                 case KvReply.Written(long version) -> {
                     seen(command.key(), version, written(command).orElseThrow(), each.toString());
                     if (command instanceof KvCommand.Create && version != 1) {
@@ -100,13 +100,13 @@ final class HistoryCheck {
                     + " and " + Recorded.text(value) + ": " + by);
         }
         Recorded writer = byValue.get(value);
-        if (writer == null || !writer.executed().command().key().equals(key)) {
+        if (writer == null || !writer.exchange().command().key().equals(key)) {
             violations.add("nobody wrote this: " + by);
-        } else if (writer.executed().outcome() instanceof Outcome.Rejected) {
+        } else if (writer.exchange().outcome() instanceof Outcome.Rejected) {
             violations.add("a rejected command was executed: " + writer + ", seen by " + by);
-        } else if (writer.executed().reply().orElse(null) instanceof KvReply.Written(long told) && told != version) {
+        } else if (writer.exchange().reply().orElse(null) instanceof KvReply.Written(long told) && told != version) {
             violations.add("executed twice, or told wrongly: " + writer + ", seen by " + by);
-        } else if (writer.executed().reply().orElse(null) instanceof KvReply.NotWritten) {
+        } else if (writer.exchange().reply().orElse(null) instanceof KvReply.NotWritten) {
             violations.add("refused and yet executed: " + writer + ", seen by " + by);
         }
     }
@@ -114,10 +114,10 @@ final class HistoryCheck {
     /** A compare-and-set writes behind the value that it expects; one that was refused met another one. */
     private void refusals() {
         for (Recorded each : history) {
-            if (each.executed().command() instanceof KvCommand.Cas(Bytes key, Bytes expected, Bytes value)
-                    && each.executed().reply().isPresent()) {
+            if (each.exchange().command() instanceof KvCommand.Cas(Bytes key, Bytes expected, Bytes value)
+                    && each.exchange().reply().isPresent()) {
                 SortedMap<Long, Bytes> of = versions.getOrDefault(key, new TreeMap<>());
-                switch (each.executed().reply().get()) {
+                switch (each.exchange().reply().get()) {
                     case KvReply.Written(long version) -> {
                         if (of.containsKey(version - 1) && !expected.equals(of.get(version - 1))) {
                             violations.add("set what it did not expect: " + each);
@@ -139,12 +139,12 @@ final class HistoryCheck {
 
     private boolean stoodThroughout(SortedMap<Long, Bytes> of, Bytes value, Recorded during) {
         Recorded writer = byValue.get(value);
-        if (writer == null || !(writer.executed().reply().orElse(null) instanceof KvReply.Written(long version))
+        if (writer == null || !(writer.exchange().reply().orElse(null) instanceof KvReply.Written(long version))
                 || writer.endedNs() >= during.begunNs()) {
             return false;
         }
         Bytes next = of.get(version + 1);
-        long known = highest.getOrDefault(during.executed().command().key(), 0L);
+        long known = highest.getOrDefault(during.exchange().command().key(), 0L);
         return known == version || next != null && byValue.containsKey(next)
                 && byValue.get(next).begunNs() > during.endedNs();
     }
@@ -153,7 +153,7 @@ final class HistoryCheck {
     private void indexes() {
         SortedMap<Long, Recorded> byIndex = new TreeMap<>();
         for (Recorded each : history) {
-            if (each.executed().outcome() instanceof Outcome.Committed(long index, var result)) {
+            if (each.exchange().outcome() instanceof Outcome.Committed(long index, var result)) {
                 Recorded other = byIndex.put(index, each);
                 if (other != null) {
                     violations.add("two commands at index " + index + ": " + each + " and " + other);
@@ -167,7 +167,7 @@ final class HistoryCheck {
                 violations.add("answered before one of a lower index was sent: " + each);
             }
             latestBegun = Math.max(latestBegun, each.begunNs());
-            long now = switch (each.executed().reply().orElse(new KvReply.NotWritten())) {
+            long now = switch (each.exchange().reply().orElse(new KvReply.NotWritten())) {
                 case KvReply.Written(long number) -> number;
                 case KvReply.Found(long number, Bytes value) -> number;
                 case KvReply.Absent absent -> 0;
@@ -175,7 +175,7 @@ final class HistoryCheck {
                 case KvReply.Deleted deleted -> Long.MAX_VALUE;
                 case KvReply.Usage usage -> Long.MAX_VALUE;
             };
-            Bytes key = each.executed().command().key();
+            Bytes key = each.exchange().command().key();
             if (now < version.getOrDefault(key, 0L)) {
                 violations.add("a version goes back along the log: " + each);
             }
@@ -187,13 +187,13 @@ final class HistoryCheck {
         Map<Bytes, RegisterHistory> registers = new HashMap<>();
         Map<Bytes, List<Recorded>> open = new HashMap<>();
         for (Recorded each : history) {
-            Bytes key = each.executed().command().key();
+            Bytes key = each.exchange().command().key();
             RegisterHistory register = registers.computeIfAbsent(key, none -> new RegisterHistory());
-            if (each.executed().outcome() instanceof Outcome.Unknown) {
-                written(each.executed().command()).ifPresent(value ->
+            if (each.exchange().outcome() instanceof Outcome.Unknown) {
+                written(each.exchange().command()).ifPresent(value ->
                         open.computeIfAbsent(key, none -> new ArrayList<>()).add(each));
             }
-            switch (each.executed().reply().orElse(new KvReply.NotWritten())) {
+            switch (each.exchange().reply().orElse(new KvReply.NotWritten())) {
                 case KvReply.Written(long version) ->
                         register.changed(0, version - 1, version, each.begunNs(), each.endedNs());
                 case KvReply.Found(long version, Bytes value) ->
@@ -212,7 +212,7 @@ final class HistoryCheck {
             fillGaps(key, register, open.getOrDefault(key, List.of()));
             if (!register.isLinearizable()) {
                 violations.add("not linearizable: " + key.utf8() + history.stream()
-                        .filter(each -> each.executed().command().key().equals(key))
+                        .filter(each -> each.exchange().command().key().equals(key))
                         .sorted(Comparator.comparingLong(Recorded::begunNs))
                         .map(each -> "\n    " + each).reduce("", String::concat));
             }
@@ -223,7 +223,7 @@ final class HistoryCheck {
     private void fillGaps(Bytes key, RegisterHistory register, List<Recorded> open) {
         SortedMap<Long, Bytes> of = versions.getOrDefault(key, new TreeMap<>());
         List<Recorded> free = new ArrayList<>(open);
-        free.removeIf(each -> of.containsValue(written(each.executed().command()).orElseThrow()));
+        free.removeIf(each -> of.containsValue(written(each.exchange().command()).orElseThrow()));
         free.sort(Comparator.comparingLong(Recorded::begunNs));
         for (long version = 1; version <= highest.getOrDefault(key, 0L); version++) {
             Bytes value = of.get(version);
@@ -231,7 +231,7 @@ final class HistoryCheck {
                 violations.add("executed twice: version " + version + " of " + key.utf8() + " is nobody's");
             } else {
                 Recorded writer = value == null ? free.removeFirst() : byValue.get(value);
-                if (writer != null && writer.executed().outcome() instanceof Outcome.Unknown) {
+                if (writer != null && writer.exchange().outcome() instanceof Outcome.Unknown) {
                     register.mayHaveChanged(0, version - 1, version, writer.begunNs());
                 }
             }

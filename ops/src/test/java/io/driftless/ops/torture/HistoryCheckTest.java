@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.driftless.log.Bytes;
 import io.driftless.machine.Outcome;
 import io.driftless.machine.Result;
-import io.driftless.ops.cluster.Executed;
+import io.driftless.ops.cluster.KvExchange;
 import io.driftless.ops.kv.KvAnswer;
 import io.driftless.ops.kv.KvCommand;
 import io.driftless.ops.kv.KvReply;
@@ -133,6 +133,6 @@ class HistoryCheckTest {
     }
 
     private void add(long begunNs, long endedNs, KvCommand command, Outcome outcome) {
-        history.add(new Recorded(0, begunNs, endedNs, new Executed(command, outcome, endedNs - begunNs)));
+        history.add(new Recorded(0, begunNs, endedNs, new KvExchange(command, outcome, endedNs - begunNs)));
     }
 }

@@ -2,7 +2,7 @@ package io.driftless.ops.torture;
 
 import io.driftless.log.Bytes;
 import io.driftless.machine.Outcome;
-import io.driftless.ops.cluster.Executed;
+import io.driftless.ops.cluster.KvExchange;
 import io.driftless.ops.kv.KvCommand;
 import io.driftless.ops.kv.KvReply;
 
@@ -12,15 +12,15 @@ import io.driftless.ops.kv.KvReply;
  * @param client   who
  * @param begunNs  before it was sent
  * @param endedNs  after its outcome was known
- * @param executed what was sent, and what became of it
+ * @param exchange what was sent, and what became of it
  */
-record Recorded(int client, long begunNs, long endedNs, Executed executed) {
+record Recorded(int client, long begunNs, long endedNs, KvExchange exchange) {
 
     @Override
     public String toString() {
-        return "client " + client + " " + begunNs + ".." + endedNs + " " + text(executed.command()) + " -> "
-                + executed.reply().map(Recorded::text).orElseGet(() -> executed.outcome().toString())
-                + (executed.outcome() instanceof Outcome.Committed(long index, var result) ? " at " + index : "");
+        return "client " + client + " " + begunNs + ".." + endedNs + " " + text(exchange.command()) + " -> "
+                + exchange.reply().map(Recorded::text).orElseGet(() -> exchange.outcome().toString())
+                + (exchange.outcome() instanceof Outcome.Committed(long index, var result) ? " at " + index : "");
     }
 
     private static String text(KvCommand command) {

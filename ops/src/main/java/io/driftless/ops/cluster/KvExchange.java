@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param outcome what is known
  * @param nanos   how long that took
  */
-public record Executed(KvCommand command, Outcome outcome, long nanos) {
+public record KvExchange(KvCommand command, Outcome outcome, long nanos) {
 
     /** Whether it was executed; the machine may have refused it all the same, see {@link #isRefused}. */
     public boolean isCommitted() {
