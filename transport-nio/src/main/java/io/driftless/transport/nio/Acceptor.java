@@ -37,7 +37,7 @@ final class Acceptor {
         this.station = station;
         this.server = server;
         this.remotes = remotes;
-        this.callers = new Callers(station.room());
+        this.callers = new Callers(station.limits());
     }
 
     /** Takes connections until the server socket is closed. */
@@ -75,7 +75,7 @@ final class Acceptor {
     }
 
     private void drop(SocketChannel oldest) {
-        station.warnings().say("callers", "more than " + station.room().callers()
+        station.warnings().say("callers", "more than " + station.limits().callers()
                 + " connections have said nothing yet: the oldest are closed");
         station.sockets().close(oldest);
     }
@@ -136,7 +136,7 @@ final class Acceptor {
             }
             return refuse(channel, "refused " + id, id + " from " + from, why);
         }
-        Optional<Link> link = hello.lane() == Lane.CONTROL
+        Optional<PeerLink> link = hello.lane() == Lane.CONTROL
                 ? remote.replaceLink(hello.link(), hello.from().introduction(), System.nanoTime() + OLD_LINK_NS)
                 : remote.link(hello.link());
         if (link.isEmpty()) {
@@ -167,14 +167,14 @@ final class Acceptor {
         return () -> read(link.get(), hello.lane(), name);
     }
 
-    private static void awaitConfirmation(SocketChannel channel, Link link, long deadlineNs) throws IOException {
+    private static void awaitConfirmation(SocketChannel channel, PeerLink link, long deadlineNs) throws IOException {
         Handshake.Greeting greeting = Handshake.receive(channel, deadlineNs);
         if (!(greeting instanceof Handshake.Confirmed) || !link.hasBothLanes()) {
             throw unexpected(greeting);
         }
     }
 
-    private void read(Link link, Lane lane, String name) {
+    private void read(PeerLink link, Lane lane, String name) {
         Runnable reading = () -> {
             if (lane == Lane.CONTROL) {
                 link.announce();
@@ -210,9 +210,9 @@ final class Acceptor {
             Handshake.send(channel, new Handshake.ClientWelcome(own, station.context().self().value()));
             return () -> station.sockets().close(channel);
         }
-        if (clients.incrementAndGet() > station.room().clients()) {
+        if (clients.incrementAndGet() > station.limits().clients()) {
             clients.decrementAndGet();
-            return refuse(channel, "clients", "a client", station.room().tooManyClients());
+            return refuse(channel, "clients", "a client", station.limits().tooManyClients());
         }
         boolean isWelcome = false;
         ServedClient client = null;

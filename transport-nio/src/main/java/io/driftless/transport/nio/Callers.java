@@ -23,8 +23,8 @@ final class Callers {
     private final Set<SocketChannel> unheard = new HashSet<>();
     private final Map<SocketChannel, Long> listenedToSinceNs = new LinkedHashMap<>();
 
-    Callers(Room room) {
-        this(room.callers(), room.patienceNs(), System::nanoTime);
+    Callers(ConnectionLimits limits) {
+        this(limits.callers(), limits.patienceNs(), System::nanoTime);
     }
 
     /** With a clock of its own. */

@@ -30,7 +30,7 @@ final class Dialer {
     void run() throws InterruptedException {
         Reconnect reconnect = new Reconnect(ThreadLocalRandom.current());
         while (!station.isClosed()) {
-            Optional<Link> link = dial();
+            Optional<PeerLink> link = dial();
             if (link.isPresent()) {
                 link.get().awaitEnd();
                 if (link.get().sawLife()) {
@@ -43,7 +43,7 @@ final class Dialer {
         }
     }
 
-    private Optional<Link> dial() throws InterruptedException {
+    private Optional<PeerLink> dial() throws InterruptedException {
         long deadline = System.nanoTime() + ATTEMPT_NS;
         long number = ThreadLocalRandom.current().nextLong();
         SocketChannel control = null;
@@ -55,7 +55,7 @@ final class Dialer {
             Handshake.Identity identity = greet(control, Lane.CONTROL, number, deadline);
             data = Sockets.connect(remote.address(), deadline, station.sockets());
             identity = greet(data, Lane.DATA, number, deadline);
-            Optional<Link> link = remote.replaceLink(number, identity.introduction(), introductions, deadline);
+            Optional<PeerLink> link = remote.replaceLink(number, identity.introduction(), introductions, deadline);
             if (link.isPresent()) {
                 complete(link.get(), control, data);
                 return link;
@@ -72,7 +72,7 @@ final class Dialer {
         return Optional.empty();
     }
 
-    private void complete(Link link, SocketChannel control, SocketChannel data) throws IOException {
+    private void complete(PeerLink link, SocketChannel control, SocketChannel data) throws IOException {
         String name = "driftless-" + remote.id();
         try {
             Connection controlLane = station.lane(control, link, Lane.CONTROL, name + "-control");
@@ -87,7 +87,7 @@ final class Dialer {
         start(link);
     }
 
-    private void start(Link link) {
+    private void start(PeerLink link) {
         boolean platform = station.context().platformPeerThreads();
         if (!station.crew().start("driftless-" + remote.id() + "-control", platform, () -> {
             link.announce();

@@ -31,30 +31,30 @@ import org.jspecify.annotations.Nullable;
 public final class NioTransport implements Transport {
 
     private final TransportContext context;
-    private final Room room;
+    private final ConnectionLimits limits;
     private final List<Errand> errands = new ArrayList<>();
     private volatile @Nullable Station station;
     private volatile @Nullable ServerSocketChannel server;
     private volatile Map<ServerId, RemoteServer> remotes = Map.of();
     private volatile String address;
 
-    private NioTransport(TransportContext context, Room room) {
+    private NioTransport(TransportContext context, ConnectionLimits limits) {
         this.context = context;
-        this.room = room;
+        this.limits = limits;
         this.address = context.bind();
     }
 
     /** Plain TCP. */
     public static TransportFactory tcp() {
-        return tcp(Room::ofThisProcess);
+        return tcp(ConnectionLimits::ofThisProcess);
     }
 
-    /** With as much room for each transport as it is given. */
-    static TransportFactory tcp(Supplier<Room> room) {
+    /** With the limits that {@code limits} gives each transport. */
+    static TransportFactory tcp(Supplier<ConnectionLimits> limits) {
         return new TransportFactory() {
             @Override
             public Transport create(TransportContext context) {
-                return new NioTransport(context, room.get());
+                return new NioTransport(context, limits.get());
             }
 
             @Override
@@ -76,7 +76,7 @@ public final class NioTransport implements Transport {
         }
         HostPort bind = parseBind();
         ServerSocketChannel bound = bind(bind);
-        Station newStation = new Station(context, receiver, room);
+        Station newStation = new Station(context, receiver, limits);
         server = bound;
         station = newStation;
         address = new HostPort(bind.host(), bound.socket().getLocalPort()).toString();
@@ -175,7 +175,7 @@ public final class NioTransport implements Transport {
         try {
             channel = ServerSocketChannel.open();
             return channel.bind(new InetSocketAddress(InetAddress.getByName(bind.host()), bind.port()),
-                    Room.BACKLOG);
+                    ConnectionLimits.BACKLOG);
         } catch (IOException e) {
             if (channel != null) {
                 closeQuietly(channel);

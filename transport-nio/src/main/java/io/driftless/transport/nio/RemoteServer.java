@@ -20,9 +20,9 @@ final class RemoteServer {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     /** The one that messages go to; set before the receiver learns of it. */
-    private volatile @Nullable Link standing;
+    private volatile @Nullable PeerLink standing;
     /** The one that there is, from its first lane until the receiver has learned of its end. */
-    private @Nullable Link current;
+    private @Nullable PeerLink current;
     /** Why there is no link, as was last learned; means nothing while one stands. */
     private volatile @Nullable Unreachable unreachable;
     /** How often this server had to introduce itself anew. */
@@ -46,7 +46,7 @@ final class RemoteServer {
 
     /** Sends, or drops the message if no link stands. */
     void send(Lane lane, Message message) {
-        Link link = standing;
+        PeerLink link = standing;
         if (link != null) {
             link.send(lane, message);
         }
@@ -58,7 +58,7 @@ final class RemoteServer {
      * @param introduction what the other side tells of itself in the new link's greeting
      * @return the new link, or empty if the old one is still being delivered at the deadline, or all is closed
      */
-    Optional<Link> replaceLink(long dialersNumber, Introduction introduction, long deadlineNs)
+    Optional<PeerLink> replaceLink(long dialersNumber, Introduction introduction, long deadlineNs)
             throws InterruptedException {
         lock.lock();
         try {
@@ -74,7 +74,7 @@ final class RemoteServer {
      *
      * @param introductions what {@link #introductions()} was before the greeting
      */
-    Optional<Link> replaceLink(long dialersNumber, Introduction introduction, long introductions, long deadlineNs)
+    Optional<PeerLink> replaceLink(long dialersNumber, Introduction introduction, long introductions, long deadlineNs)
             throws InterruptedException {
         lock.lock();
         try {
@@ -106,17 +106,17 @@ final class RemoteServer {
         return !closed;
     }
 
-    private Link begin(long dialersNumber, Introduction introduction) {
-        Link link = new Link(station, this, dialersNumber, introduction);
+    private PeerLink begin(long dialersNumber, Introduction introduction) {
+        PeerLink link = new PeerLink(station, this, dialersNumber, introduction);
         current = link;
         return link;
     }
 
     /** The link with that number, if it is the current one. */
-    Optional<Link> link(long dialersNumber) {
+    Optional<PeerLink> link(long dialersNumber) {
         lock.lock();
         try {
-            Link link = current;
+            PeerLink link = current;
             return link != null && link.dialersNumber() == dialersNumber ? Optional.of(link) : Optional.empty();
         } finally {
             lock.unlock();
@@ -148,14 +148,14 @@ final class RemoteServer {
         }
     }
 
-    void stands(Link link) {
+    void stands(PeerLink link) {
         standing = link;
         station.warnings().forget("dial " + id);
         station.warnings().forget("refused " + id);
     }
 
     /** The receiver has been told of the link's end. */
-    void ended(Link link) {
+    void ended(PeerLink link) {
         if (link.sawLife()) {
             station.warnings().forget("link " + id);
         }

@@ -25,7 +25,7 @@ final class Station {
     private final Receiver receiver;
     private final Crew crew;
     private final Outbound.Wiring wiring;
-    private final Room room;
+    private final ConnectionLimits limits;
     private final ReplyBytes replies = ReplyBytes.ofThisProcess();
     private final Warnings warnings;
     private final PeerCodec codec;
@@ -34,9 +34,9 @@ final class Station {
     private volatile boolean accepting = true;
     private volatile boolean closed;
 
-    Station(TransportContext context, Receiver receiver, Room room) {
+    Station(TransportContext context, Receiver receiver, ConnectionLimits limits) {
         this.context = context;
-        this.room = room;
+        this.limits = limits;
         this.crew = new Crew(context.listener()::failed);
         this.wiring = Outbound.Wiring.of(crew);
         this.receiver = receiver;
@@ -57,8 +57,8 @@ final class Station {
     }
 
     /** How many connections there may be. */
-    Room room() {
-        return room;
+    ConnectionLimits limits() {
+        return limits;
     }
 
     /** What all clients' replies take. */
@@ -152,7 +152,7 @@ final class Station {
     /**
      * A lane of {@code link} over a socket whose handshake is good: at its end the link ends, whatever its reader does.
      */
-    Connection lane(SocketChannel channel, Link link, Lane lane, String description) throws IOException {
+    Connection lane(SocketChannel channel, PeerLink link, Lane lane, String description) throws IOException {
         Connection.Limits limits = new Connection.Limits(context.frameBytesMax(), PEER_READ_BYTES_MAX,
                 lane == Lane.CONTROL ? CONTROL_QUEUED_BYTES_MAX : dataQueuedBytesMax());
         return new Connection(channel, description, Frame.Type.PEER_MESSAGE, limits, wiring, why -> {

@@ -7,8 +7,8 @@
  * connections, a lane each, dialed by the server with the smaller id.
  *
  * <p>Reading order: {@code Frame} (the bytes), {@code FrameReader} and {@code Outbound} (in and out of a socket),
- * {@code Handshake} (who is there), {@code Connection}, {@code Link} and {@code RemoteServer} (two lanes and what they
- * belong to), {@code Dialer} and {@code Acceptor} (how they come about), {@code ServedClient} and
+ * {@code Handshake} (who is there), {@code Connection}, {@code PeerLink} and {@code RemoteServer} (two lanes and what
+ * they belong to), {@code Dialer} and {@code Acceptor} (how they come about), {@code ServedClient} and
  * {@code NioClientTransport} (the two ends of a client's connection), {@code ReplyRoom} (what may wait for a client).
  *
  * <p>Imports no codec: messages between servers are written by the {@code Serializer} that the node brings. What a

@@ -34,9 +34,9 @@ class NioStrangersTest {
     void silentConnectionsMakeRoomForTheNext() throws Exception {
         String address = FreePorts.address();
         List<SocketChannel> silent = new ArrayList<>();
-        Room room = new Room(16, 100);
-        try (TestServer server = TestServer.start(room, "n1", "n1=" + address)) {
-            for (int i = 0; i < room.callers() + 10; i++) {
+        ConnectionLimits limits = new ConnectionLimits(16, 100);
+        try (TestServer server = TestServer.start(limits, "n1", "n1=" + address)) {
+            for (int i = 0; i < limits.callers() + 10; i++) {
                 silent.add(server.connect());
             }
             try (SocketChannel client = server.connectAsClient()) {
@@ -59,7 +59,7 @@ class NioStrangersTest {
     void aBurstOfThoseWhoGreetIsWelcome() throws Exception {
         String address = FreePorts.address();
         List<SocketChannel> burst = new ArrayList<>();
-        try (TestServer server = TestServer.start(new Room(128, 1_000), "n1", "n1=" + address)) {
+        try (TestServer server = TestServer.start(new ConnectionLimits(128, 1_000), "n1", "n1=" + address)) {
             for (int i = 0; i < 400; i++) {
                 SocketChannel channel = server.connect();
                 burst.add(channel);
@@ -88,7 +88,7 @@ class NioStrangersTest {
     @Test
     void aClientForWhichThereIsNoRoomIsToldWhy() throws Exception {
         String address = FreePorts.address();
-        try (TestServer server = TestServer.start(new Room(16, 1), "n1", "n1=" + address);
+        try (TestServer server = TestServer.start(new ConnectionLimits(16, 1), "n1", "n1=" + address);
                 SocketChannel first = server.connectAsClient()) {
             assertTrue(first.isConnected());
             IOException failure = assertThrows(IOException.class, () -> NioTransport.clients().connect("", address,
@@ -96,14 +96,16 @@ class NioStrangersTest {
             assertEquals(address + " refused: too many clients: 1 is the most that the limit of open files leaves room"
                     + " for", failure.getMessage());
         }
-        assertEquals("too many clients: 10000 is the most that a node takes", Room.of(1 << 20).tooManyClients());
+        assertEquals("too many clients: 10000 is the most that a node takes",
+                ConnectionLimits.of(1 << 20).tooManyClients());
     }
 
     /** A member looks as a client does. */
     @Test
     void aServerWithoutRoomForClientsIsThereAllTheSame() {
         String address = FreePorts.address();
-        try (TestServer full = TestServer.start(new Room(16, 0), "n1", "n1=" + address, "n2=" + FreePorts.address());
+        try (TestServer full = TestServer.start(new ConnectionLimits(16, 0), "n1", "n1=" + address,
+                "n2=" + FreePorts.address());
                 TestServer server = TestServer.start("n2", "n1=" + address, "n2=" + FreePorts.address())) {
             full.receiver.await("a reason, now " + server.transport.unreachable(), () ->
                     String.valueOf(server.transport.unreachable().get(new ServerId("n1"))).equals(
@@ -132,12 +134,13 @@ class NioStrangersTest {
     @Test
     void connectionsLeaveEnoughDescriptorsForTheLog() {
         // ulimit -n 128, of which the JVM and a log have taken some 60.
-        Room few = Room.of(68);
+        ConnectionLimits few = ConnectionLimits.of(68);
         assertTrue(few.callers() + few.clients() <= 68 - 32, few.toString());
         // A whole backlog of silent ones has passed before a dialer gives up.
-        assertTrue(few.patienceNs() * Room.BACKLOG / few.callers() <= TimeUnit.SECONDS.toNanos(5), few.toString());
-        assertEquals(new Room(4, 4), Room.of(3));
-        assertEquals(new Room(1_024, 10_000), Room.of(1 << 20));
+        assertTrue(few.patienceNs() * ConnectionLimits.BACKLOG / few.callers() <= TimeUnit.SECONDS.toNanos(5),
+                few.toString());
+        assertEquals(new ConnectionLimits(4, 4), ConnectionLimits.of(3));
+        assertEquals(new ConnectionLimits(1_024, 10_000), ConnectionLimits.of(1 << 20));
     }
 
     @Test

@@ -60,7 +60,7 @@ final class ReplyBytesTest {
     @Test
     void repliesToAllClientsTogetherAreBounded() throws Exception {
         Station station = new Station(TestServer.contextOf("n1", "n1=localhost:1"), receiver,
-                Room.ofThisProcess());
+                ConnectionLimits.ofThisProcess());
         ReplyBytes all = station.replies();
         Result result = Result.ok(new byte[LARGE]);
         long clients = all.bytesMax() / LARGE / EACH + 2;

@@ -37,9 +37,9 @@ final class TestServer implements AutoCloseable {
         transport = factory.create(context(context));
     }
 
-    /** A server with so much room, on its address of {@code members}. */
-    static TestServer start(Room room, String id, String... members) {
-        TestServer server = new TestServer(contextOf(id, members), NioTransport.tcp(() -> room));
+    /** A server with these limits, on its address of {@code members}. */
+    static TestServer start(ConnectionLimits limits, String id, String... members) {
+        TestServer server = new TestServer(contextOf(id, members), NioTransport.tcp(() -> limits));
         server.transport.start(server.receiver);
         return server;
     }

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
  * @param callers connections that have not greeted yet
  * @param clients connections of clients
  */
-record Room(int callers, int clients) {
+record ConnectionLimits(int callers, int clients) {
 
     /** Connections that the kernel keeps until they are accepted. */
     static final int BACKLOG = 512;
@@ -27,17 +27,17 @@ record Room(int callers, int clients) {
     private static final long BACKLOG_NS = TimeUnit.SECONDS.toNanos(4);
 
     /** By the limit of this process, and what it has open already. */
-    static Room ofThisProcess() {
+    static ConnectionLimits ofThisProcess() {
         return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
                 ? of(system.getMaxFileDescriptorCount() - system.getOpenFileDescriptorCount())
-                : new Room(CALLERS_MAX, CLIENTS_MAX);
+                : new ConnectionLimits(CALLERS_MAX, CLIENTS_MAX);
     }
 
     /** With so many descriptors left. */
-    static Room of(long left) {
+    static ConnectionLimits of(long left) {
         long free = left - Math.max(KEPT_MIN, left / 4);
         int callers = Math.clamp(free / 4, LEAST, CALLERS_MAX);
-        return new Room(callers, Math.clamp(free - callers, LEAST, CLIENTS_MAX));
+        return new ConnectionLimits(callers, Math.clamp(free - callers, LEAST, CLIENTS_MAX));
     }
 
     /**

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Two connections to a peer, a lane each, that stand and fall together. The receiver learns of it once both lanes stand
  * at both sides, and of its end after the last delivery. Each lane has a thread, which reads and delivers. Thread safe.
  */
-final class Link {
+final class PeerLink {
 
     private static final AtomicLong NUMBERS = new AtomicLong();
     private static final long LONG_STANDING_NS = TimeUnit.SECONDS.toNanos(5);
@@ -40,7 +40,7 @@ final class Link {
     private volatile boolean heard;
 
     /** A link to {@code remote}; {@code dialersNumber} tells its two connections apart from those of other links. */
-    Link(Station station, RemoteServer remote, long dialersNumber, Introduction introduction) {
+    PeerLink(Station station, RemoteServer remote, long dialersNumber, Introduction introduction) {
         this.station = station;
         this.remote = remote;
         this.dialersNumber = dialersNumber;
