@@ -91,7 +91,7 @@ final class PlainLeader {
             }
             int count = batch.remaining() / FloorBenchmark.SIZE;
             file.append(batch);
-            isDurable(FOLLOWERS, durable[FOLLOWERS] + count);
+            noteDurable(FOLLOWERS, durable[FOLLOWERS] + count);
         }
     }
 
@@ -100,14 +100,14 @@ final class PlainLeader {
         while (followers[follower].read(counts) >= 0) {
             int whole = counts.position() / Long.BYTES * Long.BYTES;
             if (whole > 0) {
-                isDurable(follower, counts.getLong(whole - Long.BYTES));
+                noteDurable(follower, counts.getLong(whole - Long.BYTES));
                 counts.flip().position(whole).compact();
             }
         }
         throw new EOFException("a follower has gone");
     }
 
-    private void isDurable(int member, long count) {
+    private void noteDurable(int member, long count) {
         lock.lock();
         try {
             durable[member] = count;

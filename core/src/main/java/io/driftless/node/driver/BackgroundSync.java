@@ -17,7 +17,7 @@ final class BackgroundSync implements AutoCloseable {
     private final long intervalNs;
     private final Consumer<Throwable> failed;
     private final Engine.Alarm alarm;
-    private final AtomicBoolean isDue = new AtomicBoolean();
+    private final AtomicBoolean due = new AtomicBoolean();
 
     /** {@code failed} is told of a failed sync, on the thread that synced. */
     BackgroundSync(Engine engine, String name, RaftLog log, LongSupplier clock, long intervalNs,
@@ -35,7 +35,7 @@ final class BackgroundSync implements AutoCloseable {
 
     /** Something was written. */
     void written() {
-        if (!isDue.get() && isDue.compareAndSet(false, true)) {
+        if (!due.get() && due.compareAndSet(false, true)) {
             alarm.dueAt(clock.getAsLong() + intervalNs, false);
         }
     }
@@ -43,7 +43,7 @@ final class BackgroundSync implements AutoCloseable {
     private void sync() {
         alarm.dueAt(Long.MAX_VALUE, false);
         // Before the sync: it may not cover what is written from now on.
-        isDue.set(false);
+        due.set(false);
         try {
             log.sync();
         } catch (LogClosedException closing) {

@@ -41,7 +41,7 @@ final class CommitDurability implements Checker {
                 if (sent.lane() == Lane.DATA) {
                     leaderCommits(sent.from(), append.leaderCommit(), append.term());
                 } else {
-                    isCommitted(sent.from(), append.leaderCommit(), append.term());
+                    messageCommits(sent.from(), append.leaderCommit(), append.term());
                 }
             }
             case Happening.Applied applied when applied.index() > terms.size() ->
@@ -83,7 +83,7 @@ final class CommitDurability implements Checker {
     }
 
     /** A heartbeat names less than what the leader has committed, and the entry there may be older. */
-    private void isCommitted(int node, long index, long leaderTerm) {
+    private void messageCommits(int node, long index, long leaderTerm) {
         long term = universe.node(node).view().termAt(index);
         for (int other = 0; !isDurable(index, term) && other < universe.plan.servers(); other++) {
             term = universe.node(other).view().termAt(index);

@@ -32,7 +32,7 @@ final class SimulatedClient {
 
         private final Operation operation;
         private final long deadlineNs;
-        private boolean isSent;
+        private boolean sent;
         /** Where it was on its way to when it was lost. */
         private @Nullable Life lostAt;
 
@@ -105,7 +105,7 @@ final class SimulatedClient {
                 again(now, -1);
                 return;
             }
-            now.isSent = true;
+            now.sent = true;
             if (lost) {
                 now.lostAt = life;
             } else {
@@ -169,7 +169,7 @@ final class SimulatedClient {
     private void timedOut(Operation operation) {
         Attempt open = attempt;
         if (open != null && open.operation == operation) {
-            universe.saw(new Happening.GaveUp(operation, universe.timeline.nowNs(), !open.isSent));
+            universe.saw(new Happening.GaveUp(operation, universe.timeline.nowNs(), !open.sent));
             next();
         }
     }

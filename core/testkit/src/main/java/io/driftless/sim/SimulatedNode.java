@@ -195,17 +195,17 @@ final class SimulatedNode implements SimulatedDisk.Owner {
         } catch (Died died) {
             return false;
         } catch (NodeStartException refused) {
-            isStillborn(born);
+            bury(born);
             universe.refusedStart(this, refused);
             return false;
         } catch (LogCorruptException refused) {
-            isStillborn(born);
+            bury(born);
             if (!disk.isDamaged()) {
                 throw refused;
             }
             return false;
         } catch (SyncFailedException refused) {
-            isStillborn(born);
+            bury(born);
             if (!doSyncsFail()) {
                 throw refused;
             }
@@ -214,7 +214,7 @@ final class SimulatedNode implements SimulatedDisk.Owner {
         }
     }
 
-    private void isStillborn(Life born) {
+    private void bury(Life born) {
         born.dies();
         life = null;
         disk.kill();

@@ -27,7 +27,7 @@ final class StandardError extends OutputStream {
     // All below: guarded by the lock.
     private final Deque<byte[]> waiting = new ArrayDeque<>();
     private int waitingBytes;
-    private boolean isWriting;
+    private boolean writing;
     private long lost;
 
     /** Passes on to {@code target}, once it is started. */
@@ -82,10 +82,10 @@ final class StandardError extends OutputStream {
         long left = patience.toNanos();
         lock.lock();
         try {
-            while ((isWriting || !waiting.isEmpty()) && left > 0) {
+            while ((writing || !waiting.isEmpty()) && left > 0) {
                 left = changed.awaitNanos(left);
             }
-            return !isWriting && waiting.isEmpty();
+            return !writing && waiting.isEmpty();
         } catch (InterruptedException interrupt) {
             Thread.currentThread().interrupt();
             return false;
@@ -109,12 +109,12 @@ final class StandardError extends OutputStream {
     private byte[] next() {
         lock.lock();
         try {
-            isWriting = false;
+            writing = false;
             changed.signalAll();
             while (waiting.isEmpty() && lost == 0) {
                 changed.awaitUninterruptibly();
             }
-            isWriting = true;
+            writing = true;
             if (lost > 0 && waitingBytes < BYTES_MAX / 2) {
                 String line = "driftless: " + lost + " pieces of log lines were lost here: standard error was not read"
                         + System.lineSeparator();

@@ -59,7 +59,7 @@ final class ReplyBytes {
         if (!heldUp.isEmpty() && !isFull()) {
             ReplyRoom next = heldUp.poll();
             if (next != null) {
-                next.isNoMoreHeldUp();
+                next.lookAgain();
             }
         }
     }

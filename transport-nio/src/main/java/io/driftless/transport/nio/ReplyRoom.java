@@ -36,15 +36,15 @@ final class ReplyRoom {
     /** How large a reply may be, by those of late. */
     private volatile long expectedBytes = SMALL_BYTES;
     private volatile @Nullable Thread reader;
-    private final AtomicBoolean isHeldUp = new AtomicBoolean();
+    private final AtomicBoolean heldUp = new AtomicBoolean();
     /** Patience has ended and there is no room yet: nothing is waited for but bytes. The reader's. */
-    private boolean isStalled;
+    private boolean stalled;
 
     private final ReentrantLock lock = new ReentrantLock();
     // What of this connection is counted in all; guarded by the lock.
     private long countedWaiting;
     private long countedExpected;
-    private boolean isClosed;
+    private boolean closed;
 
     ReplyRoom(ReplyBytes all, Intake intake, Outbound outbound) {
         this.all = all;
@@ -56,7 +56,7 @@ final class ReplyRoom {
     long await() {
         long room = room();
         if (room > 0) {
-            isStalled = false;
+            stalled = false;
             return room;
         }
         long answered = intake.answered();
@@ -70,12 +70,12 @@ final class ReplyRoom {
                     answered = intake.answered();
                     sinceNs = nowNs;
                 }
-                if (!isWaitedFor && (isStalled || nowNs - sinceNs >= PATIENCE_NS)) {
+                if (!isWaitedFor && (stalled || nowNs - sinceNs >= PATIENCE_NS)) {
                     // With nothing under way here it is others' replies that leave no room, and not the node.
-                    isStalled = intake.unanswered() > 0;
-                    return isStalled ? Math.clamp(REPLIES_BYTES_MAX / expectedBytes, 1, STEP_MAX) : 1;
+                    stalled = intake.unanswered() > 0;
+                    return stalled ? Math.clamp(REPLIES_BYTES_MAX / expectedBytes, 1, STEP_MAX) : 1;
                 }
-                if (all.isFull() && isHeldUp.compareAndSet(false, true)) {
+                if (all.isFull() && heldUp.compareAndSet(false, true)) {
                     all.wakeLater(this);
                 } else if (isWaitedFor) {
                     LockSupport.park(this);
@@ -125,9 +125,9 @@ final class ReplyRoom {
     private void recount(boolean closes) {
         lock.lock();
         try {
-            isClosed |= closes;
-            long waiting = isClosed ? 0 : outbound.queuedBytes();
-            long expected = isClosed ? 0 : intake.unanswered() * expectedBytes;
+            closed |= closes;
+            long waiting = closed ? 0 : outbound.queuedBytes();
+            long expected = closed ? 0 : intake.unanswered() * expectedBytes;
             all.add(waiting - countedWaiting, expected - countedExpected);
             countedWaiting = waiting;
             countedExpected = expected;
@@ -137,9 +137,9 @@ final class ReplyRoom {
         wake();
     }
 
-    /** All connections together have room again. */
-    void isNoMoreHeldUp() {
-        isHeldUp.set(false);
+    /** All connections together have room again: it is not held up any more, and its reader looks. */
+    void lookAgain() {
+        heldUp.set(false);
         wake();
     }
 

@@ -32,7 +32,7 @@ final class ServedClient implements ClientSession {
     private final Intake intake = new Intake();
     private final ReplyRoom room;
     private volatile boolean endsWhenWritten;
-    private volatile boolean isWelcomed;
+    private volatile boolean welcomed;
 
     ServedClient(Station station, SocketChannel channel) throws IOException {
         this.station = station;
@@ -61,7 +61,7 @@ final class ServedClient implements ClientSession {
     /** Reads and delivers until the connection ends; the client was welcomed. */
     void run() {
         try {
-            isWelcomed = true;
+            welcomed = true;
             // Whoever stopped the node meanwhile has left it alone, or sees the mark.
             if (!station.isAccepting()) {
                 sayGoodbye();
@@ -108,7 +108,7 @@ final class ServedClient implements ClientSession {
 
     /** Takes no request any more, and holds the goodbye until a {@link #flush}; nothing goes before the welcome. */
     void sayGoodbye() {
-        if (isWelcomed) {
+        if (welcomed) {
             intake.stop(Outcome.Why.CLOSED).ifPresent(this::reply);
             room.recount();
         }
