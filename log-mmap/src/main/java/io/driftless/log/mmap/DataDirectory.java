@@ -138,7 +138,7 @@ final class DataDirectory implements Storage {
         closed = true;
         try {
             log.close();
-            if (log.closedCleanly()) {
+            if (log.isClosedCleanly()) {
                 hardState.markClean();
             } else {
                 // It failed before: that may never have been told to anybody who could note it.

@@ -56,7 +56,7 @@ final class Durability {
     }
 
     /** Whether a failure was final. */
-    boolean failed() {
+    boolean hasFailed() {
         return failure != null;
     }
 

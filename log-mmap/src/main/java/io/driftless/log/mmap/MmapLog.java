@@ -288,7 +288,7 @@ public final class MmapLog implements RaftLog {
     /** Of what can be read: after a failed write only the durable entries are. */
     private boolean isBeyond(long at) {
         requireOpen();
-        if (durability.failed() && durability.durableIndex() <= at) {
+        if (durability.hasFailed() && durability.durableIndex() <= at) {
             durability.requireGood();
         }
         return index.lastIndex() > at;
@@ -451,18 +451,18 @@ public final class MmapLog implements RaftLog {
     }
 
     /** Whether nothing failed up to the end. */
-    boolean closedCleanly() {
-        return closed && !durability.failed();
+    boolean isClosedCleanly() {
+        return closed && !durability.hasFailed();
     }
 
     /** Where a readable entry is, or -1: after a failed write only the durable ones are. */
     long placeOf(long at) {
-        return durability.failed() && at > durability.durableIndex() ? -1 : index.placeOf(at);
+        return durability.hasFailed() && at > durability.durableIndex() ? -1 : index.placeOf(at);
     }
 
     /** Where readable entries are, as {@link EntryIndex#places} says. */
     long[] places(long fromIndex, long toIndex, long weightMax) {
-        long to = durability.failed() ? Math.min(toIndex, durability.durableIndex()) : toIndex;
+        long to = durability.hasFailed() ? Math.min(toIndex, durability.durableIndex()) : toIndex;
         return index.places(fromIndex, to, weightMax);
     }
 

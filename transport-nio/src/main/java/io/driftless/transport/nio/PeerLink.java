@@ -167,7 +167,7 @@ final class PeerLink {
     }
 
     /** Whether the receiver ever learned of it. */
-    boolean stood() {
+    boolean hasStood() {
         return peer != null;
     }
 

@@ -159,10 +159,10 @@ final class RemoteServer {
         if (link.sawLife()) {
             station.warnings().forget("link " + id);
         }
-        if (link.stood()) {
+        if (link.hasStood()) {
             unreachable = new Unreachable(Unreachable.Kind.BROKEN, link.brokenBecause());
         }
-        if (link.stood() && !station.isClosed()) {
+        if (link.hasStood() && !station.isClosed()) {
             station.warnings().say("link " + id, "connection with " + this + " ended: " + link.brokenBecause());
         }
         lock.lock();

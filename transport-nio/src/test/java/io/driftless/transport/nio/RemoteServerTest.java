@@ -49,7 +49,7 @@ final class RemoteServerTest {
     void aLinkThatStandsIsNoSignOfLifeYet() throws InterruptedException {
         PeerLink link = newLinkWith(3);
         link.announce();
-        assertTrue(link.stood());
+        assertTrue(link.hasStood());
         assertFalse(link.sawLife());
     }
 }
