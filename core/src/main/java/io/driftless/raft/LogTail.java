@@ -10,7 +10,7 @@ import java.util.List;
  * changes only by the core's own effects and by the completion of writes. Invariants: {@code boundaryIndex <=
  * durableIndex <= lastIndex}. Confined to the core's owner.
  */
-final class LogTail implements LogView {
+final class LogTail {
 
     /** A write under way: a later overwrite cuts {@code lastIndex} down. */
     private record Write(long writeId, long lastIndex, long issuedNs) { }
@@ -104,28 +104,28 @@ final class LogTail implements LogView {
         return writes.isEmpty() ? Long.MAX_VALUE : writes.peekFirst().issuedNs();
     }
 
-    @Override
-    public long lastIndex() {
+    /** Index of the last entry, durable or not. */
+    long lastIndex() {
         return lastIndex;
     }
 
-    @Override
-    public long lastTerm() {
+    /** Term of the last entry, or of the log's boundary if there is none. */
+    long lastTerm() {
         return runTerms.isEmpty() ? boundaryTerm : runTerms.getLast();
     }
 
-    @Override
-    public long boundaryIndex() {
+    /** The index before the first entry: 0, or the last one included in what was compacted. */
+    long boundaryIndex() {
         return boundaryIndex;
     }
 
-    @Override
-    public long durableIndex() {
+    /** Highest index up to which everything is durable here. */
+    long durableIndex() {
         return durableIndex;
     }
 
-    @Override
-    public long termAt(long index) {
+    /** The term at an index from {@link #boundaryIndex()} to {@link #lastIndex()}. */
+    long termAt(long index) {
         if (index == boundaryIndex) {
             return boundaryTerm;
         }
@@ -165,8 +165,8 @@ final class LogTail implements LogView {
         return boundaryIndex;
     }
 
-    @Override
-    public TermRuns terms(long fromIndex, long toIndex) {
+    /** The terms from one index to another, both included. */
+    TermRuns terms(long fromIndex, long toIndex) {
         if (fromIndex > toIndex) {
             return TermRuns.empty(fromIndex);
         }
@@ -180,8 +180,8 @@ final class LogTail implements LogView {
         return new TermRuns(fromIndex, runs);
     }
 
-    @Override
-    public long weight(long fromIndex, long toIndex) {
+    /** Sum of the weights of {@code fromIndex..toIndex}, both included; 0 if empty. */
+    long weight(long fromIndex, long toIndex) {
         return weights.weight(fromIndex, toIndex);
     }
 }
