@@ -5,6 +5,7 @@ import io.driftless.transport.ClientTransport;
 import io.driftless.transport.HostPort;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** What a client needs to know. Immutable; made by a {@link Builder}. */
@@ -29,10 +30,10 @@ public final class ClientConfig {
      * {@code host:port}, or {@code id=host:port} as in {@code cluster.members}.
      */
     public static Builder builder(String addresses, ClientTransport transport) {
-        return new Builder(List.of(addresses.split(",")), transport);
+        return new Builder(List.of(addresses), transport);
     }
 
-    /** The same with a list of addresses. */
+    /** The same with a list, each element of which is such a text. */
     public static Builder builder(List<String> addresses, ClientTransport transport) {
         return new Builder(addresses, transport);
     }
@@ -79,7 +80,7 @@ public final class ClientConfig {
         private Duration connectTimeout = Duration.ofSeconds(2);
 
         private Builder(List<String> addresses, ClientTransport transport) {
-            this.addresses = addresses.stream().map(ClientConfig::addressOf).distinct().toList();
+            this.addresses = addresses.stream().flatMap(some -> Arrays.stream(some.split(","))).map(ClientConfig::addressOf).distinct().toList();
             this.transport = transport;
         }
 
@@ -108,6 +109,9 @@ public final class ClientConfig {
          */
         public ClientConfig build() {
             List<String> problems = new ArrayList<>();
+            if (addresses.isEmpty()) {
+                problems.add("no address is given");
+            }
             for (String address : addresses) {
                 try {
                     HostPort.parse(address);

@@ -60,7 +60,7 @@ final class Router {
         this.clusterId = config.clusterId();
         this.connectTimeout = config.connectTimeout();
         this.findings = new Findings(config.addresses());
-        this.search = new LeaderSearch(config.addresses(), 
+        this.search = new LeaderSearch(config.addresses(),
                 bound -> ThreadLocalRandom.current().nextLong(bound));
     }
 

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 
 /**
@@ -17,9 +19,13 @@ import java.util.function.BiConsumer;
  */
 final class LocalClients implements ClientTransport {
 
+    private static final String ENDED = "the node has ended";
+
     private final String ownAddress;
     private final BiConsumer<ClientSession, ClientRequest> node;
     private final ClientTransport others;
+    private final Set<Local> open = ConcurrentHashMap.newKeySet();
+    private volatile boolean ended;
 
     LocalClients(String ownAddress, BiConsumer<ClientSession, ClientRequest> node, ClientTransport others) {
         this.ownAddress = ownAddress;
@@ -30,7 +36,23 @@ final class LocalClients implements ClientTransport {
     @Override
     public ClientChannel connect(String clusterId, String address, Duration timeout, Listener listener)
             throws IOException {
-        return address.equals(ownAddress) ? new Local(listener) : others.connect(clusterId, address, timeout, listener);
+        if (!address.equals(ownAddress)) {
+            return others.connect(clusterId, address, timeout, listener);
+        }
+        Local local = new Local(listener);
+        open.add(local);
+        // Whoever ends the node closes what stands in the set by then, or this looks behind it.
+        if (ended) {
+            local.close();
+            throw new IOException(address + ": " + ENDED);
+        }
+        return local;
+    }
+
+    /** The node has ended: nobody answers here any more. */
+    void end() {
+        ended = true;
+        open.forEach(local -> local.close(ENDED));
     }
 
     private final class Local implements ClientChannel, ClientSession {
@@ -79,13 +101,18 @@ final class LocalClients implements ClientTransport {
 
         @Override
         public void close() {
+            close("closed");
+        }
+
+        private void close(String why) {
             synchronized (this) {
                 if (closed) {
                     return;
                 }
                 closed = true;
             }
-            listener.closed("closed");
+            open.remove(this);
+            listener.closed(why);
         }
     }
 }

@@ -36,9 +36,12 @@ final class NodeErrors implements Failures, ErrorSink {
         this.emergency = parts.engine().standby(parts.threadName("unrecoverable"));
     }
 
-    /** Has the core fall silent after an unrecoverable error; {@code why} is told, and must not be waited for. */
+    /** Has the core fall silent after an unrecoverable error, also one from before; what is told must not wait. */
     void silenceBy(Consumer<String> why) {
         silence = why;
+        if (failed.get()) {
+            why.accept("failed while it was starting");
+        }
     }
 
     @Override

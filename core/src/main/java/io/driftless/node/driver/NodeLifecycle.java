@@ -11,7 +11,10 @@ import io.driftless.errors.UnrecoverableErrorHandler.Action;
 import io.driftless.node.NodeEnd;
 import io.driftless.node.NodeStatus;
 import io.driftless.node.RaftNode;
+import io.driftless.transport.ClientRequest;
+import io.driftless.transport.ClientSession;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -43,6 +46,8 @@ public final class NodeLifecycle implements AutoCloseable {
     private final Engine.Errands deciding;
     /** Those that enter by this node and are open. */
     private final Set<LocalClient> clients = ConcurrentHashMap.newKeySet();
+    /** Where they enter. */
+    private final LocalClients entrance;
     private final ReentrantLock lifecycle = new ReentrantLock();
     private final CompletableFuture<NodeEnd> ended = new CompletableFuture<>();
     /** How it ended, from the moment when that was decided; written under the lock. */
@@ -51,6 +56,9 @@ public final class NodeLifecycle implements AutoCloseable {
     private volatile NodeRun run;
 
     private NodeLifecycle(NodeParts given) {
+        // By the node's own member address: what its peers name as the leader's when it leads.
+        this.entrance = new LocalClients(given.members().address(given.nodeId()), this::requestedHere,
+                given.transport().clients());
         this.notices = new Notices(given.listener(), given.errors().orElse(error -> { }),
                 given.engine().standby(given.threadName("notices")));
         this.parts = given.told(notices);
@@ -165,22 +173,23 @@ public final class NodeLifecycle implements AutoCloseable {
 
     /** See {@link RaftNode#newClient}. */
     public RaftClient newClient() {
-        // The node's own member address: what its peers name as the leader's when it leads.
         String own = parts.members().address(parts.nodeId());
-        LocalClients transport = new LocalClients(own, (session, request) -> run.requestedHere(session, request),
-                parts.transport().clients());
-        StringBuilder addresses = new StringBuilder(own);
+        List<String> addresses = new ArrayList<>(List.of(own));
         for (String name : parts.members().names()) {
             if (!name.equals(parts.nodeId())) {
-                addresses.append(',').append(parts.members().address(name));
+                addresses.add(parts.members().address(name));
             }
         }
-        RaftClient client = RaftClient.connect(ClientConfig.builder(addresses.toString(), transport)
+        RaftClient client = RaftClient.connect(ClientConfig.builder(addresses, entrance)
                 .clusterId(parts.clusterId()).inFlightMax(parts.config().inFlightMax()).build());
         LocalClient local = new LocalClient(client, () -> run.isApplying(Thread.currentThread()), () -> end != null,
                 clients::remove);
         clients.add(local);
         return local;
+    }
+
+    private void requestedHere(ClientSession session, ClientRequest request) {
+        run.requestedHere(session, request);
     }
 
     private void cannotGoOn(EndCause cause, ErrorEntry error) {
@@ -268,6 +277,7 @@ public final class NodeLifecycle implements AutoCloseable {
     private void tellEnd(NodeEnd how) {
         // What still waits in them would look for a leader until its deadline.
         clients.forEach(LocalClient::close);
+        entrance.end();
         notices.ended(how);
         notices.await(LAST_WORDS);
         notices.close();

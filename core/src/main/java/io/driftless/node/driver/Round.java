@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What one drain of the core's events leaves to be done once the core is let go: I/O that its owner must not do. Who
+ * What one turn at the core leaves to be done once the core is let go: I/O that its owner must not do. Who
  * asked how the core was is answered before anything else can change. Then sends to peers, then replies, then the disk;
  * a leader applies before it writes, because its clients wait for that, and a follower after, because its leader waits
  * for the write. Confined to one thread.

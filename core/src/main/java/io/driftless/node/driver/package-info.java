@@ -17,7 +17,8 @@
  * driftless-n1-disk-sync (interval)         no                 sync          no
  * driftless-n1-apply                        no                 no            yes
  * driftless-n1-catch-up                     no                 no: reads     no
- * -notices, -decision, -unrecoverable       no                 no            no
+ * driftless-n1-unrecoverable                in a restart       no            in a restart
+ * driftless-n1-notices, -decision           no                 no            no
  * driftless-client-sender, -completion (v)  no                 no            no
  * </pre>
  */

@@ -10,12 +10,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.driftless.client.ClientConfig;
 import io.driftless.client.RaftClient;
 import io.driftless.errors.ConfigException;
-import io.driftless.machine.Outcome;
 import io.driftless.machine.Outcome.Committed;
 import io.driftless.machine.Outcome.Reason;
 import io.driftless.machine.Outcome.Rejected;
 import io.driftless.machine.Outcome.Unknown;
 import io.driftless.machine.Outcome.Why;
+import io.driftless.machine.Outcome;
 import io.driftless.transport.ClientReply;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -423,6 +423,10 @@ class ClusterClientTest {
                 .connectTimeout(Duration.ZERO);
         assertEquals(4, assertThrows(ConfigException.class, builder::build).problems().size());
         assertThrows(ConfigException.class, () -> servers.config("").build());
+        assertThrows(ConfigException.class, () -> servers.config(",").build());
+        assertThrows(ConfigException.class, () -> ClientConfig.builder(List.of(), servers).build());
+        assertEquals(List.of("a:1", "b:2", "c:3"), ClientConfig.builder(List.of("a:1,b:2", "n3=c:3"), servers).build()
+                .addresses());
         assertThrows(ConfigException.class, () -> servers.config("a:1")
                 .connectTimeout(Duration.ofSeconds(Long.MAX_VALUE)).build());
         assertEquals(List.of("a:1", "b:2"), servers.config("a:1 , b:2,a:1").build().addresses());

@@ -77,6 +77,19 @@ class EndedNodeTest {
     }
 
     @Test
+    void whoAsksItAsAMemberHearsOfItsEndAtOnce() throws Exception {
+        RaftNode node = node(Counter::new).start();
+        try (RaftClient client = node.newClient(); MemberClient before = client.member("a:1", PATIENCE)) {
+            assertTrue(before.statusJson(PATIENCE).contains("\"node\":\"n1\""));
+            node.close();
+            assertEquals("a:1: the node has ended", assertThrows(IOException.class, () ->
+                    before.statusJson(Duration.ofMinutes(1))).getMessage());
+            assertEquals("a:1: the node has ended", assertThrows(IOException.class, () ->
+                    client.member("a:1", Duration.ofMinutes(1))).getMessage());
+        }
+    }
+
+    @Test
     void aClosedNodeSaysThatItWasClosed() {
         RaftNode node = node(Counter::new).start();
         node.close();

@@ -7,6 +7,7 @@ import io.driftless.client.RaftClient;
 import io.driftless.errors.EndCause;
 import io.driftless.errors.UnrecoverableErrorHandler.Action;
 import io.driftless.machine.Command;
+import io.driftless.machine.Outcome;
 import io.driftless.machine.Result;
 import io.driftless.node.Members;
 import io.driftless.node.NodeConfig;
@@ -182,6 +183,35 @@ class EndingTest {
     }
 
     /** Whoever owns the core gives it back whatever is thrown; else the node would be silent, and open, for ever. */
+    @Test
+    void aTransportThatFailsWhileItIsMadeSilencesTheNode() throws Exception {
+        InMemoryNetwork network = new InMemoryNetwork();
+        CountDownLatch decided = new CountDownLatch(1);
+        TransportFactory failing = new TransportFactory() {
+            @Override
+            public Transport create(TransportContext context) {
+                context.listener().failed(new IllegalStateException("no thread"));
+                return network.factory().create(context);
+            }
+
+            @Override
+            public ClientTransport clients() {
+                return network.clients();
+            }
+        };
+        try (RaftNode node = node().transport(failing).onUnrecoverable(error -> {
+            while (decided.getCount() > 0) {
+                Thread.onSpinWait();
+            }
+            return Action.STOP;
+        }).start(); RaftClient client = node.newClient()) {
+            Outcome outcome = client.execute(new byte[] {1}, Duration.ofMillis(700));
+            assertFalse(outcome instanceof Outcome.Committed, outcome::toString);
+            decided.countDown();
+            assertEquals(EndCause.INVARIANT, node.ended().get(20, TimeUnit.SECONDS).cause());
+        }
+    }
+
     @Test
     void anErrorInTheMiddleOfAStepEndsIt() throws Exception {
         Engine engine = (Engine) Proxy.newProxyInstance(Engine.class.getClassLoader(), new Class<?>[] {Engine.class},
