@@ -11,7 +11,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** The members of a cluster and where they are. Immutable. */
+/** The members of a cluster and their addresses. Immutable. */
 public final class Members {
 
     private static final String LEARNER = "/learner";
@@ -27,9 +27,9 @@ public final class Members {
     }
 
     /**
-     * Reads {@code n1=host:port,n2=host:port,...}; an IPv6 address stands in brackets, {@code n1=[::1]:7001};
-     * {@code /learner} behind an address makes a member that does not vote. Each address must be one that the others
-     * can connect to: no wildcard, no port 0, and no two members at one.
+     * Reads a list such as {@code n1=host:port,n2=host:port,...}. An IPv6 address is written in brackets,
+     * {@code n1=[::1]:7001}. {@code /learner} after an address makes the member one that does not vote. The others must
+     * be able to connect to each address: no wildcard, no port 0, and no address twice.
      *
      * @throws IllegalArgumentException naming every part that is wrong
      */
@@ -42,7 +42,7 @@ public final class Members {
     }
 
     /**
-     * A cluster of one.
+     * A cluster of one member.
      *
      * @param id      its name
      * @param address where it is, {@code host:port}
@@ -52,18 +52,18 @@ public final class Members {
         return builder().voter(id, address).build();
     }
 
-    /** Nobody yet. */
+    /** A builder without members. */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** Collects members; what is wrong with them is told by {@link #build}, all at once. Not thread safe. */
+    /** Collects members. {@link #build} reports everything that is wrong with them at once. Not thread safe. */
     public static final class Builder {
         private final Reading reading = new Reading();
 
         private Builder() { }
 
-        /** A member that votes, and where it is, {@code host:port}. */
+        /** Adds a member that votes, with its address, {@code host:port}. */
         public Builder voter(String id, String address) {
             if (address.endsWith(LEARNER)) {
                 reading.problems.add("member '" + id + "' is to vote, and its address ends in " + LEARNER);
@@ -72,7 +72,7 @@ public final class Members {
             return add(id + "=" + address);
         }
 
-        /** A member that only learns, and where it is, {@code host:port}. */
+        /** Adds a member that only learns, with its address, {@code host:port}. */
         public Builder learner(String id, String address) {
             return add(id + "=" + address + LEARNER);
         }
@@ -87,7 +87,7 @@ public final class Members {
         }
 
         /**
-         * The list.
+         * Builds the list.
          *
          * @throws IllegalArgumentException naming every part that is wrong
          */
@@ -157,14 +157,14 @@ public final class Members {
         }
     }
 
-    /** Where each member is, {@code host:port}, by its name and in the order of the names. */
+    /** The address of each member, {@code host:port}, by name and in the order of the names. */
     public SortedMap<String, String> addresses() {
         SortedMap<String, String> named = new TreeMap<>();
         addresses.forEach((id, address) -> named.put(id.value(), address));
         return Collections.unmodifiableSortedMap(named);
     }
 
-    /** The names of the members, in order. */
+    /** The names of the members, sorted. */
     public SortedSet<String> names() {
         SortedSet<String> names = new TreeSet<>();
         addresses.keySet().forEach(id -> names.add(id.value()));
@@ -180,7 +180,7 @@ public final class Members {
         return address;
     }
 
-    /** Whether a member only learns. */
+    /** Whether a member only learns and does not vote. */
     public boolean isLearner(String name) {
         return learners.contains(new ServerId(name));
     }

@@ -15,7 +15,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a node runs. Immutable; made by a {@link Builder} or from properties. {@link #exampleFile} explains every key.
+ * How a node runs. Immutable. It is made by a {@link Builder} or read from properties. {@link #exampleFile} explains
+ * every key.
  */
 public final class NodeConfig {
 
@@ -64,15 +65,15 @@ public final class NodeConfig {
         this.inFlightBytes = builder.inFlightBytes;
     }
 
-    /** With defaults. */
+    /** A builder that holds the defaults. */
     public static Builder builder() {
         return new Builder();
     }
 
     /**
-     * From properties with the keys of {@link #exampleFile}. The four keys that say who the node is
-     * ({@code cluster.id}, {@code cluster.members}, {@code node.id}, {@code data.dir}) may stand there and are checked,
-     * but an embedder passes them to {@code RaftNode.builder} itself.
+     * Reads properties with the keys of {@link #exampleFile}. The four keys that say who the node is
+     * ({@code cluster.id}, {@code cluster.members}, {@code node.id}, {@code data.dir}) may be among them and are
+     * checked, but an embedder passes their values to {@code RaftNode.builder} itself.
      *
      * @throws ConfigException with every problem at once, each naming its key
      */
@@ -92,14 +93,14 @@ public final class NodeConfig {
         return draft.config().build();
     }
 
-    /** The text of {@code conf/node.properties.example}: every key with what it means and its default. */
+    /** The text of {@code conf/node.properties.example}: every key with its meaning and its default. */
     public static String exampleFile() {
         return ConfigKey.exampleFile();
     }
 
     /**
-     * How messages and record bodies are written: {@code kryo}, {@code json}, or a serializer of one's own by its name
-     * or that of its class, see {@link Serializers#byName}. Peers must agree.
+     * How messages and record bodies are written: {@code kryo}, {@code json}, or a serializer of your own, given by its
+     * name or its class name (see {@link Serializers#byName}). Peers must agree.
      */
     public String serializer() {
         return serializer;
@@ -115,65 +116,67 @@ public final class NodeConfig {
         return syncInterval;
     }
 
-    /** What the server does when its log was cut, and nobody can tell whether that had been synced. */
+    /** What the server does when its log was cut and nobody can tell whether the part that was cut had been synced. */
     public UndecidedTail undecidedTail() {
         return undecidedTail;
     }
 
-    /** Size of a log segment. */
+    /** Size of a log segment, in bytes. */
     public int segmentBytes() {
         return segmentBytes;
     }
 
     /**
-     * Largest command that this node takes from clients, at most {@link RaftLog#ENTRY_BYTES_MAX}; what others took it
-     * stores whatever this says.
+     * Largest command that this node takes from clients, in bytes, at most {@link RaftLog#ENTRY_BYTES_MAX}. The node
+     * stores commands that other nodes took, whatever this limit says.
      */
     public int entryBytesMax() {
         return entryBytesMax;
     }
 
-    /** The shortest election timeout, and the time that check-quorum and leader stickiness go by. */
+    /** The shortest election timeout. Check-quorum and leader stickiness use it too. */
     public Duration electionTimeoutMin() {
         return electionTimeoutMin;
     }
 
-    /** The longest election timeout; above the shortest one, by default twice as long. */
+    /** The longest election timeout. It is above the shortest one, and by default twice as long. */
     public Duration electionTimeoutMax() {
         return electionTimeoutMax;
     }
 
-    /** How often a leader sends heartbeats; at most a quarter of {@link #electionTimeoutMin}, by default a sixth. */
+    /**
+     * The interval between a leader's heartbeats: at most a quarter of {@link #electionTimeoutMin}, by default a sixth.
+     */
     public Duration heartbeatInterval() {
         return heartbeatInterval;
     }
 
-    /** By which threads the connections with other servers are read. */
+    /** Which kind of thread reads the connections with other servers. */
     public PeerThreads peerThreads() {
         return peerThreads;
     }
 
     /**
-     * What an unrecoverable error leads to; {@code STOP} unless a file says otherwise. Carried out by whoever runs the
-     * node.
+     * What an unrecoverable error leads to: {@code STOP} unless a file says otherwise. Whoever runs the node carries it
+     * out.
      */
     public UnrecoverableErrorHandler.Action onUnrecoverable() {
         return onUnrecoverable;
     }
 
-    /** Where to listen, {@code host:port}; empty: this node's address in the member list. */
+    /** Where to listen, {@code host:port}. If empty, the node listens on its address in the member list. */
     public String bind() {
         return bind;
     }
 
-    /** How many commands of clients may be under way in the node; one more is rejected as overloaded. */
+    /** How many commands of clients may be under way in the node. Any further one is rejected as overloaded. */
     public int inFlightMax() {
         return inFlightMax;
     }
 
     /**
-     * How many bytes of heap the commands under way may hold together; one that does not fit is rejected as overloaded,
-     * unless it is the only one.
+     * How many bytes of heap the commands under way may hold together. A command that does not fit is rejected as
+     * overloaded, unless it is the only one.
      */
     public long inFlightBytes() {
         return inFlightBytes;
@@ -189,7 +192,10 @@ public final class NodeConfig {
         }
     }
 
-    /** The same once more, to change a part of it. What was a default of another value is one no more. */
+    /**
+     * A builder that holds these values, to change some of them. Values that had been derived from others by default
+     * are now fixed.
+     */
     public Builder toBuilder() {
         return new Builder().serializer(serializer).durability(durability).syncInterval(syncInterval)
                 .undecidedTail(undecidedTail).segmentBytes(segmentBytes).entryBytesMax(entryBytesMax)
@@ -198,7 +204,7 @@ public final class NodeConfig {
                 .inFlightMax(inFlightMax).inFlightBytes(inFlightBytes);
     }
 
-    /** Collects the values. Not thread safe. */
+    /** Collects the values of a configuration. Not thread safe. */
     public static final class Builder {
         private String serializer = "kryo";
         private DurabilityPolicy durability = DurabilityPolicy.ALWAYS;
@@ -254,8 +260,8 @@ public final class NodeConfig {
         }
 
         /**
-         * The shortest and the longest election timeout. Unless {@link #heartbeatInterval} says otherwise, heartbeats
-         * go with the shortest one.
+         * Sets the shortest and the longest election timeout. Unless {@link #heartbeatInterval} says otherwise, the
+         * heartbeat interval follows the shortest one.
          */
         public Builder electionTimeout(Duration min, Duration max) {
             return electionTimeoutMin(min).electionTimeoutMax(max);
@@ -319,7 +325,7 @@ public final class NodeConfig {
         }
 
         /**
-         * The configuration.
+         * Builds the configuration.
          *
          * @throws ConfigException with every problem at once
          */

@@ -10,7 +10,7 @@ import io.driftless.errors.EndCause;
  */
 public record NodeEnd(EndCause cause, String detail) {
 
-    /** The exit code for a process that ends with it. */
+    /** The exit code for a process that ends because of it. */
     public int exitCode() {
         return cause.exitCode();
     }

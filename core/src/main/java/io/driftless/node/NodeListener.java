@@ -4,28 +4,28 @@ import io.driftless.errors.ErrorEntry;
 import java.util.Optional;
 
 /**
- * Is told what happens to a node, in lines for a person. Every call comes from one thread, in the order in which things
- * happened, a little after they did. Nothing of the node depends on that thread: a listener that blocks delays only
- * what it is told itself, and what it throws is dropped. While it blocks, about 1 MiB of lines waits for it; how many
- * more were lost it is told by a {@link #warning} when it goes on. May call the node.
+ * Is told what happens to a node, in lines for a person. All calls come from one thread, in the order in which things
+ * happened, and a little later. No part of the node depends on that thread: a listener that blocks delays only its own
+ * calls, and what it throws is dropped. While it blocks, about 1 MiB of lines waits for it. Lines beyond that are lost;
+ * when the listener goes on, a {@link #warning} tells it how many. It may call the node.
  */
 public interface NodeListener {
 
-    /** Drops everything. */
+    /** A listener that drops everything. */
     NodeListener NONE = new NodeListener() { };
 
-    /** Something normal: a change of role, the cluster formed. */
+    /** Something normal happened: the role changed, or the cluster formed. */
     default void info(String message) { }
 
-    /** Something an operator should look at: a torn tail that was cut, member lists that disagree. */
+    /** Something happened that an operator should look at: a torn tail was cut, or member lists disagree. */
     default void warning(String message) { }
 
     /**
      * The role, the term or the known leader has changed.
      *
-     * @param role   what it is in the protocol now; a learner is a {@link NodeRole#FOLLOWER} here
+     * @param role   the node's role in the protocol now; a learner is a {@link NodeRole#FOLLOWER} here
      * @param term   currentTerm
-     * @param leader the leader that it knows
+     * @param leader the leader that the node knows
      */
     default void roleChanged(NodeRole role, long term, Optional<String> leader) { }
 
@@ -35,6 +35,6 @@ public interface NodeListener {
     /** An error was recorded; {@link RaftNode#errors()} lists it too. */
     default void error(ErrorEntry error) { }
 
-    /** The node has ended; nothing is told after it. */
+    /** The node has ended. No call follows this one. */
     default void ended(NodeEnd end) { }
 }

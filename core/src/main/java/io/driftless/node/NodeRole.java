@@ -2,7 +2,7 @@ package io.driftless.node;
 
 import java.util.Locale;
 
-/** What a server is, as its node says. May grow. */
+/** The role of a server, as its node reports it. More roles may be added. */
 public enum NodeRole {
     /** It waits until all members have met for the first time. */
     FORMING,
@@ -10,19 +10,19 @@ public enum NodeRole {
     FOLLOWER,
     /** It asks whether it would be elected (thesis §9.6). */
     PRE_CANDIDATE,
-    /** It wants to be elected (Raft §5.2). */
+    /** It stands for election (Raft §5.2). */
     CANDIDATE,
     /** It leads. */
     LEADER,
     /** It follows without a vote. */
     LEARNER,
-    /** It cannot go on, and takes no part any more. */
+    /** It cannot go on, and no longer takes part. */
     FAILED,
     /** It was closed. */
     STOPPED;
 
     /**
-     * The role of that name in a status.
+     * The role with this name in a status.
      *
      * @throws IllegalArgumentException if there is none
      */
@@ -30,7 +30,7 @@ public enum NodeRole {
         return valueOf(name.toUpperCase(Locale.ROOT));
     }
 
-    /** The name in a status, {@code pre_candidate}. */
+    /** The name in a status, such as {@code pre_candidate}. */
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT);

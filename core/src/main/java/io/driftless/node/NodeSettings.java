@@ -40,9 +40,10 @@ public final class NodeSettings {
     }
 
     /**
-     * Reads a {@code .properties} file in UTF-8. A variable such as {@code DRIFTLESS_NODE_ID} wins over the key
-     * {@code node.id} of the file; one that is set to nothing counts as not set. {@link NodeConfig#onUnrecoverable()}
-     * is {@code HALT} unless told otherwise, as this is for a process of its own.
+     * Reads a {@code .properties} file in UTF-8. A variable such as {@code DRIFTLESS_NODE_ID} takes precedence over the
+     * key {@code node.id} of the file. A variable that is set to an empty value counts as not set.
+     * {@link NodeConfig#onUnrecoverable()} is {@code HALT} unless set otherwise, because these settings are for a node
+     * in a process of its own.
      *
      * @param environment {@link System#getenv()}
      * @throws ConfigException with every problem at once, each naming file, line (or variable) and key
@@ -56,7 +57,7 @@ public final class NodeSettings {
         return clusterId;
     }
 
-    /** The node's name: one of the members. */
+    /** The node's name, which is one of the members. */
     public String nodeId() {
         return nodeId;
     }
@@ -66,25 +67,30 @@ public final class NodeSettings {
         return members;
     }
 
-    /** Where the node keeps its data, as written: a relative one counts from the working directory. */
+    /**
+     * The directory where the node keeps its data, as it was written. A relative path starts at the working directory.
+     */
     public Path dataDir() {
         return dataDir;
     }
 
-    /** The rest. */
+    /** All other settings: how the node runs. */
     public NodeConfig config() {
         return config;
     }
 
     /**
-     * What may be meant so, and more often is a mistake: a variable {@code DRIFTLESS_...} that nothing reads, members
-     * that other machines cannot reach. One line each.
+     * Settings that may be intended but are more often mistakes: a variable {@code DRIFTLESS_...} that nothing reads,
+     * or members that other machines cannot reach. One line each.
      */
     public List<String> warnings() {
         return warnings;
     }
 
-    /** Where to listen, {@code host:port}: {@code bind}, or else this node's address in the member list. */
+    /**
+     * Where to listen, {@code host:port}: the value of {@code bind}, or without one this node's address in the member
+     * list.
+     */
     public String listenAddress() {
         return config.bind().isEmpty() ? members.address(nodeId) : config.bind();
     }

@@ -8,30 +8,33 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** What a node knows of itself at one moment. Immutable; may gain fields. */
+/** What a node knows about itself at one moment. Immutable. More fields may be added. */
 public final class NodeStatus {
 
     private final Builder values;
 
     /**
-     * What a leader knows of a peer.
+     * What a leader knows about a peer.
      *
      * @param node      the peer
      * @param connected whether a connection stands
      * @param match     its matchIndex
      * @param next      its nextIndex
-     * @param lag       entries it lacks; -1 as long as a new leader has not found out, and if its data do not count
+     * @param lag       how many entries it lacks; -1 while a new leader has not found out yet, and if its data do not
+     *                  count
      */
     public record PeerStatus(String node, boolean connected, long match, long next, long lag) { }
 
     /**
-     * What a server knows of another member, whatever its role.
+     * What a server in any role knows about another member.
      *
      * @param node      its name
      * @param address   where it is, {@code host:port}
      * @param connected whether a connection stands
-     * @param problem   why it cannot be counted on, in a few words, {@code refused} or {@code silent}; empty if it can
-     * @param counted   false if its data are not those that the cluster formed with, as after they were lost
+     * @param problem   why it cannot be counted on, in a few words, such as {@code refused} or {@code silent}; empty if
+     *                  it can
+     * @param counted   false if its data are not those that the cluster formed with, for example because those were
+     *                  lost
      */
     public record Member(String node, String address, boolean connected, String problem, boolean counted) { }
 
@@ -39,22 +42,22 @@ public final class NodeStatus {
         this.values = values;
     }
 
-    /** A status in which nothing has happened yet, of the node of that name. */
+    /** A builder for the status of the node with this name, in which nothing has happened yet. */
     public static Builder builder(String node) {
         return new Builder(node);
     }
 
-    /** Its name. */
+    /** The node's name. */
     public String node() {
         return values.node;
     }
 
-    /** Where it listens. */
+    /** The address that it listens on. */
     public String address() {
         return values.address;
     }
 
-    /** What it is. */
+    /** Its role. */
     public NodeRole role() {
         return values.role;
     }
@@ -64,12 +67,12 @@ public final class NodeStatus {
         return values.term;
     }
 
-    /** The leader that it knows. */
+    /** The leader that it knows, if any. */
     public Optional<String> leader() {
         return values.leader;
     }
 
-    /** Where that leader is, {@code host:port}. */
+    /** The address of that leader, {@code host:port}. */
     public Optional<String> leaderAddress() {
         return values.leaderAddress;
     }
@@ -85,7 +88,8 @@ public final class NodeStatus {
     }
 
     /**
-     * Its durableIndex: what it may acknowledge. Synced under {@link DurabilityPolicy#ALWAYS}, otherwise written.
+     * Its durableIndex: the last index that it may acknowledge. Entries up to there are synced under
+     * {@link DurabilityPolicy#ALWAYS}, and written under the other policies.
      */
     public long durableIndex() {
         return values.durableIndex;
@@ -101,17 +105,17 @@ public final class NodeStatus {
         return values.firstIndex;
     }
 
-    /** Which start on its data this is. */
+    /** The number of this start on its data. */
     public long boot() {
         return values.boot;
     }
 
-    /** Members that an unformed cluster waits for. */
+    /** The members that a cluster which has not formed yet waits for. */
     public List<String> waitingFor() {
         return values.waitingFor;
     }
 
-    /** On a leader, what it knows of its peers. */
+    /** What it knows about its peers, if it leads. */
     public List<PeerStatus> peers() {
         return values.peers;
     }
@@ -121,7 +125,7 @@ public final class NodeStatus {
         return values.members;
     }
 
-    /** The identity of its data directory, made with it. */
+    /** The identity of its data directory, which was created with that directory. */
     public String incarnation() {
         return values.incarnation;
     }
@@ -131,47 +135,51 @@ public final class NodeStatus {
         return values.leaderless;
     }
 
-    /** When an entry counts as stored there. */
+    /** When an entry counts as stored on this node. */
     public DurabilityPolicy durability() {
         return values.durability;
     }
 
     /**
-     * Whether it may have lost entries that it acknowledged, and so has no vote until a leader has brought it up to
+     * Whether it may have lost entries that it acknowledged. If so, it has no vote until a leader has brought it up to
      * date.
      */
     public boolean inDoubt() {
         return values.inDoubt;
     }
 
-    /** What keeps it from working, in words; empty if nothing does. */
+    /** What keeps it from working, in words. Empty if nothing does. */
     public String blocked() {
         return values.blocked;
     }
 
-    /** Bad frames since the start. */
+    /** The number of bad frames since the start. */
     public long badFrames() {
         return values.badFrames;
     }
 
-    /** Commands accepted whose entries are not done with: applied or overwritten. Their clients may wait no more. */
+    /**
+     * The number of accepted commands whose entries have been neither applied nor overwritten yet. Their clients may
+     * have stopped waiting.
+     */
     public long inFlight() {
         return values.inFlight;
     }
 
-    /** What the state machine said of itself last, in the order of the names; see {@code StateMachine.gauges}. */
+    /**
+     * What the state machine last reported about itself, in the order of the names. See {@code StateMachine.gauges}.
+     */
     public SortedMap<String, Long> machine() {
         return values.machine;
     }
 
-    /** As one JSON object with stable field names, one line. */
+    /** The status as one JSON object with stable field names, on one line. */
     public String toJson() {
         return StatusJson.write(this);
     }
 
     /**
-     * The line that stands for an address where no node answered: the same field names, {@code "reachable":false}, and
-     * nulls.
+     * The line for an address where no node answered: the same field names, {@code "reachable":false}, and nulls.
      */
     public static String unreachableJson(String address) {
         return StatusJson.unreachable(address);
@@ -182,7 +190,10 @@ public final class NodeStatus {
         return toJson();
     }
 
-    /** Collects a status; each method is that of the same name of {@link NodeStatus}. Not thread safe. */
+    /**
+     * Collects a status. Each method sets the value of the {@link NodeStatus} method with the same name. Not thread
+     * safe.
+     */
     public static final class Builder {
         private final String node;
         private String address = "";
@@ -370,7 +381,7 @@ public final class NodeStatus {
             return this;
         }
 
-        /** The status. */
+        /** Builds the status. */
         public NodeStatus build() {
             return new NodeStatus(new Builder(this));
         }

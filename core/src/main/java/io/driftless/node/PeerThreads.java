@@ -2,11 +2,11 @@ package io.driftless.node;
 
 import java.util.Locale;
 
-/** By which threads the connections with other servers are read. */
+/** Which kind of thread reads the connections with other servers. */
 public enum PeerThreads {
-    /** By virtual threads. */
+    /** Virtual threads. */
     VIRTUAL,
-    /** By platform threads, for some 40 microseconds less latency. */
+    /** Platform threads, for some 40 microseconds less latency. */
     PLATFORM;
 
     /** The name in configuration files. */

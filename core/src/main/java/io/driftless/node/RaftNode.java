@@ -21,8 +21,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
- * One server of a cluster in this process. Made by {@link #builder}, running from {@link Builder#start} to {@link
- * #close} or to an unrecoverable error. Thread safe; none of its methods makes the calling thread do the node's work.
+ * One server of a cluster in this process. It is made by {@link #builder} and runs from {@link Builder#start} until
+ * {@link #close} or an unrecoverable error. Thread safe. No method makes the calling thread do the node's work.
  */
 public final class RaftNode implements AutoCloseable {
 
@@ -47,13 +47,13 @@ public final class RaftNode implements AutoCloseable {
     }
 
     /**
-     * Begins a node.
+     * Begins to build a node.
      *
      * @param clusterId name of the cluster, the same on every member
      * @param nodeId    name of this member
      * @param members   all members
-     * @throws IllegalArgumentException if {@code nodeId} is not a member, or one of the names is not one that a
-     *         configuration file may have: 1 to 64 letters, digits or any of {@code . _ -}
+     * @throws IllegalArgumentException if {@code nodeId} is not a member, or if either name would not be valid in a
+     *         configuration file: 1 to 64 letters, digits or any of {@code . _ -}
      */
     public static Builder builder(String clusterId, String nodeId, Members members) {
         checkName(ConfigKey.CLUSTER_ID, clusterId);
@@ -62,7 +62,10 @@ public final class RaftNode implements AutoCloseable {
         return new Builder(clusterId, nodeId, members);
     }
 
-    /** Begins a node of which a file says who it is and how it runs; where its data are is the storage's to be told. */
+    /**
+     * Begins to build a node whose identity and configuration come from a file. The storage must be told separately
+     * where the data are.
+     */
     public static Builder builder(NodeSettings settings) {
         return builder(settings.clusterId(), settings.nodeId(), settings.members()).config(settings.config());
     }
@@ -76,57 +79,63 @@ public final class RaftNode implements AutoCloseable {
     }
 
     /**
-     * What the node knows of itself. Waits at most a second for it; not at all once the node has ended: its role is
-     * {@code stopped} then, or {@code failed}, and {@link NodeStatus#blocked} tells the cause.
+     * What the node knows about itself. Waits at most a second for the answer. Once the node has ended, it does not
+     * wait: the role is then {@code stopped} or {@code failed}, and {@link NodeStatus#blocked} gives the cause.
      */
     public NodeStatus status() {
         return lifecycle.status();
     }
 
-    /** The newest 1,000 errors of this node, oldest first, also over restarts in place and after its end. */
+    /**
+     * The newest 1,000 errors of this node, oldest first. They survive restarts in place and stay after the node has
+     * ended.
+     */
     public List<ErrorEntry> errors() {
         return lifecycle.errors();
     }
 
-    /** Forgets what {@link #errors} lists; files stay. */
+    /** Clears the list that {@link #errors} returns. Files stay. */
     public void clearErrors() {
         lifecycle.clearErrors();
     }
 
     /**
-     * Waits until this node knows a leader; returns whether it does. A timeout of zero or less does not wait.
+     * Waits until this node knows a leader, and returns whether it does. A timeout of zero or less does not wait.
      */
     public boolean awaitLeader(Duration timeout) throws InterruptedException {
         return lifecycle.awaitLeader(timeout);
     }
 
-    /** Completes when the node has ended: closed, or unrecoverable with its cause and exit code. */
+    /**
+     * Completes when the node has ended: because it was closed, or by an unrecoverable error, with its cause and exit
+     * code.
+     */
     public CompletableFuture<NodeEnd> ended() {
         return lifecycle.ended();
     }
 
-    /** The address it listens on, {@code host:port}, with the port that was really bound. */
+    /** The address that the node listens on, {@code host:port}, with the port that was actually bound. */
     public String address() {
         return lifecycle.address();
     }
 
-    /** Where its data are, in words. */
+    /** Describes in words where the node keeps its data. */
     public String storageDescription() {
         return lifecycle.storageDescription();
     }
 
     /**
-     * A client that enters the cluster through this node; commands go on to the leader if that is another one. Once
-     * this node has ended, commands are rejected as {@code CLOSED} at once.
+     * A client that reaches the cluster through this node. If another node leads, commands go on to that one. Once this
+     * node has ended, commands are rejected as {@code CLOSED} at once.
      */
     public RaftClient newClient() {
         return lifecycle.newClient();
     }
 
     /**
-     * Stops accepting, answers what is in flight for at most 5 seconds, and closes everything. If the disk hangs, or
-     * the state machine, it is waited for some seconds more; then they are left alone, and the storage stays locked
-     * until the disk goes on. Idempotent.
+     * Stops accepting, spends at most 5 seconds on answering what is in flight, and closes everything. If the disk or
+     * the state machine hangs, close waits some seconds more for it and then leaves it alone. The storage then stays
+     * locked until the disk responds again. Idempotent.
      */
     @Override
     public void close() {
@@ -134,7 +143,8 @@ public final class RaftNode implements AutoCloseable {
     }
 
     /**
-     * Collects what a node is made of: factories, because a restart in place opens everything again. Not thread safe.
+     * Collects the parts of a node. They are factories, because a restart in place opens everything again. Not thread
+     * safe.
      */
     public static final class Builder {
 
@@ -156,55 +166,58 @@ public final class RaftNode implements AutoCloseable {
             this.members = members;
         }
 
-        /** Where it keeps its data. Required. */
+        /** Where the node keeps its data. Required. */
         public Builder storage(StorageFactory factory) {
             storage = Optional.of(factory);
             return this;
         }
 
-        /** How it talks. Required. */
+        /** How the node communicates. Required. */
         public Builder transport(TransportFactory factory) {
             transport = Optional.of(factory);
             return this;
         }
 
-        /** What it replicates. Required. */
+        /** What the node replicates. Required. */
         public Builder stateMachine(Supplier<? extends StateMachine> supplier) {
             machine = Optional.of(supplier);
             return this;
         }
 
-        /** How it runs; defaults otherwise. */
+        /** How the node runs. Without this, the defaults hold. */
         public Builder config(NodeConfig nodeConfig) {
             config = nodeConfig;
             return this;
         }
 
         /**
-         * Who is told in words. Otherwise it goes to slf4j, as lines of the logger {@code io.driftless.node.RaftNode}:
-         * roles at INFO, warnings at WARN, errors and an end that nobody asked for at ERROR.
+         * Who is told in words what happens. Without this, it goes to slf4j, as lines of the logger
+         * {@code io.driftless.node.RaftNode}: roles at INFO, warnings at WARN, errors and an end that nobody asked for
+         * at ERROR.
          */
         public Builder listener(NodeListener nodeListener) {
             listener = Optional.of(nodeListener);
             return this;
         }
 
-        /** Where unhandled errors go; otherwise into memory, then into the storage's file. */
+        /** Where unhandled errors go. Without this, they go into memory, then into the storage's file. */
         public Builder errors(ErrorSink sink) {
             errors = Optional.of(sink);
             return this;
         }
 
-        /** Who decides after an unrecoverable error; otherwise {@link NodeConfig#onUnrecoverable} does. */
+        /**
+         * Who decides what to do after an unrecoverable error. Without this, {@link NodeConfig#onUnrecoverable} does.
+         */
         public Builder onUnrecoverable(UnrecoverableErrorHandler unrecoverableHandler) {
             handler = Optional.of(unrecoverableHandler);
             return this;
         }
 
         /**
-         * Lets a server that is in doubt vote again without having caught up, at this one start: entries that it
-         * acknowledged and that no other server has are given up. For a cluster in which so many are in doubt that
-         * nobody can be elected; false otherwise (R18).
+         * Lets a server that is in doubt vote again at this one start, without having caught up. Entries that it
+         * acknowledged and that no other server has are given up. This is for a cluster in which so many servers are in
+         * doubt that none can be elected. The default is false (R18).
          */
         public Builder acceptLoss(boolean accept) {
             acceptLoss = accept;
@@ -212,9 +225,9 @@ public final class RaftNode implements AutoCloseable {
         }
 
         /**
-         * Recovers and listens.
+         * Starts the node: it recovers and listens.
          *
-         * @throws NodeStartException if it cannot start, with the cause
+         * @throws NodeStartException if the node cannot start, with the cause
          * @throws IllegalStateException if something required is missing
          */
         public RaftNode start() {

@@ -1,11 +1,12 @@
 /**
- * API: a running server. {@link io.driftless.node.RaftNode} is what an embedder starts; {@link
- * io.driftless.node.NodeConfig}, {@link io.driftless.node.NodeSettings} and {@link io.driftless.node.Members} say how
- * it runs and with whom; {@link io.driftless.node.NodeStatus}, {@link io.driftless.node.NodeListener} and {@link
- * io.driftless.node.NodeEnd} are what it says of itself.
+ * API: a running server. {@link io.driftless.node.RaftNode} is what an embedder starts;
+ * {@link io.driftless.node.NodeConfig}, {@link io.driftless.node.NodeSettings} and {@link io.driftless.node.Members}
+ * say how it runs and with whom; {@link io.driftless.node.NodeStatus}, {@link io.driftless.node.NodeListener} and
+ * {@link io.driftless.node.NodeEnd} are what it reports about itself.
  *
- * <p>How it works is in {@code io.driftless.node.driver}, which is internal: no signature here names a type of it, and
- * {@code RaftNode} alone imports it. R1, R2 and so on are the safety rules, by their numbers in {@code docs/rules.md}.
+ * <p>The implementation is in {@code io.driftless.node.driver}, which is internal: no signature here names one of its
+ * types, and only {@code RaftNode} imports it. R1, R2 and so on are the safety rules, by their numbers in
+ * {@code docs/rules.md}.
  */
 @NullMarked
 package io.driftless.node;
