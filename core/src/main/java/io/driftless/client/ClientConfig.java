@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** What a client needs to know. Immutable; made by a {@link Builder}. */
+/** What a client needs to know. Immutable. It is made by a {@link Builder}. */
 public final class ClientConfig {
 
     private final List<String> addresses;
@@ -26,41 +26,41 @@ public final class ClientConfig {
     }
 
     /**
-     * A client of the members at {@code addresses}, separated by commas: some of them are enough. Each is
-     * {@code host:port}, or {@code id=host:port} as in {@code cluster.members}.
+     * Begins the configuration of a client of the members at {@code addresses}, which are separated by commas. Some of
+     * the members are enough. Each address is {@code host:port}, or {@code id=host:port} as in {@code cluster.members}.
      */
     public static Builder builder(String addresses, ClientTransport transport) {
         return new Builder(List.of(addresses), transport);
     }
 
-    /** The same with a list, each element of which is such a text. */
+    /** Like {@link #builder(String, ClientTransport)}, with a list, each element of which is such a text. */
     public static Builder builder(List<String> addresses, ClientTransport transport) {
         return new Builder(addresses, transport);
     }
 
-    /** The {@code host:port} of a member given as that or as {@code id=host:port}. */
+    /** The {@code host:port} of a member that is given either so or as {@code id=host:port}. */
     public static String addressOf(String member) {
         return member.strip().replaceFirst("^[^\\s=:\\[\\]]+=", "");
     }
 
-    /** Where members are, {@code host:port} each, in the order they were given. */
+    /** The addresses of members, each {@code host:port}, in the order in which they were given. */
     public List<String> addresses() {
         return addresses;
     }
 
-    /** How they are reached. */
+    /** How the members are reached. */
     public ClientTransport transport() {
         return transport;
     }
 
-    /** The cluster's name; empty takes any. */
+    /** The cluster's name. If empty, the client accepts any cluster. */
     public String clusterId() {
         return clusterId;
     }
 
     /**
-     * How many commands may be under way; one more is rejected as overloaded. So is one that would make them more than
-     * 32 MiB together. {@link RaftClient#submitWhenRoom} waits instead.
+     * How many commands may be under way. Any further one is rejected as overloaded. So is a command with which they
+     * would exceed 32 MiB together. {@link RaftClient#submitWhenRoom} waits instead.
      */
     public int inFlightMax() {
         return inFlightMax;
@@ -84,7 +84,7 @@ public final class ClientConfig {
             this.transport = transport;
         }
 
-        /** Insist on this cluster. */
+        /** Makes the client insist on this cluster. */
         public Builder clusterId(String name) {
             this.clusterId = name;
             return this;
@@ -103,7 +103,7 @@ public final class ClientConfig {
         }
 
         /**
-         * The configuration.
+         * Builds the configuration.
          *
          * @throws ConfigException with every problem at once
          */

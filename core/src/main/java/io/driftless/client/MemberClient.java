@@ -19,8 +19,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks one given member about itself, and its state machine from its own state. One connection, which is not made again
- * when it breaks. Thread safe. {@link RaftClient#member} gives one; {@link #connect} does without a client.
+ * Asks one given member for its status, or queries its state machine from its own state. It uses one connection, which
+ * is not made again when it breaks. Thread safe. {@link RaftClient#member} makes one; {@link #connect} makes one
+ * without a client.
  */
 public final class MemberClient implements AutoCloseable {
 
@@ -53,9 +54,11 @@ public final class MemberClient implements AutoCloseable {
     }
 
     /**
-     * Connects to the node at {@code address}, {@code host:port} or {@code id=host:port}, of whatever cluster it is.
+     * Connects to the node at {@code address}, which is {@code host:port} or {@code id=host:port}. The node may belong
+     * to any cluster.
      *
-     * @throws IOException if it cannot be reached in time, or is not a Driftless node; one line that says which
+     * @throws IOException if it cannot be reached in time, or is not a Driftless node; the message says in one line
+     *         which
      * @throws IllegalArgumentException if {@code timeout} is zero or less
      */
     public static MemberClient connect(ClientTransport transport, String address, Duration timeout) throws IOException {
@@ -71,9 +74,9 @@ public final class MemberClient implements AutoCloseable {
     /**
      * The node's status: one JSON object, as {@code driftless status --json} prints it.
      *
-     * @throws IOException if no answer comes in time, or the node gives none, as it says;
+     * @throws IOException if no answer comes in time, or the node says that it gives none;
      *         {@link InterruptedIOException}, with the thread's flag set again, if interrupted
-     * @throws IllegalArgumentException if {@code timeout} is zero or less; nothing is asked then
+     * @throws IllegalArgumentException if {@code timeout} is zero or less; then nothing is asked
      */
     public String statusJson(Duration timeout) throws IOException {
         ClientReply reply = ask(new ClientRequest.Status(ids.incrementAndGet()), timeout);
@@ -86,11 +89,11 @@ public final class MemberClient implements AutoCloseable {
     }
 
     /**
-     * Asks the node's state machine from its own state, see {@link LocalAnswer}. The array is given away.
+     * Queries the node's state machine from its own state (see {@link LocalAnswer}). The caller gives the array away.
      *
-     * @throws IOException if no answer comes in time, or the node gives none, as it says;
+     * @throws IOException if no answer comes in time, or the node says that it gives none;
      *         {@link InterruptedIOException}, with the thread's flag set again, if interrupted
-     * @throws IllegalArgumentException if {@code timeout} is zero or less; nothing is asked then
+     * @throws IllegalArgumentException if {@code timeout} is zero or less; then nothing is asked
      */
     public LocalAnswer queryLocal(byte[] query, Duration timeout) throws IOException {
         ClientReply reply = ask(new ClientRequest.LocalQuery(ids.incrementAndGet(), Bytes.wrap(query)), timeout);
@@ -175,7 +178,7 @@ public final class MemberClient implements AutoCloseable {
         return new IOException(address + ": answered with something else: " + reply.getClass().getSimpleName());
     }
 
-    /** Breaks the connection; who waits for an answer gets an {@link IOException}. Idempotent. */
+    /** Breaks the connection. Whoever waits for an answer gets an {@link IOException}. Idempotent. */
     @Override
     public void close() {
         // First, so that this is what it ended with, whatever the transport calls it.

@@ -2,11 +2,11 @@
  * API: how a program outside the cluster, or beside a node, has commands executed.
  *
  * <p>Read {@link io.driftless.client.RaftClient} first, then {@link io.driftless.machine.Outcome}: it says exactly what
- * is known of a command, and is never an exception. {@link io.driftless.client.ClientConfig} says where the cluster is.
- * {@link io.driftless.client.MemberClient} asks one given member about itself, or its state machine.
+ * is known about a command, and is never an exception. {@link io.driftless.client.ClientConfig} says where the cluster
+ * is. {@link io.driftless.client.MemberClient} asks one given member for its status, or queries its state machine.
  *
  * <p>Inside: {@code ClusterClient} keeps the calls and their deadlines, {@code Router} finds the leader, {@code Link}
- * is one connection, {@code Watch} is the clock, and {@code Call} decides what became of a command, once. A command is
+ * is one connection, {@code Watch} is the clock, and {@code Call} decides once what became of a command. A command is
  * sent again only if it was certainly not executed; exactly-once sessions come later.
  *
  * <p>Works over any {@link io.driftless.transport.ClientTransport}. Never touches an Agrona buffer, so that a client's

@@ -2,22 +2,23 @@ package io.driftless.machine;
 
 import java.nio.ByteBuffer;
 
-/** A committed command on its way into the state machine. Valid during {@link StateMachine#apply} only. */
+/** A committed command on its way into the state machine. Valid only during {@link StateMachine#apply}. */
 public interface Command {
 
     /** Its index in the log. */
     long index();
 
-    /** The term it was created in. */
+    /** The term in which it was created. */
     long term();
 
     /**
-     * The log's clock at its creation, the same on every server, in milliseconds. It never falls. It is not the time of
-     * day: it begins near it, and stands still from the last entry before a change of leader to that leader's first, so
-     * that it falls behind by the time without traffic then. Good for durations while a leader leads.
+     * The log's clock when the command was created, in milliseconds, the same on every server. It never goes back. It
+     * is not the time of day, although it begins near it. It stands still from the last entry before a change of leader
+     * to the new leader's first entry, and so falls behind by the time without traffic in between. It is good for
+     * durations while one leader leads.
      */
     long logTimeMs();
 
-    /** What the client sent: read-only. */
+    /** What the client sent, read-only. */
     ByteBuffer payload();
 }

@@ -1,11 +1,11 @@
 package io.driftless.machine;
 
-/** What a state machine may know of its surroundings. */
+/** What a state machine may know about its surroundings. */
 public interface MachineContext {
 
     /** The cluster's name. */
     String clusterId();
 
-    /** The node's name. Must not influence what {@link StateMachine#apply} does. */
+    /** The node's name. It must not influence what {@link StateMachine#apply} does. */
     String nodeId();
 }

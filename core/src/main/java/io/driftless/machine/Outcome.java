@@ -3,11 +3,13 @@ package io.driftless.machine;
 import java.time.Duration;
 import java.util.Objects;
 
-/** What became of a command. Never an exception: a time-out, an interrupt or a close is an outcome too. Immutable. */
+/**
+ * What became of a command. It is never an exception: a timeout, an interrupt or a close is an outcome too. Immutable.
+ */
 public sealed interface Outcome {
 
     /**
-     * Executed exactly where {@code index} says; it survives.
+     * The command was executed at exactly this index, and this survives.
      *
      * @param index  its index in the log
      * @param result what the state machine answered
@@ -23,7 +25,7 @@ public sealed interface Outcome {
     }
 
     /**
-     * Certainly not executed, and it never will be; safe to send again.
+     * The command was certainly not executed, and never will be. It is safe to send it again.
      *
      * @param reason     why
      * @param detail     for a person
@@ -32,13 +34,13 @@ public sealed interface Outcome {
     record Rejected(Reason reason, String detail, Duration retryAfter) implements Outcome { }
 
     /**
-     * Perhaps executed, perhaps yet to be, perhaps never.
+     * The command may have been executed, may still be executed, or may never be.
      *
-     * @param why why it is not known
+     * @param why why the outcome is not known
      */
     record Unknown(Why why) implements Outcome { }
 
-    /** Why a command was rejected. May grow. */
+    /** Why a command was rejected. More reasons may be added. */
     enum Reason {
         /** The server is not the leader. */
         NOT_LEADER,
@@ -46,15 +48,15 @@ public sealed interface Outcome {
         NO_LEADER,
         /** No member could be reached before the deadline. */
         UNREACHABLE,
-        /** Too many commands in flight. */
+        /** Too many commands are in flight. */
         OVERLOADED,
-        /** The command is larger than the cluster takes. */
+        /** The command is larger than the cluster accepts. */
         TOO_LARGE,
-        /** Client or node is closing. */
+        /** The client or the node is closing. */
         CLOSED,
         /** The calling thread was interrupted before anything was sent. */
         INTERRUPTED,
-        /** The other side does not speak our protocol, or not this version of it. */
+        /** The other side does not speak the Driftless protocol, or speaks another version of it. */
         NOT_DRIFTLESS,
         /** The timeout was zero or less: nothing was sent. */
         NO_TIME,
@@ -62,21 +64,24 @@ public sealed interface Outcome {
         OTHER_CLUSTER
     }
 
-    /** Why an outcome is unknown. May grow. */
+    /** Why an outcome is unknown. More reasons may be added. */
     enum Why {
         /** The deadline passed. */
         TIMEOUT,
         /** The connection broke after the command was sent. */
         DISCONNECTED,
-        /** The leader lost its place while the command was under way. */
+        /** The leader lost its leadership while the command was under way. */
         LEADERSHIP_LOST,
         /** The client or the node closed while the command was under way. */
         CLOSED,
         /** The calling thread was interrupted after the command was sent. */
         INTERRUPTED,
-        /** The client read nothing for so long that the node gave up the answers that waited for it. */
+        /** The client read nothing for so long that the node dropped the answers that waited for it. */
         NOT_READ,
-        /** Answered, but too many bytes of results waited, for this client or for all: this one was not kept. */
+        /**
+         * The command was answered, but too many bytes of results waited, for this client or for all, and this result
+         * was not kept.
+         */
         RESULT_NOT_KEPT
     }
 }

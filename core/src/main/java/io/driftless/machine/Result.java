@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * What applying a command gave: a value, or an error of the application; both are committed results. Immutable,
- * compared by content.
+ * The result of applying a command: a value, or an error of the application. Both are committed results. Immutable.
+ * Compared by content.
  */
 public final class Result {
 
@@ -19,22 +19,22 @@ public final class Result {
         this.value = value;
     }
 
-    /** Done, and there is nothing to say. */
+    /** A success without a value. */
     public static Result ok() {
         return new Result(0, new byte[0]);
     }
 
-    /** A text, in UTF-8. */
+    /** A text as the value, in UTF-8. */
     public static Result ok(String text) {
         return new Result(0, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** A value, not null; the array is given away. */
+    /** A value, not null. The caller gives the array away. */
     public static Result ok(byte[] value) {
         return new Result(0, Objects.requireNonNull(value, "the value of a Result"));
     }
 
-    /** An error of the application, {@code code} not 0. */
+    /** An error of the application. {@code code} is not 0. */
     public static Result failed(int code, String message) {
         if (code == 0) {
             throw new IllegalArgumentException("code 0 means success");
@@ -42,7 +42,7 @@ public final class Result {
         return new Result(code, message.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Whether it is a value. */
+    /** Whether this is a value and not an error. */
     public boolean isOk() {
         return code == 0;
     }
@@ -52,7 +52,7 @@ public final class Result {
         return code;
     }
 
-    /** The value, or the message's UTF-8 bytes: read only, not to be changed. */
+    /** The value, or the message's UTF-8 bytes. The array must only be read, never changed. */
     public byte[] value() {
         return value;
     }
@@ -62,12 +62,12 @@ public final class Result {
         return value.clone();
     }
 
-    /** The value, or the message's UTF-8 bytes, read only; a new buffer each time. */
+    /** The value, or the message's UTF-8 bytes, as a read-only buffer, a new one each time. */
     public ByteBuffer asByteBuffer() {
         return ByteBuffer.wrap(value).asReadOnlyBuffer();
     }
 
-    /** The value or message as text, taken for UTF-8. */
+    /** The value or message as text, decoded as UTF-8. */
     public String text() {
         return new String(value, StandardCharsets.UTF_8);
     }
