@@ -8,8 +8,9 @@ import io.driftless.raft.TermRuns.Run;
 import java.util.List;
 
 /**
- * The entries of an AppendEntries, for those who write it. Because the encodings leave out what the header implies,
- * index and term of every entry are compared with the header here: a mismatch would arrive as another log. No state.
+ * The entries of an AppendEntries, for code that writes the message. The encodings leave out what the header implies,
+ * so this class compares the index and term of every entry with the header: after a mismatch, another log would arrive.
+ * No state.
  */
 public final class EntryContent {
 

@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Messages and record bodies in one line for a person: what {@code log dump}, traces and transcripts print. Places in
- * the log are written {@code (index,term)}, runs of terms {@code termxcount}, payloads by their length. The lines are
- * compared with golden files, so they change deliberately or not at all. No state.
+ * Writes messages and record bodies in one line for a person. {@code log dump}, traces and transcripts print these
+ * lines. Places in the log are written {@code (index,term)}, runs of terms {@code termxcount}, and payloads as their
+ * length. The lines are compared with golden files, so they change deliberately or not at all. No state.
  */
 public final class MessageText {
 

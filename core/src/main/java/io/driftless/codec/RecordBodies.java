@@ -8,8 +8,8 @@ import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Record bodies as they are stored: in front the id and version of the serializer that wrote them, so that a log
- * written under one serializer opens under another. No state.
+ * Writes and reads record bodies as they are stored. In front stand the id and version of the serializer that wrote
+ * them, so that a log written under one serializer opens under another. No state.
  *
  * <pre>
  *   id of the serializer (4 bytes, big endian)   its version (4 bytes, big endian)   what it wrote
@@ -22,7 +22,7 @@ public final class RecordBodies {
 
     private RecordBodies() { }
 
-    /** Writes a body with the serializer in front that wrote it. */
+    /** Writes a body, with the serializer that wrote it in front. */
     public static Bytes encode(Serializer serializer, RecordBody body) {
         ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
         putInt(buffer, 0, serializer.id());
@@ -36,16 +36,16 @@ public final class RecordBodies {
     /**
      * Reads a body, whichever serializer wrote it.
      *
-     * @throws MalformedException                   if the bytes are no body, or of a version newer than this one
-     * @throws io.driftless.errors.ConfigException if the serializer that wrote it is not here
+     * @throws MalformedException if the bytes are not a body, or have a newer version than this one
+     * @throws io.driftless.errors.ConfigException if the serializer that wrote it is not available
      */
     public static RecordBody decode(Bytes bytes) {
         return decode(bytes, Serializers.byId(id(bytes)));
     }
 
     /**
-     * Reads a body, whichever serializer wrote it; {@code serializer} is asked first, so a user's own that was chosen
-     * by its class needs no other listing. Otherwise as {@link #decode(Bytes)}.
+     * Reads a body, whichever serializer wrote it. {@code serializer} is asked first, so a user's own serializer that
+     * was chosen by its class need not be registered elsewhere. Otherwise like {@link #decode(Bytes)}.
      */
     public static RecordBody decode(Bytes bytes, Serializer serializer) {
         int id = id(bytes);

@@ -10,9 +10,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * Finds a serializer by its name in the configuration or by its id in a record. Those that come with Driftless are
- * {@code kryo} and {@code json}; a user's own is found through {@link ServiceLoader}, or by the name of its class. Kryo
- * and Jackson are loaded when their serializer is asked for, not before. Thread safe.
+ * Finds a serializer by its name in the configuration or by its id in a record. Driftless comes with {@code kryo} and
+ * {@code json}. A user's own serializer is found through {@link ServiceLoader}, or by the name of its class. Kryo and
+ * Jackson are loaded only when their serializer is asked for. Thread safe.
  */
 public final class Serializers {
 
@@ -31,7 +31,7 @@ public final class Serializers {
 
     private Serializers() { }
 
-    /** The names that {@link #byName} knows, in order; a class name works besides. */
+    /** The names that {@link #byName} knows, sorted. A class name works as well. */
     public static List<String> names() {
         TreeSet<String> names = new TreeSet<>();
         INCLUDED.forEach(included -> names.add(included.name()));
@@ -40,7 +40,7 @@ public final class Serializers {
     }
 
     /**
-     * The serializer with this name, or of this class, which needs a public constructor without parameters.
+     * The serializer with this name or this class. The class needs a public constructor without parameters.
      *
      * @throws ConfigException with one line if there is none, if its library is missing, or if it has an id that it
      * must not have

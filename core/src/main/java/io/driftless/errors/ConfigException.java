@@ -2,7 +2,7 @@ package io.driftless.errors;
 
 import java.util.List;
 
-/** A configuration with problems: all of them at once. */
+/** A configuration has problems; the exception lists all of them at once. */
 public final class ConfigException extends DriftlessException {
 
     private static final long serialVersionUID = 1L;
@@ -10,13 +10,13 @@ public final class ConfigException extends DriftlessException {
     /** Immutable. */
     private final transient List<String> problems;
 
-    /** With one line a problem. */
+    /** Takes one line for each problem. */
     public ConfigException(List<String> problems) {
         super(String.join("\n", problems), null);
         this.problems = List.copyOf(problems);
     }
 
-    /** The problems, one line each. */
+    /** The problems, each in one line. */
     public List<String> problems() {
         return problems;
     }

@@ -2,7 +2,7 @@ package io.driftless.errors;
 
 import org.jspecify.annotations.Nullable;
 
-/** An operating error with a message for a person; never used for what is expected to happen. */
+/** An operating error with a message for a person. It is never used for something that is expected to happen. */
 public abstract sealed class DriftlessException extends RuntimeException
         permits ConfigException, NodeStartException, LogException, MalformedException {
 

@@ -9,13 +9,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 
-/** Why a node ended or did not start, each with the exit code that a process uses for it. */
+/** Why a node ended or did not start. Each cause has the exit code that a process uses for it. */
 public enum EndCause {
-    /** Closed by its owner. */
+    /** Its owner closed it. */
     STOPPED(0),
-    /** Bad configuration. */
+    /** The configuration is bad. */
     CONFIGURATION(2),
-    /** The address it should listen on cannot be had now: in use, or a host name that does not resolve (yet). */
+    /** The address to listen on is not available now: it is in use, or its host name does not resolve (yet). */
     PORT_IN_USE(10),
     /** Another process, or another node of this one, owns the data directory. */
     DATA_LOCKED(11),
@@ -29,15 +29,18 @@ public enum EndCause {
     MEMBERS_DIFFER(15),
     /** Stored data is damaged. */
     CORRUPT(16),
-    /** The disk has no room: nothing is lost, and it goes on when there is. */
+    /** The disk has no room. Nothing is lost, and the node can go on once there is room. */
     DISK_FULL(17),
-    /** The process has no thread, descriptor or native memory left, its heap aside: nothing is wrong with the data. */
+    /**
+     * The process has no thread, descriptor or native memory left (the heap does not count here). Nothing is wrong with
+     * the data.
+     */
     OUT_OF_RESOURCES(18),
     /** The disk did not take a write. */
     FAILED_SYNC(20),
     /** The state machine threw. */
     STATE_MACHINE(21),
-    /** The consensus core found itself in a state that must not be. */
+    /** The consensus core found itself in a state that must never occur. */
     INVARIANT(22),
     /** Data that this server acknowledged is gone (R18). */
     LOST_DATA(23);
@@ -57,13 +60,14 @@ public enum EndCause {
     }
 
     /**
-     * What a node ends with that met this. A want of threads, descriptors, or memory outside of the heap (native
-     * memory, direct buffers, mappings, class metadata) is told as {@link #OUT_OF_RESOURCES} wherever it shows: nothing
-     * is wrong with the part that met it. A full heap does not tell whose it is: it is {@code otherwise}, so
-     * {@link #STATE_MACHINE} where the state machine met it. (Where {@code -XX:+ExitOnOutOfMemoryError} is set, as for
-     * {@code driftless node}, the JVM ends with 3 before anybody sees that one.)
+     * The cause with which a node ends that met this throwable. A lack of threads, descriptors, or memory outside the
+     * heap (native memory, direct buffers, mappings, class metadata) is {@link #OUT_OF_RESOURCES} wherever it appears,
+     * because nothing is wrong with the part that met it. A full heap does not show which part filled it. It is
+     * therefore {@code otherwise}: {@link #STATE_MACHINE}, for example, where the state machine met it. (Where
+     * {@code -XX:+ExitOnOutOfMemoryError} is set, as for {@code driftless node}, the JVM ends with 3 before anybody
+     * sees that error.)
      *
-     * @param otherwise if the throwable does not tell
+     * @param otherwise the cause if the throwable does not show one
      */
     public static EndCause of(Throwable thrown, EndCause otherwise) {
         try {

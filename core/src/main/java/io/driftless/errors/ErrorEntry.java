@@ -4,8 +4,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 
 /**
- * One recorded error. Immutable and bounded: what is longer than {@link #MESSAGE_CHARS_MAX} or
- * {@link #DETAIL_CHARS_MAX} is cut.
+ * One recorded error. Immutable and bounded: a message longer than {@link #MESSAGE_CHARS_MAX} and a detail longer than
+ * {@link #DETAIL_CHARS_MAX} are cut.
  *
  * @param timeMs  wall clock, milliseconds since 1970
  * @param source  the part that met it: {@code log}, {@code transport}, {@code machine}, {@code core}, {@code node},
@@ -15,9 +15,9 @@ import java.io.StringWriter;
  */
 public record ErrorEntry(long timeMs, String source, String message, String detail) {
 
-    /** The longest message. */
+    /** The length of the longest message, in characters. */
     public static final int MESSAGE_CHARS_MAX = 2_000;
-    /** The longest detail. */
+    /** The length of the longest detail, in characters. */
     public static final int DETAIL_CHARS_MAX = 8_000;
 
     /** Cuts what is too long. */
@@ -27,12 +27,15 @@ public record ErrorEntry(long timeMs, String source, String message, String deta
         detail = cut(detail, DETAIL_CHARS_MAX);
     }
 
-    /** An error of now without a throwable. */
+    /** An error that happens now, without a throwable. */
     public static ErrorEntry of(String source, String message) {
         return new ErrorEntry(System.currentTimeMillis(), source, message, "");
     }
 
-    /** An error of now; the stack trace becomes the detail. Does not throw, whatever the throwable's own methods do. */
+    /**
+     * An error that happens now. The stack trace becomes the detail. Does not throw, whatever the throwable's own
+     * methods do.
+     */
     public static ErrorEntry of(String source, String message, Throwable error) {
         String detail;
         String name = error.getClass().getName();

@@ -1,6 +1,6 @@
 package io.driftless.errors;
 
-/** Takes every unhandled error. Any thread may call it; it never throws and never blocks. */
+/** Takes every unhandled error. Any thread may call it. It never throws and never blocks. */
 @FunctionalInterface
 public interface ErrorSink {
 

@@ -9,13 +9,13 @@ public abstract non-sealed class LogException extends DriftlessException {
 
     private final EndCause endCause;
 
-    /** With the cause that a node ends with if it cannot go on. */
+    /** Takes the cause with which a node ends if it cannot go on. */
     protected LogException(EndCause endCause, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.endCause = endCause;
     }
 
-    /** The cause that a node ends with if it cannot go on. */
+    /** The cause with which a node ends if it cannot go on. */
     public EndCause endCause() {
         return endCause;
     }

@@ -9,9 +9,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The sink that a node uses unless it is given another one: a bounded list in memory first, then, if it has a file,
- * that file, appended to by a daemon thread of its own. Whatever the disk does, {@link #record} returns at once, and
- * what the file did not take is counted. Thread safe.
+ * The sink that a node uses unless it is given another one. It keeps a bounded list in memory first. If it has a file,
+ * a daemon thread of its own then appends the errors to that file. Whatever the disk does, {@link #record} returns at
+ * once, and entries that the file did not take are counted. Thread safe.
  */
 public final class RecordingErrorSink implements ErrorSink, AutoCloseable {
 
@@ -31,15 +31,16 @@ public final class RecordingErrorSink implements ErrorSink, AutoCloseable {
         this.file = file;
     }
 
-    /** In memory only, the newest 1,000 entries. */
+    /** A sink that keeps the newest 1,000 entries, in memory only. */
     public static RecordingErrorSink inMemory() {
         return new RecordingErrorSink(RECENT_MAX, Optional.empty());
     }
 
     /**
-     * In memory and in a file, which is made when the first error comes; its folder is not made. When it would grow
-     * above {@code fileBytesMax}, it is renamed to {@code NAME.1}, and what had that name is gone. A file that does not
-     * take an entry gets it again later, as long as memory for 1,000 waiting entries lasts.
+     * A sink in memory and in a file. The file is created when the first error comes, but not its folder. When the file
+     * would grow above {@code fileBytesMax}, it is renamed to {@code NAME.1}, and replaces an earlier file of that
+     * name. An entry that the file does not take is offered to it again later, as long as memory for 1,000 waiting
+     * entries lasts.
      */
     public static RecordingErrorSink toFile(Path file, long fileBytesMax) {
         return new RecordingErrorSink(RECENT_MAX, Optional.of(new ErrorFile(file, fileBytesMax, RECENT_MAX)));
@@ -61,12 +62,12 @@ public final class RecordingErrorSink implements ErrorSink, AutoCloseable {
         }
     }
 
-    /** What was recorded, oldest first, as far back as memory goes. */
+    /** The recorded errors, oldest first, as far back as the memory goes. */
     public List<ErrorEntry> recent() {
         return List.copyOf(recent);
     }
 
-    /** Forgets what {@link #recent} lists; files and counters stay. */
+    /** Clears the list that {@link #recent} returns. Files and counters stay. */
     public void clear() {
         while (recent.pollFirst() != null) {
             recentCount.decrementAndGet();
@@ -78,7 +79,7 @@ public final class RecordingErrorSink implements ErrorSink, AutoCloseable {
         return recorded.get();
     }
 
-    /** How many entries did not and will not reach the file, or without one could not be kept at all. */
+    /** How many entries did not and will not reach the file, or, without a file, could not be kept at all. */
     public long dropped() {
         return lost.get() + file.map(ErrorFile::dropped).orElse(0L);
     }
@@ -89,7 +90,7 @@ public final class RecordingErrorSink implements ErrorSink, AutoCloseable {
     }
 
     /**
-     * Writes what waits, for up to two seconds, and ends the thread. What comes later is kept in memory only and
+     * Writes the waiting entries, for up to two seconds, and ends the thread. Later entries are kept in memory only and
      * counted as dropped. Idempotent.
      */
     @Override

@@ -1,7 +1,7 @@
 package io.driftless.errors;
 
 /**
- * What a node cannot go on after. Immutable.
+ * An error after which a node cannot go on. Immutable.
  *
  * @param nodeId the node
  * @param cause  its kind
