@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * An immutable run of bytes: a slice of an array that nobody writes to any more. Compared by content. Thread safe.
- * Needs no JVM flag, unlike a buffer over {@code Unsafe}.
+ * An immutable sequence of bytes: a slice of an array that nobody writes to any more. Compared by content. Thread safe.
+ * Unlike a buffer over {@code Unsafe}, it needs no JVM flag.
  */
 public final class Bytes {
 
@@ -23,12 +23,14 @@ public final class Bytes {
         this.length = length;
     }
 
-    /** Wraps without a copy: the caller gives {@code array} away and never writes to it again. */
+    /** Wraps an array without copying it. The caller gives {@code array} away and never writes to it again. */
     public static Bytes wrap(byte[] array) {
         return wrap(array, 0, array.length);
     }
 
-    /** Wraps a part without a copy: the caller gives {@code array} away and never writes to it again. */
+    /**
+     * Wraps a part of an array without copying it. The caller gives {@code array} away and never writes to it again.
+     */
     public static Bytes wrap(byte[] array, int offset, int length) {
         java.util.Objects.checkFromIndexSize(offset, length, array.length);
         return length == 0 ? EMPTY : new Bytes(array, offset, length);
@@ -44,7 +46,7 @@ public final class Bytes {
         return wrap(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** How many bytes. */
+    /** The number of bytes. */
     public int length() {
         return length;
     }
@@ -55,33 +57,33 @@ public final class Bytes {
         return array[offset + index];
     }
 
-    /** A part of it, without a copy. */
+    /** A part of these bytes, without a copy. */
     public Bytes slice(int from, int count) {
         java.util.Objects.checkFromIndexSize(from, count, length);
         return wrap(array, offset + from, count);
     }
 
-    /** A read-only buffer over it, without a copy. */
+    /** A read-only buffer over these bytes, without a copy. */
     public ByteBuffer asByteBuffer() {
         return ByteBuffer.wrap(array, offset, length).slice().asReadOnlyBuffer();
     }
 
-    /** A copy as an array. */
+    /** A copy of these bytes as an array. */
     public byte[] toByteArray() {
         return Arrays.copyOfRange(array, offset, offset + length);
     }
 
-    /** The backing array, for gathering writes and checksums: read only, from {@link #offset()} on. */
+    /** The backing array, for gathering writes and checksums. It must only be read, from {@link #offset()} on. */
     public byte[] array() {
         return array;
     }
 
-    /** Where it begins in {@link #array()}. */
+    /** The offset at which these bytes begin in {@link #array()}. */
     public int offset() {
         return offset;
     }
 
-    /** As text, taken for UTF-8. */
+    /** The bytes as text, decoded as UTF-8. */
     public String utf8() {
         return new String(array, offset, length, StandardCharsets.UTF_8);
     }

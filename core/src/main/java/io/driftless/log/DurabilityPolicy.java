@@ -6,12 +6,12 @@ import java.util.Locale;
 public enum DurabilityPolicy {
     /** When it is on the disk. */
     ALWAYS,
-    /** When it is written; a thread syncs the log every so often. */
+    /** When it is written. A thread syncs the log at regular intervals. */
     INTERVAL,
-    /** When it is written; the operating system brings it to the disk when it likes. */
+    /** When it is written. The operating system decides when it reaches the disk. */
     OS;
 
-    /** The policy of that name in configuration files; {@link IllegalArgumentException} if there is none. */
+    /** The policy with this name in configuration files. Throws {@link IllegalArgumentException} if there is none. */
     public static DurabilityPolicy of(String name) {
         for (DurabilityPolicy policy : values()) {
             if (policy.toString().equals(name)) {
@@ -21,7 +21,7 @@ public enum DurabilityPolicy {
         throw new IllegalArgumentException("'" + name + "' is not one of always, interval, os");
     }
 
-    /** Whether an entry can count that a power cut takes away: what R18 is for. */
+    /** Whether an entry can count that a power failure takes away. R18 is for this case. */
     public boolean isRelaxed() {
         return this != ALWAYS;
     }

@@ -22,12 +22,12 @@ public enum EntryType {
         return code;
     }
 
-    /** Whether a type has this code. */
+    /** Whether this is the code of a type. */
     public static boolean isCode(int code) {
         return code >= NOOP.code && code <= SESSION.code;
     }
 
-    /** The type of a code; {@link IllegalArgumentException} if there is none. */
+    /** The type with this code. Throws {@link IllegalArgumentException} if there is none. */
     public static EntryType ofCode(int code) {
         return switch (code) {
             case 1 -> NOOP;

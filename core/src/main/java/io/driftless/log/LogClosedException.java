@@ -8,12 +8,12 @@ public final class LogClosedException extends LogException {
 
     private static final long serialVersionUID = 1L;
 
-    /** With what happened, and where. */
+    /** Takes what happened, and where. */
     public LogClosedException(String message) {
         super(EndCause.STOPPED, message, null);
     }
 
-    /** With what happened, where, and why. */
+    /** Takes what happened, where, and why. */
     public LogClosedException(String message, Throwable cause) {
         super(EndCause.STOPPED, message, cause);
     }

@@ -5,10 +5,10 @@ import java.nio.file.Path;
 /**
  * A stretch of a log's files that is not what was written. Immutable.
  *
- * @param file          the file, or a directory that should hold one
- * @param offset        where in the file it begins
+ * @param file          the file, or the directory that should hold it
+ * @param offset        where in the file the damage begins
  * @param firstIndex    the lowest index that may be missing there
- * @param firstSequence the first record that cannot be read, by the number that rises by one per record
+ * @param firstSequence the first record that cannot be read, given as the number that rises by one with each record
  * @param lastSequence  the last such record; below {@code firstSequence} if no record is known to be lost
  * @param reason        what is wrong
  */

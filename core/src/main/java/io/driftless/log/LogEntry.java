@@ -3,7 +3,7 @@ package io.driftless.log;
 /**
  * One entry of the replicated log. Immutable.
  *
- * @param index   its place, from 1
+ * @param index   its place in the log, from 1
  * @param term    the term of the leader that created it
  * @param timeMs  the log's clock when it was created, in milliseconds
  * @param type    what it is
@@ -25,7 +25,7 @@ public record LogEntry(long index, long term, long timeMs, EntryType type, long 
         return new LogEntry(index, term, timeMs, EntryType.COMMAND, 0, 0, payload);
     }
 
-    /** What the entry counts for in windows and batches, in bytes: its payload and a nominal header. */
+    /** How much the entry counts in windows and batches, in bytes: its payload and a nominal header. */
     public long weight() {
         return weightOf(payload.length());
     }

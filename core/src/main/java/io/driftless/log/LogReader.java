@@ -4,16 +4,18 @@ import java.util.List;
 import org.agrona.DirectBuffer;
 
 /**
- * Reads entries by index. Belongs to one thread. Sees every entry whose append returned, durable or not. May fault
- * pages in from the disk, so it must not run where a heartbeat waits. The checksum of every entry read is verified.
+ * Reads entries by index. Belongs to one thread. It sees every entry whose append has returned, durable or not. It may
+ * fault pages in from the disk, so it must not run where a heartbeat waits for it. It verifies the checksum of every
+ * entry that it reads.
  */
 public interface LogReader extends AutoCloseable {
 
     /**
-     * Stands on the entry at {@code index}.
+     * Moves to the entry at {@code index}.
      *
-     * @return false if the log does not hold it: compacted, or not there yet; {@link #read} tells which
-     * @throws LogCorruptException if it is damaged
+     * @return false if the log does not hold the entry, because it was compacted or is not there yet; {@link #read}
+     *         tells which
+     * @throws LogCorruptException if the entry is damaged
      * @throws LogClosedException if log or reader is closed
      */
     boolean seek(long index);
@@ -43,11 +45,11 @@ public interface LogReader extends AutoCloseable {
     LogEntry entry();
 
     /**
-     * Copies of the entries from {@code fromIndex} on, up to {@code toIndex}: as many as fit into {@code weightMax}
-     * bytes (see {@link LogEntry#weight()}), at least one, and never a mixture of an entry with one that it supersedes.
-     * Empty if the first is not there yet; {@link RaftLog#awaitBeyond} waits for it.
+     * Copies of the entries from {@code fromIndex} up to {@code toIndex}: as many as fit into {@code weightMax} bytes
+     * (see {@link LogEntry#weight()}), but at least one. The list never mixes an entry with one that it supersedes. It
+     * is empty if the first entry is not there yet; {@link RaftLog#awaitBeyond} waits for that.
      *
-     * @throws LogCompactedException if the first was there once and has been compacted, or reset, away
+     * @throws LogCompactedException if the first was there once and has been removed by a compaction or a reset
      * @throws LogCorruptException   if one is damaged
      * @throws LogClosedException    if log or reader is closed
      */

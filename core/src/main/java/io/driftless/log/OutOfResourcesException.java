@@ -5,18 +5,18 @@ import io.driftless.errors.LogException;
 
 /**
  * The process has no file descriptor, thread or native memory left for what was asked. As with a
- * {@link LogFullException} nothing is wrong with the data, and it can be tried again.
+ * {@link LogFullException}, nothing is wrong with the data, and the call can be tried again.
  */
 public final class OutOfResourcesException extends LogException {
 
     private static final long serialVersionUID = 1L;
 
-    /** With what was asked, and what is missing. */
+    /** Takes what was asked for, and what is missing. */
     public OutOfResourcesException(String message) {
         super(EndCause.OUT_OF_RESOURCES, message, null);
     }
 
-    /** With what was asked, what is missing, and why. */
+    /** Takes what was asked for, what is missing, and why. */
     public OutOfResourcesException(String message, Throwable cause) {
         super(EndCause.OUT_OF_RESOURCES, message, cause);
     }

@@ -5,54 +5,54 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The durable log of one server (Raft §5.3): append at the end, or overwrite from an index; read by index; drop a
- * prefix.
+ * The durable log of one server (Raft §5.3). Entries are appended at the end or overwritten from an index on, read by
+ * index, and dropped from the front.
  *
- * <p><b>Ownership.</b> One thread at a time owns the log: only it calls {@link #append}, {@link #overwrite},
- * {@link #compact}, {@link #reset} and {@link #close}; ownership is handed over with a happens-before edge.
- * {@link #sync} may run on a second thread while the owner goes on appending. Everything else may be called by any
- * thread and never blocks the owner.
+ * <p><b>Ownership.</b> One thread at a time owns the log. Only the owner calls {@link #append}, {@link #overwrite},
+ * {@link #compact}, {@link #reset} and {@link #close}. Ownership is handed over with a happens-before edge.
+ * {@link #sync} may run on a second thread while the owner goes on appending. Any thread may call everything else, and
+ * that never blocks the owner.
  *
- * <p><b>Durability.</b> Nothing is durable before a {@link #sync} that began after it has returned;
- * {@link #durableIndex()} says how far that reaches. What a re-opened log shows has been synced by the opening process
- * itself (R14). A batch is not atomic: after a crash any prefix of it may remain.
+ * <p><b>Durability.</b> Nothing is durable until a {@link #sync} that began after it was written has returned.
+ * {@link #durableIndex()} says how far that reaches. Everything that a re-opened log shows has been synced by the
+ * opening process itself (R14). A batch is not atomic: after a crash, any prefix of it may remain.
  *
- * <p><b>Reading.</b> A read that starts after a write returned sees it, durable or not. It may fault pages in from the
- * disk, so it must not run where a heartbeat waits. A reader that meets a compaction, a reset or the closing finds the
- * entry, does not find it, or gets a {@link LogCompactedException} or a {@link LogClosedException}; never anything
- * else.
+ * <p><b>Reading.</b> A read that starts after a write has returned sees that write, durable or not. A read may fault
+ * pages in from the disk, so it must not run where a heartbeat waits for it. A reader that meets a compaction, a reset
+ * or a close finds the entry, does not find it, or gets a {@link LogCompactedException} or a
+ * {@link LogClosedException}; never anything else.
  *
- * <p><b>Failures.</b> All are {@link io.driftless.errors.LogException}s: {@link LogFullException}, {@link
- * OutOfResourcesException}, {@link LogCorruptException}, {@link LogClosedException}, {@link SyncFailedException}, and,
- * where assertions are enabled, {@link LogOwnerException}. That the log is open elsewhere, or of a newer format, is
- * said at the opening, by a {@link LogOpenException}. After a failed sync the log is of no use but for reading durable
- * entries: the sync is never retried, and every later write or sync throws again. After a {@link LogFullException} or
- * an {@link OutOfResourcesException} the log goes on: some first entries of the batch may have been appended ({@link
- * #lastIndex()} tells), and the rest can be tried again once there is room.
+ * <p><b>Failures.</b> All are {@link io.driftless.errors.LogException}s: {@link LogFullException},
+ * {@link OutOfResourcesException}, {@link LogCorruptException}, {@link LogClosedException},
+ * {@link SyncFailedException}, and, where assertions are enabled, {@link LogOwnerException}. If the log is open
+ * elsewhere or has a newer format, opening it throws a {@link LogOpenException}. After a failed sync, the log can only
+ * be used to read durable entries: the sync is never retried, and every later write or sync throws again. After a
+ * {@link LogFullException} or an {@link OutOfResourcesException}, the log goes on. Some first entries of the batch may
+ * have been appended ({@link #lastIndex()} tells), and the rest can be tried again once there is room.
  */
 public interface RaftLog extends AutoCloseable {
 
     /**
-     * Every log takes payloads of up to so many bytes, however it is configured: what a leader has taken in, every
-     * follower must be able to store.
+     * The size of the largest payload, in bytes, that every log takes, however it is configured. Every follower must be
+     * able to store what a leader has accepted.
      */
     int ENTRY_BYTES_MAX = 16 << 20;
 
     /**
-     * Appends entries after {@link #lastIndex()}: consecutive indexes, terms that never fall.
+     * Appends entries after {@link #lastIndex()}. Their indexes are consecutive, and their terms never fall.
      *
-     * @return write id of the last record; write ids rise by one per entry written, whatever its index. Neither durable
-     *         nor atomic on return.
+     * @return write id of the last record; write ids rise by one for each entry written, whatever its index. On return
+     *         the write is neither durable nor atomic.
      * @throws IllegalArgumentException if the first index is not {@code lastIndex() + 1}, or entries are empty, not
      *                                  consecutive, of falling terms, or longer than {@link #ENTRY_BYTES_MAX}
      */
     long append(List<LogEntry> entries);
 
     /**
-     * Replaces everything from {@code fromIndex} on by {@code entries}, the first of which has that index
-     * ({@code firstIndex() <= fromIndex <= lastIndex()}). On return reads see only the new entries, and what they
-     * replaced counts as durable no more: {@code durableIndex() < fromIndex}, unless new entries are synced already, by
-     * another thread or because they filled a segment.
+     * Replaces everything from {@code fromIndex} on with {@code entries}, the first of which has that index
+     * ({@code firstIndex() <= fromIndex <= lastIndex()}). On return, reads see only the new entries, and the replaced
+     * ones no longer count as durable: {@code durableIndex() < fromIndex}, unless new entries have been synced already,
+     * by another thread or because they filled a segment.
      *
      * @return write id of the last record
      * @throws IllegalArgumentException as {@link #append}, or if {@code fromIndex} lies outside the log
@@ -67,11 +67,11 @@ public interface RaftLog extends AutoCloseable {
      */
     long sync();
 
-    /** A new reader; readers are cheap, and each belongs to one thread. */
+    /** A new reader. Readers are cheap, and each belongs to one thread. */
     LogReader reader();
 
     /**
-     * Index of the first entry present; {@code lastIndex() + 1} if there is none. Never falls but by {@link #reset}.
+     * Index of the first entry present; {@code lastIndex() + 1} if there is none. Only {@link #reset} can lower it.
      */
     long firstIndex();
 
@@ -79,16 +79,17 @@ public interface RaftLog extends AutoCloseable {
     long lastIndex();
 
     /**
-     * Highest index such that it and everything before it is durable; for the owner never above {@link #lastIndex()}.
-     * Another thread that asks for both may get one from before a change of the log and one from after it.
+     * Highest index such that it and everything before it is durable. For the owner it is never above
+     * {@link #lastIndex()}. Another thread that asks for both may get one value from before a change of the log and the
+     * other from after it.
      */
     long durableIndex();
 
     /**
-     * Waits until there is an entry after {@code index}, durable or not: for a reader that has read up to there. Any
-     * thread may call it, and it holds up nobody.
+     * Waits until there is an entry after {@code index}, durable or not. It is for a reader that has read up to there.
+     * Any thread may call it, and it delays no other thread.
      *
-     * @param timeout however long; one beyond what a {@code long} of nanoseconds holds never passes
+     * @param timeout may be of any length; one that is too long for a {@code long} of nanoseconds never passes
      * @return whether {@link #lastIndex()} was above {@code index}; false when {@code timeout} has passed
      * @throws InterruptedException if the waiting thread is interrupted
      * @throws LogClosedException   if the log is closed, or is closed meanwhile
@@ -107,7 +108,8 @@ public interface RaftLog extends AutoCloseable {
     }
 
     /**
-     * The term of the entry at {@code index}, from memory: also of {@code firstIndex() - 1}, which is 0 for index 0.
+     * The term of the entry at {@code index}, from memory. It is also known for {@code firstIndex() - 1}, and is 0 for
+     * index 0.
      *
      * @throws IllegalArgumentException if {@code index} is outside {@code firstIndex() - 1 .. lastIndex()}
      */
@@ -117,25 +119,24 @@ public interface RaftLog extends AutoCloseable {
     long weight(long fromIndex, long toIndex);
 
     /**
-     * Allows everything up to {@code upToIndex} to be forgotten; the log may keep more, as one that drops whole
-     * segments does. What is forgotten is off the
-     * disk on return, but for what a reader still stands on.
+     * Allows the log to forget everything up to {@code upToIndex}. The log may keep more, as one does that drops only
+     * whole segments. On return, forgotten entries are off the disk, except those that a reader still stands on.
      *
      * @throws IllegalArgumentException if {@code upToIndex} is above {@link #durableIndex()}
      */
     void compact(long upToIndex);
 
     /**
-     * Forgets everything: the next append is {@code lastIncludedIndex + 1}, and {@code termAt(lastIncludedIndex)} is
-     * {@code lastIncludedTerm}. Durable on return. The boundary may lie anywhere, also before the old first index.
+     * Forgets everything. The next append is at {@code lastIncludedIndex + 1}, and {@code termAt(lastIncludedIndex)} is
+     * {@code lastIncludedTerm}. Durable on return. The boundary may lie anywhere, even before the old first index.
      */
     void reset(long lastIncludedIndex, long lastIncludedTerm);
 
     /**
-     * Syncs and closes. Idempotent. Afterwards everything but close throws {@link LogClosedException}; readers too, but
-     * a payload that one stands on stays valid until it is closed.
+     * Syncs and closes. Idempotent. Afterwards everything except close throws {@link LogClosedException}. So do
+     * readers, but the payload that a reader stands on stays valid until that reader is closed.
      *
-     * @throws SyncFailedException if the last sync failed; everything is let go all the same
+     * @throws SyncFailedException if the last sync failed; everything is released all the same
      */
     @Override
     void close();
