@@ -4,8 +4,8 @@ package io.driftless.transport;
 public interface ClientChannel extends AutoCloseable {
 
     /**
-     * Sends a request. Never blocks: what the socket does not take at once is sent by another thread, and too much of
-     * it breaks the connection. The calling thread may write to the socket, so it must be one that nobody else
+     * Sends a request. Never blocks: another thread sends what the socket does not take at once, and too much of that
+     * breaks the connection. The calling thread may write to the socket, so it must be a thread that nobody else
      * interrupts: an interrupt in the middle of a write ends the connection for all who share it.
      *
      * @return false if nothing of it was sent: the connection is gone
@@ -13,7 +13,7 @@ public interface ClientChannel extends AutoCloseable {
     boolean send(ClientRequest request);
 
     /**
-     * Like {@link #send}, but it may wait for {@link #flush}, so that several requests go with one write.
+     * Like {@link #send}, but the request may wait for {@link #flush}, so that several requests go out in one write.
      *
      * @return false if nothing of it will be sent: the connection is gone
      */
@@ -21,7 +21,7 @@ public interface ClientChannel extends AutoCloseable {
         return send(request);
     }
 
-    /** Sends what was held. */
+    /** Sends the requests that were held. */
     default void flush() { }
 
     /** Breaks the connection. Idempotent. */

@@ -6,14 +6,14 @@ import io.driftless.machine.Result;
 /** A node's answer to a {@link ClientRequest}. Immutable. */
 public sealed interface ClientReply {
 
-    /** The request it answers; with a {@link Goodbye}, the highest that was read. */
+    /** The request that this reply answers. For a {@link Goodbye}, the highest request that was read. */
     long id();
 
     /**
      * What became of a command.
      *
      * @param id            the request
-     * @param outcome       what is known
+     * @param outcome       what is known about it
      * @param leaderAddress with {@link Outcome.Reason#NOT_LEADER}: {@code host:port} of the leader, or empty if unknown
      */
     record Executed(long id, Outcome outcome, String leaderAddress) implements ClientReply { }
@@ -36,13 +36,12 @@ public sealed interface ClientReply {
     record StatusAnswered(long id, String json) implements ClientReply { }
 
     /**
-     * The node never takes another request of this connection. A command above {@code id} was certainly not executed
-     * by it.
+     * The node takes no more requests of this connection. It certainly did not execute any command above {@code id}.
      *
-     * @param id  the highest request that was read here, 0 if none was
-     * @param why what is to be thought of a command that was read and gets no answer:
-     *            {@link Outcome.Why#CLOSED}: the node is closing, and answers still come;
-     *            {@link Outcome.Why#NOT_READ}: this is the last reply, the others were given up
+     * @param id  the highest request that was read on this connection; 0 if none was
+     * @param why what to assume about a command that was read and gets no answer. {@link Outcome.Why#CLOSED}: the node
+     *            is closing, and answers still come. {@link Outcome.Why#NOT_READ}: this is the last reply, and the
+     *            others were dropped
      */
     record Goodbye(long id, Outcome.Why why) implements ClientReply { }
 }

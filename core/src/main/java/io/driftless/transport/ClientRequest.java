@@ -3,28 +3,29 @@ package io.driftless.transport;
 import io.driftless.log.Bytes;
 
 /**
- * What a client asks of a node: the envelope around a command, answered through the {@link ClientSession} it came from.
- * Immutable.
+ * What a client asks of a node. It is the envelope around a command, and is answered through the {@link ClientSession}
+ * from which it came. Immutable.
  */
 public sealed interface ClientRequest {
 
     /**
-     * Chosen by the client, from 1 on, unique on its connection; the reply carries it back. Each is higher than those
-     * that were sent before it: a {@link ClientReply.Goodbye} names the highest that was read.
+     * The number of the request. The client chooses it, from 1 on, unique on its connection. The reply carries it back.
+     * Each number is higher than those sent before it, because a {@link ClientReply.Goodbye} names the highest that was
+     * read.
      */
     long id();
 
     /**
-     * Execute a command.
+     * Asks the node to execute a command.
      *
      * @param id         see {@link #id()}
-     * @param timeLeftMs how long the client still waits; deadlines travel as time left
+     * @param timeLeftMs how long the client still waits, in milliseconds; deadlines are sent as the time left
      * @param command    opaque
      */
     record Execute(long id, long timeLeftMs, Bytes command) implements ClientRequest { }
 
     /**
-     * Ask this server's own state: local, possibly stale.
+     * Queries this server's own state. The answer is local, and possibly stale.
      *
      * @param id    see {@link #id()}
      * @param query opaque
@@ -32,7 +33,7 @@ public sealed interface ClientRequest {
     record LocalQuery(long id, Bytes query) implements ClientRequest { }
 
     /**
-     * Ask for the node's status.
+     * Asks for the node's status.
      *
      * @param id see {@link #id()}
      */

@@ -1,17 +1,17 @@
 package io.driftless.transport;
 
-/** The return address of client requests: one connected client, seen from the node. Thread safe. */
+/** The return address of client requests: one connected client, as the node sees it. Thread safe. */
 public interface ClientSession {
 
     /**
-     * Queues a reply until {@link #flush}. Never blocks; if the client does not read, its connection breaks, and
-     * replies to a broken connection are dropped.
+     * Queues a reply until {@link #flush}. Never blocks. If the client does not read, its connection breaks. Replies to
+     * a broken connection are dropped.
      */
     void reply(ClientReply reply);
 
-    /** Sends what was queued, in one write where possible. Never blocks. */
+    /** Sends the queued replies, in one write where possible. Never blocks. */
     void flush();
 
-    /** In words, for log lines. */
+    /** Describes the client in words, for log lines. */
     String description();
 }

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A host and a port. Immutable; no name is ever looked up.
+ * A host and a port. Immutable. No name is ever looked up.
  *
  * @param host name or address; an IPv6 address without its brackets
  * @param port 0 to 65535
@@ -21,7 +21,9 @@ public record HostPort(String host, int port) {
     private static final Pattern V6 = Pattern.compile("[0-9A-Fa-f:.]+(%[A-Za-z0-9._-]+)?");
     private static final String BROADCAST = "255.255.255.255";
 
-    /** Reads {@code host:port} or {@code [v6]:port}; {@link IllegalArgumentException} naming what is wrong. */
+    /**
+     * Reads {@code host:port} or {@code [v6]:port}. Throws {@link IllegalArgumentException}, which names what is wrong.
+     */
     public static HostPort parse(String text) {
         int colon = text.lastIndexOf(':');
         if (colon < 1) {
@@ -53,22 +55,27 @@ public record HostPort(String host, int port) {
         return Integer.parseInt(port);
     }
 
-    /** Whether it stands for every address of a machine: somewhere to listen, and nowhere to connect to. */
+    /** Whether it stands for every address of a machine. One can listen on such an address but not connect to it. */
     public boolean isWildcard() {
         return literal().filter(InetAddress::isAnyLocalAddress).isPresent();
     }
 
-    /** Whether it is an address to which several machines may listen at once. */
+    /** Whether it is an address on which several machines may listen at once. */
     public boolean isShared() {
         return host.equals(BROADCAST) || literal().filter(InetAddress::isMulticastAddress).isPresent();
     }
 
-    /** Whether only processes of the same machine reach it, as far as can be told without looking a name up. */
+    /**
+     * Whether only processes on the same machine can reach it, as far as this can be told without looking up a name.
+     */
     public boolean isLoopback() {
         return host.equalsIgnoreCase("localhost") || literal().filter(InetAddress::isLoopbackAddress).isPresent();
     }
 
-    /** The same for two ways of writing the same host and port. The same address on two interfaces is two hosts. */
+    /**
+     * A text that is the same for two ways of writing the same host and port. The same address on two interfaces is two
+     * hosts.
+     */
     public String canonical() {
         int zone = host.indexOf('%');
         return literal().map(address -> address.getHostAddress() + (zone < 0 ? "" : host.substring(zone)))

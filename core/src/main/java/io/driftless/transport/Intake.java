@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A node's account of one client's connection: which requests it took, and how many of them are not answered
- * yet. Once it has {@linkplain #stop stopped} it takes nothing any more, so what its goodbye says stays true:
- * a request above the number that it names is never executed by this node. For transports. Thread safe.
+ * A node's account of one client's connection: which requests the node took, and how many of them are not answered yet.
+ * Once it has {@linkplain #stop stopped}, it takes nothing more. So what its goodbye says stays true: this node never
+ * executes a request above the number that the goodbye names. It is meant for transports. Thread safe.
  */
 public final class Intake {
 
@@ -17,12 +17,12 @@ public final class Intake {
     private boolean stopped;
     private boolean goodbyeSaid;
 
-    /** An account of a connection on which nothing was read yet. */
+    /** Makes an account of a connection on which nothing was read yet. */
     public Intake() { }
 
     /**
-     * Takes all requests of one read, which are to be delivered or answered then; or none of them, if it has stopped:
-     * then they must be dropped.
+     * Takes all requests of one read, which must then be delivered or answered. If it has stopped, it takes none of
+     * them, and they must be dropped.
      */
     public synchronized boolean take(List<? extends ClientRequest> requests) {
         if (stopped) {
@@ -35,7 +35,7 @@ public final class Intake {
         return true;
     }
 
-    /** Takes nothing any more. The goodbye to send, with its reason; empty if it has stopped before. */
+    /** Stops taking requests. Returns the goodbye to send, with its reason, or empty if it had stopped before. */
     public synchronized Optional<ClientReply.Goodbye> stop(Outcome.Why why) {
         if (stopped) {
             return Optional.empty();
@@ -44,12 +44,12 @@ public final class Intake {
         return Optional.of(new ClientReply.Goodbye(highest, why));
     }
 
-    /** Whether it takes nothing any more. */
+    /** Whether it has stopped taking requests. */
     public synchronized boolean hasStopped() {
         return stopped;
     }
 
-    /** A reply stands in the way out. */
+    /** Notes that a reply has been queued to go out. */
     public synchronized void answered(ClientReply reply) {
         goodbyeSaid |= reply instanceof ClientReply.Goodbye;
         int count = reply instanceof ClientReply.Goodbye || unanswered == 0 ? 0 : 1;
@@ -58,19 +58,20 @@ public final class Intake {
     }
 
     /**
-     * Whether all that was taken is answered and the goodbye stands in the way out, too: then the connection may end.
-     * That it has stopped is not enough: another thread may have the goodbye and be slow to say it.
+     * Whether everything that was taken has been answered and the goodbye has been queued to go out too. Then the
+     * connection may end. It is not enough that the account has stopped: another thread may have the goodbye and be
+     * slow to send it.
      */
     public synchronized boolean isFinished() {
         return goodbyeSaid && unanswered == 0;
     }
 
-    /** How many requests that were taken have an answer; only grows. */
+    /** How many of the requests that were taken have an answer. The number only grows. */
     public synchronized long answered() {
         return answered;
     }
 
-    /** How many requests that were taken have no answer yet. */
+    /** How many of the requests that were taken have no answer yet. */
     public synchronized long unanswered() {
         return unanswered;
     }

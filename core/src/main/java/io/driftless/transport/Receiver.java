@@ -5,26 +5,26 @@ import io.driftless.raft.Message;
 import java.util.List;
 
 /**
- * What a transport delivers to. For one peer: {@link #connected} comes before its messages, {@link #disconnected} after
- * them, and a new connection's {@code connected} after the old one's {@code disconnected}; each lane is delivered in
- * order by one thread at a time, the two lanes side by side. Calls may do work, up to a disk write on the
- * {@link Lane#DATA} lane; they must not throw.
+ * Receives what a transport delivers. For each peer, {@link #connected} comes before its messages,
+ * {@link #disconnected} after them, and a new connection's {@code connected} after the old one's {@code disconnected}.
+ * Each lane is delivered in order, by one thread at a time; the two lanes are delivered concurrently. Calls may do
+ * work, up to a disk write on the {@link Lane#DATA} lane. They must not throw.
  */
 public interface Receiver {
 
-    /** Both lanes to a peer stand, and the handshake was good. */
+    /** Both lanes to a peer are connected, and the handshake succeeded. */
     void connected(Peer peer);
 
     /**
-     * Messages of one read, in order.
+     * Delivers the messages of one read, in order.
      *
-     * @param arrivedNs {@link System#nanoTime()} when they had been read
+     * @param arrivedNs {@link System#nanoTime()} at the time when they had been read
      */
     void received(Peer peer, Lane lane, List<Message> messages, long arrivedNs);
 
-    /** The connection is gone; nothing of it comes any more. */
+    /** The connection is gone, and delivers nothing more. */
     void disconnected(Peer peer);
 
-    /** Requests of one read of a client's connection, in order. */
+    /** Delivers the requests of one read of a client's connection, in order. */
     void requested(ClientSession session, List<ClientRequest> requests);
 }

@@ -1,14 +1,14 @@
 package io.driftless.transport;
 
-/** Makes the transport of a node; again after a restart in place. */
+/** Makes the transport of a node, and makes another one after a restart in place. */
 public interface TransportFactory {
 
-    /** A transport that is not started yet. */
+    /** Makes a transport that is not started yet. */
     Transport create(TransportContext context);
 
     /**
-     * The client's side of the same transport: how a {@code RaftClient} of a node reaches the leader when that is
-     * another node.
+     * The client's side of the same transport. A {@code RaftClient} of a node uses it to reach the leader when another
+     * node leads.
      */
     ClientTransport clients();
 }

@@ -4,19 +4,19 @@ package io.driftless.transport;
  * Why a member cannot be reached, as far as this side knows. Immutable.
  *
  * @param kind   what happened
- * @param detail what there is to add, in words; empty if the kind says it all
+ * @param detail more about it, in words; empty if the kind says everything
  */
 public record Unreachable(Kind kind, String detail) {
 
     /** What became of the last attempt. */
     public enum Kind {
-        /** Its machine answers, and nobody listens there. */
+        /** Its machine answers, but nobody listens there. */
         REFUSED("refused"),
-        /** Nothing answers: the machine is gone or cut off, or the process stands still. */
+        /** Nothing answers: the machine is gone or cut off, or the process does not run on. */
         SILENT("silent"),
         /** Its host name has no address, or no name server answers. */
         HOST_NOT_FOUND("host not found"),
-        /** One of the two sides does not want the other: the detail says why. */
+        /** One of the two sides refuses the other. The detail says why. */
         TURNED_AWAY("turned away"),
         /** What listens there does not speak the protocol. */
         NOT_DRIFTLESS("not a Driftless server"),
@@ -29,18 +29,18 @@ public record Unreachable(Kind kind, String detail) {
             this.words = words;
         }
 
-        /** For a person. */
+        /** The kind in words, for a person. */
         public String words() {
             return words;
         }
     }
 
-    /** Without a detail. */
+    /** Takes no detail. */
     public Unreachable(Kind kind) {
         this(kind, "");
     }
 
-    /** For a person, a few words: {@code refused}, {@code other cluster id: ...}. */
+    /** A few words for a person, such as {@code refused} or {@code other cluster id: ...}. */
     @Override
     public String toString() {
         return detail.isEmpty() ? kind.words : kind == Kind.TURNED_AWAY ? detail : kind.words + ": " + detail;
