@@ -8,14 +8,14 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 /**
- * Every state of the one-way links between three servers: a cluster works, then some of its six links carry nothing any
- * more while their connections stand, and it is seen who leads and whether anything is committed. Where two servers
- * hear each other a commit must follow within {@value #ELECTION_TIMEOUTS} of the longest election timeouts, and no
- * leader may change after it; elsewhere nothing may be committed. Pure.
+ * Tries every state of the one-way links between three servers. A cluster works; then some of its six links no longer
+ * carry anything, although their connections stand; then it is observed who leads and whether anything is committed.
+ * Where two servers hear each other, a commit must follow within {@value #ELECTION_TIMEOUTS} of the longest election
+ * timeouts, and no leader may change after it. Elsewhere nothing may be committed. Pure.
  */
 public final class Links {
 
-    /** Within so many of the longest election timeouts two servers that hear each other must commit. */
+    /** The number of longest election timeouts within which two servers that hear each other must commit. */
     public static final int ELECTION_TIMEOUTS = 10;
 
     private static final int SERVERS = 3;
@@ -54,22 +54,22 @@ public final class Links {
             """;
 
     /**
-     * What came of one state. Immutable.
+     * The outcome of one state. Immutable.
      *
-     * @param links         which carry something: a bit for each
-     * @param ledBefore     who led before that
+     * @param links         which links carry something: a bit for each
+     * @param ledBefore     who led before the links changed
      * @param leads         who led at the end
-     * @param commitMs      how long until a command was committed; -1 if none was
-     * @param leaderChanges how often another leader came up after that
+     * @param commitMs      how long it took until a command was committed, in milliseconds; -1 if none was
+     * @param leaderChanges how often another leader appeared after that
      */
     public record Row(int links, String ledBefore, String leads, long commitMs, int leaderChanges) {
 
-        /** Whether two servers hear each other both ways. */
+        /** Whether two servers hear each other in both directions. */
         public boolean hasPair() {
             return IntStream.of(0, 2, 4).anyMatch(link -> (links >> link & 3) == 3);
         }
 
-        /** Whether the state came out as it must. */
+        /** Whether the outcome is as it must be. */
         public boolean isRight() {
             return hasPair() ? commitMs >= 0 && commitMs <= ELECTION_TIMEOUTS * ELECTION_TIMEOUT_MS
                     && leaderChanges == 0 : commitMs < 0;
@@ -90,7 +90,7 @@ public final class Links {
 
     private Links() { }
 
-    /** All 64 states, with chance from {@code seed}. */
+    /** The outcomes of all 64 states. Chance comes from {@code seed}. */
     public static List<Row> all(long seed) {
         List<Row> rows = new ArrayList<>();
         for (int links = 0; links < 1 << LINKS.length; links++) {

@@ -10,13 +10,13 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Searches for a mistake that was planted in the core, from several seeds on, each time in a process of its own. Needs
- * a checkout: the sources and their patches. Immutable.
+ * Searches for a mistake that was planted in the core. It starts from several seeds, each time in a process of its own.
+ * It needs a checkout with the sources and their patches. Immutable.
  *
  * @param checkout  the top of the checkout
- * @param classPath of the simulator
- * @param starts    from how many seeds on, at least 1
- * @param atMost    for one search
+ * @param classPath class path of the simulator
+ * @param starts    from how many seeds to start, at least 1
+ * @param atMost    the longest time for one search
  */
 public record MutantSearch(Path checkout, String classPath, int starts, Duration atMost) {
 
@@ -28,19 +28,19 @@ public record MutantSearch(Path checkout, String classPath, int starts, Duration
      * @param mutant the mistake
      * @param found  whether more than half of the searches found it
      * @param by     what found it
-     * @param seed   that found it; 0 if it was not
-     * @param events until then; 0 if it was not
+     * @param seed   the seed that found it; 0 if it was not found
+     * @param events how many things happened until then; 0 if it was not found
      */
     public record Finding(String mutant, boolean found, String by, long seed, long events) { }
 
     private record Search(long seed, long events) { }
 
-    /** The patches. */
+    /** The patches of the planted mistakes. */
     public List<Path> patches() throws IOException {
         return Mutant.patches(checkout.resolve("core"));
     }
 
-    /** Plants the mistake and searches for it, with files in {@code into}, an empty directory. */
+    /** Plants the mistake and searches for it. Its files go into {@code into}, an empty directory. */
     public Finding search(Path patch, Path into) throws IOException {
         Mutant mutant = Mutant.plant(checkout.resolve("core"), patch, classPath, into);
         boolean bySeeds = mutant.foundBy().getFirst().equals(SeedsCheck.class.getName());

@@ -11,9 +11,9 @@ import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
- * Everything that a run depends on: how the cluster is made, how fast things are, and what goes wrong when. Drawn from
- * a seed, or read from a file. What is left to chance within the run comes from the seed too, each thing from a stream
- * of its own, so a plan with fewer faults is otherwise the same run. Immutable.
+ * Everything that a run depends on: how the cluster is made, how fast things are, and what goes wrong when. A plan is
+ * drawn from a seed or read from a file. What is left to chance within the run comes from the seed too. Each such thing
+ * has a random stream of its own, so a plan with fewer faults is otherwise the same run. Immutable.
  */
 public final class Plan {
 
@@ -34,12 +34,15 @@ public final class Plan {
         this.faults = List.copyOf(faults);
     }
 
-    /** The plan of a seed: it draws which faults are on and how strong, then the schedule (swarm testing). */
+    /**
+     * The plan of a seed. The seed decides which faults are on and how strong they are, and then the schedule (swarm
+     * testing).
+     */
     public static Plan of(long seed) {
         return of(seed, 0);
     }
 
-    /** The plan of a seed, with so many servers; 0: the seed says how many. */
+    /** The plan of a seed, with this many servers. If 0, the seed says how many. */
     public static Plan of(long seed, int servers) {
         if (servers < 0 || servers > SERVERS_MAX) {
             throw new IllegalArgumentException(servers + " servers, of at most " + SERVERS_MAX);
@@ -323,7 +326,7 @@ public final class Plan {
     }
 
     /**
-     * Reads {@link #text}; lines that begin with # are skipped.
+     * Reads what {@link #text} writes. Lines that begin with # are skipped.
      *
      * @throws IllegalArgumentException naming what is wrong
      */

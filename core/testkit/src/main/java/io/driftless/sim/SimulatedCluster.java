@@ -17,9 +17,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A simulated cluster that runs from one point to the next, and stands still in between, so that a test can look
- * around: the same plan stands at the same points on every machine. What is checked in a {@link Simulation} is checked
- * here too. Confined to its caller; the run has a thread of its own, which only moves while the caller waits for it.
+ * A simulated cluster that runs from one point to the next and stands still in between, so that a test can look around.
+ * The same plan stands still at the same points on every machine. What a {@link Simulation} checks is checked here too.
+ * Confined to its caller. The run has a thread of its own, which moves only while the caller waits for it.
  */
 public final class SimulatedCluster implements AutoCloseable {
 
@@ -45,7 +45,9 @@ public final class SimulatedCluster implements AutoCloseable {
         thread = Thread.ofPlatform().daemon(true).name("simulated-cluster").start(this::live);
     }
 
-    /** A cluster that lives by this plan, faults included, before its first moment: nothing has started. */
+    /**
+     * A cluster that follows this plan, including its faults. It stands before its first moment: nothing has started.
+     */
     public static SimulatedCluster of(Plan plan) {
         return new SimulatedCluster(plan, (nowNs, happening) -> { });
     }
@@ -56,10 +58,11 @@ public final class SimulatedCluster implements AutoCloseable {
     }
 
     /**
-     * Goes on until the first event from now on for which {@code predicate} holds, and stands there; returns it.
+     * Goes on until the first event from now on for which {@code predicate} holds, stands still there, and returns the
+     * event.
      *
-     * @throws AssertionError if it does not come within a minute of simulated time, if a promise is broken, or if the
-     *                        predicate throws
+     * @throws AssertionError if the event does not come within a minute of simulated time, if a promise is broken, or
+     *                        if the predicate throws
      */
     public ClusterEvent pauseWhen(Predicate<? super ClusterEvent> newPredicate) {
         goOn(newPredicate, universe.timeline.nowNs() + PATIENCE.toNanos());
@@ -67,7 +70,7 @@ public final class SimulatedCluster implements AutoCloseable {
                 + " simulated seconds for an event to pause at"));
     }
 
-    /** Goes on for so long in simulated time. */
+    /** Goes on for this long in simulated time. */
     public void run(Duration simulated) {
         goOn(anything -> false, universe.timeline.nowNs() + simulated.toNanos());
     }
@@ -89,22 +92,22 @@ public final class SimulatedCluster implements AutoCloseable {
         });
     }
 
-    /** What a node says of itself; empty while it does not run. */
+    /** What a node says about itself. Empty while it does not run. */
     public Optional<CoreStatus> status(String name) {
         return Optional.ofNullable(node(name).life()).map(Life::status);
     }
 
-    /** What is in a node's log, synced or not, also while it does not run. */
+    /** The entries in a node's log, synced or not, available even while the node does not run. */
     public List<LogEntry> entries(String name) {
         return node(name).disk().entries();
     }
 
-    /** Index of the last entry that a power cut would leave on a node's disk. */
+    /** Index of the last entry that a power failure would leave on a node's disk. */
     public long durableIndex(String name) {
         return node(name).disk().durableIndex();
     }
 
-    /** The messages that were sent and are not received yet, in the order in which they were sent. */
+    /** The messages that were sent and have not been received yet, in the order in which they were sent. */
     public List<ClusterEvent.Sending> underWay() {
         return List.copyOf(underWay);
     }

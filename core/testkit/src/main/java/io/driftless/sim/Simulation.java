@@ -14,13 +14,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run of a {@link Plan}: first things go wrong while clients work; then all is well for a connected majority, a
- * commit must follow within {@value #ELECTION_TIMEOUTS} election timeouts, or behind the backlog of disks that get on,
- * and no leader may change after it. Confined to its caller.
+ * One run of a {@link Plan}. First, things go wrong while clients work. Then all is well for a connected majority: a
+ * commit must follow within {@value #ELECTION_TIMEOUTS} election timeouts, or after the backlog of disks that make
+ * progress, and no leader may change after it. Confined to its caller.
  */
 public final class Simulation {
 
-    /** Within so many of the longest election timeouts a healed cluster must commit. */
+    /** The number of longest election timeouts within which a healed cluster must commit. */
     public static final int ELECTION_TIMEOUTS = 20;
     private static final long ELECTION_TIMEOUT_MS = 600;
     private static final long CALM_MS = 2_500;
@@ -72,7 +72,7 @@ public final class Simulation {
         return simulation.run();
     }
 
-    /** Runs the plan, and tells: the result has a digest of everything that happened, and the last lines of it. */
+    /** Runs the plan and records it: the result has a digest of everything that happened, and the last lines of it. */
     public static SimulationResult tell(Plan plan) {
         return new Simulation(plan, true).run();
     }
@@ -83,10 +83,10 @@ public final class Simulation {
     }
 
     /**
-     * Runs a user's state machine on every server of {@code seeds} simulated clusters, with all faults, and compares:
-     * all servers, and each of them after a restart, must answer every command alike and be in the same state after it.
-     * Finds machines that depend on chance, the wall clock, the order of a hash table, the node's name, or on what a
-     * crash has left. The same seeds give the same commands in the same schedules.
+     * Runs a user's state machine on every server of {@code seeds} simulated clusters, with all faults, and compares.
+     * All servers, and each of them after a restart, must give the same answer to every command and be in the same
+     * state after it. This finds machines that depend on chance, the wall clock, the order of a hash table, the node's
+     * name, or what a crash has left. The same seeds give the same commands in the same schedules.
      *
      * @throws AssertionError that names the command at which two servers first differ
      */

@@ -6,9 +6,9 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 
 /**
- * What came of a run. Immutable.
+ * The result of a run. Immutable.
  *
- * @param plan           what was run
+ * @param plan           the plan that was run
  * @param violation      the broken promise, if one was broken
  * @param events         how many things happened
  * @param simulatedMs    how long they took in simulated time
@@ -17,12 +17,12 @@ import java.util.SortedSet;
  * @param recoveryMs     how long it took from the end of all faults until a commit, in simulated time; -1 if the run
  *                       ended before
  * @param sentBytes      the weight of all entries that leaders sent
- * @param sentAgainBytes of them, the weight of those that their receiver had, or that were sent over the same
- *                       connection before
- * @param struck         which faults befell the cluster, and how often
+ * @param sentAgainBytes of these, the weight of the entries that their receiver already had, or that had been sent over
+ *                       the same connection before
+ * @param struck         which faults struck the cluster, and how often
  * @param marks          which rare branches were reached
- * @param digest         of all that happened, if it was asked for
- * @param lines          the last that happened, if it was asked for
+ * @param digest         the digest of everything that happened, if it was asked for
+ * @param lines          the last things that happened, if they were asked for
  */
 public record SimulationResult(Plan plan, Optional<Violation> violation, long events, long simulatedMs, long committed,
         long operations, long recoveryMs, long sentBytes, long sentAgainBytes,

@@ -15,11 +15,11 @@ import java.util.function.Function;
 import java.util.function.LongPredicate;
 import java.util.stream.Stream;
 
-/** Runs many seeds, side by side: each run is in one thread, and several run at once. Stops at the first failure. */
+/** Runs many seeds concurrently: each run is in one thread, and several run at once. Stops at the first failure. */
 public final class Simulations {
 
     /**
-     * What came of many runs. Immutable.
+     * The result of many runs. Immutable.
      *
      * @param seeds         how many were run
      * @param events        how many things happened
@@ -27,7 +27,8 @@ public final class Simulations {
      * @param operations    how many operations of clients were acknowledged
      * @param recoveryMaxMs the longest time from the end of all faults until a commit, in simulated time
      * @param sentBytes     the weight of all entries that leaders sent
-     * @param sentAgainBytes of them, the weight of those that were sent again, as a {@link SimulationResult} says
+     * @param sentAgainBytes of these, the weight of the entries that were sent again, as {@link SimulationResult}
+     *         defines it
      * @param struck        which faults struck, and how often
      * @param marks         which rare branches were reached
      * @param failure       the first run that broke a promise
@@ -48,16 +49,16 @@ public final class Simulations {
     }
 
     /**
-     * What is to be run. Immutable.
+     * The runs to be made. Immutable.
      *
      * @param first   the first seed
      * @param count   how many
-     * @param servers in each cluster; 0: the seeds say
-     * @param threads how many runs at once
+     * @param servers how many servers each cluster has; if 0, the seeds say how many
+     * @param threads how many runs to make at once
      */
     public record Order(long first, long count, int servers, int threads) {
 
-        /** Seeds whose clusters are of any size. */
+        /** An order in which the seeds decide the sizes of the clusters. */
         public static Order of(long first, long count, int threads) {
             return new Order(first, count, 0, threads);
         }
@@ -87,10 +88,10 @@ public final class Simulations {
     }
 
     /**
-     * Runs what was ordered.
+     * Makes the runs that were ordered.
      *
      * @param simulator runs a plan, as {@link Simulation#run} does
-     * @param progress  is told how many are done, and says whether to go on
+     * @param progress  is told how many runs are done, and says whether to go on
      */
     public static Summary run(Order order, Function<Plan, SimulationResult> simulator, LongPredicate progress) {
         Simulations all = new Simulations(order, simulator, progress);
@@ -110,7 +111,7 @@ public final class Simulations {
         return all.summary();
     }
 
-    /** Runs one plan, with its digest and the last that happened; see {@link Simulation#tell}. */
+    /** Runs one plan, with its digest and the last things that happened. See {@link Simulation#tell}. */
     public static SimulationResult tell(Plan plan) {
         return Simulation.tell(plan);
     }

@@ -3,18 +3,18 @@ package io.driftless.sim;
 import java.util.Locale;
 
 /**
- * Everything that happened in one run, written out. The run is the same as without a trace, to its digest.
+ * Everything that happened in one run, written out. The run is the same as without a trace, down to its digest.
  *
- * @param result what came of the run
+ * @param result the result of the run
  * @param text   what happened, in lines
  */
 public record Trace(SimulationResult result, String text) {
 
     /** How a run is written out. */
     public enum Format {
-        /** A line for a person for each thing that happened, with the simulated time. */
+        /** One line for a person for each thing that happened, with the simulated time. */
         TEXT,
-        /** A JSON object a line. */
+        /** One JSON object on each line. */
         JSONL,
         /** A Mermaid sequence diagram of the messages between the servers. */
         MERMAID;
@@ -26,7 +26,7 @@ public record Trace(SimulationResult result, String text) {
         }
     }
 
-    /** Runs a plan, and writes out what happens. */
+    /** Runs a plan and writes out what happens. */
     public static Trace of(Plan plan, Format format) {
         StringBuilder text = new StringBuilder();
         return switch (format) {

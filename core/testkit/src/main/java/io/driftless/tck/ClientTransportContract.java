@@ -28,8 +28,8 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link ClientTransport} must do, with a server of the same network. Extend it, say which transport, and
- * run it.
+ * What every {@link ClientTransport} must do, together with a server on the same network. To use it, extend it and say
+ * which transport to test.
  */
 public abstract class ClientTransportContract extends TransportSetting {
 
@@ -59,7 +59,7 @@ public abstract class ClientTransportContract extends TransportSetting {
             return reply;
         }
 
-        /** What has come and was not waited for. */
+        /** The replies that have come and that nobody has waited for. */
         public List<ClientReply> rest() {
             List<ClientReply> all = new ArrayList<>();
             replies.drainTo(all);
@@ -71,7 +71,7 @@ public abstract class ClientTransportContract extends TransportSetting {
             return ends.isEmpty();
         }
 
-        /** Waits for the end and checks that it comes once. */
+        /** Waits for the end of the connection, and checks that it comes only once. */
         public String end() throws InterruptedException {
             String why = ends.poll(20, TimeUnit.SECONDS);
             assertTrue(why != null && ends.isEmpty(), "closed is called once");

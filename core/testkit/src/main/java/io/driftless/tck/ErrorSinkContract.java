@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link ErrorSink} must hold to: it takes anything from any thread, returns soon, and throws nothing. */
+/** What every {@link ErrorSink} must do: it takes any entry from any thread, returns soon, and throws nothing. */
 public abstract class ErrorSinkContract {
 
     /** For subclasses. */
@@ -21,10 +21,10 @@ public abstract class ErrorSinkContract {
     /** Far above what recording takes, far below what waiting for a disk that hangs takes. */
     private static final Duration SOON = Duration.ofSeconds(5);
 
-    /** A sink of its own for each test; the subclass closes it. */
+    /** Makes a new sink for each test. The subclass closes it. */
     protected abstract ErrorSink sink() throws Exception;
 
-    /** Called after {@code entries} were recorded: the place to look for them. */
+    /** Called after {@code entries} were recorded. A subclass can look for them here. */
     protected void recorded(List<ErrorEntry> entries) throws Exception { }
 
     @Test

@@ -15,7 +15,10 @@ public abstract class HardStateStoreContract {
     private static final ServerId N1 = new ServerId("n1");
     private static final ServerId N2 = new ServerId("a-name.that_is-64-characters-long." + "x".repeat(30));
 
-    /** Opens the store of this test: empty the first time, with what was left later. The previous one is closed. */
+    /**
+     * Opens the store of this test. The first time it is empty; later it holds what was left there. The previous one is
+     * closed.
+     */
     protected abstract HardStateStore open();
 
     @Test

@@ -10,9 +10,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link LogListener} must hold to: a log calls it on its own threads, several at once, in the middle of
- * its work, so it takes any line from any thread, returns soon and throws nothing. The listener that a node gives its
- * log only queues.
+ * What every {@link LogListener} must do. A log calls it on its own threads, on several at once, in the middle of its
+ * work. So it takes any line from any thread, returns soon and throws nothing. The listener that a node gives its log
+ * only queues.
  */
 public abstract class LogListenerContract {
 
@@ -23,7 +23,7 @@ public abstract class LogListenerContract {
     /** For subclasses. */
     protected LogListenerContract() { }
 
-    /** A listener of its own for each test. */
+    /** Makes a new listener for each test. */
     protected abstract LogListener listener() throws Exception;
 
     @Test

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Every planted mistake of a module still fits its sources, compiles, and is found by running again what its patch
- * names: see {@link Mutant}. A module's test extends it.
+ * Checks that every planted mistake of a module still fits its sources, compiles, and is found by running again the
+ * check that its patch names (see {@link Mutant}). A module's test extends it.
  */
 public abstract class MutantsContract {
 
@@ -35,21 +35,21 @@ public abstract class MutantsContract {
     Path directory;
 
     /**
-     * Says where.
+     * Says where the patches are, and how to run their checks.
      *
      * @param module     the module's directory
      * @param atLeast    how many patches there must be
      * @param atMost     how long a check may take
-     * @param jvmOptions of a check's JVM
+     * @param jvmOptions options of a check's JVM
      */
     protected MutantsContract(Path module, int atLeast, Duration atMost, List<String> jvmOptions) {
         this(module, atLeast, atMost, jvmOptions, Runtime.getRuntime().availableProcessors());
     }
 
     /**
-     * The same, for checks that wait more than they work.
+     * The same for checks that wait more than they compute.
      *
-     * @param atOnce how many of them run at once; otherwise as many as there are processors
+     * @param atOnce how many of them run at once; the other constructor runs as many as there are processors
      */
     protected MutantsContract(Path module, int atLeast, Duration atMost, List<String> jvmOptions, int atOnce) {
         this.module = module;

@@ -15,9 +15,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link NodeListener} should hold to. A node bears with one that does not: it calls from one thread at a
- * time, in order, and what the listener throws or how long it takes changes nothing but what it is told itself. But
- * what it has thrown away, or missed while it blocked, nobody tells it again.
+ * What every {@link NodeListener} should do. A node tolerates one that does not. It calls from one thread at a time, in
+ * order. What the listener throws, or how long it takes, changes only what the listener itself is told. But nobody
+ * tells it again what it has thrown away or missed while it blocked.
  */
 public abstract class NodeListenerContract {
 
@@ -28,10 +28,12 @@ public abstract class NodeListenerContract {
     /** For subclasses. */
     protected NodeListenerContract() { }
 
-    /** A listener of its own for each test. */
+    /** Makes a new listener for each test. */
     protected abstract NodeListener listener() throws Exception;
 
-    /** Called after {@code lines} were told as {@code info} and as {@code warning}: the place to look for them. */
+    /**
+     * Called after {@code lines} were told as {@code info} and as {@code warning}. A subclass can look for them here.
+     */
     protected void told(List<String> lines) throws Exception { }
 
     @Test

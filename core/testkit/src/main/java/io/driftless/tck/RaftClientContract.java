@@ -21,8 +21,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link RaftClient} of a healthy cluster must hold to. The cluster's state machine takes any bytes and
- * answers each command with the command itself.
+ * What every {@link RaftClient} of a healthy cluster must do. The cluster's state machine takes any bytes, and answers
+ * each command with the command itself.
  */
 public abstract class RaftClientContract {
 
@@ -31,7 +31,7 @@ public abstract class RaftClientContract {
     /** For subclasses. */
     protected RaftClientContract() { }
 
-    /** A client of its own for each test, which the test closes. */
+    /** Makes a new client for each test, which the test closes. */
     protected abstract RaftClient client() throws Exception;
 
     @Test

@@ -18,8 +18,8 @@ import org.agrona.DirectBuffer;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link RaftLog} must do. An implementation's test extends it and says how to open its log, again and again
- * in the same place.
+ * What every {@link RaftLog} must do. An implementation's test extends it and says how to open its log. It is opened
+ * again and again in the same place.
  */
 public abstract class RaftLogContract extends RaftLogThreadsContract {
 

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link RaftLog} must do, whatever is done to it: random operations on the log and on a plain list, which
- * must show the same after each. A failure names its seed and the shortest list of operations found that still fails;
- * {@code -Ddriftless.model.seed=SEED} runs it again.
+ * What every {@link RaftLog} must do under any sequence of operations. Random operations are done on the log and on a
+ * plain list, and both must show the same after each. A failure names its seed and the shortest list of operations
+ * found that still fails. {@code -Ddriftless.model.seed=SEED} runs it again.
  */
 public abstract class RaftLogModelContract {
 
@@ -22,15 +22,17 @@ public abstract class RaftLogModelContract {
     /** A place for one log. */
     public interface Place extends AutoCloseable {
 
-        /** Opens the log: empty the first time, with what was left later. The previous one is closed. */
+        /**
+         * Opens the log. The first time it is empty; later it holds what was left there. The previous one is closed.
+         */
         RaftLog open();
 
-        /** Removes everything; no log is open there. */
+        /** Removes everything. No log is open there. */
         @Override
         void close();
     }
 
-    /** A place with nothing in it. */
+    /** Makes a place with nothing in it. */
     protected abstract Place place();
 
     /** How many operations to try. */
@@ -44,8 +46,8 @@ public abstract class RaftLogModelContract {
     }
 
     /**
-     * Tries so many operations, on a new log after every {@value #OPERATIONS_PER_LOG}; the first such round follows
-     * from {@code seed}, the next from the seed after it.
+     * Tries this many operations, and takes a new log after every {@value #OPERATIONS_PER_LOG}. The first such round
+     * follows from {@code seed}, the next from the seed after it.
      *
      * @throws AssertionError with the seed of the round, and the shortest list of operations that fails
      */

@@ -18,9 +18,8 @@ import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 
 /**
- * Keeps what a transport delivers, in order, and checks while it happens that the transport calls as {@link Receiver}
- * says: nothing but between {@code connected} and {@code disconnected}, and no lane by two threads at once. Thread
- * safe.
+ * Keeps what a transport delivers, in order. Meanwhile it checks that the transport calls as {@link Receiver} says:
+ * only between {@code connected} and {@code disconnected}, and no lane by two threads at once. Thread safe.
  */
 public final class RecordingReceiver implements Receiver {
 
@@ -48,7 +47,7 @@ public final class RecordingReceiver implements Receiver {
     private final Map<Lane, CountDownLatch> gates = new EnumMap<>(Lane.class);
     private BiConsumer<ClientSession, List<ClientRequest>> clients = (session, requests) -> { };
 
-    /** What to do with clients' requests, until now nothing. */
+    /** Sets what to do with clients' requests. At first, nothing is done with them. */
     public void serve(BiConsumer<ClientSession, List<ClientRequest>> service) {
         locked(() -> clients = service);
     }
@@ -118,7 +117,7 @@ public final class RecordingReceiver implements Receiver {
         service.accept(session, requests);
     }
 
-    /** Everything so far. */
+    /** All events so far. */
     public List<Event> events() {
         lock.lock();
         try {
@@ -154,12 +153,12 @@ public final class RecordingReceiver implements Receiver {
         }
     }
 
-    /** How often something other than a message happened: connections begun and ended. */
+    /** How often something other than a message happened: a connection began or ended. */
     public long changes() {
         return events().stream().filter(event -> !(event instanceof Event.Received)).count();
     }
 
-    /** What the transport did against the contract. */
+    /** What the transport did that breaks the contract. */
     public List<String> violations() {
         lock.lock();
         try {
@@ -169,7 +168,7 @@ public final class RecordingReceiver implements Receiver {
         }
     }
 
-    /** Waits until something is so; fails with {@code what} after 20 s. */
+    /** Waits until the condition holds, and fails with {@code what} after 20 s. */
     public void await(String what, BooleanSupplier condition) {
         long deadline = System.nanoTime() + PATIENCE_NS;
         lock.lock();

@@ -30,7 +30,8 @@ import java.util.TreeSet;
 import java.util.UUID;
 
 /**
- * Messages and record bodies for tests: random ones of every type from a seed, and one fixed example of each. Confined.
+ * Messages and record bodies for tests: random ones of every type from a seed, and one fixed example of each type.
+ * Confined to one thread.
  */
 public final class SampleMessages {
 
@@ -39,13 +40,14 @@ public final class SampleMessages {
 
     private final Random random;
 
-    /** The same seed gives the same messages. */
+    /** Takes a seed. The same seed gives the same messages. */
     public SampleMessages(long seed) {
         random = new Random(seed);
     }
 
     /**
-     * One fixed example of each type of message: what the encodings are pinned by. Never changed; new types are added.
+     * One fixed example of each type of message. They pin the encodings. They are never changed; only new types are
+     * added.
      */
     public static List<Message> fixed() {
         ServerId n1 = new ServerId("n1");
@@ -63,7 +65,7 @@ public final class SampleMessages {
                 new AppendEntriesReply(5, 5, false, 0, 1000, 990, 2, true));
     }
 
-    /** One fixed example of each type of record body; as {@link #fixed}. */
+    /** One fixed example of each type of record body, like {@link #fixed}. */
     public static List<RecordBody> fixedBodies() {
         SortedMap<ServerId, UUID> incarnations = new TreeMap<>();
         for (int i = 1; i <= 4; i++) {
@@ -73,7 +75,7 @@ public final class SampleMessages {
         return List.of(new ConfigurationBody(new Formation(configuration, incarnations)));
     }
 
-    /** The payloads of its entries, one behind the other, as a transport sends them. */
+    /** The payloads of the message's entries, one after the other, as a transport sends them. */
     public static Bytes payloads(Message message) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         if (message instanceof AppendEntries append && append.content() instanceof Entries entries) {
@@ -96,7 +98,7 @@ public final class SampleMessages {
                 random.nextBoolean()));
     }
 
-    /** A random AppendEntries with so many entries. */
+    /** A random AppendEntries with this many entries. */
     public AppendEntries appendEntries(int count) {
         long prevLogIndex = number();
         long term = 1 + random.nextInt(1000);

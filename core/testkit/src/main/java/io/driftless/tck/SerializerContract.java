@@ -41,8 +41,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
 /**
- * What every {@link Serializer} must hold. An implementation's test extends it. Messages come from {@link
- * SampleMessages} with a seed that a failure names. Needs the JVM flags of a node, as Agrona's buffers do.
+ * What every {@link Serializer} must do. An implementation's test extends it. Messages come from {@link SampleMessages}
+ * with a seed that a failure names. Needs the JVM flags of a node, as Agrona's buffers do.
  */
 public abstract class SerializerContract {
 
@@ -53,12 +53,13 @@ public abstract class SerializerContract {
     private static final long ALLOCATION_BASE = 64 * 1024;
     private static final long ALLOCATION_PER_BYTE = 512;
 
-    /** The serializer under test; a new one or the same one at each call. */
+    /** The serializer under test. Each call may return a new one or the same one. */
     protected abstract Serializer serializer();
 
     /**
-     * The bytes, in hexadecimal, of the fixed examples of {@link SampleMessages}, by the simple name of their type:
-     * recorded once, and changed only together with {@link Serializer#version}. A failure prints the bytes as they are.
+     * The bytes, in hexadecimal, of the fixed examples of {@link SampleMessages}, by the simple name of their type.
+     * They are recorded once, and changed only together with {@link Serializer#version}. A failure prints the actual
+     * bytes.
      */
     protected abstract Map<String, String> golden();
 

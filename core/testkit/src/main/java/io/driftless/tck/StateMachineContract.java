@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What every {@link StateMachine} must hold, so that all servers come to the same state. A user's test extends it:
+ * What every {@link StateMachine} must do, so that all servers come to the same state. A user's test extends it:
  *
  * <pre>{@code
  * class CounterTest extends StateMachineContract<Counter> {
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  * }</pre>
  *
  * <p>Commands come from a seed that a failure names. The payloads lie in buffers of several kinds, and their memory is
- * overwritten when {@link StateMachine#apply} has returned, as a node does. Needs no JVM flag.
+ * overwritten after {@link StateMachine#apply} has returned, as a node does it. Needs no JVM flag.
  *
  * @param <M> the machine under test
  */
@@ -40,16 +40,19 @@ public abstract class StateMachineContract<M extends StateMachine> {
     private static final int COMMANDS = 300;
     private static final int BATCH = 10;
 
-    /** A new machine that keeps what it keeps in {@code directory}, which exists. Opened by the test. */
+    /** Makes a new machine that keeps its data in {@code directory}, which exists. The test opens it. */
     protected abstract M machine(Path directory);
 
-    /** A command that the machine understands: the more kinds, and the more often on the same things, the better. */
+    /**
+     * Makes a command that the machine understands. More kinds of commands are better, and so are more commands on the
+     * same things.
+     */
     protected abstract byte[] command(Random random);
 
-    /** The whole state as a value that is compared by content and does not change with the machine. */
+    /** The whole state, as a value that is compared by content and does not change when the machine does. */
     protected abstract Object state(M machine);
 
-    /** Queries that the machine understands; none if it answers none. */
+    /** Queries that the machine understands, or none if it answers none. */
     protected List<byte[]> queries() {
         return List.of();
     }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 /** What every {@link StorageFactory} must do. */
 public abstract class StorageContract {
 
-    /** The factory of this test, always over the same place, which is empty at first. */
+    /** The factory of this test. It always uses the same place, which is empty at first. */
     protected abstract StorageFactory factory();
 
     /** A context with small segments. */

@@ -12,14 +12,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** Messages for contract suites: of every kind, with entries of chosen size. */
+/** Messages of every kind for contract suites, with entries of a chosen size. */
 public final class TestMessages {
 
     private static final ServerId SENDER = new ServerId("n1");
 
     private TestMessages() { }
 
-    /** One of each kind, none with entries. */
+    /** One message of each kind, none of them with entries. */
     public static List<Message> ofEachKind() {
         return List.of(new Message.PreVote(3, SENDER, 17, 2), new Message.PreVoteReply(2, 3, true),
                 new Message.RequestVote(3, SENDER, 17, 2, true),
@@ -34,7 +34,7 @@ public final class TestMessages {
     }
 
     /**
-     * An AppendEntries of {@code count} entries of {@code size} bytes, behind prevLogIndex {@code number}; its bytes
+     * An AppendEntries with {@code count} entries of {@code size} bytes, after prevLogIndex {@code number}. Its bytes
      * follow from {@code number}.
      */
     public static Message.AppendEntries entries(long number, int count, int size) {

@@ -23,8 +23,8 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link Transport} must do between servers. Extend it, say which transport, and run it;
- * {@link ClientTransportContract} has what it must do for clients.
+ * What every {@link Transport} must do between servers. To use it, extend it and say which transport to test.
+ * {@link ClientTransportContract} has what a transport must do for clients.
  */
 public abstract class TransportContract extends TransportSetting {
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 /**
- * Two servers on one network: what the suites of {@link TransportContract} and {@link ClientTransportContract} share.
+ * Two servers on one network, which the suites {@link TransportContract} and {@link ClientTransportContract} share.
  */
 public abstract class TransportSetting {
 
@@ -36,16 +36,16 @@ public abstract class TransportSetting {
     final SortedMap<ServerId, String> addresses = new TreeMap<>();
     private final List<Node> nodes = new ArrayList<>();
 
-    /** The transport under test. All calls in one test give factories of the same network. */
+    /** The factory of the transport under test. All calls in one test give factories for the same network. */
     protected abstract TransportFactory factory();
 
-    /** An address that nobody listens on, another one each time. */
+    /** An address that nobody listens on, a different one each time. */
     protected abstract String freeAddress();
 
-    /** What messages are written with. */
+    /** The serializer with which messages are written. */
     protected abstract Serializer serializer();
 
-    /** A started transport with what it delivered. */
+    /** A started transport, together with what it delivered. */
     protected final class Node implements AutoCloseable {
         final Transport transport;
         final RecordingReceiver receiver = new RecordingReceiver();
@@ -127,7 +127,7 @@ public abstract class TransportSetting {
         nodes.forEach(node -> assertEquals(List.of(), node.receiver.violations()));
     }
 
-    /** A node that is started. */
+    /** Starts a node. */
     protected Node node(ServerId id, long boot) {
         return new Node(id, CLUSTER, boot).start();
     }

@@ -16,15 +16,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * What every {@link UnrecoverableErrorHandler} must hold to: it decides on any cause, soon, on a thread that it does
- * not know, and ends nothing itself.
+ * What every {@link UnrecoverableErrorHandler} must do: it decides on any cause, soon, on a thread that it does not
+ * know, and ends nothing itself.
  */
 public abstract class UnrecoverableErrorHandlerContract {
 
     /** For subclasses. */
     protected UnrecoverableErrorHandlerContract() { }
 
-    /** A handler of its own for each test. */
+    /** Makes a new handler for each test. */
     protected abstract UnrecoverableErrorHandler handler() throws Exception;
 
     @ParameterizedTest

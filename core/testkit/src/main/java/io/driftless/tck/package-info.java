@@ -1,6 +1,7 @@
 /**
- * API of the testkit: contract suites for every SPI. Each is an abstract JUnit class whose tests say, one sentence
- * each, what an implementation must do; an implementation's own test extends it and says how to open one:
+ * API of the testkit: contract suites for every SPI. Each suite is an abstract JUnit class. Each of its tests says in
+ * one sentence what an implementation must do. An implementation's own test extends the class and says how to open an
+ * instance:
  *
  * <pre>{@code
  * class MyLogTest extends RaftLogContract {
@@ -9,11 +10,11 @@
  * }
  * }</pre>
  *
- * <p>Of the log, read {@link io.driftless.tck.RaftLogContract}, then {@link io.driftless.tck.HardStateStoreContract}
+ * <p>For the log, read {@link io.driftless.tck.RaftLogContract}, then {@link io.driftless.tck.HardStateStoreContract}
  * and {@link io.driftless.tck.StorageContract}, which holds a node's data as a whole.
  *
- * <p>The only package of the testkit beside {@code io.driftless.testkit.junit} that imports JUnit. Must not import an
- * implementation.
+ * <p>Apart from {@code io.driftless.testkit.junit}, this is the only package of the testkit that imports JUnit. Must
+ * not import an implementation.
  */
 @NullMarked
 package io.driftless.tck;

@@ -4,8 +4,9 @@ import io.driftless.raft.Lane;
 import io.driftless.raft.Message;
 
 /**
- * Something that happens at a node of a cluster under test, and at which the cluster can be made to stand still:
- * {@link InMemoryCluster#pauseWhen} on real threads, {@code SimulatedCluster.pauseWhen} in a simulation. Immutable.
+ * Something that happens at a node of a cluster under test. The cluster can be made to stand still at it: by
+ * {@link InMemoryCluster#pauseWhen} on real threads, and by {@code SimulatedCluster.pauseWhen} in a simulation.
+ * Immutable.
  */
 public sealed interface ClusterEvent {
 
@@ -15,7 +16,7 @@ public sealed interface ClusterEvent {
     /** A node has started. */
     record Started(String node, long boot) implements ClusterEvent { }
 
-    /** A node has ended: killed, cut off from power, stopped, or because it cannot go on. */
+    /** A node has ended: it was killed, lost its power, was stopped, or cannot go on. */
     record Ended(String node, String how) implements ClusterEvent { }
 
     /**
@@ -23,7 +24,7 @@ public sealed interface ClusterEvent {
      *
      * @param role   {@code follower}, {@code pre_candidate}, {@code candidate}, {@code leader} or {@code learner}
      * @param term   currentTerm
-     * @param leader the leader it knows; empty if none
+     * @param leader the leader that the node knows; empty if none
      */
     record RoleChanged(String node, String role, long term, String leader) implements ClusterEvent { }
 
@@ -36,9 +37,11 @@ public sealed interface ClusterEvent {
     /** Entries up to {@code lastIndex} are on the disk, and the node is about to be told. */
     record LogSynced(String node, long lastIndex) implements ClusterEvent { }
 
-    /** A term and vote are on the disk, and the node is about to be told; {@code votedFor} is empty if none. */
+    /**
+     * A term and vote are on the disk, and the node is about to be told. {@code votedFor} is empty if there is no vote.
+     */
     record HardStateSynced(String node, long currentTerm, String votedFor) implements ClusterEvent { }
 
-    /** A command was applied, and its result has not left. */
+    /** A command was applied, and its result has not left yet. */
     record Applied(String node, long index, long term) implements ClusterEvent { }
 }

@@ -32,8 +32,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * A whole cluster in one JVM for users' tests: real nodes with their real threads, over logs and a network in memory.
- * Not thread safe: one test drives it.
+ * A whole cluster in one JVM, for users' tests. The nodes and their threads are real; the logs and the network are in
+ * memory. Not thread safe: one test drives it.
  */
 public final class InMemoryCluster implements AutoCloseable {
 
@@ -82,12 +82,12 @@ public final class InMemoryCluster implements AutoCloseable {
         }
     }
 
-    /** A running cluster of {@code size} voters named n1, n2 and so on, each with a state machine of its own. */
+    /** Starts a cluster of {@code size} voters named n1, n2 and so on, each with a state machine of its own. */
     public static InMemoryCluster of(int size, Supplier<? extends StateMachine> machine) {
         return of(size, machine, NodeConfig.builder().build(), UnrecoverableErrorHandler.STOP);
     }
 
-    /** The same with a configuration, and a handler of unrecoverable errors. */
+    /** Starts such a cluster with a configuration, and a handler of unrecoverable errors. */
     public static InMemoryCluster of(int size, Supplier<? extends StateMachine> machine, NodeConfig config,
             UnrecoverableErrorHandler handler) {
         String text = IntStream.rangeClosed(1, size).mapToObj(i -> "n" + i + "=memory-" + i + ":1")
@@ -95,7 +95,7 @@ public final class InMemoryCluster implements AutoCloseable {
         return of(Members.parse(text), machine, config, handler);
     }
 
-    /** The same with members of one's own, whose addresses are only names. */
+    /** Starts such a cluster with the given members, whose addresses are only names. */
     public static InMemoryCluster of(Members members, Supplier<? extends StateMachine> machine, NodeConfig config,
             UnrecoverableErrorHandler handler) {
         return new InMemoryCluster(members, machine, config, handler);
@@ -115,22 +115,22 @@ public final class InMemoryCluster implements AutoCloseable {
         return node;
     }
 
-    /** What a node keeps, also while it does not run. */
+    /** What a node keeps on disk, available even while the node does not run. */
     public InMemoryStorage disk(String name) {
         return disks.get(name);
     }
 
-    /** The network between them. */
+    /** The network between the nodes. */
     public InMemoryNetwork network() {
         return network;
     }
 
-    /** What the nodes have said, each line with the node's name in front. */
+    /** What the nodes have reported, each line with the node's name in front. */
     public List<String> notes() {
         return List.copyOf(notes);
     }
 
-    /** The name of the leader: waits until one node leads and a majority of those that run follows it. */
+    /** The name of the leader. Waits until one node leads and a majority of the running nodes follows it. */
     public String leader() {
         String[] found = {""};
         await("a leader", () -> {
@@ -155,27 +155,27 @@ public final class InMemoryCluster implements AutoCloseable {
         return nodes.keySet().stream().filter(name -> !name.equals(leader)).toList();
     }
 
-    /** A new client that reaches the cluster over the network; to be closed by the caller. */
+    /** A new client that reaches the cluster over the network. The caller must close it. */
     public RaftClient client() {
         String addresses = members.names().stream().map(members::address).collect(Collectors.joining(","));
         return RaftClient.connect(ClientConfig.builder(addresses, network.clients()).build());
     }
 
-    /** Ends a node as SIGKILL would: what it had written stays, synced or not. */
+    /** Ends a node as SIGKILL would. What it had written stays, synced or not. */
     public void kill(String name) {
         node(name);
         disks.get(name).kill();
         end(name, "killed", true);
     }
 
-    /** Ends a node as a power cut would: what it had not synced is lost. */
+    /** Ends a node as a power failure would. What it had not synced is lost. */
     public void powerCut(String name) {
         node(name);
         disks.get(name).powerCut();
         end(name, "power cut", true);
     }
 
-    /** Closes a node in order. */
+    /** Closes a node in the normal way. */
     public void stop(String name) {
         end(name, "stopped", false);
     }
@@ -188,7 +188,7 @@ public final class InMemoryCluster implements AutoCloseable {
         nodes.remove(name);
     }
 
-    /** Starts a node that does not run, on what it kept. */
+    /** Starts a node that does not run, on the data that it kept. */
     public void restart(String name) {
         if (nodes.containsKey(name)) {
             throw new IllegalArgumentException(name + " runs");
@@ -240,11 +240,12 @@ public final class InMemoryCluster implements AutoCloseable {
     }
 
     /**
-     * Has the cluster stand still at the first event from now on for which {@code predicate} holds: no message is
-     * received, no node is told of a write, no result leaves, and the clock of the nodes stands, so that a test can
-     * look around, or end nodes, until {@link Pause#resume}. Clients' time-outs go on. One pause at a time.
+     * Makes the cluster stand still at the first event from now on for which {@code predicate} holds. Until
+     * {@link Pause#resume}, no message is received, no node is told of a write, no result leaves, and the nodes' clock
+     * stands still, so that a test can look around or end nodes. Clients' timeouts go on. There can be only one pause
+     * at a time.
      *
-     * @param predicate must look at the event alone; called on the nodes' threads, one at a time
+     * @param predicate must look only at the event; called on the nodes' threads, one at a time
      * @throws IllegalStateException if an earlier pause was not resumed
      */
     public Pause pauseWhen(Predicate<? super ClusterEvent> predicate) {
@@ -269,7 +270,7 @@ public final class InMemoryCluster implements AutoCloseable {
         });
     }
 
-    /** Waits, 20 seconds at most, until something holds. */
+    /** Waits until the condition holds, for at most 20 seconds. */
     public void await(String what, BooleanSupplier condition) {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
@@ -283,9 +284,9 @@ public final class InMemoryCluster implements AutoCloseable {
     }
 
     /**
-     * Closes all nodes, also while the cluster stands still.
+     * Closes all nodes, even while the cluster stands still.
      *
-     * @throws AssertionError if threads are left that a node or its state machine has started
+     * @throws AssertionError if threads that a node or its state machine has started are still there
      */
     @Override
     public void close() {

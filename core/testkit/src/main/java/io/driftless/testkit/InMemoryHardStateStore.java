@@ -13,7 +13,7 @@ public final class InMemoryHardStateStore implements HardStateStore {
     private boolean closed;
     private @Nullable SyncFailedException failed;
 
-    /** A store of its own, that has seen nothing. */
+    /** A store of its own, to which nothing has been written. */
     public InMemoryHardStateStore() {
         this(new MemoryDisk());
     }

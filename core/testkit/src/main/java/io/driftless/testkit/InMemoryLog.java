@@ -13,8 +13,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link RaftLog} in memory, by the letter of its contract: what was written is not durable before {@link #sync}, and
- * {@link InMemoryStorage} can take away what is not. One lock guards it, so any thread may call anything.
+ * A {@link RaftLog} in memory that keeps exactly to its contract: what was written is not durable before {@link #sync},
+ * and {@link InMemoryStorage} can take away what is not durable. One lock guards it, so any thread may call any method.
  */
 public final class InMemoryLog implements RaftLog {
 

@@ -23,13 +23,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A network inside one JVM: several nodes, each with a transport from {@link #factory()}, and clients, connected by
- * queues and threads instead of sockets. Addresses are only names, compared as strings; port 0 takes a free one. It
- * keeps the contract of {@link Transport} and can be cut and healed by tests. Messages are passed by reference, not
- * encoded. Thread safe.
+ * A network inside one JVM. It connects several nodes, each with a transport from {@link #factory()}, and clients, by
+ * queues and threads instead of sockets. Addresses are only names and are compared as strings; port 0 means any free
+ * port. The network keeps the contract of {@link Transport}. Tests can cut and heal it. Messages are passed by
+ * reference and not encoded. Thread safe.
  *
  * <p>The methods that cut take a server's id ({@code n1}) or its address ({@code host:port}). They break the
- * connections between servers, with what was under way on them; clients reach every running server at any time.
+ * connections between servers, and what was under way on them is lost. Clients reach every running server at any time.
  */
 public final class InMemoryNetwork {
 
@@ -84,7 +84,7 @@ public final class InMemoryNetwork {
         return this::connectClient;
     }
 
-    /** Breaks the connection between two servers and lets them have no other until {@link #heal}. */
+    /** Breaks the connection between two servers, and allows them no other one until {@link #heal}. */
     public void cut(String one, String other) {
         locked(() -> {
             cuts.add(new Cut(one, other));
@@ -100,7 +100,7 @@ public final class InMemoryNetwork {
         });
     }
 
-    /** Ends all cuts; the servers connect again. */
+    /** Ends all cuts. The servers connect again. */
     public void heal() {
         locked(() -> {
             cuts.clear();
@@ -109,7 +109,7 @@ public final class InMemoryNetwork {
         });
     }
 
-    /** Breaks the connection between two servers once, as a reset does; they connect again at once. */
+    /** Breaks the connection between two servers once, as a reset does. They connect again at once. */
     public void reset(String one, String other) {
         locked(() -> links.forEach(link -> {
             if (link.isBetween(one, other)) {
@@ -130,7 +130,7 @@ public final class InMemoryNetwork {
         });
     }
 
-    /** The messages between servers that were sent and are not received yet, those of one lane in order. */
+    /** The messages between servers that were sent and have not been received yet. Those of one lane are in order. */
     public List<ClusterEvent.Sending> underWay() {
         List<ClusterEvent.Sending> all = new ArrayList<>();
         locked(() -> links.forEach(link -> all.addAll(link.underWay())));

@@ -20,9 +20,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The disk of one node in memory: keeps log, hard state, identity and configuration while storages on it are opened and
- * closed, so a node can be restarted on it. {@link #kill} and {@link #powerCut} end an open storage as a dying process
- * or machine would; {@link #beforeSync} lets a test make the disk slow, stuck or broken. Thread safe.
+ * The disk of one node, in memory. It keeps log, hard state, identity and configuration while storages on it are opened
+ * and closed, so that a node can be restarted on it. {@link #kill} and {@link #powerCut} end an open storage as a dying
+ * process or machine would. {@link #beforeSync} lets a test make the disk slow, stuck or broken. Thread safe.
  */
 public final class InMemoryStorage implements StorageFactory {
 
@@ -36,9 +36,9 @@ public final class InMemoryStorage implements StorageFactory {
     private boolean relaxed;
 
     /**
-     * An empty disk with an incarnation at random.
+     * An empty disk with a random incarnation.
      *
-     * @throws IllegalStateException naming the flag that the JVM was started without
+     * @throws IllegalStateException naming the JVM flag that is missing
      */
     public InMemoryStorage() {
         this(UUID.randomUUID());
@@ -56,8 +56,8 @@ public final class InMemoryStorage implements StorageFactory {
     }
 
     /**
-     * Opens it; what earlier writes left is durable then (R14). After a power cut, or a failed sync, the server is in
-     * doubt if the last owner's entries counted before they were synced (R15, R18).
+     * Opens the storage. What earlier writes left is durable then (R14). After a power failure or a failed sync, the
+     * server is in doubt if the last owner's entries counted before they were synced (R15, R18).
      *
      * @throws NodeStartException if it is open, or belongs to another cluster or node
      */
@@ -95,7 +95,9 @@ public final class InMemoryStorage implements StorageFactory {
         }
     }
 
-    /** Ends the open storage, if any, as SIGKILL would: what was written is there at the next open, synced or not. */
+    /**
+     * Ends the open storage, if any, as SIGKILL would. What was written is still there at the next open, synced or not.
+     */
     public void kill() {
         disk.lock.lock();
         try {
@@ -107,7 +109,7 @@ public final class InMemoryStorage implements StorageFactory {
         }
     }
 
-    /** Ends the open storage, if any, as a power cut would that loses every entry that was not synced. */
+    /** Ends the open storage, if any, as would a power failure that loses every entry that was not synced. */
     public void powerCut() {
         powerCut(0);
     }
@@ -128,8 +130,9 @@ public final class InMemoryStorage implements StorageFactory {
     }
 
     /**
-     * Ends the open storage, if any, as {@link #kill}, and what was not synced is gone but the first {@code kept}
-     * entries, although the kernel runs on: as the page cache may lose it once a sync has failed (R15).
+     * Ends the open storage, if any, like {@link #kill}. Of the entries that were not synced, only the first
+     * {@code kept} remain, although the kernel keeps running. The page cache may lose them in this way once a sync has
+     * failed (R15).
      */
     public void evict(int kept) {
         disk.lock.lock();
@@ -144,7 +147,7 @@ public final class InMemoryStorage implements StorageFactory {
         }
     }
 
-    /** What is on the disk at this moment, as a copy of the folder has it; see {@link #putBack}. */
+    /** What is on the disk at this moment, as a copy of the folder would hold it. See {@link #putBack}. */
     public Copy copy() {
         disk.lock.lock();
         try {
@@ -155,7 +158,8 @@ public final class InMemoryStorage implements StorageFactory {
     }
 
     /**
-     * Replaces what is on the disk by an earlier copy of it, as who restores a backup does. An open storage is killed.
+     * Replaces what is on the disk with an earlier copy, as a person does who restores a backup. An open storage is
+     * killed.
      */
     public void putBack(Copy copy) {
         disk.lock.lock();
@@ -201,7 +205,7 @@ public final class InMemoryStorage implements StorageFactory {
         }
     }
 
-    /** Whether a storage is open on it. */
+    /** Whether a storage is open on this disk. */
     public boolean isOpen() {
         disk.lock.lock();
         try {
@@ -212,15 +216,15 @@ public final class InMemoryStorage implements StorageFactory {
     }
 
     /**
-     * Runs {@code hook} before every sync of the log and every write of the hard state, on the caller's thread:
-     * blocking there makes a slow or stuck disk, and an exception becomes a failed sync, which is final for the open
+     * Runs {@code hook} before every sync of the log and every write of the hard state, on the caller's thread. A hook
+     * that blocks makes the disk slow or stuck. An exception becomes a failed sync, which is final for the open
      * storage.
      */
     public void beforeSync(Runnable hook) {
         disk.beforeSync(hook);
     }
 
-    /** What is in the log, synced or not: for a test that looks around. */
+    /** The entries in the log, synced or not, for a test that looks around. */
     public List<LogEntry> entries() {
         disk.lock.lock();
         try {
@@ -230,7 +234,7 @@ public final class InMemoryStorage implements StorageFactory {
         }
     }
 
-    /** Index of the last entry that a power cut would leave. */
+    /** Index of the last entry that a power failure would leave. */
     public long durableIndex() {
         disk.lock.lock();
         try {

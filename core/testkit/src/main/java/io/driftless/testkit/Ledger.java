@@ -14,13 +14,13 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A file with a line per finished piece of a soak run: when, of which code, which proof, and its counts as
- * {@code name=number}. Counts add up over the lines of the same code, so that a run can be broken off and gone on with.
- * Thread safe as far as appending a line is.
+ * A file with one line for each finished piece of a soak run. A line says when it ran, on which code, which proof it
+ * was, and its counts as {@code name=number}. Counts add up over the lines of the same code, so that a run can be
+ * interrupted and continued. Thread safe as far as appending a line is.
  */
 public final class Ledger {
 
-    /** The system property that says where the file is; {@code ~/.driftless-soak/ledger} otherwise. */
+    /** The system property that says where the file is. Without it, the file is {@code ~/.driftless-soak/ledger}. */
     public static final String PLACE = "driftless.soak.ledger";
 
     private final Path file;
@@ -36,7 +36,7 @@ public final class Ledger {
         return Boolean.getBoolean("driftless.soak");
     }
 
-    /** Of the code under {@code src/main} of these modules of the checkout. */
+    /** Opens the ledger for the code under {@code src/main} of these modules of the checkout. */
     public static Ledger open(String... modules) throws IOException {
         String place = System.getProperty(PLACE, "");
         Path file = place.isEmpty() ? Path.of(System.getProperty("user.home"), ".driftless-soak", "ledger")
@@ -71,7 +71,7 @@ public final class Ledger {
                 .mapToLong(word -> Long.parseLong(word.substring(count.length() + 1))).sum();
     }
 
-    /** Adds a line, in one piece. */
+    /** Appends a line, in one piece. */
     public void append(String proof, String counts) throws IOException {
         String line = Instant.now().truncatedTo(ChronoUnit.SECONDS) + " code=" + code + " " + proof + " " + counts
                 + "\n";

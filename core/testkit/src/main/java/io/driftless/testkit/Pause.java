@@ -8,8 +8,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A point at which an {@link InMemoryCluster} stands still: no message is received, no node is told of a write, no
- * result leaves, and the nodes' clock stands, until {@link #resume}. Thread safe.
+ * A point at which an {@link InMemoryCluster} stands still. Until {@link #resume}, no message is received, no node is
+ * told of a write, no result leaves, and the nodes' clock stands still. Thread safe.
  */
 public final class Pause implements AutoCloseable {
 
@@ -45,7 +45,7 @@ public final class Pause implements AutoCloseable {
         return event != null;
     }
 
-    /** Whether the cluster stands at the event, or did. */
+    /** Whether the cluster stands at the event, or has stood there. */
     public boolean isReached() {
         lock.lock();
         try {
@@ -56,7 +56,7 @@ public final class Pause implements AutoCloseable {
     }
 
     /**
-     * Waits, 20 seconds at most, until the cluster stands at the event, and returns it.
+     * Waits until the cluster stands at the event, for at most 20 seconds, and returns the event.
      *
      * @throws AssertionError if the event does not come, or the predicate threw
      */
@@ -80,7 +80,7 @@ public final class Pause implements AutoCloseable {
         }
     }
 
-    /** The cluster goes on; a pause that was not reached is given up. Idempotent. */
+    /** Lets the cluster go on. A pause that was not reached is given up. Idempotent. */
     public void resume() {
         gate.resume(this);
     }

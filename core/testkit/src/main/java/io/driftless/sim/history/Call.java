@@ -5,7 +5,8 @@ package io.driftless.sim.history;
  *
  * @param operation  what
  * @param begunNs    when it was sent
- * @param answeredNs when it was answered; {@link Long#MAX_VALUE} if it was not, and may be executed later or never
+ * @param answeredNs when it was answered; {@link Long#MAX_VALUE} if it was not answered, and so may be executed later
+ *         or never
  * @param result     the answer, if there was one
  */
 public record Call(Operation operation, long begunNs, long answeredNs, long result) {

@@ -11,10 +11,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether a history of operations on registers is linearizable: whether each can be thought to happen at one
- * moment between its beginning and its answer, so that all answers are right (Wing and Gong 1993; with Lowe's memory of
- * configurations that were tried, 2017). Registers are independent, so each is decided by itself. An operation without
- * an answer may happen at any time after its beginning, or never.
+ * Decides whether a history of operations on registers is linearizable: whether each operation can be thought to happen
+ * at one moment between its beginning and its answer, so that all answers are right (Wing and Gong 1993, with Lowe's
+ * memory of configurations that were tried, 2017). Registers are independent, so each is decided separately. An
+ * operation without an answer may happen at any time after its beginning, or never.
  */
 public final class Linearizability {
 

@@ -4,33 +4,33 @@ import io.driftless.log.Bytes;
 import java.nio.ByteBuffer;
 
 /**
- * A command on one register. It answers with the value before it. Immutable.
+ * A command on one register. Its answer is the value that the register had before it. Immutable.
  *
  * @param serial   unique in the run
  * @param client   who
  * @param kind     what
  * @param key      which register
  * @param value    what is written
- * @param expected for {@link Kind#CAS}: what must stand there
+ * @param expected for {@link Kind#CAS}, the value that the register must have
  */
 public record Operation(long serial, int client, Kind kind, int key, long value, long expected) {
 
-    /** What it does. */
+    /** What an operation does. */
     public enum Kind {
         /** Reads. */
         READ,
         /** Writes. */
         WRITE,
-        /** Writes if the expected value stands there. */
+        /** Writes if the register has the expected value. */
         CAS
     }
 
     private static final int LENGTH = 3 * Long.BYTES + 3 * Integer.BYTES;
 
-    /** What a log entry with a command counts for. */
+    /** The weight of a log entry with a command. */
     public static final long WEIGHT = io.driftless.log.LogEntry.weightOf(LENGTH);
 
-    /** The register after it. */
+    /** The value of the register after the operation. */
     public long after(long before) {
         return switch (kind) {
             case READ -> before;

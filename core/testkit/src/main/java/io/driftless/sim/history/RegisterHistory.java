@@ -4,27 +4,27 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What clients of any cluster saw of registers that all held 0 at first, to be decided by {@link Linearizability}.
- * Times are of one clock, in nanoseconds. Not thread safe.
+ * What clients of any cluster saw of registers that all held 0 at first. {@link Linearizability} judges it. Times come
+ * from one clock, in nanoseconds. Not thread safe.
  */
 public final class RegisterHistory {
 
     private final List<Call> calls = new ArrayList<>();
 
-    /** No calls yet. */
+    /** Makes a history without calls. */
     public RegisterHistory() { }
 
-    /** A compare-and-set that was answered: {@code before} stood there. */
+    /** Adds a compare-and-set that was answered: the register held {@code before}. */
     public void changed(int register, long before, long after, long begunNs, long answeredNs) {
         add(Operation.Kind.CAS, register, after, before, begunNs, answeredNs, before);
     }
 
-    /** A compare-and-set without an answer: at any time after its beginning, or never. */
+    /** Adds a compare-and-set without an answer. It may have happened at any time after its beginning, or never. */
     public void mayHaveChanged(int register, long before, long after, long begunNs) {
         add(Operation.Kind.CAS, register, after, before, begunNs, Long.MAX_VALUE, 0);
     }
 
-    /** A read that was answered. */
+    /** Adds a read that was answered. */
     public void read(int register, long value, long begunNs, long answeredNs) {
         add(Operation.Kind.READ, register, 0, 0, begunNs, answeredNs, value);
     }

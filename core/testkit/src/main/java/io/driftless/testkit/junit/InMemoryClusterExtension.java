@@ -34,12 +34,15 @@ public final class InMemoryClusterExtension implements BeforeEachCallback, After
         this.starts = starts;
     }
 
-    /** {@code size} voters, each with a state machine of its own; see {@link InMemoryCluster#of}. */
+    /**
+     * A cluster of {@code size} voters for each test, each voter with a state machine of its own. See
+     * {@link InMemoryCluster#of}.
+     */
     public static InMemoryClusterExtension of(int size, Supplier<? extends StateMachine> machine) {
         return new InMemoryClusterExtension(() -> InMemoryCluster.of(size, machine));
     }
 
-    /** A cluster that is started by {@code starts}, once for each test. */
+    /** A cluster that {@code starts} starts, once for each test. */
     public static InMemoryClusterExtension of(Supplier<InMemoryCluster> starts) {
         return new InMemoryClusterExtension(starts);
     }

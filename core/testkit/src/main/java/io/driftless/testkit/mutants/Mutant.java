@@ -24,15 +24,18 @@ import javax.tools.ToolProvider;
  * &#64;&#64; ...
  * </pre>
  *
- * <p>Immutable; the files belong to who planted it.
+ * <p>Immutable. The files belong to whoever planted the mistake.
  *
- * @param name    of the patch, without {@code .patch}
- * @param foundBy main class and arguments of the check that finds it
+ * @param name    name of the patch, without {@code .patch}
+ * @param foundBy main class and arguments of the check that finds the mistake
  * @param classes directory of the changed files' classes
  */
 public record Mutant(String name, List<String> foundBy, Path classes) {
 
-    /** What a check's process returns if it found a mistake; 0 if it found none. Anything else: it failed itself. */
+    /**
+     * The exit code of a check's process that found a mistake. The code is 0 if it found none. Any other code means
+     * that the check itself failed.
+     */
     public static final int FOUND = 3;
 
     private static final String FOUND_BY = "found-by:";
@@ -66,7 +69,10 @@ public record Mutant(String name, List<String> foundBy, Path classes) {
         return new Mutant(name.substring(0, name.length() - SUFFIX.length()), foundBy, classes);
     }
 
-    /** Main class and arguments of the check that a patch names; {@link IllegalArgumentException} if it names none. */
+    /**
+     * Main class and arguments of the check that a patch names. Throws {@link IllegalArgumentException} if it names
+     * none.
+     */
     public static List<String> foundBy(Path patch) throws IOException {
         return foundBy(patch, Patch.read(patch));
     }
@@ -99,10 +105,10 @@ public record Mutant(String name, List<String> foundBy, Path classes) {
     /**
      * Runs the check with the changed classes before {@code classPath}.
      *
-     * @param jvmOptions of the check's JVM
+     * @param jvmOptions options of the check's JVM
      * @param log        takes what the process writes
      * @return whether it found the mistake
-     * @throws IllegalStateException if it neither passed nor found anything, or took too long
+     * @throws IllegalStateException if the check neither passed nor found anything, or took too long
      */
     public boolean isFound(List<String> jvmOptions, String classPath, Path log, Duration atMost) throws IOException {
         List<String> command = new ArrayList<>();
