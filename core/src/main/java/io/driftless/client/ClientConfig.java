@@ -38,7 +38,7 @@ public final class ClientConfig {
         return new Builder(addresses, transport);
     }
 
-    /** The {@code host:port} of a member that is given either so or as {@code id=host:port}. */
+    /** The {@code host:port} of a member that is given in that form or as {@code id=host:port}. */
     public static String addressOf(String member) {
         return member.strip().replaceFirst("^[^\\s=:\\[\\]]+=", "");
     }

@@ -27,13 +27,13 @@ public record ErrorEntry(long timeMs, String source, String message, String deta
         detail = cut(detail, DETAIL_CHARS_MAX);
     }
 
-    /** An error that happens now, without a throwable. */
+    /** An error with the current time, without a throwable. */
     public static ErrorEntry of(String source, String message) {
         return new ErrorEntry(System.currentTimeMillis(), source, message, "");
     }
 
     /**
-     * An error that happens now. The stack trace becomes the detail. Does not throw, whatever the throwable's own
+     * An error with the current time. The stack trace becomes the detail. Does not throw, whatever the throwable's own
      * methods do.
      */
     public static ErrorEntry of(String source, String message, Throwable error) {

@@ -9,7 +9,7 @@ import java.util.Objects;
 public sealed interface Outcome {
 
     /**
-     * The command was executed at exactly this index, and this survives.
+     * The command was executed at exactly {@code index}, and survives.
      *
      * @param index  its index in the log
      * @param result what the state machine answered

@@ -12,7 +12,7 @@ public record Unreachable(Kind kind, String detail) {
     public enum Kind {
         /** Its machine answers, but nobody listens there. */
         REFUSED("refused"),
-        /** Nothing answers: the machine is gone or cut off, or the process does not run on. */
+        /** Nothing answers: the machine is gone or cut off, or the process makes no progress. */
         SILENT("silent"),
         /** Its host name has no address, or no name server answers. */
         HOST_NOT_FOUND("host not found"),
