@@ -80,7 +80,8 @@ public final class ClientConfig {
         private Duration connectTimeout = Duration.ofSeconds(2);
 
         private Builder(List<String> addresses, ClientTransport transport) {
-            this.addresses = addresses.stream().flatMap(some -> Arrays.stream(some.split(","))).map(ClientConfig::addressOf).distinct().toList();
+            this.addresses = addresses.stream().flatMap(some -> Arrays.stream(some.split(",")))
+                    .map(ClientConfig::addressOf).distinct().toList();
             this.transport = transport;
         }
 

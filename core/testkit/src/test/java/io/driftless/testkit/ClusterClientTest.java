@@ -4,12 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.driftless.client.ClientConfig;
 import io.driftless.client.RaftClient;
-import io.driftless.errors.ConfigException;
 import io.driftless.machine.Outcome.Committed;
 import io.driftless.machine.Outcome.Reason;
 import io.driftless.machine.Outcome.Rejected;
@@ -415,22 +412,6 @@ class ClusterClientTest {
             assertEquals(Reason.OTHER_CLUSTER, rejected.reason());
             assertTrue(rejected.detail().contains("a:1: another cluster"), rejected.detail());
         }
-    }
-
-    @Test
-    void configurationListsEveryProblem() {
-        ClientConfig.Builder builder = servers.config("a, ::1:7001, [::1]:7001, host:7001 ").inFlightMax(0)
-                .connectTimeout(Duration.ZERO);
-        assertEquals(4, assertThrows(ConfigException.class, builder::build).problems().size());
-        assertThrows(ConfigException.class, () -> servers.config("").build());
-        assertThrows(ConfigException.class, () -> servers.config(",").build());
-        assertThrows(ConfigException.class, () -> ClientConfig.builder(List.of(), servers).build());
-        assertEquals(List.of("a:1", "b:2", "c:3"), ClientConfig.builder(List.of("a:1,b:2", "n3=c:3"), servers).build()
-                .addresses());
-        assertThrows(ConfigException.class, () -> servers.config("a:1")
-                .connectTimeout(Duration.ofSeconds(Long.MAX_VALUE)).build());
-        assertEquals(List.of("a:1", "b:2"), servers.config("a:1 , b:2,a:1").build().addresses());
-        assertEquals(List.of("a:1", "[::1]:2"), servers.config("n1=a:1, n2=[::1]:2,a:1").build().addresses());
     }
 
     private RaftClient client(String addresses) {

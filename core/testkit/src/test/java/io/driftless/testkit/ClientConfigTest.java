@@ -1,0 +1,36 @@
+package io.driftless.testkit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.driftless.client.ClientConfig;
+import io.driftless.errors.ConfigException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What a client may be told of its cluster. */
+class ClientConfigTest {
+
+    private final ScriptedServers servers = new ScriptedServers();
+
+    private ClientConfig.Builder config(String addresses) {
+        return servers.config(addresses);
+    }
+
+    @Test
+    void listsEveryProblem() {
+        ClientConfig.Builder builder = config("a, ::1:7001, [::1]:7001, host:7001 ").inFlightMax(0)
+                .connectTimeout(Duration.ZERO);
+        assertEquals(4, assertThrows(ConfigException.class, builder::build).problems().size());
+        assertThrows(ConfigException.class, () -> config("").build());
+        assertThrows(ConfigException.class, () -> config(",").build());
+        assertThrows(ConfigException.class, () -> ClientConfig.builder(List.of(), servers).build());
+        assertEquals(List.of("a:1", "b:2", "c:3"), ClientConfig.builder(List.of("a:1,b:2", "n3=c:3"), servers).build()
+                .addresses());
+        assertThrows(ConfigException.class, () -> config("a:1")
+                .connectTimeout(Duration.ofSeconds(Long.MAX_VALUE)).build());
+        assertEquals(List.of("a:1", "b:2"), config("a:1 , b:2,a:1").build().addresses());
+        assertEquals(List.of("a:1", "[::1]:2"), config("n1=a:1, n2=[::1]:2,a:1").build().addresses());
+    }
+}
