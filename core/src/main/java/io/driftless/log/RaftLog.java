@@ -13,9 +13,9 @@ import java.util.concurrent.TimeUnit;
  * {@link #sync} may run on a second thread while the owner goes on appending. Any thread may call everything else, and
  * that never blocks the owner.
  *
- * <p><b>Durability.</b> Nothing is durable until a {@link #sync} that began after it was written has returned.
- * {@link #durableIndex()} says how far that reaches. Everything that a re-opened log shows has been synced by the
- * opening process itself (R14). A batch is not atomic: after a crash, any prefix of it may remain.
+ * <p><b>Durability.</b> A write is durable only when a {@link #sync} that began after the write returned has itself
+ * returned. {@link #durableIndex()} says how far that reaches. Everything that a re-opened log shows has been synced by
+ * the opening process itself (R14). A batch is not atomic: after a crash, any prefix of it may remain.
  *
  * <p><b>Reading.</b> A read that starts after a write has returned sees that write, durable or not. A read may fault
  * pages in from the disk, so it must not run where a heartbeat waits for it. A reader that meets a compaction, a reset

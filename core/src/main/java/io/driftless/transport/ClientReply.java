@@ -36,7 +36,8 @@ public sealed interface ClientReply {
     record StatusAnswered(long id, String json) implements ClientReply { }
 
     /**
-     * The node takes no more requests of this connection. It certainly did not execute any command above {@code id}.
+     * The node never takes another request of this connection. It certainly did not execute any command above
+     * {@code id}.
      *
      * @param id  the highest request that was read on this connection; 0 if none was
      * @param why what to assume about a command that was read and gets no answer. {@link Outcome.Why#CLOSED}: the node
