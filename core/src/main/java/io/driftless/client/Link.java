@@ -220,20 +220,20 @@ final class Link implements ClientTransport.Listener {
         boolean isAnswer = false;
         for (ClientReply reply : replies) {
             switch (reply) {
-                case ClientReply.Executed executed -> {
-                    Attempt attempt = outstanding.remove(executed.id());
+                case ClientReply.CommandAnswered answered -> {
+                    Attempt attempt = outstanding.remove(answered.id());
                     if (attempt == null) {
                         // Of a call that has ended, or a refused sign of life, which any node may refuse.
                         continue;
                     }
                     isAnswer = true;
-                    boolean isElsewhere = isElsewhere(executed.outcome());
+                    boolean isElsewhere = isElsewhere(answered.outcome());
                     isLeading = !isElsewhere;
-                    leaderAddress = executed.leaderAddress();
-                    whyNot = executed.outcome() instanceof Outcome.Rejected rejected
+                    leaderAddress = answered.leaderAddress();
+                    whyNot = answered.outcome() instanceof Outcome.Rejected rejected
                             && rejected.reason() == Outcome.Reason.NOT_LEADER ? rejected.detail() : "";
                     if (!isElsewhere) {
-                        attempt.call().finish(attempt, executed.outcome());
+                        attempt.call().finish(attempt, answered.outcome());
                     } else if (attempt.call().giveBack(attempt)) {
                         notExecuted.add(attempt.call());
                     }

@@ -82,7 +82,7 @@ public final class MemberClient implements AutoCloseable {
         ClientReply reply = ask(new ClientRequest.Status(ids.incrementAndGet()), timeout);
         return switch (reply) {
             case ClientReply.StatusAnswered answer -> answer.json();
-            case ClientReply.Executed executed -> throw notAnswered(executed);
+            case ClientReply.CommandAnswered instead -> throw notAnswered(instead);
             case ClientReply.QueryAnswered query -> throw unexpected(query);
             case ClientReply.Goodbye goodbye -> throw unexpected(goodbye);
         };
@@ -99,7 +99,7 @@ public final class MemberClient implements AutoCloseable {
         ClientReply reply = ask(new ClientRequest.LocalQuery(ids.incrementAndGet(), Bytes.wrap(query)), timeout);
         return switch (reply) {
             case ClientReply.QueryAnswered answer -> new LocalAnswer(answer.appliedIndex(), answer.result());
-            case ClientReply.Executed executed -> throw notAnswered(executed);
+            case ClientReply.CommandAnswered instead -> throw notAnswered(instead);
             case ClientReply.StatusAnswered status -> throw unexpected(status);
             case ClientReply.Goodbye goodbye -> throw unexpected(goodbye);
         };
@@ -169,9 +169,9 @@ public final class MemberClient implements AutoCloseable {
     }
 
     /** A node that has no room for a question says so as of a command. */
-    private IOException notAnswered(ClientReply.Executed executed) {
-        return executed.outcome() instanceof Outcome.Rejected rejected
-                ? new IOException(address + ": " + rejected.detail()) : unexpected(executed);
+    private IOException notAnswered(ClientReply.CommandAnswered instead) {
+        return instead.outcome() instanceof Outcome.Rejected rejected
+                ? new IOException(address + ": " + rejected.detail()) : unexpected(instead);
     }
 
     private IOException unexpected(ClientReply reply) {

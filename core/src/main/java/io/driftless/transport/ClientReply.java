@@ -10,13 +10,13 @@ public sealed interface ClientReply {
     long id();
 
     /**
-     * What became of a command.
+     * What became of a command, which may have been rejected.
      *
      * @param id            the request
      * @param outcome       what is known about it
      * @param leaderAddress with {@link Outcome.Reason#NOT_LEADER}: {@code host:port} of the leader, or empty if unknown
      */
-    record Executed(long id, Outcome outcome, String leaderAddress) implements ClientReply { }
+    record CommandAnswered(long id, Outcome outcome, String leaderAddress) implements ClientReply { }
 
     /**
      * The answer to a local query.

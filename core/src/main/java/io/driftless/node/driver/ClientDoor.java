@@ -79,7 +79,7 @@ final class ClientDoor {
         for (ClientRequest request : requests) {
             switch (request) {
                 case ClientRequest.Execute execute -> {
-                    ClientReply.@Nullable Executed refusal = refusal(execute);
+                    ClientReply.@Nullable CommandAnswered refusal = refusal(execute);
                     if (refusal == null) {
                         long leftMs = Math.clamp(execute.timeLeftMs(), 0, TIME_LEFT_MAX_MS);
                         commands.add(new Pending(session, execute.id(), nowNs + leftMs * 1_000_000, execute.command()));
@@ -106,7 +106,7 @@ final class ClientDoor {
                 }
                 case ClientRequest.Status status -> {
                     if (!questions.take(0)) {
-                        session.reply(new ClientReply.Executed(status.id(), new Outcome.Rejected(
+                        session.reply(new ClientReply.CommandAnswered(status.id(), new Outcome.Rejected(
                                 Outcome.Reason.OVERLOADED, questions.refusal("questions"), RETRY_AFTER), ""));
                         answered = true;
                         continue;
@@ -126,7 +126,7 @@ final class ClientDoor {
         return commands;
     }
 
-    private ClientReply.@Nullable Executed refusal(ClientRequest.Execute execute) {
+    private ClientReply.@Nullable CommandAnswered refusal(ClientRequest.Execute execute) {
         if (stopping) {
             return rejected(execute, Outcome.Reason.CLOSED, "the node is stopping", Duration.ZERO);
         }
@@ -149,8 +149,8 @@ final class ClientDoor {
         return null;
     }
 
-    private static ClientReply.Executed rejected(ClientRequest.Execute execute, Outcome.Reason reason, String detail,
-            Duration retryAfter) {
-        return new ClientReply.Executed(execute.id(), new Outcome.Rejected(reason, detail, retryAfter), "");
+    private static ClientReply.CommandAnswered rejected(ClientRequest.Execute execute, Outcome.Reason reason,
+            String detail, Duration retryAfter) {
+        return new ClientReply.CommandAnswered(execute.id(), new Outcome.Rejected(reason, detail, retryAfter), "");
     }
 }

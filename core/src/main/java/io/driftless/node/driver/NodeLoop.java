@@ -352,7 +352,7 @@ final class NodeLoop {
                 parts.observer().roleChanged(change);
             }
             case Effect.ProposalsRejected rejected -> {
-                ClientReply.Executed any = notLeading(0, rejected.leaderId());
+                ClientReply.CommandAnswered any = notLeading(0, rejected.leaderId());
                 reject(((CommandBatch) rejected.commands()).list(), any.outcome(), any.leaderAddress(), round.replies);
             }
             case Effect.ProposalsUnknown unknown -> parts.proposals().unknownFrom(unknown.fromIndex(), round.replies);
@@ -365,14 +365,14 @@ final class NodeLoop {
     }
 
     /** What a command is answered here while this server does not lead. From any thread. */
-    ClientReply.Executed notLeading(long id) {
+    ClientReply.CommandAnswered notLeading(long id) {
         return notLeading(id, leader);
     }
 
-    private ClientReply.Executed notLeading(long id, ServerId leaderId) {
+    private ClientReply.CommandAnswered notLeading(long id, ServerId leaderId) {
         String address = parts.addresses().getOrDefault(leaderId, "");
         String standing = parts.standing().get();
-        return new ClientReply.Executed(id, new Outcome.Rejected(Outcome.Reason.NOT_LEADER,
+        return new ClientReply.CommandAnswered(id, new Outcome.Rejected(Outcome.Reason.NOT_LEADER,
                 !address.isEmpty() ? "the leader is " + leaderId : standing.isEmpty() ? "no leader is known" : standing,
                 Duration.ZERO), address);
     }
@@ -380,7 +380,7 @@ final class NodeLoop {
     private void reject(List<Pending> commands, Outcome outcome, String leaderAddress, Replies replies) {
         for (Pending command : commands) {
             parts.proposals().dismiss(command.command());
-            replies.add(command.session(), new ClientReply.Executed(command.id(), outcome, leaderAddress));
+            replies.add(command.session(), new ClientReply.CommandAnswered(command.id(), outcome, leaderAddress));
         }
     }
 

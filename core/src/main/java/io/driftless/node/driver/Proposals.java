@@ -144,7 +144,7 @@ final class Proposals {
     }
 
     private static void answer(Pending waiting, Outcome outcome, Replies replies) {
-        replies.add(waiting.session(), new ClientReply.Executed(waiting.id(), outcome, ""));
+        replies.add(waiting.session(), new ClientReply.CommandAnswered(waiting.id(), outcome, ""));
     }
 
     /** Whether no deadline of a client has to be looked at. */

@@ -231,8 +231,8 @@ class FullNodeTest implements ClientSession {
 
     private void assertOthersAreRejected() {
         assertEquals(COMMANDS - ADMITTED, replies.stream()
-                .filter(reply -> reply instanceof ClientReply.Executed executed
-                && executed.outcome() instanceof Outcome.Rejected rejected
+                .filter(reply -> reply instanceof ClientReply.CommandAnswered answered
+                && answered.outcome() instanceof Outcome.Rejected rejected
                 && rejected.reason() == Outcome.Reason.OVERLOADED).count());
         assertEquals(ADMITTED, proposals.inFlight());
     }

@@ -25,7 +25,7 @@ class ProposalsTest {
     private final ClientSession session = new ClientSession() {
         @Override
         public void reply(ClientReply reply) {
-            outcomes.add(((ClientReply.Executed) reply).outcome());
+            outcomes.add(((ClientReply.CommandAnswered) reply).outcome());
         }
 
         @Override

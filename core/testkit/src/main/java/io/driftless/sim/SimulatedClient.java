@@ -43,8 +43,8 @@ final class SimulatedClient {
 
         @Override
         public void reply(ClientReply reply) {
-            if (reply instanceof ClientReply.Executed executed) {
-                universe.timeline.in(latencyNs(), () -> answered(this, executed));
+            if (reply instanceof ClientReply.CommandAnswered answered) {
+                universe.timeline.in(latencyNs(), () -> answered(this, answered));
             }
         }
 
@@ -127,7 +127,7 @@ final class SimulatedClient {
         });
     }
 
-    private void answered(Attempt asked, ClientReply.Executed reply) {
+    private void answered(Attempt asked, ClientReply.CommandAnswered reply) {
         long nowNs = universe.timeline.nowNs();
         switch (reply.outcome()) {
             case Outcome.Committed committed -> {

@@ -96,12 +96,12 @@ public abstract class ClientTransportContract extends TransportSetting {
         List<ClientRequest> requests = List.of(new ClientRequest.Execute(1, 2_000, Bytes.utf8("command")),
                 new ClientRequest.Execute(2, 1, Bytes.EMPTY), new ClientRequest.LocalQuery(3, Bytes.utf8("query")),
                 new ClientRequest.Status(4));
-        List<ClientReply> replies = List.of(new ClientReply.Executed(1,
+        List<ClientReply> replies = List.of(new ClientReply.CommandAnswered(1,
                 new Outcome.Committed(17, Result.ok(new byte[] {1, 2, 3})), ""),
-                new ClientReply.Executed(2, new Outcome.Committed(18, Result.failed(7, "not so")), ""),
-                new ClientReply.Executed(3,
+                new ClientReply.CommandAnswered(2, new Outcome.Committed(18, Result.failed(7, "not so")), ""),
+                new ClientReply.CommandAnswered(3,
                         new Outcome.Rejected(Outcome.Reason.NOT_LEADER, "ask n2", Duration.ofMillis(20)), "host:1"),
-                new ClientReply.Executed(4, new Outcome.Unknown(Outcome.Why.LEADERSHIP_LOST), ""),
+                new ClientReply.CommandAnswered(4, new Outcome.Unknown(Outcome.Why.LEADERSHIP_LOST), ""),
                 new ClientReply.QueryAnswered(5, 18, Result.ok(new byte[1 << 20])),
                 new ClientReply.StatusAnswered(6, "{\"node\":\"n1\"}"), new ClientReply.Goodbye(7, Outcome.Why.CLOSED));
         try (ClientChannel channel = connect(node, listener)) {
@@ -298,7 +298,8 @@ public abstract class ClientTransportContract extends TransportSetting {
             Thread draining = Thread.ofVirtual().start(() -> node.transport.drain(PATIENCE));
             assertEquals(new ClientReply.Goodbye(1, Outcome.Why.CLOSED), listener.next());
             assertTrue(listener.hasNotEnded());
-            session.reply(new ClientReply.Executed(1, new Outcome.Committed(1, Result.ok(new byte[1 << 20])), ""));
+            session.reply(new ClientReply.CommandAnswered(1,
+                    new Outcome.Committed(1, Result.ok(new byte[1 << 20])), ""));
             session.flush();
             assertEquals(1, listener.next().id());
             listener.end();
@@ -345,6 +346,6 @@ public abstract class ClientTransportContract extends TransportSetting {
     }
 
     private static ClientReply committed(long id) {
-        return new ClientReply.Executed(id, new Outcome.Committed(id, Result.ok(new byte[0])), "");
+        return new ClientReply.CommandAnswered(id, new Outcome.Committed(id, Result.ok(new byte[0])), "");
     }
 }

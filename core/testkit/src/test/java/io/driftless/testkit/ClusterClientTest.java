@@ -366,8 +366,10 @@ class ClusterClientTest {
     void onlyAnAnswerToACommandTellsWhoLeads() {
         // Behind its answer one that follows refuses what is no command, a sign of life, for want of room.
         servers.at("a:1").script((connection, request) -> connection.reply(
-                new ClientReply.Executed(request.id(), new Rejected(Reason.NOT_LEADER, "", Duration.ZERO), "b:2"),
-                new ClientReply.Executed(request.id() + 100, new Rejected(Reason.OVERLOADED, "", Duration.ZERO), "")));
+                new ClientReply.CommandAnswered(request.id(), new Rejected(Reason.NOT_LEADER, "", Duration.ZERO),
+                        "b:2"),
+                new ClientReply.CommandAnswered(request.id() + 100,
+                        new Rejected(Reason.OVERLOADED, "", Duration.ZERO), "")));
         servers.at("b:2").leads();
         try (RaftClient client = client("a:1")) {
             assertCommitted("x", client.execute(bytes("x"), Duration.ofSeconds(5)));

@@ -269,7 +269,7 @@ final class ScriptedServers implements ClientTransport, AutoCloseable {
 
         void commit(ClientRequest.Execute execute) {
             apply(execute);
-            reply(new ClientReply.Executed(execute.id(), new Outcome.Committed(index.incrementAndGet(),
+            reply(new ClientReply.CommandAnswered(execute.id(), new Outcome.Committed(index.incrementAndGet(),
                     Result.ok(execute.command().toByteArray())), ""));
         }
 
@@ -283,7 +283,7 @@ final class ScriptedServers implements ClientTransport, AutoCloseable {
         }
 
         void answer(ClientRequest request, Outcome outcome, String leaderAddress) {
-            reply(new ClientReply.Executed(request.id(), outcome, leaderAddress));
+            reply(new ClientReply.CommandAnswered(request.id(), outcome, leaderAddress));
         }
 
         /** In one go. */

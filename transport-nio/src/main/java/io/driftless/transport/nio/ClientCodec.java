@@ -81,9 +81,9 @@ final class ClientCodec {
     static Outgoing encode(ClientReply reply, long received) {
         WireWriter writer = new WireWriter(Frame.HEADER_BYTES, HEAD_BYTES);
         Bytes payload = switch (reply) {
-            case ClientReply.Executed executed -> {
-                writer.putByte(EXECUTE).putLong(executed.id()).putText(executed.leaderAddress(), TEXT_BYTES_MAX);
-                yield put(writer, executed.outcome());
+            case ClientReply.CommandAnswered answered -> {
+                writer.putByte(EXECUTE).putLong(answered.id()).putText(answered.leaderAddress(), TEXT_BYTES_MAX);
+                yield put(writer, answered.outcome());
             }
             case ClientReply.QueryAnswered answer -> {
                 writer.putByte(LOCAL_QUERY).putLong(answer.id()).putLong(answer.appliedIndex());
@@ -109,7 +109,7 @@ final class ClientCodec {
         ClientReply reply = switch (kind) {
             case EXECUTE -> {
                 String leaderAddress = reader.nextText(TEXT_BYTES_MAX);
-                yield new ClientReply.Executed(id, outcome(reader, frame), leaderAddress);
+                yield new ClientReply.CommandAnswered(id, outcome(reader, frame), leaderAddress);
             }
             case LOCAL_QUERY -> new ClientReply.QueryAnswered(id, reader.nextLong(), result(reader, frame));
             case STATUS -> new ClientReply.StatusAnswered(id, frame.payload().utf8());

@@ -171,7 +171,7 @@ final class ServedClient implements ClientSession {
 
     private static int resultBytes(ClientReply reply) {
         return switch (reply) {
-            case ClientReply.Executed executed -> executed.outcome() instanceof Outcome.Committed committed
+            case ClientReply.CommandAnswered answered -> answered.outcome() instanceof Outcome.Committed committed
                     ? committed.result().value().length : 0;
             case ClientReply.QueryAnswered query -> query.result().value().length;
             case ClientReply.StatusAnswered status -> 0;
@@ -181,7 +181,7 @@ final class ServedClient implements ClientSession {
 
     private static ClientReply withoutResult(ClientReply reply) {
         return switch (reply) {
-            case ClientReply.Executed executed -> new ClientReply.Executed(executed.id(),
+            case ClientReply.CommandAnswered answered -> new ClientReply.CommandAnswered(answered.id(),
                     new Outcome.Unknown(Outcome.Why.RESULT_NOT_KEPT), "");
             case ClientReply.QueryAnswered query -> new ClientReply.QueryAnswered(query.id(), query.appliedIndex(),
                     Result.failed(NOT_SENT, "the result is not sent: too many bytes of replies wait for clients"));
@@ -208,7 +208,7 @@ final class ServedClient implements ClientSession {
         }
         Outcome tooLarge = new Outcome.Rejected(Outcome.Reason.TOO_LARGE, "the command has " + bytes
                 + " bytes, far above log.max.entry.bytes", Duration.ZERO);
-        reply(new ClientReply.Executed(request.id(), tooLarge, ""));
+        reply(new ClientReply.CommandAnswered(request.id(), tooLarge, ""));
         flush();
     }
 }

@@ -27,15 +27,15 @@ final class ClientCodecTest {
 
     private static List<ClientReply> replies() {
         List<ClientReply> replies = new ArrayList<>();
-        replies.add(new ClientReply.Executed(1, new Outcome.Committed(17, Result.ok(new byte[] {0, -1})),
+        replies.add(new ClientReply.CommandAnswered(1, new Outcome.Committed(17, Result.ok(new byte[] {0, -1})),
                 "[::1]:7001"));
-        replies.add(new ClientReply.Executed(2, new Outcome.Committed(17, Result.failed(-3, "größer")), ""));
+        replies.add(new ClientReply.CommandAnswered(2, new Outcome.Committed(17, Result.failed(-3, "größer")), ""));
         for (Outcome.Reason reason : Outcome.Reason.values()) {
-            replies.add(new ClientReply.Executed(3, new Outcome.Rejected(reason, "dét", Duration.ofMillis(7)),
+            replies.add(new ClientReply.CommandAnswered(3, new Outcome.Rejected(reason, "dét", Duration.ofMillis(7)),
                     "host:1"));
         }
         for (Outcome.Why why : Outcome.Why.values()) {
-            replies.add(new ClientReply.Executed(4, new Outcome.Unknown(why), ""));
+            replies.add(new ClientReply.CommandAnswered(4, new Outcome.Unknown(why), ""));
         }
         replies.add(new ClientReply.QueryAnswered(5, 18, Result.ok(new byte[0])));
         replies.add(new ClientReply.StatusAnswered(6, "{\"node\":\"n1\"}"));

@@ -90,7 +90,7 @@ final class NioClientTest {
         String n1 = "n1=" + FreePorts.address();
         try (TestServer server = TestServer.start("n1", n1)) {
             server.receiver.serve((session, requests) -> {
-                requests.forEach(request -> session.reply(new ClientReply.Executed(request.id(),
+                requests.forEach(request -> session.reply(new ClientReply.CommandAnswered(request.id(),
                         new Outcome.Committed(1, Result.ok(((ClientRequest.Execute) request).command().toByteArray())),
                         "")));
                 session.flush();
@@ -126,7 +126,7 @@ final class NioClientTest {
             ClientTransport.Listener listener = new ClientTransport.Listener() {
                 @Override
                 public void replied(List<ClientReply> replies) {
-                    if (replies.equals(List.of(new ClientReply.Executed(1,
+                    if (replies.equals(List.of(new ClientReply.CommandAnswered(1,
                             new Outcome.Committed(1, Result.ok(new byte[1_000])), "")))) {
                         good.countDown();
                     }

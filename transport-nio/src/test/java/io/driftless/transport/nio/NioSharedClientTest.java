@@ -43,7 +43,7 @@ final class NioSharedClientTest {
             sessions.add(session);
             for (ClientRequest request : requests) {
                 session.reply(switch (request) {
-                    case ClientRequest.Execute execute -> new ClientReply.Executed(execute.id(),
+                    case ClientRequest.Execute execute -> new ClientReply.CommandAnswered(execute.id(),
                             new Outcome.Committed(1, Result.ok(new byte[0])), "");
                     case ClientRequest.LocalQuery query -> new ClientReply.QueryAnswered(query.id(), 1,
                             Result.ok(new byte[0]));

@@ -59,7 +59,7 @@ final class NioSlowClientTest {
     }
 
     private static ClientReply large(long id) {
-        return new ClientReply.Executed(id, new Outcome.Committed(id, Result.ok(new byte[LARGE])), "");
+        return new ClientReply.CommandAnswered(id, new Outcome.Committed(id, Result.ok(new byte[LARGE])), "");
     }
 
     private ClientSession session() throws Exception {
@@ -108,7 +108,7 @@ final class NioSlowClientTest {
                 ClientReply reply = ClientCodec.reply(frame);
                 boolean isKept = reply.equals(large(read));
                 kept += isKept ? 1 : 0;
-                assertTrue(isKept || reply.equals(new ClientReply.Executed(read,
+                assertTrue(isKept || reply.equals(new ClientReply.CommandAnswered(read,
                         new Outcome.Unknown(Outcome.Why.RESULT_NOT_KEPT), "")), reply::toString);
             }
         }

@@ -59,7 +59,7 @@ class NioStuckDiskTest {
     }
 
     private static Outcome outcome(BlockingQueue<ClientReply> replies) throws InterruptedException {
-        return assertInstanceOf(ClientReply.Executed.class, replies.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+        return assertInstanceOf(ClientReply.CommandAnswered.class, replies.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS))
                 .outcome();
     }
 
@@ -101,13 +101,14 @@ class NioStuckDiskTest {
                 connection.send(new ClientRequest.Status(3 + MANY));
                 // It may lead no more by now, and tells the last of them so.
                 ClientReply reply = replies.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-                while (reply instanceof ClientReply.Executed(long id, Outcome outcome, String leader)) {
+                while (reply instanceof ClientReply.CommandAnswered(long id, Outcome outcome, String leader)) {
                     assertInstanceOf(Outcome.Rejected.class, outcome);
                     reply = replies.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
                 }
                 assertInstanceOf(ClientReply.StatusAnswered.class, reply);
                 release.countDown();
-                assertInstanceOf(ClientReply.Executed.class, replies.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+                assertInstanceOf(ClientReply.CommandAnswered.class,
+                        replies.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS));
             } finally {
                 release.countDown();
             }

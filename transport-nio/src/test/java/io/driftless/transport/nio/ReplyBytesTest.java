@@ -69,7 +69,7 @@ final class ReplyBytesTest {
             ServedClient client = new ServedClient(station, socket());
             for (int id = 1; id <= EACH; id++) {
                 client.reply(id % 2 == 0 ? new ClientReply.QueryAnswered(id, 1, result)
-                        : new ClientReply.Executed(id, new Outcome.Committed(id, result), ""));
+                        : new ClientReply.CommandAnswered(id, new Outcome.Committed(id, result), ""));
             }
             client.flush();
             expected += (long) EACH * LARGE;

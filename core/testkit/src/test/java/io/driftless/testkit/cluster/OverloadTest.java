@@ -106,7 +106,7 @@ class OverloadTest implements ClientTransport.Listener {
         cluster.await("refusals", () -> replies.size() >= 90);
         assertEquals(11, cluster.node("n1").status().inFlight());
         Outcome.Rejected rejected = assertInstanceOf(Outcome.Rejected.class, assertInstanceOf(
-                ClientReply.Executed.class, replies.poll(1, TimeUnit.SECONDS)).outcome());
+                ClientReply.CommandAnswered.class, replies.poll(1, TimeUnit.SECONDS)).outcome());
         assertEquals(Outcome.Reason.OVERLOADED, rejected.reason());
         assertTrue(rejected.detail().endsWith("bytes of commands are in flight"), rejected.detail());
         assertTrue(rejected.retryAfter().toMillis() > 0, "when to try again");

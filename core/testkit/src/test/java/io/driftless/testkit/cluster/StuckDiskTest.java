@@ -45,7 +45,7 @@ class StuckDiskTest {
     }
 
     private static Outcome outcome(BlockingQueue<ClientReply> replies) throws InterruptedException {
-        return assertInstanceOf(ClientReply.Executed.class, replies.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+        return assertInstanceOf(ClientReply.CommandAnswered.class, replies.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS))
                 .outcome();
     }
 
