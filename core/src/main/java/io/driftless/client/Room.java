@@ -16,7 +16,7 @@ final class Room {
     /** Fair: whoever has waited longest tries first, so that a large command is not passed by small ones for ever. */
     private final ReentrantLock lock = new ReentrantLock(true);
     private final Condition freed = lock.newCondition();
-    private boolean isClosed;
+    private boolean closed;
 
     /** What is under way. */
     private record Taken(int commands, long bytes) {
@@ -52,7 +52,7 @@ final class Room {
         waiting.incrementAndGet();
         try {
             String full = take(length);
-            for (long left = deadlineNs - System.nanoTime(); !full.isEmpty() && !isClosed && left > 0;
+            for (long left = deadlineNs - System.nanoTime(); !full.isEmpty() && !closed && left > 0;
                     left = deadlineNs - System.nanoTime()) {
                 freed.awaitNanos(left);
                 full = take(length);
@@ -68,19 +68,24 @@ final class Room {
     void release(int length) {
         taken.updateAndGet(now -> now.plus(-1, -length));
         if (waiting.get() > 0) {
-            signal(false);
+            signal();
         }
     }
 
     /** Nobody waits any more. */
     void close() {
-        signal(true);
-    }
-
-    private void signal(boolean closes) {
         lock.lock();
         try {
-            isClosed |= closes;
+            closed = true;
+        } finally {
+            lock.unlock();
+        }
+        signal();
+    }
+
+    private void signal() {
+        lock.lock();
+        try {
             freed.signalAll();
         } finally {
             lock.unlock();

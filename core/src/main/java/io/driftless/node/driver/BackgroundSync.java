@@ -36,12 +36,12 @@ final class BackgroundSync implements AutoCloseable {
     /** Something was written. */
     void written() {
         if (!due.get() && due.compareAndSet(false, true)) {
-            alarm.dueAt(clock.getAsLong() + intervalNs, false);
+            alarm.dueAt(clock.getAsLong() + intervalNs);
         }
     }
 
     private void sync() {
-        alarm.dueAt(Long.MAX_VALUE, false);
+        alarm.dueAt(Long.MAX_VALUE);
         // Before the sync: it may not cover what is written from now on.
         due.set(false);
         try {

@@ -118,6 +118,11 @@ public interface Engine {
          */
         void dueAt(long deadlineNs, boolean someClientWaits);
 
+        /** The same where no client can wait. */
+        default void dueAt(long deadlineNs) {
+            dueAt(deadlineNs, false);
+        }
+
         /** Takes over what the calling thread must not or need not do. */
         void handOver();
 

@@ -47,11 +47,11 @@ public final class CommandTree implements Runnable {
         PrintWriter out = new PrintWriter(console.out(), true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(console.err(), true, StandardCharsets.UTF_8);
         CommandLine kv = new CommandLine(new KvCommands())
-                .addSubcommand(new KvOperations.Put(console))
-                .addSubcommand(new KvOperations.Get(console))
-                .addSubcommand(new KvOperations.Cas(console))
-                .addSubcommand(new KvOperations.Delete(console))
-                .addSubcommand(new KvOperations.Quota(console))
+                .addSubcommand(new KvSubcommands.Put(console))
+                .addSubcommand(new KvSubcommands.Get(console))
+                .addSubcommand(new KvSubcommands.Cas(console))
+                .addSubcommand(new KvSubcommands.Delete(console))
+                .addSubcommand(new KvSubcommands.Quota(console))
                 .addSubcommand(new KvScanCommand(console))
                 .addSubcommand(new KvLoadCommand(console))
                 .addSubcommand(new KvShellCommand(console));

@@ -183,7 +183,7 @@ final class Acceptor {
         };
         if (!station.context().platformPeerThreads()) {
             reading.run();
-        } else if (!station.crew().start(name, true, reading)) {
+        } else if (!station.crew().startOnPlatform(name, reading)) {
             link.leave();
         }
     }

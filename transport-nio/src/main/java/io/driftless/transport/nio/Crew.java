@@ -28,6 +28,11 @@ final class Crew {
         return start(name, false, work);
     }
 
+    /** Starts a platform thread, a daemon; false as {@link #start(String, Runnable)}. */
+    boolean startOnPlatform(String name, Runnable work) {
+        return start(name, true, work);
+    }
+
     /** Starts a virtual thread or a platform one, a daemon; false as {@link #start(String, Runnable)}. */
     boolean start(String name, boolean platform, Runnable work) {
         Runnable tracked = () -> {

@@ -114,18 +114,8 @@ final class ReplyRoom {
 
     /** Counts what waits and what is expected now, and has the reader look again. Never blocks. */
     void recount() {
-        recount(false);
-    }
-
-    /** Nothing of it waits any more: the connection is gone. */
-    void close() {
-        recount(true);
-    }
-
-    private void recount(boolean closes) {
         lock.lock();
         try {
-            closed |= closes;
             long waiting = closed ? 0 : outbound.queuedBytes();
             long expected = closed ? 0 : intake.unanswered() * expectedBytes;
             all.add(waiting - countedWaiting, expected - countedExpected);
@@ -135,6 +125,17 @@ final class ReplyRoom {
             lock.unlock();
         }
         wake();
+    }
+
+    /** Nothing of it waits any more: the connection is gone. */
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+        } finally {
+            lock.unlock();
+        }
+        recount();
     }
 
     /** All connections together have room again: it is not held up any more, and its reader looks. */

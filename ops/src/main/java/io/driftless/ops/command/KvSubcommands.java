@@ -18,9 +18,9 @@ import picocli.CommandLine.Parameters;
  * {@code driftless kv put|get|cas|delete|quota}: one command through the log. A word that begins with a dash stands
  * behind {@code --}.
  */
-final class KvOperations {
+final class KvSubcommands {
 
-    private KvOperations() { }
+    private KvSubcommands() { }
 
     private abstract static class Operation implements Callable<Integer> {
 
