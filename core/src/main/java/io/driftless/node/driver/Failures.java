@@ -3,6 +3,7 @@ package io.driftless.node.driver;
 import io.driftless.errors.EndCause;
 import io.driftless.errors.ErrorEntry;
 import io.driftless.errors.LogException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The one path for what a node cannot go on after. Thread safe; neither blocks nor throws. */
@@ -27,17 +28,24 @@ interface Failures {
     /**
      * Does it; what it throws is met as {@link #threw} says. A simulated process that ends passes through.
      *
-     * @return whether nothing was thrown
+     * @return what the work returns; false if it throws
      */
-    default boolean guard(String source, Runnable work) {
+    default boolean guard(String source, BooleanSupplier work) {
         try {
-            work.run();
-            return true;
+            return work.getAsBoolean();
         } catch (Engine.Ended simulated) {
             throw simulated;
         } catch (Throwable thrown) {
             threw(source, thrown);
             return false;
         }
+    }
+
+    /** Does what returns nothing; otherwise as {@link #guard(String, BooleanSupplier)}. */
+    default void guard(String source, Runnable work) {
+        guard(source, () -> {
+            work.run();
+            return true;
+        });
     }
 }

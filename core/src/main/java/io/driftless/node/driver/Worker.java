@@ -72,17 +72,12 @@ final class Worker implements AutoCloseable {
     }
 
     private boolean ownWork() {
-        try {
+        return failures.guard("driver", () -> {
             Done done = work.some(Where.OWN_THREAD);
             boolean more = turn.done(done.pieces());
             done.then().go(more ? Leisure.NONE : Leisure.APPLY);
             return more;
-        } catch (Engine.Ended simulated) {
-            throw simulated;
-        } catch (Throwable broken) {
-            failures.threw("driver", broken);
-            return false;
-        }
+        });
     }
 
     /** Leaves the work to the worker's own thread. */
