@@ -1,6 +1,7 @@
 package io.driftless.bench;
 
 import io.driftless.bench.commit.CommitCommand;
+import io.driftless.bench.commit.SessionsCommand;
 import io.driftless.bench.idle.IdleCommand;
 import io.driftless.bench.log.LogCommand;
 import io.driftless.ops.console.ClosedPipeException;
@@ -45,6 +46,7 @@ public final class Bench implements Runnable {
         return new CommandLine(new Bench())
                 .addSubcommand(new CommitCommand(console))
                 .addSubcommand(new IdleCommand(console))
+                .addSubcommand(new SessionsCommand(console))
                 .addSubcommand(new LogCommand(console))
                 .setOut(new PrintWriter(console.out(), true))
                 .setErr(new PrintWriter(console.err(), true))

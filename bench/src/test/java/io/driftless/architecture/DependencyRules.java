@@ -52,12 +52,13 @@ final class DependencyRules {
         table.put("concurrent", Set.of());
         table.put("log", Set.of("raft", "errors", AGRONA, SLF4J));
         table.put("codec", Set.of("raft", "errors", "log", AGRONA, SLF4J));
+        table.put("session", Set.of("log", "machine", "codec"));
         table.put("codec.kryo", Set.of("raft", "errors", "log", "codec", AGRONA, KRYO));
         table.put("codec.json", Set.of("raft", "errors", "log", "codec", AGRONA, JACKSON));
         table.put("transport", Set.of("raft", "errors", "log", "machine", "codec", AGRONA, SLF4J));
         table.put("client", Set.of("concurrent", "raft", "errors", "log", "machine", "transport", SLF4J));
         table.put("node", with(CORE, AGRONA, SLF4J));
-        table.put("node.driver", with(CORE, "concurrent", AGRONA, SLF4J));
+        table.put("node.driver", with(CORE, "concurrent", "session", AGRONA, SLF4J));
         // The one class of the API that knows how it works.
         table.put("node.RaftNode", with(CORE, "node.driver", SLF4J));
 
@@ -69,7 +70,7 @@ final class DependencyRules {
         table.put("testkit", with(CORE, "node.driver", AGRONA, SLF4J));
         table.put("testkit.mutants", Set.of());
         table.put("testkit.junit", with(CORE, "testkit", AGRONA, JUNIT));
-        table.put("tck", with(CORE, "testkit", "testkit.mutants", AGRONA, JUNIT));
+        table.put("tck", with(CORE, "session", "testkit", "testkit.mutants", AGRONA, JUNIT));
         table.put("sim.history", Set.of("log"));
         table.put("sim", with(CORE, "node.driver", "sim.history", "testkit", "testkit.mutants", AGRONA, SLF4J));
 

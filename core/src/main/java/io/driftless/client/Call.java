@@ -22,13 +22,16 @@ final class Call {
     /** Where a call is. */
     sealed interface Stage { }
 
-    /** No attempt is outstanding. */
+    /** No attempt is outstanding, and none was whose outcome is not known. */
     enum Waiting implements Stage { WAITING }
 
     /** It is known what became of it. */
-    record Done(Outcome outcome) implements Stage { }
+    record Done() implements Stage { }
 
-    /** It was given to a connection, or is just being given. A new object each time, compared by identity. */
+    /**
+     * It was given to a connection, or is just being given. A new object each time, compared by identity. In a session
+     * it stays here, with the last attempt, as long as any attempt may have been executed.
+     */
     static final class Attempt implements Stage {
         private final Call call;
         private final Link link;
@@ -79,6 +82,12 @@ final class Call {
     private final CompletableFuture<Outcome> future = new CompletableFuture<>();
     private final Consumer<Call> onDone;
     private final AtomicReference<Stage> stage = new AtomicReference<>(Waiting.WAITING);
+    /** What the thread that waits for it is told; null until all else about its end is done. */
+    private volatile @Nullable Outcome told;
+    /** Null before it is about to be sent in a session; guarded by the lane's lock. */
+    private Session.@Nullable Place place;
+    /** The last answer that was no obstacle for ever; null without one. */
+    private volatile Outcome.@Nullable Rejected refusal;
 
     /**
      * @param deadlineNs by {@link System#nanoTime()}
@@ -108,6 +117,11 @@ final class Call {
         return stage.get();
     }
 
+    /** For the thread that waits: the outcome, once the call's room is free for its next one; null before. */
+    @Nullable Outcome told() {
+        return told;
+    }
+
     boolean isDone() {
         return stage.get() instanceof Done;
     }
@@ -122,13 +136,58 @@ final class Call {
         return stage.compareAndSet(attempt, Waiting.WAITING);
     }
 
+    /** Begins an attempt whatever became of earlier ones; false if the call has ended: then nothing may be sent. */
+    boolean beginAgain(Attempt attempt) {
+        return move(attempt);
+    }
+
+    /** Every attempt was certainly not executed; false if the call has ended meanwhile. */
+    boolean giveBackAll() {
+        return move(Waiting.WAITING);
+    }
+
+    private boolean move(Stage to) {
+        for (Stage now = stage.get(); !(now instanceof Done); now = stage.get()) {
+            if (stage.compareAndSet(now, to)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    Session.@Nullable Place place() {
+        return place;
+    }
+
+    void place(Session.@Nullable Place next) {
+        place = next;
+    }
+
+    Outcome.@Nullable Rejected refusal() {
+        return refusal;
+    }
+
+    void refused(Outcome.Rejected answer) {
+        refusal = answer;
+    }
+
+    /** Ends the call wherever it is. */
+    void settle(Outcome outcome) {
+        for (Stage now = stage.get(); !(now instanceof Done); now = stage.get()) {
+            if (finish(now, outcome)) {
+                return;
+            }
+        }
+    }
+
     /** Ends the call if it is at {@code expected}. */
     boolean finish(Stage expected, Outcome outcome) {
-        if (!stage.compareAndSet(expected, new Done(outcome))) {
+        if (!stage.compareAndSet(expected, new Done())) {
             return false;
         }
         onDone.accept(this);
         if (waiter != null) {
+            told = outcome;
             LockSupport.unpark(waiter);
         } else {
             // What the user hangs on the future may block, even on another future of this client: it must not do so on

@@ -1,6 +1,7 @@
 package io.driftless.client;
 
 import io.driftless.errors.ConfigException;
+import io.driftless.log.LogEntry;
 import io.driftless.transport.ClientTransport;
 import io.driftless.transport.HostPort;
 import java.time.Duration;
@@ -11,11 +12,19 @@ import java.util.List;
 /** What a client needs to know. Immutable. It is made by a {@link Builder}. */
 public final class ClientConfig {
 
+    /** A leader renews idle sessions after a third of their time-out, but at most once a second. */
+    private static final Duration SESSION_TIMEOUT_MIN = Duration.ofSeconds(3);
+    /** No node keeps more. */
+    private static final long RESULT_BYTES_MAX = 16L << 20;
+
     private final List<String> addresses;
     private final ClientTransport transport;
     private final String clusterId;
     private final int inFlightMax;
     private final Duration connectTimeout;
+    private final boolean hasSessions;
+    private final Duration sessionTimeout;
+    private final long resultBytesMax;
 
     private ClientConfig(Builder builder) {
         this.addresses = builder.addresses;
@@ -23,6 +32,9 @@ public final class ClientConfig {
         this.clusterId = builder.clusterId;
         this.inFlightMax = builder.inFlightMax;
         this.connectTimeout = builder.connectTimeout;
+        this.hasSessions = builder.hasSessions;
+        this.sessionTimeout = builder.sessionTimeout;
+        this.resultBytesMax = builder.resultBytesMax;
     }
 
     /**
@@ -60,7 +72,7 @@ public final class ClientConfig {
 
     /**
      * How many commands may be under way. Any further one is rejected as overloaded. So is a command with which they
-     * would exceed 32 MiB together. {@link RaftClient#submitWhenRoom} waits instead.
+     * would exceed 32 MiB together. {@link RaftClient#submitWhenRoom} waits instead. At most 65,535 with sessions.
      */
     public int inFlightMax() {
         return inFlightMax;
@@ -71,6 +83,35 @@ public final class ClientConfig {
         return connectTimeout;
     }
 
+    /**
+     * Whether commands go in a session: then each is executed at most once, however often the client must send it, and
+     * exactly once if its outcome is {@link io.driftless.machine.Outcome.Committed}. One session is opened with the
+     * first command. Without sessions a command whose outcome is unknown is never sent again.
+     */
+    public boolean hasSessions() {
+        return hasSessions;
+    }
+
+    /**
+     * How long the cluster keeps the session of a client that is gone without closing it, by the clock of the log. A
+     * client that is connected need not do anything to keep its session.
+     */
+    public Duration sessionTimeout() {
+        return sessionTimeout;
+    }
+
+    /**
+     * How many bytes of results the cluster keeps for the case that the client must ask again. Beyond, the oldest are
+     * dropped, and the client is told {@link io.driftless.machine.Outcome.Why#RESULT_NOT_KEPT} when it asks for one.
+     */
+    public long resultBytesMax() {
+        return resultBytesMax;
+    }
+
+    SessionLimits sessionLimits() {
+        return new SessionLimits(sessionTimeout, inFlightMax, resultBytesMax);
+    }
+
     /** Collects what a client needs to know. */
     public static final class Builder {
         private final List<String> addresses;
@@ -78,6 +119,9 @@ public final class ClientConfig {
         private String clusterId = "";
         private int inFlightMax = 4096;
         private Duration connectTimeout = Duration.ofSeconds(2);
+        private boolean hasSessions = true;
+        private Duration sessionTimeout = Duration.ofMinutes(5);
+        private long resultBytesMax = 1 << 20;
 
         private Builder(List<String> addresses, ClientTransport transport) {
             this.addresses = addresses.stream().flatMap(some -> Arrays.stream(some.split(",")))
@@ -103,6 +147,24 @@ public final class ClientConfig {
             return this;
         }
 
+        /** See {@link ClientConfig#hasSessions()}. */
+        public Builder sessions(boolean wanted) {
+            this.hasSessions = wanted;
+            return this;
+        }
+
+        /** See {@link ClientConfig#sessionTimeout()}. */
+        public Builder sessionTimeout(Duration timeout) {
+            this.sessionTimeout = timeout;
+            return this;
+        }
+
+        /** See {@link ClientConfig#resultBytesMax()}. */
+        public Builder resultBytesMax(long max) {
+            this.resultBytesMax = max;
+            return this;
+        }
+
         /**
          * Builds the configuration.
          *
@@ -121,16 +183,34 @@ public final class ClientConfig {
                 }
             }
             if (inFlightMax < 1) {
-                problems.add("inFlightMax is " + inFlightMax + ", not at least 1");
+                problems.add("inFlightMax is " + inFlightMax + ", not from 1 to " + (hasSessions
+                        ? LogEntry.DISTANCE_MAX : Integer.MAX_VALUE));
             }
             if (connectTimeout.compareTo(Duration.ofMillis(1)) < 0 || connectTimeout.compareTo(
                     Duration.ofDays(1)) > 0) {
                 problems.add("connectTimeout is " + connectTimeout + ", not from a millisecond to a day");
             }
+            if (hasSessions) {
+                checkSessions(problems);
+            }
             if (!problems.isEmpty()) {
                 throw new ConfigException(problems);
             }
             return new ClientConfig(this);
+        }
+
+        private void checkSessions(List<String> problems) {
+            if (inFlightMax > LogEntry.DISTANCE_MAX) {
+                problems.add("inFlightMax is " + inFlightMax + ", not from 1 to " + LogEntry.DISTANCE_MAX
+                        + ", as with sessions");
+            }
+            if (sessionTimeout.compareTo(SESSION_TIMEOUT_MIN) < 0 || sessionTimeout.compareTo(
+                    Duration.ofDays(1)) > 0) {
+                problems.add("sessionTimeout is " + sessionTimeout + ", not from 3 seconds to a day");
+            }
+            if (resultBytesMax < 0 || resultBytesMax > RESULT_BYTES_MAX) {
+                problems.add("resultBytesMax is " + resultBytesMax + ", not from 0 to " + RESULT_BYTES_MAX);
+            }
         }
     }
 }

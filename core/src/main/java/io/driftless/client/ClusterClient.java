@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The client over sockets. It keeps every call that is under way, ends it at its deadline, and leaves finding the
  * leader to {@link Router}, what is outstanding on a connection to {@link Link}, and the one decision of what became of
- * a call to {@link Call}. A command goes out a second time only if the first time it was certainly not executed: the
- * server refused it, or nothing of it was sent. Thread safe.
+ * a call to {@link Call}. In a session a command goes out until its outcome is known or its deadline passes. Without,
+ * it goes out a second time only if the first time it was certainly not executed: the server refused it, or nothing of
+ * it was sent. Thread safe.
  */
 final class ClusterClient implements RaftClient, Watch.Calls {
 
@@ -81,8 +82,8 @@ final class ClusterClient implements RaftClient, Watch.Calls {
 
     private Outcome await(Call call) {
         boolean isInterrupted = false;
-        Call.Stage stage = call.stage();
-        while (!(stage instanceof Call.Done)) {
+        Outcome outcome = call.told();
+        while (outcome == null) {
             long leftNs = call.deadlineNs() - System.nanoTime();
             if (leftNs <= 0) {
                 overdue(call);
@@ -93,12 +94,12 @@ final class ClusterClient implements RaftClient, Watch.Calls {
                     call.giveUp(ClusterClient::interruptedBeforeSending, Why.INTERRUPTED);
                 }
             }
-            stage = call.stage();
+            outcome = call.told();
         }
         if (isInterrupted) {
             Thread.currentThread().interrupt();
         }
-        return ((Call.Done) stage).outcome();
+        return outcome;
     }
 
     @Override
@@ -144,10 +145,11 @@ final class ClusterClient implements RaftClient, Watch.Calls {
     private void ended(Call call) {
         calls.remove(call);
         room.release(call.command().length());
+        router.ended();
     }
 
     private void overdue(Call call) {
-        Call.Attempt outstanding = call.giveUp(router::rejection, Why.TIMEOUT);
+        Call.Attempt outstanding = call.giveUp(() -> router.rejection(call), Why.TIMEOUT);
         if (outstanding != null && !outstanding.link().heardSince(outstanding.startedNs())) {
             router.suspect(outstanding.link());
         }

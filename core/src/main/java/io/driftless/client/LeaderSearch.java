@@ -29,10 +29,10 @@ final class LeaderSearch {
         /** Connect to an address. */
         record Connect(String address) implements Step { }
 
-        /** Send one call there, to find out; {@link LeaderSearch#tries} if there is one. */
+        /** Send one call or question there, to find out; {@link LeaderSearch#tries} if there is one. */
         record Try(Link link) implements Step { }
 
-        /** Take it for the leader, as another node named it. */
+        /** Take it for the leader, as another node named it, or ask it: then {@link LeaderSearch#tries}. */
         record Follow(Link link) implements Step { }
     }
 
@@ -107,7 +107,7 @@ final class LeaderSearch {
         return new Step.Sleep(STEP_NS);
     }
 
-    /** A call is sent there, to find out. */
+    /** A call or question is sent there, to find out. */
     void tries(Link link, long nowNs) {
         trying = link;
         patienceUntilNs = nowNs + STEP_NS;
@@ -129,6 +129,14 @@ final class LeaderSearch {
     /** A node said that the leader is at this address. */
     void named(String address) {
         hint = address;
+    }
+
+    /** A connection is to be tried once more, but not before {@code delayNs} have passed. */
+    void again(Link link, long nowNs, long delayNs) {
+        hint = link.address();
+        trying = null;
+        patienceUntilNs = nowNs;
+        backoffUntilNs = nowNs + delayNs;
     }
 
     /** The leader answered as one. */

@@ -2,8 +2,8 @@ package io.driftless.client;
 
 import io.driftless.client.Call.Attempt;
 import io.driftless.concurrent.Turn;
-import io.driftless.machine.Outcome;
 import io.driftless.machine.Outcome.Why;
+import io.driftless.machine.Outcome;
 import io.driftless.transport.ClientChannel;
 import io.driftless.transport.ClientReply;
 import io.driftless.transport.ClientRequest;
@@ -24,12 +24,27 @@ final class Link implements ClientTransport.Listener {
 
     private static final int HELD_MAX = 64;
 
+    /** What the library itself asks of a node. */
+    interface Question {
+
+        /** The request, with that number. */
+        ClientRequest request(long id);
+
+        /** The answer; there is none if the connection ends first. Must not block. */
+        void answered(Link link, ClientReply reply);
+    }
+
+    /** A question and when it was sent. */
+    private record Asked(Question question, long sentNs) { }
+
     private final String address;
     private final Router router;
     private final AtomicLong ids = new AtomicLong();
     private final ConcurrentHashMap<Long, Attempt> outstanding = new ConcurrentHashMap<>();
     /** Calls to be sent by the sender: a thread that nobody can interrupt, one at a time, so that ids rise as sent. */
     private final ConcurrentLinkedQueue<Call> queue = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Question> questions = new ConcurrentLinkedQueue<>();
+    private final ConcurrentHashMap<Long, Asked> asked = new ConcurrentHashMap<>();
     private final Turn turn = new Turn();
     private volatile boolean signDue;
     private volatile @Nullable ClientChannel channel;
@@ -79,9 +94,35 @@ final class Link implements ClientTransport.Listener {
     /** Queues a call; a thread of the library sends it. Never blocks. */
     void enqueue(Call call) {
         queue.add(call);
+        wake();
+    }
+
+    /** Queues a question, like a call. */
+    void ask(Question question) {
+        questions.add(question);
+        wake();
+    }
+
+    /** Whether a question was asked since then and is not answered. */
+    boolean isAsked(long sinceNs) {
+        return !questions.isEmpty() || asked.values().stream().anyMatch(one -> one.sentNs - sinceNs >= 0);
+    }
+
+    /** There may be something to send. Never blocks. */
+    void wake() {
         if (turn.announce()) {
             handOver();
         }
+    }
+
+    /** The number of the last request. */
+    long lastId() {
+        return ids.get();
+    }
+
+    /** Takes the call that was queued first. */
+    @Nullable Call poll() {
+        return queue.poll();
     }
 
     private void handOver() {
@@ -110,11 +151,15 @@ final class Link implements ClientTransport.Listener {
         while (isMore) {
             // A queue that never gets empty is written all the same.
             int held = 0;
-            for (Call call = queue.poll(); call != null; call = ++held < HELD_MAX ? queue.poll() : null) {
+            Lane lane = router.lane();
+            for (Call call = lane.next(this); call != null; call = ++held < HELD_MAX ? lane.next(this) : null) {
                 attempt(call);
             }
             isMore = held == HELD_MAX;
             ClientChannel connected = channel;
+            for (Question question = questions.poll(); question != null; question = questions.poll()) {
+                put(connected, question);
+            }
             if (connected != null && signDue) {
                 signDue = false;
                 connected.hold(new ClientRequest.Status(ids.incrementAndGet()));
@@ -122,6 +167,14 @@ final class Link implements ClientTransport.Listener {
             if (connected != null) {
                 connected.flush();
             }
+        }
+    }
+
+    private void put(@Nullable ClientChannel connected, Question question) {
+        long id = ids.incrementAndGet();
+        asked.put(id, new Asked(question, System.nanoTime()));
+        if (connected == null || closed || !connected.hold(question.request(id))) {
+            router.lost(this, "connection lost");
         }
     }
 
@@ -160,7 +213,12 @@ final class Link implements ClientTransport.Listener {
             return;
         }
         // Overdue: whoever keeps its deadline ends it, as one that was not sent.
-        if (call.deadlineNs() - now <= 0 || !call.begin(attempt)) {
+        if (call.deadlineNs() - now <= 0) {
+            return;
+        }
+        Lane lane = router.lane();
+        ClientRequest request = lane.begin(attempt, Math.max(1, (call.deadlineNs() - now) / 1_000_000));
+        if (request == null) {
             return;
         }
         outstanding.put(attempt.id(), attempt);
@@ -172,8 +230,6 @@ final class Link implements ClientTransport.Listener {
         }
         boolean isSent = true;
         try {
-            long timeLeftMs = Math.max(1, (call.deadlineNs() - now) / 1_000_000);
-            ClientRequest request = new ClientRequest.Execute(attempt.id(), timeLeftMs, call.command());
             isSent = !closed && connected.hold(request);
         } catch (RuntimeException broken) {
             // Against its contract; perhaps it was sent. The connection is of no use any more.
@@ -181,9 +237,10 @@ final class Link implements ClientTransport.Listener {
             closed(String.valueOf(broken));
         }
         if (!isSent) {
-            outstanding.remove(attempt.id());
-            if (call.giveBack(attempt)) {
-                router.unsent(this, call);
+            boolean isToBeQueued = takeBack(attempt);
+            router.lost(this, "connection lost");
+            if (isToBeQueued) {
+                router.requeue(List.of(call));
             }
             return;
         }
@@ -199,9 +256,9 @@ final class Link implements ClientTransport.Listener {
         }
     }
 
-    /** Ends an attempt that the node never takes; whether the call waits now. */
+    /** Ends an attempt that the node never takes; whether its call is to be queued again. */
     private boolean takeBack(Attempt attempt) {
-        return outstanding.remove(attempt.id(), attempt) && attempt.call().giveBack(attempt);
+        return outstanding.remove(attempt.id(), attempt) && router.lane().takeBack(attempt);
     }
 
     /** An attempt whose call has ended: a reply to it means nothing any more. */
@@ -213,35 +270,41 @@ final class Link implements ClientTransport.Listener {
     public void replied(List<ClientReply> replies) {
         heardNs = System.nanoTime();
         askedNs = 0;
-        List<Call> notExecuted = new ArrayList<>(0);
+        Lane lane = router.lane();
+        List<Call> toQueueAgain = new ArrayList<>(0);
+        // The last answer counts: before it the server may have been something else.
+        Lane.Verdict verdict = Lane.Verdict.NONE;
         String leaderAddress = "";
         String whyNot = "";
-        boolean isLeading = true;
-        boolean isAnswer = false;
         for (ClientReply reply : replies) {
             switch (reply) {
                 case ClientReply.CommandAnswered answered -> {
                     Attempt attempt = outstanding.remove(answered.id());
                     if (attempt == null) {
-                        // Of a call that has ended, or a refused sign of life, which any node may refuse.
+                        // A question's; or of a call that has ended, or a sign of life, which any node may refuse.
+                        answerQuestion(answered);
                         continue;
                     }
-                    isAnswer = true;
-                    boolean isElsewhere = isElsewhere(answered.outcome());
-                    isLeading = !isElsewhere;
-                    leaderAddress = answered.leaderAddress();
-                    whyNot = answered.outcome() instanceof Outcome.Rejected rejected
-                            && rejected.reason() == Outcome.Reason.NOT_LEADER ? rejected.detail() : "";
-                    if (!isElsewhere) {
-                        attempt.call().finish(attempt, answered.outcome());
-                    } else if (attempt.call().giveBack(attempt)) {
-                        notExecuted.add(attempt.call());
+                    Lane.Verdict told = lane.answered(attempt, answered.outcome(), toQueueAgain);
+                    if (told != Lane.Verdict.NONE) {
+                        verdict = told;
+                        leaderAddress = answered.leaderAddress();
+                        whyNot = answered.outcome() instanceof Outcome.Rejected rejected
+                                && rejected.reason() == Outcome.Reason.NOT_LEADER ? rejected.detail() : "";
                     }
                 }
+                case ClientReply.OutOfOrder refused -> {
+                    Attempt attempt = outstanding.remove(refused.id());
+                    if (attempt != null) {
+                        lane.outOfOrder(attempt, refused.expected(), toQueueAgain);
+                    }
+                }
+                case ClientReply.SessionNamed named -> answerQuestion(named);
                 case ClientReply.QueryAnswered query -> { }
                 case ClientReply.StatusAnswered status -> { }
+                case ClientReply.SnapshotAnswered snapshot -> { }
                 case ClientReply.Goodbye goodbye -> {
-                    notExecuted.addAll(takeBackAbove(goodbye));
+                    toQueueAgain.addAll(takeBackAbove(goodbye));
                     router.leaving(this);
                     if (goodbye.why() == Why.NOT_READ) {
                         close();
@@ -249,14 +312,20 @@ final class Link implements ClientTransport.Listener {
                 }
             }
         }
-        // The last reply counts: before it the server may have been something else.
-        if (isAnswer && isLeading) {
-            router.leading(this);
-        } else if (isAnswer) {
-            router.notLeading(this, leaderAddress, whyNot);
+        switch (verdict) {
+            case LEADS -> router.leading(this);
+            case ELSEWHERE -> router.notLeading(this, leaderAddress, whyNot);
+            case NONE -> { }
         }
-        if (!notExecuted.isEmpty()) {
-            router.requeue(notExecuted);
+        if (!toQueueAgain.isEmpty()) {
+            router.requeue(toQueueAgain);
+        }
+    }
+
+    private void answerQuestion(ClientReply reply) {
+        Asked answered = asked.remove(reply.id());
+        if (answered != null) {
+            answered.question.answered(this, reply);
         }
     }
 
@@ -266,18 +335,6 @@ final class Link implements ClientTransport.Listener {
         lastTaken = goodbye.id();
         return outstanding.values().stream().filter(attempt -> attempt.id() > goodbye.id())
                 .sorted(Comparator.comparingLong(Attempt::id)).filter(this::takeBack).map(Attempt::call).toList();
-    }
-
-    /** Whether the command was certainly not executed and another server may take it. */
-    private static boolean isElsewhere(Outcome outcome) {
-        return switch (outcome) {
-            case Outcome.Committed committed -> false;
-            case Outcome.Unknown unknown -> false;
-            case Outcome.Rejected rejected -> switch (rejected.reason()) {
-                case NOT_LEADER, NO_LEADER, UNREACHABLE, CLOSED, INTERRUPTED -> true;
-                case OVERLOADED, TOO_LARGE, NOT_DRIFTLESS, NO_TIME, OTHER_CLUSTER -> false;
-            };
-        };
     }
 
     @Override
@@ -293,8 +350,13 @@ final class Link implements ClientTransport.Listener {
 
     private void lose(Attempt attempt) {
         if (outstanding.remove(attempt.id()) != null) {
-            attempt.call().finish(attempt, new Outcome.Unknown(lostBecause));
+            router.lane().lost(attempt, lostBecause);
         }
+    }
+
+    /** Drops attempts of calls that have ended elsewhere. */
+    void dropEnded() {
+        outstanding.values().removeIf(attempt -> attempt.call().isDone());
     }
 
     /** Breaks the connection; what is outstanding is lost with it. */
@@ -313,21 +375,20 @@ final class Link implements ClientTransport.Listener {
      * @return false if the other side has been silent for two {@code patienceNs} although it was asked
      */
     boolean isAlive(long nowNs, long patienceNs) {
-        if (outstanding.isEmpty() || nowNs - heardNs < patienceNs || channel == null) {
+        if (outstanding.isEmpty() && asked.isEmpty() || nowNs - heardNs < patienceNs || channel == null) {
             return true;
         }
         if (askedNs != 0) {
             return nowNs - askedNs < patienceNs;
         }
         boolean isWaitedFor = outstanding.values().stream()
-                .anyMatch(attempt -> nowNs - attempt.startedNs() >= patienceNs);
+                .anyMatch(attempt -> nowNs - attempt.startedNs() >= patienceNs)
+                || asked.values().stream().anyMatch(one -> nowNs - one.sentNs >= patienceNs);
         if (isWaitedFor) {
             askedNs = nowNs;
             // If the sender is stuck, no sign comes either.
             signDue = true;
-            if (turn.announce()) {
-                handOver();
-            }
+            wake();
         }
         return true;
     }

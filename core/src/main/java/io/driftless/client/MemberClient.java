@@ -2,6 +2,7 @@ package io.driftless.client;
 
 import io.driftless.log.Bytes;
 import io.driftless.machine.Outcome;
+import io.driftless.machine.SnapshotOutcome;
 import io.driftless.transport.ClientChannel;
 import io.driftless.transport.ClientReply;
 import io.driftless.transport.ClientRequest;
@@ -83,7 +84,10 @@ public final class MemberClient implements AutoCloseable {
         return switch (reply) {
             case ClientReply.StatusAnswered answer -> answer.json();
             case ClientReply.CommandAnswered instead -> throw notAnswered(instead);
+            case ClientReply.SnapshotAnswered snapshot -> throw unexpected(snapshot);
             case ClientReply.QueryAnswered query -> throw unexpected(query);
+            case ClientReply.SessionNamed named -> throw unexpected(named);
+            case ClientReply.OutOfOrder refused -> throw unexpected(refused);
             case ClientReply.Goodbye goodbye -> throw unexpected(goodbye);
         };
     }
@@ -101,6 +105,31 @@ public final class MemberClient implements AutoCloseable {
             case ClientReply.QueryAnswered answer -> new LocalAnswer(answer.appliedIndex(), answer.result());
             case ClientReply.CommandAnswered instead -> throw notAnswered(instead);
             case ClientReply.StatusAnswered status -> throw unexpected(status);
+            case ClientReply.SnapshotAnswered snapshot -> throw unexpected(snapshot);
+            case ClientReply.SessionNamed named -> throw unexpected(named);
+            case ClientReply.OutOfOrder refused -> throw unexpected(refused);
+            case ClientReply.Goodbye goodbye -> throw unexpected(goodbye);
+        };
+    }
+
+    /**
+     * Asks the node to take a snapshot now, and waits until that is durable. Also after an exception the node may take
+     * it.
+     *
+     * @throws IOException if no answer comes in time, or the node speaks an earlier version of the protocol;
+     *         {@link InterruptedIOException}, with the thread's flag set again, if interrupted
+     * @throws IllegalArgumentException if {@code timeout} is zero or less; then nothing is asked
+     */
+    public SnapshotOutcome takeSnapshot(Duration timeout) throws IOException {
+        ClientReply reply = ask(new ClientRequest.TakeSnapshot(ids.incrementAndGet(),
+                requirePositive(timeout).toMillis()), timeout);
+        return switch (reply) {
+            case ClientReply.SnapshotAnswered answer -> answer.outcome();
+            case ClientReply.CommandAnswered instead -> throw notAnswered(instead);
+            case ClientReply.StatusAnswered status -> throw unexpected(status);
+            case ClientReply.QueryAnswered query -> throw unexpected(query);
+            case ClientReply.SessionNamed named -> throw unexpected(named);
+            case ClientReply.OutOfOrder refused -> throw unexpected(refused);
             case ClientReply.Goodbye goodbye -> throw unexpected(goodbye);
         };
     }

@@ -23,7 +23,15 @@ public interface RaftClient extends AutoCloseable {
      * Executes a command and waits for its outcome, at most {@code timeout}. If that is zero or less, the command is
      * rejected as {@link Outcome.Reason#NO_TIME} before anything is sent. An interrupt gives {@link Outcome.Unknown},
      * or {@link Outcome.Rejected} if nothing was sent, and sets the thread's flag again. The caller gives the array
-     * away. A command is never sent again once its outcome is unknown.
+     * away.
+     *
+     * <p>In a session (see {@link ClientConfig#hasSessions()}) the command is sent to one leader after the other until
+     * its outcome is known or the timeout passes, and executed once however often it is sent. With a timeout of some
+     * seconds a leader that is killed costs time and no outcome. {@link Outcome.Unknown} then still means that the
+     * command may have been executed, or may be executed yet: the timeout passed, the thread was interrupted, the
+     * client was closed, the session expired, or the result was not kept. Whoever calls again has a new command
+     * executed.
+     * Without sessions a command is never sent again once its outcome is unknown.
      */
     Outcome execute(byte[] command, Duration timeout);
 
@@ -58,7 +66,11 @@ public interface RaftClient extends AutoCloseable {
         throw new UnsupportedOperationException(getClass().getName() + " has no way to a single member");
     }
 
-    /** Closes the client. Pending commands become {@link Outcome.Unknown}. Idempotent. */
+    /**
+     * Closes the client. Pending commands become {@link Outcome.Unknown}, or {@link Outcome.Rejected} if they were
+     * certainly not executed. The session, if there is one, is closed too. A cluster that does not answer at once is
+     * not waited for, and forgets the session by its timeout. Idempotent.
+     */
     @Override
     void close();
 }

@@ -35,10 +35,10 @@ final class Room {
         while (true) {
             Taken now = taken.get();
             if (now.commands >= commandsMax) {
-                return commandsMax + " commands in flight";
+                return commandsMax + (commandsMax == 1 ? " command in flight" : " commands in flight");
             }
             if (now.bytes > 0 && now.bytes + length > bytesMax) {
-                return now.bytes + " bytes of commands in flight";
+                return now.bytes + (now.bytes == 1 ? " byte" : " bytes") + " of commands in flight";
             }
             if (taken.compareAndSet(now, now.plus(1, length))) {
                 return "";

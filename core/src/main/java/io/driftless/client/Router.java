@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the leader for calls that wait, on one virtual thread that is parked when none does, by the steps of a {@link
- * LeaderSearch}. A node that nobody named is tried with one call only, so that a node that swallows what it is sent
- * makes one outcome unknown and not thousands. Thread safe.
+ * LeaderSearch}. Outside of sessions a node that nobody named is tried with one call only, so that a node that swallows
+ * what it is sent makes one outcome unknown and not thousands. In a session every node is asked first if it leads.
+ * Thread safe.
  */
 final class Router {
 
@@ -29,6 +30,8 @@ final class Router {
      * dead.
      */
     private static final long SILENCE_NS = TimeUnit.SECONDS.toNanos(1);
+    /** How long a close waits until the cluster has taken note that the session ends. */
+    private static final long LEAVING_MS = 100;
 
     private final ClientTransport transport;
     private final String clusterId;
@@ -36,6 +39,8 @@ final class Router {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
+    /** That of the first node that was reached; written under the lock. */
+    private volatile long generation = ClientTransport.GENERATION_UNKNOWN;
     /** Where calls go at once; read without the lock. */
     private volatile @Nullable Link leader;
     // All below: guarded by the lock.
@@ -50,6 +55,9 @@ final class Router {
     private final Map<String, Thread> connecting = new LinkedHashMap<>();
     private final Findings findings;
     private final LeaderSearch search;
+    /** The lane if commands go in a session, else null. */
+    private final @Nullable SessionLane sessions;
+    private final Lane lane;
     /** Whether the leader has answered as one, rather than being said to be one. */
     private volatile boolean confirmed;
     private boolean started;
@@ -62,6 +70,12 @@ final class Router {
         this.findings = new Findings(config.addresses());
         this.search = new LeaderSearch(config.addresses(),
                 bound -> ThreadLocalRandom.current().nextLong(bound));
+        this.sessions = config.hasSessions() ? new SessionLane(this, config.sessionLimits()) : null;
+        this.lane = sessions == null ? new PlainLane() : sessions;
+    }
+
+    Lane lane() {
+        return lane;
     }
 
     /** The connection to use, or null if the leader must be found first. */
@@ -76,20 +90,28 @@ final class Router {
             known.enqueue(call);
         } else {
             locked(() -> {
-                waiting.addLast(call);
-                startLocked();
+                if (leader != null && waiting.isEmpty()) {
+                    leader.enqueue(call);
+                } else {
+                    waiting.addLast(call);
+                    startLocked();
+                }
             });
         }
     }
 
     /** Takes calls that nobody executed. They go before those that came later. */
     void requeue(List<Call> calls) {
-        locked(() -> {
-            for (int i = calls.size() - 1; i >= 0; i--) {
-                waiting.addFirst(calls.get(i));
-            }
+        locked(() -> requeueLocked(calls));
+    }
+
+    private void requeueLocked(List<Call> calls) {
+        for (int i = calls.size() - 1; i >= 0; i--) {
+            waiting.addFirst(calls.get(i));
+        }
+        if (!calls.isEmpty()) {
             startLocked();
-        });
+        }
     }
 
     private void startLocked() {
@@ -108,7 +130,6 @@ final class Router {
 
     /** A connection is gone. */
     void lost(Link link, String why) {
-        List<Call> queued = link.takeQueued();
         locked(() -> {
             if (links.remove(link.address(), link)) {
                 findings.unreachable(link.address(), why);
@@ -116,10 +137,8 @@ final class Router {
             retired.remove(link);
             deposeLocked(link);
             search.ledNowhere(link, System.nanoTime());
+            requeueLocked(link.takeQueued());
         });
-        if (!queued.isEmpty()) {
-            requeue(queued);
-        }
     }
 
     /** A server answered as the leader does. */
@@ -139,9 +158,66 @@ final class Router {
         });
     }
 
+    /** A server leads, and its connection names the session. */
+    void attach(Link link, Session session) {
+        SessionLane inSessions = sessions;
+        boolean[] isTaken = new boolean[1];
+        locked(() -> {
+            isTaken[0] = inSessions != null && leader == null && !closed && links.get(link.address()) == link
+                    && link.isOpen() && inSessions.attach(link, session);
+            if (isTaken[0]) {
+                waiting.forEach(link::enqueue);
+                waiting.clear();
+                leader = link;
+                confirmed = true;
+                search.found();
+            }
+        });
+        if (isTaken[0]) {
+            link.wake();
+        }
+    }
+
+    /** A server that was asked could not say yet if it leads. */
+    void askAgain(Link link, long afterNs) {
+        locked(() -> {
+            if (leader == null && links.get(link.address()) == link) {
+                search.again(link, System.nanoTime(), afterNs);
+            }
+        });
+    }
+
+    /** A server said that the session is over; {@code goOn} are the first calls of the next one. */
+    void sessionOver(Link link, List<Call> goOn) {
+        Link led = leader;
+        locked(() -> {
+            if (led != null) {
+                deposeLocked(led);
+                requeueLocked(led.takeQueued());
+            }
+            requeueLocked(goOn);
+            startLocked();
+            if (links.get(link.address()) == link) {
+                search.again(link, System.nanoTime(), SessionLane.RETRY_NS);
+            }
+        });
+    }
+
+    /** There may be something to do. */
+    void look() {
+        locked(() -> { });
+    }
+
+    /** A call has ended. */
+    void ended() {
+        Link known = leader;
+        if (sessions != null && sessions.isStalled() && known != null) {
+            known.wake();
+        }
+    }
+
     /** A server said that it does not lead, and why. */
     void notLeading(Link link, String leaderAddress, String why) {
-        List<Call> queued = link.takeQueued();
         locked(() -> {
             findings.notLeader(link.address(), why);
             deposeLocked(link);
@@ -149,10 +225,8 @@ final class Router {
                 search.named(leaderAddress);
             }
             search.ledNowhere(link, System.nanoTime());
+            requeueLocked(link.takeQueued());
         });
-        if (!queued.isEmpty()) {
-            requeue(queued);
-        }
     }
 
     /** A server has been silent although a command was sent to it: later commands try the others first. */
@@ -166,7 +240,6 @@ final class Router {
     }
 
     private void retire(Link link, String why) {
-        List<Call> queued = link.takeQueued();
         locked(() -> {
             if (links.remove(link.address(), link)) {
                 retired.add(link);
@@ -175,10 +248,8 @@ final class Router {
             }
             deposeLocked(link);
             search.ledNowhere(link, System.nanoTime());
+            requeueLocked(link.takeQueued());
         });
-        if (!queued.isEmpty()) {
-            requeue(queued);
-        }
     }
 
     /**
@@ -191,15 +262,24 @@ final class Router {
         locked(() -> {
             waiting.removeIf(Call::isDone);
             open.addAll(links.values());
+            open.forEach(Link::dropEnded);
+            retired.forEach(Link::dropEnded);
             retired.stream().filter(Link::isIdle).forEach(idle::add);
             retired.removeAll(idle);
         });
+        if (sessions != null) {
+            sessions.tend();
+        }
         idle.forEach(Link::close);
         open.stream().filter(link -> !link.isAlive(nowNs, SILENCE_NS)).forEach(this::suspect);
     }
 
     /** Why a call that still waits ends now. */
-    Outcome rejection() {
+    Outcome rejection(Call call) {
+        Outcome refusal = sessions == null ? null : sessions.refusal(call);
+        if (refusal != null) {
+            return refusal;
+        }
         lock.lock();
         try {
             return findings.rejection();
@@ -211,6 +291,7 @@ final class Router {
     /** Ends everything; calls are the caller's business. Idempotent. */
     void close() {
         List<Link> all = new ArrayList<>();
+        Link led = leader;
         locked(() -> {
             closed = true;
             leader = null;
@@ -219,6 +300,11 @@ final class Router {
             waiting.clear();
             connecting.values().forEach(Thread::interrupt);
         });
+        if (led != null && led.isOpen() && sessions != null && sessions.isOpen()) {
+            Leaving leaving = new Leaving(LEAVING_MS);
+            led.ask(leaving);
+            leaving.await();
+        }
         all.forEach(Link::close);
     }
 
@@ -237,6 +323,9 @@ final class Router {
             leader = null;
             confirmed = false;
             search.lostLeader(System.nanoTime());
+            if (sessions != null) {
+                sessions.detach(link);
+            }
         }
     }
 
@@ -268,25 +357,59 @@ final class Router {
         if (closed) {
             return null;
         }
-        if (waiting.isEmpty()) {
-            changed.await();
-            return null;
-        }
         Link known = leader;
-        if (known != null) {
+        if (known != null && !waiting.isEmpty()) {
             ready.addAll(waiting);
             waiting.clear();
             return known;
         }
+        if (known != null) {
+            awaitPauseLocked(known);
+            return null;
+        }
+        if (waiting.isEmpty() && (sessions == null || !sessions.isOwed())) {
+            changed.await();
+            return null;
+        }
         switch (search.next(System.nanoTime(), links)) {
             case LeaderSearch.Step.Sleep(long forNs) -> changed.awaitNanos(forNs);
             case LeaderSearch.Step.Connect(String address) -> connectLocked(address);
-            case LeaderSearch.Step.Follow(Link named) -> leader = named;
+            case LeaderSearch.Step.Follow(Link named) -> {
+                if (!askLocked(named)) {
+                    leader = named;
+                }
+            }
             case LeaderSearch.Step.Try(Link untried) -> {
-                return tryLocked(untried, ready);
+                return askLocked(untried) ? null : tryLocked(untried, ready);
             }
         }
         return null;
+    }
+
+    /** Waits for something else to do, or for the end of a pause in the session. */
+    private void awaitPauseLocked(Link known) throws InterruptedException {
+        long left = sessions == null ? Long.MAX_VALUE : sessions.pauseNs(System.nanoTime());
+        if (left <= 0) {
+            known.wake();
+        } else if (left == Long.MAX_VALUE) {
+            changed.await();
+        } else {
+            changed.awaitNanos(left);
+        }
+    }
+
+    /** Asks a server if it leads, unless that is found out with a call. */
+    private boolean askLocked(Link link) {
+        Link.Question question = lane.question();
+        if (question == null) {
+            return false;
+        }
+        long now = System.nanoTime();
+        search.tries(link, now);
+        if (!link.isAsked(now - SILENCE_NS)) {
+            link.ask(question);
+        }
+        return true;
     }
 
     /** One call, to find out: the others wait for what becomes of it. */
@@ -313,7 +436,7 @@ final class Router {
     private void connect(Link link) {
         ClientChannel channel;
         try {
-            channel = transport.connect(clusterId, link.address(), connectTimeout, link);
+            channel = transport.connect(clusterId, generation, link.address(), connectTimeout, link);
         } catch (IOException | RuntimeException failed) {
             connectFailed(link, failed);
             return;
@@ -322,6 +445,8 @@ final class Router {
         boolean[] isUnwanted = new boolean[1];
         locked(() -> {
             connecting.remove(link.address());
+            // What this client was told by one generation of the cluster means nothing to another one.
+            generation = generation == ClientTransport.GENERATION_UNKNOWN ? channel.generation() : generation;
             isUnwanted[0] = closed || links.get(link.address()) != link;
             if (!isUnwanted[0]) {
                 findings.connected(link.address());

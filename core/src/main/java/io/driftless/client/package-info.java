@@ -6,8 +6,10 @@
  * is. {@link io.driftless.client.MemberClient} asks one given member for its status, or queries its state machine.
  *
  * <p>Inside: {@code ClusterClient} keeps the calls and their deadlines, {@code Router} finds the leader, {@code Link}
- * is one connection, {@code Watch} is the clock, and {@code Call} decides once what became of a command. A command is
- * sent again only if it was certainly not executed; exactly-once sessions come later.
+ * is one connection, {@code Watch} is the clock, and {@code Call} decides once what became of a command. {@code Lane}
+ * says how a command is asked for, and what the end of an attempt means. In a {@code SessionLane} a command is executed
+ * exactly once, however often it is sent (R21, R24, R25). In a {@code PlainLane} it is sent again only if it was
+ * certainly not executed.
  *
  * <p>Works over any {@link io.driftless.transport.ClientTransport}. Never touches an Agrona buffer, so that a client's
  * JVM needs no flag.

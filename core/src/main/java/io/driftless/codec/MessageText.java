@@ -2,16 +2,18 @@ package io.driftless.codec;
 
 import io.driftless.log.Entries;
 import io.driftless.log.LogEntry;
+import io.driftless.raft.ClusterConfiguration;
 import io.driftless.raft.Configuration;
 import io.driftless.raft.Content;
-import io.driftless.raft.Formation;
-import io.driftless.raft.Message;
 import io.driftless.raft.Message.AppendEntries;
 import io.driftless.raft.Message.AppendEntriesReply;
+import io.driftless.raft.Message.InstallSnapshot;
+import io.driftless.raft.Message.InstallSnapshotReply;
 import io.driftless.raft.Message.PreVote;
 import io.driftless.raft.Message.PreVoteReply;
 import io.driftless.raft.Message.RequestVote;
 import io.driftless.raft.Message.RequestVoteReply;
+import io.driftless.raft.Message;
 import io.driftless.raft.TermRuns;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -47,23 +49,39 @@ public final class MessageText {
                     + " prev=" + m.prevLogIndex()
                     + (m.success() ? " success match=" + m.matchIndex() : " refused conflict="
                     + place(m.conflictIndex(), m.conflictTerm()))
-                    + (m.writeUnderWay() ? " writeUnderWay" : "");
+                    + (m.writeUnderWay() ? " writeUnderWay" : "")
+                    + (m.snapshotNeeded() > 0 ? " snapshotNeeded=" + m.snapshotNeeded() : "");
+            case InstallSnapshot m -> "InstallSnapshot term=" + m.term() + " leader=" + m.leaderId() + " snapshot="
+                    + m.snapshot() + " size=" + m.size() + (m.isOffer() ? " offer"
+                    : " offset=" + m.offset() + " length=" + m.length() + (m.done() ? " done" : ""));
+            case InstallSnapshotReply m -> "InstallSnapshotReply term=" + m.term() + " requestTerm=" + m.requestTerm()
+                    + " snapshot=" + m.snapshot() + " offset=" + m.offset() + " window=" + m.window()
+                    + (m.isResumed() ? " resumed" : "")
+                    + (m.matchIndex() > 0 ? " match=" + m.matchIndex() : "");
         };
     }
 
     /** The record body in one line, without a line break. */
     public static String of(RecordBody body) {
         return switch (body) {
-            case RecordBody.ConfigurationBody b -> configuration(b.formation());
+            case RecordBody.ConfigurationBody b -> configuration(b.cluster());
+            case RecordBody.SessionOpening b -> "SessionOpening nonce=" + b.nonce() + " timeoutMs=" + b.timeoutMs()
+                    + " window=" + b.window() + " resultBytesMax=" + b.resultBytesMax() + " sessionsMax="
+                    + b.sessionsMax() + " allResultsMax=" + b.allResultsMax();
+            case RecordBody.SessionClosing b -> "SessionClosing session=" + b.session();
+            case RecordBody.SessionsRenewal b -> "SessionsRenewal lowestWanted=" + b.lowestWanted();
         };
     }
 
-    private static String configuration(Formation formation) {
-        Configuration configuration = formation.configuration();
-        return "Configuration voters=" + configuration.voters()
+    private static String configuration(ClusterConfiguration cluster) {
+        Configuration configuration = cluster.configuration();
+        return "Configuration generation=" + cluster.generation() + " voters=" + configuration.voters()
                 + (configuration.isJoint() ? " outgoing=" + configuration.outgoing() : "")
                 + (configuration.learners().isEmpty() ? "" : " learners=" + configuration.learners())
-                + " incarnations=" + formation.incarnations();
+                + (configuration.learnersNext().isEmpty() ? "" : " learnersNext=" + configuration.learnersNext())
+                + " members=" + cluster.members().entrySet().stream().map(member -> member.getKey() + " at "
+                + member.getValue().address() + " incarnation=" + member.getValue().incarnation() + " priority="
+                + member.getValue().priority()).collect(Collectors.joining(", ", "[", "]"));
     }
 
     private static String place(long index, long term) {

@@ -1,7 +1,10 @@
 package io.driftless.codec;
 
+import io.driftless.errors.EndCause;
 import io.driftless.errors.MalformedException;
 import io.driftless.log.Bytes;
+import io.driftless.log.LogOpenException;
+import io.driftless.raft.ClusterConfiguration;
 import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
@@ -36,7 +39,8 @@ public final class RecordBodies {
     /**
      * Reads a body, whichever serializer wrote it.
      *
-     * @throws MalformedException if the bytes are not a body, or have a newer version than this one
+     * @throws MalformedException if the bytes are not a body
+     * @throws LogOpenException if a newer version wrote it: nothing is wrong with the bytes
      * @throws io.driftless.errors.ConfigException if the serializer that wrote it is not available
      */
     public static RecordBody decode(Bytes bytes) {
@@ -52,9 +56,12 @@ public final class RecordBodies {
         Serializer writer = serializer.id() == id ? serializer : Serializers.byId(id);
         int version = intAt(bytes, VERSION_OFFSET);
         if (version > writer.version()) {
-            throw new MalformedException(VERSION_OFFSET, "a record body of version " + version + " of serializer "
-                    + writer.name()
-                    + ", which is " + writer.version() + " here");
+            throw new LogOpenException(EndCause.OTHER_FORMAT, "a record body of version " + version + " of serializer "
+                    + writer.name() + ", written by a newer version; this one reads up to " + writer.version()
+                    + ": start the newer version");
+        }
+        if (version < 1) {
+            throw new MalformedException(VERSION_OFFSET, "a record body of version " + version);
         }
         DirectBuffer buffer = new UnsafeBuffer(bytes.array(), bytes.offset(), bytes.length());
         try {
@@ -66,9 +73,21 @@ public final class RecordBodies {
         }
     }
 
+    /**
+     * Reads a configuration, whichever serializer wrote it; {@code serializer} is asked first.
+     *
+     * @throws MalformedException if the bytes are another body, or none
+     */
+    public static ClusterConfiguration configuration(Bytes bytes, Serializer serializer) {
+        if (decode(bytes, serializer) instanceof RecordBody.ConfigurationBody body) {
+            return body.cluster();
+        }
+        throw new MalformedException(BODY_OFFSET, "a record body that is no configuration");
+    }
+
     private static int id(Bytes bytes) {
         if (bytes.length() < BODY_OFFSET) {
-            throw new MalformedException(bytes.length(), "a record body of " + bytes.length() + " bytes ends");
+            throw new MalformedException(bytes.length(), "the record body ends");
         }
         return intAt(bytes, 0);
     }

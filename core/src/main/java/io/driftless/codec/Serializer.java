@@ -9,9 +9,9 @@ import org.agrona.MutableDirectBuffer;
  * Writes messages and record bodies as bytes and as text. It is chosen by configuration when a node starts. Peers must
  * agree on the serializer of messages. Thread safe.
  *
- * <p>The payloads of entries are not copied through it. {@link #encode} writes everything except the payloads. The
- * transport sends them afterwards, in order and without gaps, and hands them to {@link #decode} as one run of bytes,
- * from which it takes slices.
+ * <p>The payloads of entries and the parts of snapshots are not copied through it. {@link #encode} writes everything
+ * except these payloads. The transport sends them afterwards, in order and without gaps, and hands them to
+ * {@link #decode} as one run of bytes, from which it takes slices.
  */
 public interface Serializer {
 
@@ -33,8 +33,9 @@ public interface Serializer {
      * @param buffer grows if necessary
      * @return how many bytes were written
      * @throws IllegalArgumentException if it cannot be written: an AppendEntries whose content is not exactly the
-     * entries that its header names
-     *                                  ({@link EntryContent} checks it), or a term or index that is negative
+     *                                  entries that its header names ({@link EntryContent} checks it), an
+     *                                  InstallSnapshot whose content is not a chunk of its length ({@link
+     *                                  ChunkContent}), or a term or index that is negative
      */
     int encode(Message message, MutableDirectBuffer buffer, int offset);
 
@@ -42,9 +43,9 @@ public interface Serializer {
      * Reads a message. Whatever the bytes say, it reserves no more than a small multiple of {@code length}. It copies
      * no payload.
      *
-     * @param payloads the payloads of its entries, one after the other
+     * @param payloads the payloads of its entries, one after the other; of an InstallSnapshot the bytes of its chunk
      * @throws io.driftless.errors.MalformedException if the bytes are not exactly one message, or the payloads not
-     * exactly those of its entries
+     * exactly those of its entries or its chunk
      */
     Message decode(DirectBuffer buffer, int offset, int length, Bytes payloads);
 

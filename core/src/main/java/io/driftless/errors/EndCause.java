@@ -23,8 +23,8 @@ public enum EndCause {
     UNWRITABLE(12),
     /** The data belongs to another cluster or another node. */
     OTHER_IDENTITY(13),
-    /** The data was written by a newer version. */
-    NEWER_FORMAT(14),
+    /** The data was written by a newer version, or by one so old that this one does not read it. */
+    OTHER_FORMAT(14),
     /** The configured members are not those that formed the cluster. */
     MEMBERS_DIFFER(15),
     /** Stored data is damaged. */

@@ -8,7 +8,7 @@ public enum EntryType {
     COMMAND(2),
     /** A change of the cluster's configuration (Raft §6). */
     CONFIGURATION(3),
-    /** A client session begins or ends (thesis §6.3). */
+    /** A client's session begins or ends, or sessions live on (thesis §6.3). */
     SESSION(4);
 
     private final int code;

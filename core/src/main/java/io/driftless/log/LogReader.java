@@ -38,6 +38,9 @@ public interface LogReader extends AutoCloseable {
     /** The entry's serial. */
     long serial();
 
+    /** The entry's distance: see {@link LogEntry#distance()}. */
+    int distance();
+
     /** The entry's payload without a copy, valid until this reader moves on or closes. */
     DirectBuffer payload();
 

@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
  * <p><b>Failures.</b> All are {@link io.driftless.errors.LogException}s: {@link LogFullException},
  * {@link OutOfResourcesException}, {@link LogCorruptException}, {@link LogClosedException},
  * {@link SyncFailedException}, and, where assertions are enabled, {@link LogOwnerException}. If the log is open
- * elsewhere or has a newer format, opening it throws a {@link LogOpenException}. After a failed sync, the log can only
+ * elsewhere or has another format, opening it throws a {@link LogOpenException}. After a failed sync, the log can only
  * be used to read durable entries: the sync is never retried, and every later write or sync throws again. After a
  * {@link LogFullException} or an {@link OutOfResourcesException}, the log goes on. Some first entries of the batch may
  * have been appended ({@link #lastIndex()} tells), and the rest can be tried again once there is room.

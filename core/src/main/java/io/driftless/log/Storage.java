@@ -11,6 +11,9 @@ public interface Storage extends AutoCloseable {
     /** The term and the vote. */
     HardStateStore hardState();
 
+    /** The snapshots. */
+    SnapshotStore snapshots();
+
     /** Whose data this is. */
     Identity identity();
 

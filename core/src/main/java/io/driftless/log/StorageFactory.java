@@ -10,7 +10,7 @@ public interface StorageFactory {
      * and whatever else could no longer be written (R15, R18).
      *
      * @throws io.driftless.errors.NodeStartException if it is in use, cannot be written, belongs to another cluster or
-     *                                                node, or has a newer format
+     *                                                node, or has another format
      * @throws LogCorruptException if it is damaged
      */
     Storage open(StorageContext context);

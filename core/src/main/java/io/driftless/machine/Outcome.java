@@ -61,7 +61,9 @@ public sealed interface Outcome {
         /** The timeout was zero or less: nothing was sent. */
         NO_TIME,
         /** The node belongs to another cluster than the one that the client insists on. */
-        OTHER_CLUSTER
+        OTHER_CLUSTER,
+        /** The client's session had expired or was closed, and no attempt can have been executed. */
+        EXPIRED
     }
 
     /** Why an outcome is unknown. More reasons may be added. */
@@ -79,9 +81,11 @@ public sealed interface Outcome {
         /** The client read nothing for so long that the node dropped the answers that waited for it. */
         NOT_READ,
         /**
-         * The command was answered, but too many bytes of results waited, for this client or for all, and this result
-         * was not kept.
+         * The command was executed or given up, and its result is gone: too many bytes of results waited, for this
+         * client or for all, or were kept in its session.
          */
-        RESULT_NOT_KEPT
+        RESULT_NOT_KEPT,
+        /** The client's session expired after an attempt whose outcome is not known. */
+        EXPIRED
     }
 }

@@ -41,6 +41,18 @@ enum ConfigKey {
             "Largest command that this node takes from clients; every node stores what another took. At most a "
                     + "quarter of a segment and 16MiB.",
             (text, draft) -> draft.config().entryBytesMax(Quantities.bytes(text))),
+    LOG_RETAIN_BYTES("log.retain.bytes", Kind.OPTIONAL, "128MiB",
+            "How much of the newest log stays although a snapshot holds it, so that a follower that was away gets "
+                    + "entries instead.",
+            (text, draft) -> draft.config().retention(old -> old.bytes(Quantities.largeBytes(text)))),
+    LOG_RETAIN_ENTRIES("log.retain.entries", Kind.OPTIONAL, "0",
+            "How many of the newest entries stay, if they weigh more than that.",
+            (text, draft) -> draft.config().retention(old -> old.entries(Quantities.number(text, 0,
+                    Integer.MAX_VALUE)))),
+    LOG_RETAIN_BYTES_MAX("log.retain.bytes.max", Kind.OPTIONAL, "4GiB",
+            "How much of the log a leader keeps at most for followers that it brings up to date; at least "
+                    + "log.retain.bytes.",
+            (text, draft) -> draft.config().retention(old -> old.bytesMax(Quantities.largeBytes(text)))),
     LOG_UNDECIDED_TAIL("log.undecided.tail", Kind.OPTIONAL, "trust",
             "Whether a bad tail that is cut after a power cut had been synced can be undecidable: trust goes on, "
                     + "catch-up has the server catch up before it votes.",
@@ -60,17 +72,45 @@ enum ConfigKey {
             (text, draft) -> draft.config().heartbeatInterval(Quantities.duration(text))),
     CLIENT_IN_FLIGHT_MAX("client.in.flight.max", Kind.OPTIONAL, "4096",
             "How many commands of clients may be under way in this node; one more is rejected as overloaded.",
-            (text, draft) -> draft.config().inFlightMax(Quantities.number(text))),
+            (text, draft) -> draft.config().inFlightMax(Quantities.number(text, 1, NodeConfig.IN_FLIGHT_MAX))),
     CLIENT_IN_FLIGHT_BYTES("client.in.flight.bytes", Kind.OPTIONAL, "64MiB",
             "How many bytes of heap they may hold together, 64KiB to 1GiB; one alone may have any size.",
             (text, draft) -> draft.config().inFlightBytes(Quantities.bytes(text))),
+    SESSIONS_MAX("sessions.max", Kind.OPTIONAL, "100000",
+            "How many client sessions the cluster may hold; a client above that is rejected as overloaded. The "
+                    + "leader's value counts.",
+            (text, draft) -> draft.config().sessionsMax(Quantities.number(text, 1, NodeConfig.SESSIONS_MAX))),
+    SESSIONS_RESULT_BYTES("sessions.result.bytes", Kind.OPTIONAL, "64MiB",
+            "How many bytes of results the cluster keeps for all client sessions together. The leader's value counts.",
+            (text, draft) -> draft.config().sessionResultBytes(Quantities.bytes(text))),
+    STATE_MACHINE("state.machine", Kind.OPTIONAL, "",
+            "What 'driftless node' replicates: a public class that implements StateMachine. Empty: the key-value "
+                    + "store. The same on every node.",
+            (text, draft) -> draft.stateMachine(text)),
+    STATE_MACHINE_PATH("state.machine.path", Kind.OPTIONAL, "",
+            "Jars and folders of that class and of what it needs, separated like a class path; FOLDER/* is all jars in "
+                    + "it.",
+            (text, draft) -> draft.stateMachinePath(text)),
     ON_UNRECOVERABLE("on.unrecoverable", Kind.OPTIONAL, "halt",
             "After a failed sync, corruption or a throwing state machine: stop the node, restart it in place, or halt "
                     + "the process.",
             (text, draft) -> draft.config().onUnrecoverable(
                     oneOf(text, UnrecoverableErrorHandler.Action.values()))),
-    SNAPSHOT_EVERY_ENTRIES("snapshot.every.entries", Kind.NOT_YET, "100000",
-            "How many applied entries lie between two snapshots."),
+    SNAPSHOT_EVERY_BYTES("snapshot.every.bytes", Kind.OPTIONAL, "256MiB",
+            "A snapshot is taken when the log since the last one is larger than this, and than that one; 0: never. "
+                    + "Limits are up to a quarter off.",
+            (text, draft) -> draft.config().snapshots(old -> old.everyBytes(Quantities.largeBytes(text)))),
+    SNAPSHOT_EVERY_ENTRIES("snapshot.every.entries", Kind.OPTIONAL, "0",
+            "Or when so many entries were applied since the last one; 0: never.",
+            (text, draft) -> draft.config().snapshots(old -> old.everyEntries(Quantities.number(text, 0,
+                    Integer.MAX_VALUE)))),
+    SNAPSHOT_EVERY_TIME("snapshot.every.time", Kind.OPTIONAL, "0s",
+            "Or when the last one is so old, and anything was applied since; 0s: never.",
+            (text, draft) -> draft.config().snapshots(old -> old.every(Quantities.duration(text)))),
+    SNAPSHOT_RATE_MAX("snapshot.rate.max", Kind.OPTIONAL, "0",
+            "How many bytes of snapshots a leader sends in a second, to all followers together: 64KiB and more; 0: no "
+                    + "limit.",
+            (text, draft) -> draft.config().snapshotRateMax(Quantities.largeBytes(text))),
     METRICS_BIND("metrics.bind", Kind.NOT_YET, "127.0.0.1:9090", "Where to serve metrics and health over HTTP."),
     TLS("tls.*", Kind.NOT_YET, "", "Keys of TLS: certificate, private key, trusted certificates.");
 

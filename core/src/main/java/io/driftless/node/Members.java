@@ -1,5 +1,6 @@
 package io.driftless.node;
 
+import io.driftless.raft.Member;
 import io.driftless.raft.ServerId;
 import io.driftless.transport.HostPort;
 import java.util.ArrayList;
@@ -135,6 +136,10 @@ public final class Members {
             if (place.port() == 0) {
                 throw new IllegalArgumentException("member '" + id + "' has port 0: give the port that the others"
                         + " connect to");
+            }
+            if (address.length() > Member.ADDRESS_LENGTH_MAX) {
+                throw new IllegalArgumentException("member '" + id + "' has an address of " + address.length()
+                        + " characters, more than " + Member.ADDRESS_LENGTH_MAX);
             }
             ServerId other = takenBy.putIfAbsent(place.canonical(), id);
             if (other != null) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,11 @@ public final class NodeConfig {
     private static final int RECORD_OVERHEAD_BYTES = 256;
     private static final int SEGMENT_BYTES_MIN = 256 << 10;
     private static final int SEGMENT_BYTES_MAX = 1 << 30;
-    private static final int IN_FLIGHT_MAX = 1_000_000;
+    static final int IN_FLIGHT_MAX = 1_000_000;
+    static final int SESSIONS_MAX = 10_000_000;
+    private static final long SESSION_RESULT_BYTES_MAX = 1L << 30;
+    /** One below would send a snapshot for days, and is more likely a missing unit. */
+    private static final long SNAPSHOT_RATE_MIN = 64 << 10;
     private static final long IN_FLIGHT_BYTES_MIN = 64 << 10;
     private static final long IN_FLIGHT_BYTES_MAX = 1 << 30;
     private static final Duration TIMEOUT_MIN = Duration.ofMillis(10);
@@ -46,6 +51,11 @@ public final class NodeConfig {
     private final UnrecoverableErrorHandler.Action onUnrecoverable;
     private final String bind;
     private final int inFlightMax;
+    private final int sessionsMax;
+    private final long sessionResultBytes;
+    private final SnapshotTriggers snapshotTriggers;
+    private final LogRetention logRetention;
+    private final long snapshotRateMax;
     private final long inFlightBytes;
 
     private NodeConfig(Builder builder) {
@@ -62,6 +72,11 @@ public final class NodeConfig {
         this.onUnrecoverable = builder.onUnrecoverable;
         this.bind = builder.bind;
         this.inFlightMax = builder.inFlightMax;
+        this.sessionsMax = builder.sessionsMax;
+        this.sessionResultBytes = builder.sessionResultBytes;
+        this.snapshotTriggers = builder.snapshotTriggers;
+        this.logRetention = builder.logRetention;
+        this.snapshotRateMax = builder.snapshotRateMax;
         this.inFlightBytes = builder.inFlightBytes;
     }
 
@@ -183,6 +198,40 @@ public final class NodeConfig {
     }
 
     /**
+     * How many client sessions the cluster may hold when this node, as the leader, opens another one. The limit travels
+     * with the opening, so that all nodes decide alike.
+     */
+    public int sessionsMax() {
+        return sessionsMax;
+    }
+
+    /**
+     * How many bytes of results the cluster keeps for all sessions together, from when this node, as the leader, opens
+     * another one. Beyond, a session loses its oldest results. Travels with the opening, as {@link #sessionsMax} does.
+     */
+    public long sessionResultBytes() {
+        return sessionResultBytes;
+    }
+
+    /** When the node takes a snapshot of a state machine that takes snapshots. */
+    public SnapshotTriggers snapshotTriggers() {
+        return snapshotTriggers;
+    }
+
+    /** How much of the log the node keeps although a snapshot holds it. */
+    public LogRetention logRetention() {
+        return logRetention;
+    }
+
+    /**
+     * How many bytes of snapshots the node sends in a second at most, as the leader, to all followers together; 0 for
+     * no limit.
+     */
+    public long snapshotRateMax() {
+        return snapshotRateMax;
+    }
+
+    /**
      * Something wrong with the value of {@code key} beside that of {@code other}; the same key twice if it is wrong by
      * itself.
      */
@@ -201,7 +250,9 @@ public final class NodeConfig {
                 .undecidedTail(undecidedTail).segmentBytes(segmentBytes).entryBytesMax(entryBytesMax)
                 .electionTimeout(electionTimeoutMin, electionTimeoutMax).heartbeatInterval(heartbeatInterval)
                 .peerThreads(peerThreads).onUnrecoverable(onUnrecoverable).bind(bind)
-                .inFlightMax(inFlightMax).inFlightBytes(inFlightBytes);
+                .inFlightMax(inFlightMax).inFlightBytes(inFlightBytes).sessionsMax(sessionsMax)
+                .sessionResultBytes(sessionResultBytes).snapshotTriggers(snapshotTriggers)
+                .logRetention(logRetention).snapshotRateMax(snapshotRateMax);
     }
 
     /** Collects the values of a configuration. Not thread safe. */
@@ -219,6 +270,11 @@ public final class NodeConfig {
         private UnrecoverableErrorHandler.Action onUnrecoverable = UnrecoverableErrorHandler.Action.STOP;
         private String bind = "";
         private int inFlightMax = 4096;
+        private int sessionsMax = 100_000;
+        private long sessionResultBytes = 64L << 20;
+        private SnapshotTriggers snapshotTriggers = SnapshotTriggers.DEFAULT;
+        private LogRetention logRetention = LogRetention.DEFAULT;
+        private long snapshotRateMax;
         private long inFlightBytes = 64L << 20;
 
         private Builder() { }
@@ -318,6 +374,46 @@ public final class NodeConfig {
             return this;
         }
 
+        /** See {@link NodeConfig#sessionsMax()}. */
+        public Builder sessionsMax(int max) {
+            this.sessionsMax = max;
+            return this;
+        }
+
+        /** See {@link NodeConfig#sessionResultBytes()}. */
+        public Builder sessionResultBytes(long bytes) {
+            this.sessionResultBytes = bytes;
+            return this;
+        }
+
+        /** Changes one of them. */
+        Builder snapshots(UnaryOperator<SnapshotTriggers> change) {
+            return snapshotTriggers(change.apply(snapshotTriggers));
+        }
+
+        /** See {@link NodeConfig#snapshotTriggers()}. */
+        public Builder snapshotTriggers(SnapshotTriggers triggers) {
+            this.snapshotTriggers = triggers;
+            return this;
+        }
+
+        /** Changes a part of it. */
+        Builder retention(UnaryOperator<LogRetention> change) {
+            return logRetention(change.apply(logRetention));
+        }
+
+        /** See {@link NodeConfig#logRetention()}. */
+        public Builder logRetention(LogRetention retention) {
+            this.logRetention = retention;
+            return this;
+        }
+
+        /** See {@link NodeConfig#snapshotRateMax()}. */
+        public Builder snapshotRateMax(long bytesPerSecond) {
+            this.snapshotRateMax = bytesPerSecond;
+            return this;
+        }
+
         /** See {@link NodeConfig#inFlightBytes()}. */
         public Builder inFlightBytes(long bytes) {
             this.inFlightBytes = bytes;
@@ -371,7 +467,27 @@ public final class NodeConfig {
                 faults.add(new Fault(ConfigKey.CLIENT_IN_FLIGHT_MAX, inFlightMax + " is not from 1 to "
                         + IN_FLIGHT_MAX));
             }
+            if (sessionsMax < 1 || sessionsMax > SESSIONS_MAX) {
+                faults.add(new Fault(ConfigKey.SESSIONS_MAX, sessionsMax + " is not from 1 to " + SESSIONS_MAX));
+            }
+            if (sessionResultBytes < 0 || sessionResultBytes > SESSION_RESULT_BYTES_MAX) {
+                faults.add(new Fault(ConfigKey.SESSIONS_RESULT_BYTES, Quantities.text(sessionResultBytes)
+                        + " is not from 0 to " + Quantities.text(SESSION_RESULT_BYTES_MAX)));
+            }
+            checkSnapshots(faults);
             return faults;
+        }
+
+        private void checkSnapshots(List<Fault> faults) {
+            if (logRetention.bytesMax() < logRetention.bytes()) {
+                faults.add(new Fault(ConfigKey.LOG_RETAIN_BYTES_MAX, ConfigKey.LOG_RETAIN_BYTES,
+                        Quantities.text(logRetention.bytesMax()) + " is below log.retain.bytes ("
+                        + Quantities.text(logRetention.bytes()) + ")"));
+            }
+            if (snapshotRateMax < 0 || snapshotRateMax > 0 && snapshotRateMax < SNAPSHOT_RATE_MIN) {
+                faults.add(new Fault(ConfigKey.SNAPSHOT_RATE_MAX, Quantities.text(snapshotRateMax)
+                        + " is not 0, for no limit, or " + Quantities.text(SNAPSHOT_RATE_MIN) + " and more a second"));
+            }
         }
 
         private void checkSizes(List<Fault> faults) {

@@ -16,6 +16,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -26,17 +27,23 @@ public final class NodeSettings {
     private final String nodeId;
     private final Members members;
     private final Path dataDir;
+    private final Optional<String> stateMachine;
+    private final List<String> stateMachinePath;
     private final NodeConfig config;
     private final List<String> warnings;
+    private final Map<String, String> places;
 
-    NodeSettings(String clusterId, String nodeId, Members members, Path dataDir, NodeConfig config,
-            List<String> warnings) {
+    NodeSettings(String clusterId, String nodeId, Members members, Path dataDir, Optional<String> stateMachine,
+            List<String> stateMachinePath, NodeConfig config, List<String> warnings, Map<String, String> places) {
         this.clusterId = clusterId;
         this.nodeId = nodeId;
         this.members = members;
         this.dataDir = dataDir;
+        this.stateMachine = stateMachine;
+        this.stateMachinePath = List.copyOf(stateMachinePath);
         this.config = config;
         this.warnings = List.copyOf(warnings);
+        this.places = Map.copyOf(places);
     }
 
     /**
@@ -74,6 +81,22 @@ public final class NodeSettings {
         return dataDir;
     }
 
+    /**
+     * The name of the class that {@code driftless node} runs, which loads it; empty for its key-value store. Programs
+     * that embed a node hand over their state machine themselves, and may leave this unread.
+     */
+    public Optional<String> stateMachine() {
+        return stateMachine;
+    }
+
+    /**
+     * Where that class is: jars, folders, and folders of jars ({@code FOLDER/*}), as they were written. A relative path
+     * starts at the working directory.
+     */
+    public List<String> stateMachinePath() {
+        return stateMachinePath;
+    }
+
     /** All other settings: how the node runs. */
     public NodeConfig config() {
         return config;
@@ -93,6 +116,14 @@ public final class NodeSettings {
      */
     public String listenAddress() {
         return config.bind().isEmpty() ? members.address(nodeId) : config.bind();
+    }
+
+    /**
+     * Where the value of {@code key} was read, {@code file:line} or the name of a variable, for whoever finds only
+     * later what is wrong with it. Empty if the key was not given.
+     */
+    public Optional<String> place(String key) {
+        return Optional.ofNullable(places.get(key));
     }
 
     private static String text(Path file) {
@@ -168,7 +199,9 @@ public final class NodeSettings {
                         problems.stream().map(problem -> problem.place + ": " + problem.message), strays.stream())
                         .map(Loading::printable).toList());
             }
-            return draft.settings(strays.stream().map(Loading::printable).toList());
+            Map<String, String> places = new TreeMap<>();
+            origins.forEach((key, origin) -> places.put(key.keyName(), printable(origin.place)));
+            return draft.settings(strays.stream().map(Loading::printable).toList(), places);
         }
 
         /** One line whatever stands in it, with what nobody would see made visible. */

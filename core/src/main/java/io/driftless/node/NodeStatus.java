@@ -22,8 +22,16 @@ public final class NodeStatus {
      * @param next      its nextIndex
      * @param lag       how many entries it lacks; -1 while a new leader has not found out yet, and if its data do not
      *                  count
+     * @param snapshot  the snapshot that it is being sent, if it is
      */
-    public record PeerStatus(String node, boolean connected, long match, long next, long lag) { }
+    public record PeerStatus(String node, boolean connected, long match, long next, long lag,
+            Optional<TransferStatus> snapshot) {
+
+        /** A peer that is sent no snapshot. */
+        public PeerStatus(String node, boolean connected, long match, long next, long lag) {
+            this(node, connected, match, next, lag, Optional.empty());
+        }
+    }
 
     /**
      * What a server in any role knows about another member.
@@ -120,6 +128,11 @@ public final class NodeStatus {
         return values.peers;
     }
 
+    /** The snapshot that is coming in, if one is. */
+    public Optional<TransferStatus> incoming() {
+        return values.incoming;
+    }
+
     /** All other members, as this server sees them. */
     public List<Member> members() {
         return values.members;
@@ -166,6 +179,37 @@ public final class NodeStatus {
         return values.inFlight;
     }
 
+    /** How many client sessions there are, as of {@link #lastApplied()}. */
+    public long sessions() {
+        return values.sessions;
+    }
+
+    /**
+     * How many sessions this node lets the cluster have when it leads: its {@link NodeConfig#sessionsMax()}. The
+     * leader's value counts.
+     */
+    public long sessionsMax() {
+        return values.sessionsMax;
+    }
+
+    /** How many bytes of results are kept for these sessions. */
+    public long sessionBytes() {
+        return values.sessionBytes;
+    }
+
+    /**
+     * How many bytes of results this node lets the cluster keep when it leads: its
+     * {@link NodeConfig#sessionResultBytes()}. The leader's value counts.
+     */
+    public long sessionResultBytesMax() {
+        return values.sessionResultBytesMax;
+    }
+
+    /** How the node stands with snapshots. */
+    public SnapshotStatus snapshot() {
+        return values.snapshot;
+    }
+
     /**
      * What the state machine last reported about itself, in the order of the names. See {@code StateMachine.gauges}.
      */
@@ -209,6 +253,7 @@ public final class NodeStatus {
         private long boot;
         private List<String> waitingFor = List.of();
         private List<PeerStatus> peers = List.of();
+        private Optional<TransferStatus> incoming = Optional.empty();
         private List<Member> members = List.of();
         private String incarnation = "";
         private Optional<Duration> leaderless = Optional.empty();
@@ -217,6 +262,11 @@ public final class NodeStatus {
         private String blocked = "";
         private long badFrames;
         private long inFlight;
+        private long sessions;
+        private long sessionsMax;
+        private long sessionBytes;
+        private long sessionResultBytesMax;
+        private SnapshotStatus snapshot = SnapshotStatus.OFF;
         private SortedMap<String, Long> machine = Collections.emptySortedMap();
 
         private Builder(String node) {
@@ -238,6 +288,7 @@ public final class NodeStatus {
             boot = other.boot;
             waitingFor = other.waitingFor;
             peers = other.peers;
+            incoming = other.incoming;
             members = other.members;
             incarnation = other.incarnation;
             leaderless = other.leaderless;
@@ -246,6 +297,11 @@ public final class NodeStatus {
             blocked = other.blocked;
             badFrames = other.badFrames;
             inFlight = other.inFlight;
+            sessions = other.sessions;
+            sessionsMax = other.sessionsMax;
+            sessionBytes = other.sessionBytes;
+            sessionResultBytesMax = other.sessionResultBytesMax;
+            snapshot = other.snapshot;
             machine = other.machine;
         }
 
@@ -327,6 +383,12 @@ public final class NodeStatus {
             return this;
         }
 
+        /** See {@link NodeStatus#incoming}. */
+        public Builder incoming(Optional<TransferStatus> value) {
+            incoming = value;
+            return this;
+        }
+
         /** See {@link NodeStatus#members}. */
         public Builder members(List<Member> value) {
             members = List.copyOf(value);
@@ -372,6 +434,36 @@ public final class NodeStatus {
         /** See {@link NodeStatus#inFlight}. */
         public Builder inFlight(long value) {
             inFlight = value;
+            return this;
+        }
+
+        /** See {@link NodeStatus#sessions}. */
+        public Builder sessions(long value) {
+            sessions = value;
+            return this;
+        }
+
+        /** See {@link NodeStatus#sessionsMax}. */
+        public Builder sessionsMax(long value) {
+            sessionsMax = value;
+            return this;
+        }
+
+        /** See {@link NodeStatus#sessionBytes}. */
+        public Builder sessionBytes(long value) {
+            sessionBytes = value;
+            return this;
+        }
+
+        /** See {@link NodeStatus#snapshot}. */
+        public Builder snapshot(SnapshotStatus value) {
+            snapshot = value;
+            return this;
+        }
+
+        /** See {@link NodeStatus#sessionResultBytesMax}. */
+        public Builder sessionResultBytesMax(long value) {
+            sessionResultBytesMax = value;
             return this;
         }
 

@@ -1,5 +1,6 @@
 package io.driftless.node;
 
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -9,6 +10,7 @@ import java.util.regex.Pattern;
 final class Quantities {
 
     private static final Pattern NUMBER_AND_UNIT = Pattern.compile("(\\d{1,18})\\s*([A-Za-z]*)");
+    private static final Pattern WHOLE = Pattern.compile("-?[0-9]+");
     private static final Map<String, Long> NANOS =
             Map.of("ms", 1_000_000L, "s", 1_000_000_000L, "min", 60_000_000_000L);
     private static final Map<String, Long> BYTES =
@@ -37,13 +39,29 @@ final class Quantities {
     }
 
     /**
-     * Reads a whole number.
+     * Like {@link #bytes}, of any size.
      *
      * @throws IllegalArgumentException naming what is wrong
      */
-    static int number(String text) {
-        return (int) read(text, Map.of("", 1L), Integer.MAX_VALUE, "below 2147483648",
-                "a whole number such as 4096");
+    static long largeBytes(String text) {
+        return read(text, BYTES, Long.MAX_VALUE, "below 8 EiB", "a size such as 16MiB (units B, KiB, MiB, GiB)");
+    }
+
+    /**
+     * Reads a whole number of a range.
+     *
+     * @throws IllegalArgumentException with the text and the range
+     */
+    static int number(String text, int min, int max) {
+        String digits = text.strip();
+        if (!WHOLE.matcher(digits).matches()) {
+            throw new IllegalArgumentException("'" + text + "' is not a whole number from " + min + " to " + max);
+        }
+        BigInteger number = new BigInteger(digits);
+        if (number.compareTo(BigInteger.valueOf(min)) < 0 || number.compareTo(BigInteger.valueOf(max)) > 0) {
+            throw new IllegalArgumentException(digits + " is not from " + min + " to " + max);
+        }
+        return number.intValue();
     }
 
     private static long read(String text, Map<String, Long> units, long max, String bound, String wanted) {

@@ -8,6 +8,7 @@ import io.driftless.errors.RecordingErrorSink;
 import io.driftless.errors.UnrecoverableErrorHandler;
 import io.driftless.errors.UnrecoverableErrorHandler.Action;
 import io.driftless.log.StorageFactory;
+import io.driftless.machine.SnapshotOutcome;
 import io.driftless.machine.StateMachine;
 import io.driftless.node.driver.Engine;
 import io.driftless.node.driver.EngineAccess;
@@ -104,6 +105,19 @@ public final class RaftNode implements AutoCloseable {
      */
     public boolean awaitLeader(Duration timeout) throws InterruptedException {
         return lifecycle.awaitLeader(timeout);
+    }
+
+    /**
+     * Takes a snapshot now, whatever {@link NodeConfig#snapshotTriggers} says, and waits until it is durable or
+     * {@code timeout} is over; a snapshot may still come then. Commands go on meanwhile. If one is under way already,
+     * another follows, unless nothing was applied since that one began.
+     *
+     * @return the snapshot, or why there is none; never an exception for what may go wrong
+     * @throws InterruptedException if interrupted while it waits; a snapshot may still come
+     * @throws IllegalStateException if called inside the state machine
+     */
+    public SnapshotOutcome takeSnapshot(Duration timeout) throws InterruptedException {
+        return lifecycle.takeSnapshot(timeout);
     }
 
     /**

@@ -2,12 +2,15 @@ package io.driftless.node;
 
 import io.driftless.raft.ServerId;
 import io.driftless.transport.HostPort;
+import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,12 +19,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class SettingsDraft {
 
+    private static final Pattern CLASS_NAME =
+            Pattern.compile("(\\p{javaJavaIdentifierStart}\\p{javaJavaIdentifierPart}*\\.)*"
+                    + "\\p{javaJavaIdentifierStart}\\p{javaJavaIdentifierPart}*");
+
     private final NodeConfig.Builder config = NodeConfig.builder();
     private final Set<ConfigKey> malformed = EnumSet.noneOf(ConfigKey.class);
     private @Nullable String clusterId;
     private @Nullable String nodeId;
     private @Nullable Members members;
     private @Nullable Path dataDir;
+    private Optional<String> stateMachine = Optional.empty();
+    private List<String> stateMachinePath = List.of();
 
     /** Reads one value; what is wrong with it, if anything. */
     Optional<String> read(ConfigKey key, String text) {
@@ -70,8 +79,27 @@ final class SettingsDraft {
         dataDir = DataFolder.parse(text);
     }
 
-    /** The settings, with these warnings and its own; only after everything required was read without a problem. */
-    NodeSettings settings(List<String> warnings) {
+    /** Empty for the default. Only the form is checked here: the class is loaded by who runs the node. */
+    void stateMachine(String text) {
+        if (!text.isEmpty() && !CLASS_NAME.matcher(text).matches()) {
+            throw new IllegalArgumentException("'" + text + "' is not the name of a class");
+        }
+        stateMachine = text.isEmpty() ? Optional.empty() : Optional.of(text);
+    }
+
+    void stateMachinePath(String text) {
+        List<String> entries = text.isEmpty() ? List.of() : List.of(text.split(Pattern.quote(File.pathSeparator), -1));
+        if (entries.stream().anyMatch(String::isBlank)) {
+            throw new IllegalArgumentException("'" + text + "' has an empty entry");
+        }
+        stateMachinePath = entries;
+    }
+
+    /**
+     * The settings, with these warnings and its own, and where each key's value was read; only after everything
+     * required was read without a problem.
+     */
+    NodeSettings settings(List<String> warnings, Map<String, String> places) {
         if (clusterId == null || nodeId == null || members == null || dataDir == null) {
             throw new IllegalStateException("settings asked for before they were complete");
         }
@@ -80,7 +108,12 @@ final class SettingsDraft {
         if (!DataFolder.oddity(dataDir).isEmpty()) {
             all.add(ConfigKey.DATA_DIR.keyName() + ": " + DataFolder.oddity(dataDir));
         }
-        return new NodeSettings(clusterId, nodeId, members, dataDir, config.build(), all);
+        if (stateMachine.isEmpty() && !stateMachinePath.isEmpty()) {
+            all.add(ConfigKey.STATE_MACHINE_PATH.keyName() + ": is not used without "
+                    + ConfigKey.STATE_MACHINE.keyName());
+        }
+        return new NodeSettings(clusterId, nodeId, members, dataDir, stateMachine, stateMachinePath, config.build(),
+                all, places);
     }
 
     /** What can be meant so, and more often keeps the members of a cluster from meeting. */

@@ -34,6 +34,12 @@ final class StatusJson {
             new Field("blocked", status -> text(status.blocked())),
             new Field("bad_frames", status -> number(status.badFrames())),
             new Field("in_flight", status -> number(status.inFlight())),
+            new Field("sessions", status -> number(status.sessions())),
+            new Field("sessions_max", status -> number(status.sessionsMax())),
+            new Field("session_bytes", status -> number(status.sessionBytes())),
+            new Field("session_result_bytes_max", status -> number(status.sessionResultBytesMax())),
+            new Field("snapshot", status -> snapshot(status.snapshot())),
+            new Field("incoming", status -> status.incoming().map(StatusJson::transfer).orElse(NULL)),
             new Field("peers", status -> list(status.peers().stream().map(StatusJson::peer))),
             new Field("members", status -> list(status.members().stream().map(StatusJson::member))),
             new Field("incarnation", status -> text(status.incarnation())),
@@ -58,10 +64,25 @@ final class StatusJson {
                 FIELDS.stream().map(field -> pair(field.name(), NULL))));
     }
 
+    private static String snapshot(SnapshotStatus snapshot) {
+        return object(Stream.of(pair("state", text(snapshot.state())),
+                pair("index", snapshot.index() == 0 ? NULL : number(snapshot.index())),
+                pair("bytes", snapshot.index() == 0 ? NULL : number(snapshot.bytes())),
+                pair("problem", text(snapshot.problem()))));
+    }
+
     private static String peer(NodeStatus.PeerStatus peer) {
         return object(Stream.of(pair("node", text(peer.node())),
                 pair("connected", Boolean.toString(peer.connected())), pair("match", number(peer.match())),
-                pair("next", number(peer.next())), pair("lag", peer.lag() < 0 ? NULL : number(peer.lag()))));
+                pair("next", number(peer.next())), pair("lag", peer.lag() < 0 ? NULL : number(peer.lag())),
+                pair("snapshot", peer.snapshot().map(StatusJson::transfer).orElse(NULL))));
+    }
+
+    private static String transfer(TransferStatus transfer) {
+        return object(Stream.of(pair("node", text(transfer.node())), pair("index", number(transfer.index())),
+                pair("offset", number(transfer.offset())), pair("size", number(transfer.size())),
+                pair("bytes_per_s", transfer.bytesPerSecond() < 0 ? NULL : number(transfer.bytesPerSecond())),
+                pair("left_s", transfer.left().map(left -> number(left.toSeconds())).orElse(NULL))));
     }
 
     private static String member(NodeStatus.Member member) {

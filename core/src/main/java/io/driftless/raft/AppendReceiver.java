@@ -31,6 +31,9 @@ final class AppendReceiver {
         if (state.isInDoubt() && isAnotherEra(request.term())) {
             return;
         }
+        if (isUnverifiable(follower, request.term(), request.prevLogIndex())) {
+            return;
+        }
         if (!matches(request)) {
             refuseMismatch(from, lane, request);
             return;
@@ -57,7 +60,7 @@ final class AppendReceiver {
      * A machine that is ahead of the log was given only what was committed, and no leader lacks that, unless a loss was
      * accepted since. Then other entries may stand where it would skip (R18).
      */
-    private boolean isAnotherEra(long leaderTerm) {
+    boolean isAnotherEra(long leaderTerm) {
         boolean another = state.log.lastIndex() < state.machineIndex && Era.of(leaderTerm) > Era.of(state.doubtTerm);
         if (another) {
             state.fail(Effect.Failure.LOST_DATA, "the state machine has applied entries up to " + state.machineIndex
@@ -67,8 +70,25 @@ final class AppendReceiver {
         return another;
     }
 
+    /**
+     * Every leader has what is committed here, and so never asks below the log's boundary before it has found that the
+     * logs agree above. One that does so was elected after a loss was accepted: what it has there may be something
+     * else, and cannot be compared any more (R18).
+     */
+    boolean isUnverifiable(Role.Follower follower, long leaderTerm, long index) {
+        LogTail log = state.log;
+        boolean unverifiable = index > 0 && index < log.boundaryIndex() && follower.verifiedIndex < log.boundaryIndex()
+                && Era.of(leaderTerm) > Era.of(log.termAt(log.boundaryIndex()));
+        if (unverifiable) {
+            state.fail(Effect.Failure.LOST_DATA, "the log here begins behind index " + log.boundaryIndex()
+                    + ", and a loss was accepted since (term " + leaderTerm + "): the leader asks at index " + index
+                    + ", and what stands there may be something else");
+        }
+        return unverifiable;
+    }
+
     /** Ends the doubt when the leader has brought the log to where it stood when it took note of this start (R18). */
-    private void endDoubt(Role.Follower follower) {
+    void endDoubt(Role.Follower follower) {
         if (!state.isInDoubt() || follower.catchUpIndex == 0
                 || Math.min(follower.verifiedIndex, state.log.durableIndex()) < follower.catchUpIndex) {
             return;
@@ -98,7 +118,7 @@ final class AppendReceiver {
     }
 
     /** Recognises the leader of the current term, also as a candidate (Raft §5.2). */
-    private Role.Follower follow(ServerId leader, long arrivedNs) {
+    Role.Follower follow(ServerId leader, long arrivedNs) {
         if (!state.leaderId.isNone() && !state.leaderId.equals(leader)) {
             throw new IllegalStateException("two leaders in term " + state.currentTerm() + ": " + state.leaderId
                     + " and " + leader);
@@ -171,12 +191,12 @@ final class AppendReceiver {
     private Message.AppendEntriesReply acknowledgement(long prevLogIndex, long last) {
         return new Message.AppendEntriesReply(state.currentTerm(), state.currentTerm(), true, Math.min(last,
                 state.log.durableIndex()),
-                prevLogIndex, 0, 0, state.log.isWriting());
+                prevLogIndex, 0, 0, state.log.isWriting(), state.snapshotNeeded());
     }
 
     private Message.AppendEntriesReply refusal(Message.AppendEntries request, long conflictIndex, long conflictTerm) {
         return new Message.AppendEntriesReply(state.currentTerm(), request.term(), false, 0, request.prevLogIndex(),
                 conflictIndex,
-                conflictTerm, state.log.isWriting());
+                conflictTerm, state.log.isWriting(), state.snapshotNeeded());
     }
 }

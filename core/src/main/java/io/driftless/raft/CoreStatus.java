@@ -1,6 +1,7 @@
 package io.driftless.raft;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 
@@ -20,10 +21,22 @@ import java.util.SortedSet;
  * @param inDoubt    whether it may have lost entries that it acknowledged, and so has no vote (R18)
  * @param blocked    what keeps it from taking part, in a word; empty if nothing does
  * @param neighbours what it has seen of the other members
+ * @param incoming   the snapshot that is coming in
  */
 public record CoreStatus(String role, long term, ServerId leaderId, long commit, long durable, long last, long first,
         boolean learner,
-        List<ServerId> waitingFor, List<Peer> peers, boolean inDoubt, String blocked, Neighbours neighbours) {
+        List<ServerId> waitingFor, List<Peer> peers, boolean inDoubt, String blocked, Neighbours neighbours,
+        Optional<Incoming> incoming) {
+
+    /**
+     * A snapshot that comes in.
+     *
+     * @param snapshot which one
+     * @param from     who sends it
+     * @param offset   how much of it is written, in bytes
+     * @param size     the length of all of it, in bytes
+     */
+    public record Incoming(SnapshotId snapshot, ServerId from, long offset, long size) { }
 
     /**
      * What a leader knows of a peer.
@@ -33,8 +46,12 @@ public record CoreStatus(String role, long term, ServerId leaderId, long commit,
      * @param match     its matchIndex; 0 also as long as the leader does not know it
      * @param next      its nextIndex
      * @param probing   whether the leader still looks for the place where the logs agree
+     * @param snapshot  the index of the snapshot that is on its way to it; 0 if none is
+     * @param snapshotOffset how much of that it has, in bytes
+     * @param snapshotSize   the length of all of that, in bytes
      */
-    public record Peer(ServerId id, boolean connected, long match, long next, boolean probing) {
+    public record Peer(ServerId id, boolean connected, long match, long next, boolean probing, long snapshot,
+            long snapshotOffset, long snapshotSize) {
 
         /** Whether the leader knows how much of the log the peer has. */
         public boolean isMatchKnown() {

@@ -71,7 +71,69 @@ public sealed interface Effect {
      *
      * @param formation what to write
      */
-    record PersistFormation(Formation formation) implements Effect { }
+    record PersistFormation(ClusterConfiguration formation) implements Effect { }
+
+    /**
+     * Drop what has come in of any snapshot, and begin to write this one. Answered by {@link Event.ChunkWritten} with
+     * offset 0, or {@link Event.SnapshotNotReceived}.
+     *
+     * @param snapshot which one
+     * @param size     the length of all of it, in bytes
+     * @param boundary its boundary data
+     */
+    record BeginSnapshot(SnapshotId snapshot, long size, Content boundary) implements Effect { }
+
+    /**
+     * Write the next part of the snapshot that comes in. Answered by {@link Event.ChunkWritten}, or with the last part
+     * by {@link Event.SnapshotReceived} once all of it is verified and durable; or by {@link
+     * Event.SnapshotNotReceived}.
+     *
+     * @param snapshot which one
+     * @param offset   where the part begins
+     * @param content  the part
+     * @param isLast   whether it is the last one
+     */
+    record WriteChunk(SnapshotId snapshot, long offset, Content content, boolean isLast) implements Effect { }
+
+    /** Drop what has come in of a snapshot. */
+    record DropSnapshot() implements Effect { }
+
+    /**
+     * Restore the state machine, and the session table with it, from the snapshot that was received, before anything
+     * above its index is applied; leave both if they are at or above it. Answered by {@link Event.MachineRestored}.
+     *
+     * @param snapshot which one
+     */
+    record RestoreMachine(SnapshotId snapshot) implements Effect { }
+
+    /**
+     * Take a snapshot soon: a peer needs one, and there is none to send.
+     */
+    record TakeSnapshot() implements Effect { }
+
+    /**
+     * Whether the server's own snapshot is being sent: meanwhile no other one is taken, which would replace it (R31).
+     *
+     * @param isHeld whether it is
+     */
+    record HoldSnapshot(boolean isHeld) implements Effect { }
+
+    /**
+     * The log forgets everything, and goes on behind a snapshot that is durable (Raft §7, R28). In the order of the
+     * other writes, and answered as they are.
+     *
+     * @param writeId names the write
+     * @param index   lastIncludedIndex
+     * @param term    lastIncludedTerm
+     */
+    record ResetLog(long writeId, long index, long term) implements Effect { }
+
+    /**
+     * The log may forget its beginning (Raft §7). In the order of the other writes; answered by nothing.
+     *
+     * @param upToIndex the last index that it may forget
+     */
+    record CompactLog(long upToIndex) implements Effect { }
 
     /**
      * Apply what is committed and durable here, in order.

@@ -50,6 +50,12 @@ final class EntryWeights {
         }
     }
 
+    /** Nothing stands above {@code index} any more, and nothing is asked of what stood below. */
+    void reset(long index) {
+        floor = index;
+        last = index;
+    }
+
     /** Entries up to {@code durableIndex} may be left to the log. */
     void forgetUpTo(long durableIndex) {
         if (last - floor > 2 * KEPT) {

@@ -52,6 +52,54 @@ public sealed interface Event {
      */
     record WriteFailed(String detail) implements Event { }
 
+    /** What has become of a snapshot. */
+    sealed interface OfSnapshot extends Event { }
+
+    /**
+     * A snapshot of this server's own state is durable (Raft §7, R27).
+     *
+     * @param snapshot which one
+     * @param size     the length of its content, in bytes
+     */
+    record SnapshotTaken(SnapshotId snapshot, long size) implements OfSnapshot { }
+
+    /**
+     * The server's own snapshot has proved bad, or is gone: it can be sent to nobody.
+     *
+     * @param snapshot which one
+     */
+    record SnapshotLost(SnapshotId snapshot) implements OfSnapshot { }
+
+    /**
+     * So much of the snapshot that comes in is written; not durable yet.
+     *
+     * @param snapshot which one
+     * @param offset   the length of what is written, in bytes
+     */
+    record ChunkWritten(SnapshotId snapshot, long offset) implements OfSnapshot { }
+
+    /**
+     * The snapshot that came in is whole, compared with its checksum, and durable (R27).
+     *
+     * @param snapshot which one
+     * @param size     the length of its content, in bytes
+     */
+    record SnapshotReceived(SnapshotId snapshot, long size) implements OfSnapshot { }
+
+    /**
+     * The snapshot that came in cannot be used, and nothing is left of it.
+     *
+     * @param snapshot which one
+     */
+    record SnapshotNotReceived(SnapshotId snapshot) implements OfSnapshot { }
+
+    /**
+     * The state machine is restored from a snapshot.
+     *
+     * @param index of that
+     */
+    record MachineRestored(long index) implements OfSnapshot { }
+
     /**
      * A connection to a peer stands.
      *

@@ -18,13 +18,21 @@ final class Forming {
 
     private final ServerState state;
     private final String members;
+    private final MemberList list;
     private final SortedMap<ServerId, Introduction> shown = new TreeMap<>();
     private final SortedMap<ServerId, String> reported = new TreeMap<>();
     private boolean persisting;
 
-    Forming(ServerState state, String members) {
+    /**
+     * An empty server's, or that of one that has formed.
+     *
+     * @param members what every member must have shown, in canonical form
+     * @param list    the same as a value, with the addresses that this server was told
+     */
+    Forming(ServerState state, String members, MemberList list) {
         this.state = state;
         this.members = members;
+        this.list = list;
     }
 
     /** A member has shown itself, perhaps anew. */
@@ -53,17 +61,16 @@ final class Forming {
         shown.forEach((id, peer) -> incarnations.put(id, peer.incarnation()));
         // Whoever has formed already knows best: its incarnations hold for all, also for a member that was wiped since.
         for (Introduction peer : shown.values()) {
-            if (peer.isFormed()) {
-                incarnations.putAll(peer.formed());
-            }
+            peer.committed().ifPresent(known -> known.cluster().members()
+                    .forEach((id, member) -> incarnations.put(id, member.incarnation())));
         }
         incarnations.keySet().retainAll(state.configuration.members());
         persisting = true;
-        pending = new Formation(state.configuration, incarnations);
+        pending = list.formedWith(incarnations);
         state.effects.add(new Effect.PersistFormation(pending));
     }
 
-    private @org.jspecify.annotations.Nullable Formation pending;
+    private @org.jspecify.annotations.Nullable ClusterConfiguration pending;
 
     /** The configuration is durable: from now on this server takes part. */
     void persisted() {
@@ -124,7 +131,7 @@ final class Forming {
 
     /** Whether the peer's cluster formed without this server's data directory. */
     private boolean isStrangerTo(Introduction peer) {
-        return peer.isFormed() && !state.incarnation.equals(peer.formed().get(state.self));
+        return peer.isFormed() && !peer.names(state.self, state.incarnation);
     }
 
     private String problemOf(Introduction peer) {

@@ -76,6 +76,8 @@ final class HardStateWrites {
             case Message.RequestVoteReply reply -> reply.voteGranted();
             case Message.AppendEntries request -> false;
             case Message.AppendEntriesReply reply -> false;
+            case Message.InstallSnapshot request -> false;
+            case Message.InstallSnapshotReply reply -> false;
         });
     }
 

@@ -17,7 +17,8 @@ final class Invariants {
         require(log.boundaryIndex() <= log.durableIndex() && log.durableIndex() <= log.lastIndex(), state,
                 "durableIndex lies within the log");
         require(state.applyIndex <= state.commitIndex, state, "only what is committed is applied");
-        require(state.applyIndex <= log.durableIndex(), state, "only what is durable here is applied (R5)");
+        require(state.applyIndex <= Math.max(log.durableIndex(), state.restoredIndex), state,
+                "only what is durable here is applied (R5)");
         require(state.commitIndex <= log.lastIndex(), state, "commitIndex lies within the log");
         require(log.lastTerm() <= state.currentTerm(), state, "no entry is of a term to come (R16)");
         require(state.currentTerm() >= lastTerm, state, "currentTerm never falls");
@@ -27,6 +28,8 @@ final class Invariants {
                 "commitIndex and lastApplied never fall");
         require(!state.isInDoubt() || state.role instanceof Role.Follower, state,
                 "a server in doubt neither campaigns nor leads (R18)");
+        require(!(state.needsSnapshot || state.isRestoring) || state.role instanceof Role.Follower, state,
+                "a server without its state neither campaigns nor leads (R32)");
         switch (state.role) {
             case Role.Leader leader -> {
                 require(state.leaderId.equals(state.self) && state.votedFor().equals(state.self), state,

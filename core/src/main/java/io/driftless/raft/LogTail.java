@@ -15,8 +15,8 @@ final class LogTail {
     /** A write under way: a later overwrite cuts {@code lastIndex} down. */
     private record Write(long writeId, long lastIndex, long issuedNs) { }
 
-    private final long boundaryIndex;
-    private final long boundaryTerm;
+    private long boundaryIndex;
+    private long boundaryTerm;
     /** Runs of equal terms, by their first index; parallel lists. */
     private final List<Long> runStarts = new ArrayList<>();
     private final List<Long> runTerms = new ArrayList<>();
@@ -82,6 +82,41 @@ final class LogTail {
         }
         writes.clear();
         writes.addAll(kept);
+    }
+
+    /**
+     * The log is empty now behind a snapshot that is durable; the write that makes it so is asked for. What earlier
+     * writes complete counts for nothing (R28). Writes nothing itself.
+     */
+    void reset(long writeId, long index, long term, long nowNs) {
+        boundaryIndex = index;
+        boundaryTerm = term;
+        runStarts.clear();
+        runTerms.clear();
+        weights.reset(index);
+        lastIndex = index;
+        // By the snapshot: a start completes what a crash leaves undone (R27).
+        durableIndex = index;
+        List<Write> kept = new ArrayList<>(writes.size() + 1);
+        for (Write write : writes) {
+            kept.add(new Write(write.writeId(), index, write.issuedNs()));
+        }
+        writes.clear();
+        writes.addAll(kept);
+        writes.add(new Write(writeId, index, nowNs));
+    }
+
+    /** Nothing up to {@code index} is asked for any more; at most durableIndex. The log itself may keep more. */
+    void compact(long index) {
+        boundaryTerm = termAt(index);
+        boundaryIndex = index;
+        while (!runStarts.isEmpty() && (runStarts.size() > 1 ? runStarts.get(1) - 1 : lastIndex) <= index) {
+            runStarts.removeFirst();
+            runTerms.removeFirst();
+        }
+        if (!runStarts.isEmpty()) {
+            runStarts.set(0, Math.max(runStarts.getFirst(), index + 1));
+        }
     }
 
     /** All writes up to {@code writeId} are durable; returns whether {@link #durableIndex()} has risen. */

@@ -1,8 +1,8 @@
 package io.driftless.raft;
 
 /**
- * What servers say to each other: the paper's two calls with their replies (Raft figure 2) and the thesis' PreVote
- * (§9.6). Nothing else. A heartbeat is an AppendEntries without entries. Immutable.
+ * What servers say to each other: the paper's three calls with their replies (Raft figures 2 and 13) and the thesis'
+ * PreVote (§9.6). Nothing else. A heartbeat is an AppendEntries without entries. Immutable.
  */
 public sealed interface Message {
 
@@ -101,8 +101,68 @@ public sealed interface Message {
      *                      last index + 1 (Raft §5.3)
      * @param conflictTerm  without success: the term of the receiver's entry at prevLogIndex, 0 if it has none
      * @param writeUnderWay whether the receiver has a log write under way, so that a low matchIndex is no loss (R13)
+     * @param snapshotNeeded the index at or above which the receiver needs a snapshot for its state machine, whatever
+     *                      its log holds; 0 if it needs none (R32)
      */
     record AppendEntriesReply(long term, long requestTerm, boolean success, long matchIndex, long prevLogIndex,
             long conflictIndex,
-            long conflictTerm, boolean writeUnderWay) implements Message { }
+            long conflictTerm, boolean writeUnderWay, long snapshotNeeded) implements Message { }
+
+    /**
+     * Sends a part of a snapshot (Raft figure 13), or without any part offers it: who is offered a snapshot names what
+     * it wants of it.
+     *
+     * @param term     the leader's term
+     * @param leaderId who leads
+     * @param snapshot which one: its lastIncludedIndex and lastIncludedTerm, and who took it (R30)
+     * @param size     the length of all of it, in bytes, at least 1
+     * @param offset   where the part begins
+     * @param length   how long it is; 0 for an offer
+     * @param content  the part itself; of an offer the boundary data, which are no part of it
+     */
+    record InstallSnapshot(long term, ServerId leaderId, SnapshotId snapshot, long size, long offset, int length,
+            Content content) implements Message {
+
+        /** Checks that the part lies within the snapshot, and that this is of no later term than its leader. */
+        public InstallSnapshot {
+            if (snapshot.term() > term) {
+                throw new IllegalArgumentException("a snapshot of term " + snapshot.term() + " from the leader of term "
+                        + term);
+            }
+            if (size < 1 || offset < 0 || length < 0 || offset > size - length) {
+                throw new IllegalArgumentException(length + " bytes from " + offset + " of a snapshot of " + size);
+            }
+        }
+
+        /** Whether it is only offered. */
+        public boolean isOffer() {
+            return length == 0;
+        }
+
+        /** Whether nothing follows (Raft figure 13, done). */
+        public boolean done() {
+            return !isOffer() && offset + length == size;
+        }
+
+        /** The same message with the part itself. */
+        public InstallSnapshot with(Content newContent) {
+            return new InstallSnapshot(term, leaderId, snapshot, size, offset, length, newContent);
+        }
+    }
+
+    /**
+     * Answers an {@link InstallSnapshot}, or tells of what was written since.
+     *
+     * @param term        the receiver's currentTerm
+     * @param requestTerm the term of the request (R2)
+     * @param snapshot    that of the request
+     * @param offset      where the part begins that the receiver wants next
+     * @param window      how many bytes from there on it takes now
+     * @param isResumed   whether the leader must go on from there, whatever it has sent: the answer to an offer, and
+     *                    to a part that does not follow
+     * @param matchIndex  once the snapshot is durable there, or not needed: its index, up to which the receiver's log
+     *                    matches, durably (R27); otherwise 0
+     */
+    record InstallSnapshotReply(long term, long requestTerm, SnapshotId snapshot, long offset, long window,
+            boolean isResumed, long matchIndex) implements Message { }
 }

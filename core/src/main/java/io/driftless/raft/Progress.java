@@ -3,6 +3,7 @@ package io.driftless.raft;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a leader knows of one peer in its term (Raft figure 2, nextIndex and matchIndex). Invariants: {@code matchIndex
@@ -20,6 +21,9 @@ final class Progress {
     private boolean probing = true;
     /** Whether matchIndex was asked for, because what was sent beyond it seems lost; never while probing. */
     private boolean asking;
+    /** Whether the peer lacks what the leader's log has dropped: until it has a snapshot it is only kept waiting. */
+    private boolean behind;
+    private @Nullable SnapshotTransfer transfer;
     private long lastReplyNs;
     private long stalledSinceNs;
     /** The last indexes of the batches under way, in order. */
@@ -31,8 +35,12 @@ final class Progress {
         this.stalledSinceNs = nowNs;
     }
 
-    /** A new connection: what was confirmed stays only for the same start of the same incarnation (R13). */
-    void connected(Introduction peer, long lastIndex, long nowNs) {
+    /**
+     * A new connection: what was confirmed stays only for the same start of the same incarnation (R13).
+     *
+     * @param boundary of the leader's log: below it nothing is asked (R31)
+     */
+    void connected(Introduction peer, long boundary, long lastIndex, long nowNs) {
         boolean sameIncarnation = incarnation.equals(peer.incarnation());
         boolean sameRun = sameIncarnation && run.equals(peer.run());
         if (!sameRun) {
@@ -49,10 +57,15 @@ final class Progress {
         incarnation = peer.incarnation();
         run = peer.run();
         inDoubt = peer.inDoubt();
-        nextIndex = matchIndex > 0 ? matchIndex + 1 : lastIndex + 1;
+        nextIndex = matchIndex > 0 ? Math.max(matchIndex, boundary) + 1 : lastIndex + 1;
+        probe(nowNs);
+    }
+
+    private void probe(long nowNs) {
         underWay.clear();
         probing = true;
         asking = false;
+        behind = false;
         stalledSinceNs = nowNs;
     }
 
@@ -76,19 +89,43 @@ final class Progress {
      * arrived. That ends a probe there, and from now on entries are sent without waiting. If matchIndex was asked for,
      * has not risen, and nothing is being written, what was sent beyond it is lost and is sent again (R13).
      *
-     * @param news whether matchIndex has risen by it
+     * @param news     whether matchIndex has risen by it
+     * @param boundary of the leader's log
      */
-    void answered(long prevLogIndex, boolean news, boolean isWriting) {
+    void answered(long prevLogIndex, boolean news, boolean isWriting, long boundary) {
+        if (behind) {
+            return;
+        }
         if (probing && Math.max(prevLogIndex, matchIndex) >= nextIndex - 1) {
             probing = false;
             nextIndex = Math.max(nextIndex, prevLogIndex + 1);
-        } else if (asking && (news || prevLogIndex == matchIndex)) {
+        } else if (asking && (news || prevLogIndex == Math.max(matchIndex, boundary))) {
             asking = false;
             if (!news && !isWriting) {
-                nextIndex = matchIndex + 1;
+                nextIndex = Math.max(matchIndex, boundary) + 1;
                 underWay.clear();
             }
         }
+    }
+
+    /** The peer needs a snapshot before anything else (R31). */
+    void fallBehind(long nowNs) {
+        probe(nowNs);
+        behind = true;
+    }
+
+    /** Whether it needs one. */
+    boolean isBehind() {
+        return behind;
+    }
+
+    /** The snapshot on its way to the peer; null if none is. */
+    @Nullable SnapshotTransfer transfer() {
+        return transfer;
+    }
+
+    void transfer(@Nullable SnapshotTransfer next) {
+        transfer = next;
     }
 
     /** Nothing has come of what was sent: the probe is sent again where it was, or matchIndex is asked for (R13). */
@@ -119,10 +156,7 @@ final class Progress {
     /** Goes back and probes at {@code index - 1}. */
     void probeFrom(long index, long nowNs) {
         nextIndex = Math.max(index, matchIndex + 1);
-        underWay.clear();
-        probing = true;
-        asking = false;
-        stalledSinceNs = nowNs;
+        probe(nowNs);
     }
 
     /** A reply of this term came. */

@@ -1,7 +1,7 @@
 package io.driftless.raft;
 
 import java.util.List;
-import java.util.UUID;
+import java.util.Optional;
 
 /**
  * One server of a Raft cluster as a pure function of what it is told: events in, effects out. No thread, clock, I/O,
@@ -17,30 +17,38 @@ public final class RaftCore {
     private final Replication replication;
     private final CommitRule commitRule;
     private final AppendReceiver appendReceiver;
+    private final SnapshotSender snapshotSender;
+    private final SnapshotReceiver snapshotReceiver;
+    private final Compaction compaction;
     private final Invariants invariants = new Invariants();
 
     /**
      * A server as it starts.
      *
-     * @param identity      who it is; {@code formed} says which cluster it belongs to, empty for an empty server
-     * @param configuration in force: that of the formed cluster, or the configured one of an empty server
-     * @param settings      its numbers
-     * @param seed          of its election timeouts
-     * @param firstWriteId  above every write id that this process has seen (also before a restart in place)
-     * @param recovered     what it found on its disk
-     * @param nowNs         the time, at least 0
-     * @param effects       where effects go, those of the start at once
+     * @param identity     who it is; {@code committed} says which cluster it belongs to, empty for an empty server
+     * @param list         the members it was started with: in force on an empty server
+     * @param settings     its numbers
+     * @param seed         of its election timeouts
+     * @param firstWriteId above every write id that this process has seen (also before a restart in place)
+     * @param recovered    what it found on its disk
+     * @param nowNs        the time, at least 0
+     * @param effects      where effects go, those of the start at once
      */
-    public RaftCore(Introduction identity, Configuration configuration, RaftSettings settings, long seed,
+    public RaftCore(Introduction identity, MemberList list, RaftSettings settings, long seed,
             long firstWriteId, Recovered recovered,
             long nowNs, Effects effects) {
-        state = new ServerState(identity.id(), identity.incarnation(), configuration, settings, seed, firstWriteId,
-                recovered, effects);
+        Optional<ClusterConfiguration> formed = identity.committed().map(CommittedConfiguration::cluster);
+        state = new ServerState(identity.id(), identity.incarnation(),
+                formed.map(ClusterConfiguration::configuration).orElse(list.configuration()), settings, seed,
+                firstWriteId, recovered, effects);
         commitRule = new CommitRule(state);
-        replication = new Replication(state, commitRule);
+        snapshotSender = new SnapshotSender(state);
+        replication = new Replication(state, commitRule, snapshotSender);
         elections = new Elections(state, replication);
         appendReceiver = new AppendReceiver(state);
-        forming = new Forming(state, identity.members());
+        snapshotReceiver = new SnapshotReceiver(state, appendReceiver);
+        compaction = new Compaction(state, replication);
+        forming = new Forming(state, identity.members(), list);
         folderCopies = new FolderCopies(identity);
         state.nowNs = nowNs;
         state.leaderSinceNs = nowNs;
@@ -55,8 +63,8 @@ public final class RaftCore {
                     + recovered.appliedIndex()
                     + ", and the log ends at " + state.log.lastIndex());
         }
-        if (identity.isFormed()) {
-            state.formation = new Formation(configuration, identity.formed());
+        if (formed.isPresent()) {
+            state.formation = formed.get();
             state.resetElectionTimer();
         } else if (!state.silent) {
             forming.formIfAllAgree();
@@ -87,12 +95,49 @@ public final class RaftCore {
             case Event.FormationPersisted persisted -> forming.persisted();
             case Event.WriteFailed failed -> state.fail(Effect.Failure.WRITE_FAILED, failed.detail());
             case Event.PeerConnected connected -> connected(connected.peer());
-            case Event.PeerDisconnected disconnected -> {
-                state.connected.remove(disconnected.peer());
-                state.hardState.disconnected(disconnected.peer());
+            case Event.PeerDisconnected disconnected -> disconnected(disconnected.peer());
+            case Event.OfSnapshot news -> {
+                if (!state.silent) {
+                    snapshotNews(news);
+                }
             }
         }
+        snapshotReceiver.look();
         invariants.check(state);
+    }
+
+    private void disconnected(ServerId peer) {
+        state.connected.remove(peer);
+        state.hardState.disconnected(peer);
+        if (state.role instanceof Role.Leader leader && leader.progress.get(peer) instanceof Progress progress) {
+            snapshotSender.disconnected(leader, progress);
+        }
+    }
+
+    private void snapshotNews(Event.OfSnapshot news) {
+        Recovered.OwnSnapshot before = state.snapshot;
+        switch (news) {
+            case Event.SnapshotTaken taken -> {
+                if (before == null || before.id().index() < taken.snapshot().index()) {
+                    state.snapshot = new Recovered.OwnSnapshot(taken.snapshot(), taken.size());
+                }
+            }
+            case Event.SnapshotLost lost -> {
+                if (before != null && before.id().equals(lost.snapshot())) {
+                    state.snapshot = null;
+                }
+            }
+            case Event.ChunkWritten written -> snapshotReceiver.written(written.snapshot(), written.offset());
+            case Event.SnapshotReceived received -> snapshotReceiver.received(received.snapshot(), received.size());
+            case Event.SnapshotNotReceived failed -> snapshotReceiver.notReceived(failed.snapshot());
+            case Event.MachineRestored restored -> state.isRestoring = false;
+        }
+        if (state.snapshot != before) {
+            if (state.role instanceof Role.Leader leader) {
+                snapshotSender.replaced(leader);
+            }
+            compaction.look();
+        }
     }
 
     private void tick() {
@@ -100,7 +145,10 @@ public final class RaftCore {
             return;
         }
         switch (state.role) {
-            case Role.Leader leader -> replication.tick(leader);
+            case Role.Leader leader -> {
+                replication.tick(leader);
+                compaction.beat();
+            }
             case Role.Follower follower -> electionTick();
             case Role.PreCandidate preCandidate -> electionTick();
             case Role.Candidate candidate -> electionTick();
@@ -177,6 +225,10 @@ public final class RaftCore {
                     event.arrivedNs());
             case Message.AppendEntriesReply reply -> replication.appendEntriesReply(event.from(), event.lane(),
                     reply, event.arrivedNs());
+            case Message.InstallSnapshot request -> snapshotReceiver.installSnapshot(event.from(), request,
+                    event.arrivedNs());
+            case Message.InstallSnapshotReply reply -> replication.installSnapshotReply(event.from(), reply,
+                    event.arrivedNs());
         }
     }
 
@@ -185,6 +237,8 @@ public final class RaftCore {
             case Message.PreVoteReply reply -> true;
             case Message.RequestVoteReply reply -> true;
             case Message.AppendEntriesReply reply -> true;
+            case Message.InstallSnapshotReply reply -> true;
+            case Message.InstallSnapshot request -> false;
             case Message.PreVote request -> false;
             case Message.RequestVote request -> false;
             case Message.AppendEntries request -> false;
@@ -199,6 +253,8 @@ public final class RaftCore {
             case Message.RequestVoteReply reply -> "RequestVote reply";
             case Message.AppendEntries request -> "AppendEntries";
             case Message.AppendEntriesReply reply -> "AppendEntries reply";
+            case Message.InstallSnapshot request -> "InstallSnapshot";
+            case Message.InstallSnapshotReply reply -> "InstallSnapshot reply";
         };
     }
 
@@ -212,22 +268,26 @@ public final class RaftCore {
 
     /** What there is to be said of the server now. */
     public CoreStatus status() {
-        List<CoreStatus.Peer> peers = state.role instanceof Role.Leader leader
-                ? leader.progress.entrySet().stream().map(entry -> new CoreStatus.Peer(entry.getKey(),
-                state.connected.containsKey(entry.getKey()),
-                        entry.getValue().matchIndex(), entry.getValue().nextIndex(), entry.getValue().isProbing()))
-                .toList()
-                : List.of();
-        String blocked = state.silent ? "failed" : state.isInDoubt() ? "in doubt" : state.isDiskStuck() ? "disk stuck"
-                : "";
+        List<CoreStatus.Peer> peers = state.role instanceof Role.Leader leader ? leader.progress.entrySet().stream()
+                .map(entry -> peerStatus(entry.getKey(), entry.getValue())).toList() : List.of();
+        String blocked = state.silent ? "failed" : state.isInDoubt() ? "in doubt" : state.needsSnapshot
+                ? "needs a snapshot" : state.isRestoring ? "restoring" : state.isDiskStuck() ? "disk stuck" : "";
         return new CoreStatus(state.role.name(), state.currentTerm(), state.leaderId, state.commitIndex,
                 state.log.durableIndex(),
                 state.log.lastIndex(), state.log.boundaryIndex() + 1, state.configuration.isLearner(state.self),
-                forming.waitingFor(), peers, state.isInDoubt(), blocked, forming.neighbours());
+                forming.waitingFor(), peers, state.isInDoubt(), blocked, forming.neighbours(),
+                snapshotReceiver.status());
     }
 
-    /** The cluster it belongs to, for introductions; empty map as long as this is an empty server. */
-    public java.util.SortedMap<ServerId, UUID> formed() {
-        return state.formation == null ? java.util.Collections.emptySortedMap() : state.formation.incarnations();
+    private CoreStatus.Peer peerStatus(ServerId peer, Progress progress) {
+        SnapshotTransfer transfer = progress.transfer();
+        return new CoreStatus.Peer(peer, state.connected.containsKey(peer), progress.matchIndex(), progress.nextIndex(),
+                progress.isProbing(), transfer == null ? 0 : transfer.id().index(),
+                transfer == null ? 0 : transfer.acknowledged(), transfer == null ? 0 : transfer.size());
+    }
+
+    /** What the cluster that it belongs to formed with; empty as long as this is an empty server. */
+    public Optional<ClusterConfiguration> formation() {
+        return Optional.ofNullable(state.formation);
     }
 }

@@ -9,10 +9,10 @@ package io.driftless.raft;
  * @param heartbeatIntervalNs  time between heartbeats, at most a quarter of the shortest election timeout
  * @param batchBytesMax        most that one AppendEntries carries, unless one entry alone is more
  * @param windowBytesMax       most that is under way to one peer before its acknowledgement
+ * @param snapshots            those of snapshots
  */
 public record RaftSettings(long electionTimeoutMinNs, long electionTimeoutMaxNs, long heartbeatIntervalNs,
-        long batchBytesMax,
-        long windowBytesMax) {
+        long batchBytesMax, long windowBytesMax, SnapshotSettings snapshots) {
 
     /** Checks how the numbers relate. */
     public RaftSettings {
@@ -29,6 +29,19 @@ public record RaftSettings(long electionTimeoutMinNs, long electionTimeoutMaxNs,
         if (batchBytesMax < 1 || windowBytesMax < batchBytesMax) {
             throw new IllegalArgumentException("window " + windowBytesMax + " and batch " + batchBytesMax);
         }
+    }
+
+    /** With the usual numbers for snapshots. */
+    public RaftSettings(long electionTimeoutMinNs, long electionTimeoutMaxNs, long heartbeatIntervalNs,
+            long batchBytesMax, long windowBytesMax) {
+        this(electionTimeoutMinNs, electionTimeoutMaxNs, heartbeatIntervalNs, batchBytesMax, windowBytesMax,
+                SnapshotSettings.defaults());
+    }
+
+    /** The same with other numbers for snapshots. */
+    public RaftSettings with(SnapshotSettings others) {
+        return new RaftSettings(electionTimeoutMinNs, electionTimeoutMaxNs, heartbeatIntervalNs, batchBytesMax,
+                windowBytesMax, others);
     }
 
     /** 300 to 600 ms, 50 ms, batches of 256 KiB in a window of 4 MiB. */

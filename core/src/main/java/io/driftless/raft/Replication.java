@@ -11,10 +11,12 @@ final class Replication {
 
     private final ServerState state;
     private final CommitRule commitRule;
+    private final SnapshotSender snapshots;
 
-    Replication(ServerState state, CommitRule commitRule) {
+    Replication(ServerState state, CommitRule commitRule, SnapshotSender snapshots) {
         this.state = state;
         this.commitRule = commitRule;
+        this.snapshots = snapshots;
     }
 
     /**
@@ -28,7 +30,8 @@ final class Replication {
                 Progress progress = new Progress(state.log.lastIndex() + 1, state.nowNs);
                 Introduction introduction = state.connected.get(peer);
                 if (introduction != null) {
-                    progress.connected(introduction, state.log.lastIndex(), state.nowNs);
+                    progress.connected(introduction, state.log.boundaryIndex(), state.log.lastIndex(),
+                            state.nowNs);
                 }
                 leader.progress.put(peer, progress);
             }
@@ -47,7 +50,7 @@ final class Replication {
      * are refused, and probing goes on below.
      */
     private void begin(Role.Leader leader, ServerId peer) {
-        if (isReachable(peer)) {
+        if (state.reaches(peer)) {
             Progress progress = leader.progress.get(peer);
             long noop = state.log.lastIndex();
             state.send(peer, Lane.DATA, appendEntries(progress, noop - 1, noop, state.commitIndex));
@@ -78,9 +81,9 @@ final class Replication {
     /** Sends what the peer lacks and the window allows, without waiting for replies. */
     private void replicate(Role.Leader leader, ServerId peer) {
         Progress progress = leader.progress.get(peer);
-        while (isReachable(peer) && !progress.isProbing() && progress.nextIndex() <= state.log.lastIndex()
-                && state.log.weight(progress.matchIndex() + 1,
-                progress.nextIndex() - 1) < state.settings.windowBytesMax()) {
+        while (state.reaches(peer) && !progress.isProbing() && progress.nextIndex() <= state.log.lastIndex()
+                && state.log.weight(atLeastBoundary(progress.matchIndex()) + 1, progress.nextIndex() - 1)
+                < state.settings.windowBytesMax()) {
             long first = progress.nextIndex();
             long last = endOfBatch(first);
             if (last == state.log.lastIndex() && progress.batchesUnderWay() >= PARTIAL_BATCHES_MAX) {
@@ -110,7 +113,8 @@ final class Replication {
     }
 
     private Message.AppendEntries appendEntries(Progress progress, long prevLogIndex, long last, long leaderCommit) {
-        return new Message.AppendEntries(state.currentTerm(), state.self, prevLogIndex, state.log.termAt(prevLogIndex),
+        long prevLogTerm = prevLogIndex == 0 ? 0 : state.log.termAt(prevLogIndex);
+        return new Message.AppendEntries(state.currentTerm(), state.self, prevLogIndex, prevLogTerm,
                 state.log.terms(prevLogIndex + 1, last), leaderCommit, progress.acknowledgedIndex(),
                 progress.catchUpIndex(), Content.NONE);
     }
@@ -120,28 +124,30 @@ final class Replication {
      * tells of all that was sent before it; that of a heartbeat does not.
      */
     private void probe(Role.Leader leader, ServerId peer) {
-        if (isReachable(peer)) {
+        if (state.reaches(peer)) {
             Progress progress = leader.progress.get(peer);
-            long prevLogIndex = progress.probedIndex();
+            long prevLogIndex = atLeastBoundary(progress.probedIndex());
             state.send(peer, Lane.DATA, appendEntries(progress, prevLogIndex, prevLogIndex, state.commitIndex));
         }
     }
 
-    /** Heartbeats overtake entries: they verify nothing beyond matchIndex, and commit nothing beyond it (R12). */
+    private long atLeastBoundary(long index) {
+        return Math.max(index, state.log.boundaryIndex());
+    }
+
+    /**
+     * Heartbeats overtake entries: they verify nothing beyond matchIndex, and commit nothing beyond it. Below the log's
+     * boundary no term is known but that of index 0 (R12).
+     */
     private void heartbeat(Role.Leader leader) {
         leader.heartbeatDueNs = state.nowNs + state.settings.heartbeatIntervalNs();
         leader.progress.forEach((peer, progress) -> {
-            if (isReachable(peer)) {
-                long match = Math.max(progress.matchIndex(), state.log.boundaryIndex());
+            if (state.reaches(peer)) {
+                long match = progress.matchIndex() < state.log.boundaryIndex() ? 0 : progress.matchIndex();
                 state.send(peer, Lane.CONTROL, appendEntries(progress, match, match, Math.min(state.commitIndex,
                         match)));
             }
         });
-    }
-
-    private boolean isReachable(ServerId peer) {
-        Introduction introduction = state.connected.get(peer);
-        return introduction != null && state.counts(peer, introduction.incarnation(), introduction.run());
     }
 
     /** Time passes for a leader: it steps down, or sends heartbeats, and again what seems lost. */
@@ -159,7 +165,7 @@ final class Replication {
             heartbeat(leader);
             leader.progress.forEach((peer, progress) -> {
                 boolean waits = progress.isProbing() || progress.nextIndex() > progress.matchIndex() + 1;
-                if (isReachable(peer) && waits
+                if (state.reaches(peer) && waits && !progress.isBehind()
                         && state.nowNs - progress.stalledSinceNs() >= state.settings.electionTimeoutMinNs()
                         && state.nowNs - progress.lastReplyNs() < state.settings.electionTimeoutMinNs()) {
                     // Heartbeats return, and what was sent is neither acknowledged nor being written (R13).
@@ -167,13 +173,15 @@ final class Replication {
                     probe(leader, peer);
                 }
             });
+            snapshots.beat(leader);
         }
+        snapshots.tick(leader);
     }
 
     /** When a leader must be woken at the latest. */
     long deadlineNs(Role.Leader leader) {
-        return Math.min(leader.heartbeatDueNs, Math.min(state.diskStuckAtNs(), quorumHeardNs(leader)
-                + state.settings.electionTimeoutMinNs()));
+        long ownNs = Math.min(state.diskStuckAtNs(), quorumHeardNs(leader) + state.settings.electionTimeoutMinNs());
+        return Math.min(Math.min(leader.heartbeatDueNs, snapshots.deadlineNs(leader)), ownNs);
     }
 
     /** Whether replies of this term came from a quorum within electionTimeoutMin (R11). */
@@ -192,7 +200,8 @@ final class Replication {
     void connected(Role.Leader leader, Introduction peer) {
         Progress progress = leader.progress.get(peer.id());
         if (progress != null) {
-            progress.connected(peer, state.log.lastIndex(), state.nowNs);
+            snapshots.disconnected(leader, progress);
+            progress.connected(peer, state.log.boundaryIndex(), state.log.lastIndex(), state.nowNs);
             probe(leader, peer.id());
         }
     }
@@ -210,6 +219,9 @@ final class Replication {
         if (reply.writeUnderWay()) {
             progress.noteWriting(state.nowNs);
         }
+        if (reply.snapshotNeeded() > 0) {
+            snapshots.asked(leader, from, progress, reply.snapshotNeeded());
+        }
         if (reply.success()) {
             succeeded(leader, from, progress, lane, reply);
         } else {
@@ -217,15 +229,19 @@ final class Replication {
         }
     }
 
-    private void succeeded(Role.Leader leader, ServerId from, Progress progress, Lane lane,
-            Message.AppendEntriesReply reply) {
-        if (reply.matchIndex() > state.log.lastIndex()) {
-            throw new IllegalStateException(from + " acknowledges " + reply.matchIndex() + ", and the log ends at "
+    private void requireOwn(ServerId from, long matchIndex) {
+        if (matchIndex > state.log.lastIndex()) {
+            throw new IllegalStateException(from + " acknowledges " + matchIndex + ", and the log ends at "
                     + state.log.lastIndex());
         }
+    }
+
+    private void succeeded(Role.Leader leader, ServerId from, Progress progress, Lane lane,
+            Message.AppendEntriesReply reply) {
+        requireOwn(from, reply.matchIndex());
         boolean news = progress.matched(reply.matchIndex(), state.nowNs);
         if (lane == Lane.DATA) {
-            progress.answered(reply.prevLogIndex(), news, reply.writeUnderWay());
+            progress.answered(reply.prevLogIndex(), news, reply.writeUnderWay(), state.log.boundaryIndex());
         }
         if (news) {
             commitRule.leaderCommits(leader);
@@ -233,12 +249,20 @@ final class Replication {
         replicate(leader, from);
     }
 
-    /** Goes back, by whole terms where it can (Raft §5.3, the optimization), and never to or below matchIndex (R12). */
+    /**
+     * Goes back, by whole terms where it can (Raft §5.3, the optimization), and never to or below matchIndex (R12).
+     * What is refused at the log's boundary, or lies below it, is a matter for a snapshot (R31).
+     */
     private void refused(Role.Leader leader, ServerId from, Progress progress, Message.AppendEntriesReply reply) {
         boolean stale = reply.prevLogIndex() <= progress.matchIndex()
                 || progress.isProbing() && reply.prevLogIndex() >= progress.nextIndex()
-                || reply.prevLogIndex() > state.log.lastIndex();
+                || reply.prevLogIndex() > state.log.lastIndex() || progress.isBehind();
         if (stale) {
+            return;
+        }
+        long boundary = state.log.boundaryIndex();
+        if (reply.prevLogIndex() <= boundary || reply.conflictTerm() == 0 && reply.conflictIndex() <= boundary) {
+            snapshots.fellBehind(leader, from, progress);
             return;
         }
         long next = reply.conflictIndex();
@@ -248,7 +272,39 @@ final class Replication {
             long candidate = state.log.lastWithTermAtMost(reply.conflictTerm(), reply.prevLogIndex() - 1);
             next = state.log.termAt(candidate) == reply.conflictTerm() ? candidate + 1 : Math.min(candidate + 1, next);
         }
-        progress.probeFrom(Math.min(Math.max(next, 1), reply.prevLogIndex()), state.nowNs);
+        progress.probeFrom(Math.min(Math.max(next, boundary + 1), reply.prevLogIndex()), state.nowNs);
         probe(leader, from);
+    }
+
+    /** A reply to a part of a snapshot of this term (R2, R30). */
+    void installSnapshotReply(ServerId from, Message.InstallSnapshotReply reply, long arrivedNs) {
+        if (!(state.role instanceof Role.Leader leader) || reply.requestTerm() != state.currentTerm()) {
+            return;
+        }
+        Progress progress = leader.progress.get(from);
+        if (progress == null) {
+            return;
+        }
+        progress.replied(arrivedNs);
+        if (snapshots.replied(leader, from, progress, reply)) {
+            requireOwn(from, reply.matchIndex());
+            if (progress.matched(reply.matchIndex(), state.nowNs)) {
+                commitRule.leaderCommits(leader);
+            }
+            if (progress.isBehind()) {
+                progress.probeFrom(atLeastBoundary(reply.matchIndex()) + 1, state.nowNs);
+                probe(leader, from);
+            }
+        }
+    }
+
+    /** The log has dropped entries: who lacks them is found out where it begins now. */
+    void compacted(Role.Leader leader) {
+        leader.progress.forEach((peer, progress) -> {
+            if (progress.nextIndex() <= state.log.boundaryIndex() && !progress.isBehind()) {
+                progress.probeFrom(state.log.boundaryIndex() + 1, state.nowNs);
+                probe(leader, peer);
+            }
+        });
     }
 }

@@ -72,6 +72,8 @@ sealed interface Role {
         final SortedMap<ServerId, Progress> progress = new TreeMap<>();
         /** When the next heartbeats are due. */
         long heartbeatDueNs;
+        /** Before this no further part of a snapshot leaves. */
+        long bulkFreeNs;
 
         @Override
         public String name() {

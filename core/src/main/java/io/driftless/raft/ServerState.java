@@ -3,6 +3,7 @@ package io.driftless.raft;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the chapters of the protocol share: Raft figure 2's state, the time, and where effects go. Every change of role
@@ -25,7 +26,7 @@ final class ServerState {
     /** In force: by R17 that of the formed cluster, or before it has formed the configured one. */
     Configuration configuration;
     /** Who formed the cluster; null while this is an empty server. */
-    @org.jspecify.annotations.Nullable Formation formation;
+    @Nullable ClusterConfiguration formation;
     long nowNs;
     Role role = new Role.Follower();
     ServerId leaderId = ServerId.NONE;
@@ -48,6 +49,16 @@ final class ServerState {
     private long bootSeen;
     /** What the state machine had applied at the start; in doubt it may be ahead of the log. */
     final long machineIndex;
+    /** Its newest good snapshot; null without one. */
+    Recovered.@Nullable OwnSnapshot snapshot;
+    /** Whether what the log has dropped is in neither the state machine nor a good snapshot (R32). */
+    boolean needsSnapshot;
+    /** Whether the state machine is being restored from a snapshot (R32). */
+    boolean isRestoring;
+    /** Of the snapshot that it was last restored from in this run: durable by that, whatever the log holds (R5). */
+    long restoredIndex;
+    /** Whether the own snapshot must stay because it is being sent. */
+    private boolean isHeld;
     /** Set once and for good by a failed write or lost data: no vote, no acknowledgement, no leading. */
     boolean silent;
 
@@ -68,6 +79,21 @@ final class ServerState {
         // What the state machine kept had been committed.
         this.commitIndex = Math.max(log.boundaryIndex(), Math.min(recovered.appliedIndex(), log.lastIndex()));
         this.applyIndex = commitIndex;
+        this.snapshot = recovered.snapshot().orElse(null);
+        this.needsSnapshot = recovered.appliedIndex() < log.boundaryIndex();
+    }
+
+    /** At or above which index it needs a snapshot for its state machine; 0 if it needs none (R32). */
+    long snapshotNeeded() {
+        return needsSnapshot ? log.boundaryIndex() : 0;
+    }
+
+    /** Holds its own snapshot, or lets it go. */
+    void hold(boolean held) {
+        if (held != isHeld) {
+            isHeld = held;
+            effects.add(new Effect.HoldSnapshot(held));
+        }
     }
 
     long currentTerm() {
@@ -93,6 +119,9 @@ final class ServerState {
     /** Every change of role goes through here. */
     void become(Role next, ServerId leader, String reason) {
         role = next;
+        if (!(next instanceof Role.Leader)) {
+            hold(false);
+        }
         if (!leader.equals(leaderId)) {
             leaderSinceNs = nowNs;
         }
@@ -148,7 +177,8 @@ final class ServerState {
 
     /** Whether this server may campaign at all. */
     boolean mayCampaign() {
-        return formation != null && !silent && configuration.isVoter(self) && !isDiskStuck() && !isInDoubt();
+        return formation != null && !silent && configuration.isVoter(self) && !isDiskStuck() && !isInDoubt()
+                && !needsSnapshot && !isRestoring;
     }
 
     /** Whether it may have lost entries that it acknowledged: no vote, no pre-vote, no candidacy (R18). */
@@ -202,6 +232,12 @@ final class ServerState {
                 && peer != null && peer.incarnation().equals(itsIncarnation) && peer.run().equals(itsRun);
     }
 
+    /** Whether there is a connection to a peer that counts. */
+    boolean reaches(ServerId peer) {
+        Introduction introduction = connected.get(peer);
+        return introduction != null && counts(peer, introduction.incarnation(), introduction.run());
+    }
+
     void send(ServerId to, Lane lane, Message message) {
         effects.add(new Effect.Send(to, lane, message));
     }
@@ -220,7 +256,7 @@ final class ServerState {
     /** Hands out what is committed and durable and was not yet. */
     void applyDurable() {
         long upTo = Math.min(commitIndex, log.durableIndex());
-        if (upTo > applyIndex) {
+        if (upTo > applyIndex && !needsSnapshot) {
             applyIndex = upTo;
             effects.add(new Effect.Apply(upTo));
         }

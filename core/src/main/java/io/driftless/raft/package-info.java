@@ -2,8 +2,8 @@
  * Internal, but for the values that the SPIs name ({@link io.driftless.raft.ServerId}, {@link
  * io.driftless.raft.HardState}, {@link io.driftless.raft.Lane}, {@link io.driftless.raft.Message}, {@link
  * io.driftless.raft.TermRuns}, {@link io.driftless.raft.Content}, {@link io.driftless.raft.Introduction}, {@link
- * io.driftless.raft.Configuration}, {@link io.driftless.raft.Formation}): the Raft protocol as a pure function from
- * events to effects.
+ * io.driftless.raft.Configuration}, {@link io.driftless.raft.ClusterConfiguration}): the Raft protocol as a pure
+ * function from events to effects.
  *
  * <p>Reading order: {@link io.driftless.raft.Message}, {@link io.driftless.raft.Event} and {@link
  * io.driftless.raft.Effect} are the protocol on three pages; {@link io.driftless.raft.RaftCore} dispatches; {@code

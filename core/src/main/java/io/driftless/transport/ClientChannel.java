@@ -24,6 +24,17 @@ public interface ClientChannel extends AutoCloseable {
     /** Sends the requests that were held. */
     default void flush() { }
 
+    /**
+     * The generation of the node's cluster, as the node told it when the connection began. A client that has lost the
+     * connection and means to go on where it was connects anew with it: {@link ClientTransport#connect(String,
+     * long, String, java.time.Duration, ClientTransport.Listener)}.
+     *
+     * @return {@link ClientTransport#GENERATION_UNKNOWN} if the node has not formed a cluster yet, or did not tell
+     */
+    default long generation() {
+        return ClientTransport.GENERATION_UNKNOWN;
+    }
+
     /** Breaks the connection. Idempotent. */
     @Override
     void close();

@@ -2,6 +2,7 @@ package io.driftless.transport;
 
 import io.driftless.machine.Outcome;
 import io.driftless.machine.Result;
+import io.driftless.machine.SnapshotOutcome;
 
 /** A node's answer to a {@link ClientRequest}. Immutable. */
 public sealed interface ClientReply {
@@ -19,6 +20,23 @@ public sealed interface ClientReply {
     record CommandAnswered(long id, Outcome outcome, String leaderAddress) implements ClientReply { }
 
     /**
+     * The connection names a session now, and this server leads.
+     *
+     * @param id      the request
+     * @param session the session's id: the index of the entry that opened it
+     */
+    record SessionNamed(long id, long session) implements ClientReply { }
+
+    /**
+     * The command of a session was certainly not executed by this request, because one with a lower serial must come
+     * first. It may be sent again, once that one was sent or is not wanted any more.
+     *
+     * @param id       the request
+     * @param expected the serial that must come next
+     */
+    record OutOfOrder(long id, long expected) implements ClientReply { }
+
+    /**
      * The answer to a local query.
      *
      * @param id           the request
@@ -34,6 +52,14 @@ public sealed interface ClientReply {
      * @param json one JSON object, as {@code driftless status --json} prints it
      */
     record StatusAnswered(long id, String json) implements ClientReply { }
+
+    /**
+     * What became of a {@link ClientRequest.TakeSnapshot}.
+     *
+     * @param id      the request
+     * @param outcome what is known about it
+     */
+    record SnapshotAnswered(long id, SnapshotOutcome outcome) implements ClientReply { }
 
     /**
      * The node never takes another request of this connection. It certainly did not execute any command above

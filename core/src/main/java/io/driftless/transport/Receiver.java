@@ -7,12 +7,15 @@ import java.util.List;
 /**
  * Receives what a transport delivers. For each peer, {@link #connected} comes before its messages,
  * {@link #disconnected} after them, and a new connection's {@code connected} after the old one's {@code disconnected}.
- * Each lane is delivered in order, by one thread at a time; the two lanes are delivered concurrently. Calls may do
- * work, up to a disk write on the {@link Lane#DATA} lane. They must not throw.
+ * Each lane is delivered in order, by one thread at a time; different lanes are delivered concurrently. Calls may do
+ * work, up to a disk write on the lanes {@link Lane#DATA} and {@link Lane#BULK}. They must not throw.
  */
 public interface Receiver {
 
-    /** Both lanes to a peer are connected, and the handshake succeeded. */
+    /**
+     * The lanes {@link Lane#CONTROL} and {@link Lane#DATA} to a peer are connected, and the handshake succeeded. {@link
+     * Lane#BULK} opens by itself when something is sent on it.
+     */
     void connected(Peer peer);
 
     /**
@@ -26,5 +29,5 @@ public interface Receiver {
     void disconnected(Peer peer);
 
     /** Delivers the requests of one read of a client's connection, in order. */
-    void requested(ClientSession session, List<ClientRequest> requests);
+    void requested(ClientConnection connection, List<ClientRequest> requests);
 }

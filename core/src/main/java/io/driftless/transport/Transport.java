@@ -1,5 +1,6 @@
 package io.driftless.transport;
 
+import io.driftless.log.Chunk;
 import io.driftless.log.Entries;
 import io.driftless.raft.Lane;
 import io.driftless.raft.Message;
@@ -9,8 +10,10 @@ import java.util.Collections;
 import java.util.SortedMap;
 
 /**
- * Carries messages between servers, and between clients and a server. On each lane it delivers in order or breaks the
- * connection: it never drops one message in between (R13). It reconnects by itself. Thread safe.
+ * Carries messages between servers, and between clients and a server. On the lanes {@link Lane#CONTROL} and {@link
+ * Lane#DATA} it delivers in order or breaks the connection: it never drops one message in between (R13). What is sent
+ * on {@link Lane#BULK} may be lost, also in between, without an end of the connection; what arrives is in order. It
+ * reconnects by itself. Thread safe.
  */
 public interface Transport extends AutoCloseable {
 
@@ -26,8 +29,9 @@ public interface Transport extends AutoCloseable {
 
     /**
      * Sends a message. Never blocks and never waits. Without a connection, the message is dropped. A message that does
-     * not fit into the outbound queue breaks the connection. A {@link Message.AppendEntries} carries its entries as
-     * {@link Entries}.
+     * not fit into the outbound queue breaks the connection; on {@link Lane#BULK}, whose queue holds at least 4 MiB and
+     * one message more, it is dropped instead. A {@link Message.AppendEntries} carries its entries as {@link Entries},
+     * a {@link Message.InstallSnapshot} its bytes as {@link Chunk}.
      */
     void send(ServerId to, Lane lane, Message message);
 

@@ -6,7 +6,7 @@
  * in order or ends with the connection (R13). The end of a connection is reported after the last delivery, and the
  * beginning of a new connection after the end of the old one. A client opens
  * {@link io.driftless.transport.ClientChannel}s with a {@link io.driftless.transport.ClientTransport}; the node sees
- * each as a {@link io.driftless.transport.ClientSession}.
+ * each as a {@link io.driftless.transport.ClientConnection}.
  *
  * <p>Reading order: {@code Transport}, {@code Receiver}, {@code TransportContext}; then {@code ClientRequest},
  * {@code ClientReply}, {@code ClientTransport}. The suite {@code TransportContract} in the testkit says what every

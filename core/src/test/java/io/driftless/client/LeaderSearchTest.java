@@ -112,6 +112,18 @@ class LeaderSearchTest {
     }
 
     @Test
+    void goesBackToAServerThatCouldNotSayYetButNotAtOnce() {
+        search.start(0);
+        search.next(0, links);
+        Link a = connected("a:1");
+        assertEquals(new Step.Try(a), search.next(1, links));
+        search.tries(a, 1);
+        search.again(a, 5, 10);
+        assertEquals(new Step.Sleep(10), search.next(5, links));
+        assertEquals(new Step.Follow(a), search.next(15, links));
+    }
+
+    @Test
     void triesOpenConnectionsAgainWhenAllAddressesHaveOne() {
         search.start(0);
         Link b = open("b:1");

@@ -26,6 +26,15 @@ class MembersTest {
     }
 
     @Test
+    void anAddressIsNoLongerThanAConfigurationCanHold() {
+        String longest = "a.".repeat(126) + "a:65535";
+        assertEquals(259, longest.length());
+        assertEquals(longest, Members.of("n1", longest).address("n1"));
+        assertEquals("member 'n1' has an address of 260 characters, more than 259",
+                assertThrows(IllegalArgumentException.class, () -> Members.of("n1", "a" + longest)).getMessage());
+    }
+
+    @Test
     void allThatIsWrongIsToldAtOnce() {
         Members.Builder builder = Members.builder().voter("n 1", "a:1").voter("n2", "b:0").voter("n3", "nowhere");
         String wrong = String.valueOf(assertThrows(IllegalArgumentException.class, builder::build).getMessage());

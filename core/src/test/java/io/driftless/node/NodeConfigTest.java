@@ -98,14 +98,62 @@ class NodeConfigTest {
         "heartbeat.interval=76ms | a quarter of election.timeout.min (300ms)",
         "heartbeat.interval=0ms | not from 1ms",
         "client.in.flight.max=0 | not from 1 to 1000000",
-        "client.in.flight.max=99999999999999999999 | a whole number",
+        "client.in.flight.max=-1 | max: -1 is not from 1 to 1000000",
+        "client.in.flight.max=1000001 | max: 1000001 is not from 1 to 1000000",
+        "client.in.flight.max=99999999999999999999 | max: 99999999999999999999 is not from 1 to 1000000",
+        "client.in.flight.max=4k | max: '4k' is not a whole number from 1 to 1000000",
+        "sessions.max=-1 | max: -1 is not from 1 to 10000000",
+        "sessions.max= | max: '' is not a whole number from 1 to 10000000",
         "on.unrecoverable=panic | not one of stop, restart, halt",
-        "snapshot.every.entries=1000 | not implemented in this version",
         "metrics.bind=127.0.0.1:9090 | not implemented in this version",
         "tls.certificate=x.pem | not implemented in this version",
         "elction.timeout.min=1s | did you mean election.timeout.min?",
         "colour=blue | not a key that this version knows"})
     void namesKeyAndProblem(String line, String expected) {
+        isNamed(line, expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "snapshot.every.bytes=1XB | a size such as 16MiB",
+        "snapshot.every.bytes=99999999999GiB | is not below 8 EiB",
+        "snapshot.every.entries=-1 | -1 is not from 0 to 2147483647",
+        "snapshot.every.time=1h | a duration such as 250ms or 2s",
+        "snapshot.rate.max=fast | a size such as 16MiB",
+        "snapshot.rate.max=20 | 20B is not 0, for no limit, or 64KiB and more a second",
+        "log.retain.bytes=128MB | a size such as 16MiB",
+        "log.retain.entries=many | is not a whole number from 0 to 2147483647",
+        "log.retain.bytes.max=127MiB | 127MiB is below log.retain.bytes (128MiB)",
+        "log.retain.bytes.max=-1 | a size such as 16MiB"})
+    void namesWhatIsWrongAboutSnapshots(String line, String expected) {
+        isNamed(line, expected);
+    }
+
+    @Test
+    void takesHowMuchOfTheLogStays() {
+        NodeConfig config = NodeConfig.from(properties("log.retain.bytes=8GiB", "log.retain.bytes.max=8GiB",
+                "log.retain.entries=1000", "snapshot.rate.max=20MiB"));
+        assertEquals(new LogRetention(1_000, 8L << 30, 8L << 30), config.logRetention());
+        assertEquals(20 << 20, config.snapshotRateMax());
+        NodeConfig same = config.toBuilder().build();
+        assertEquals(config.logRetention() + " " + config.snapshotRateMax(), same.logRetention() + " "
+                + same.snapshotRateMax());
+        NodeConfig defaults = NodeConfig.builder().build();
+        assertEquals(new LogRetention(0, 128 << 20, 4L << 30), defaults.logRetention());
+        assertEquals(0, defaults.snapshotRateMax());
+    }
+
+    @Test
+    void aLimitOfTheRestOfTheLogIsComparedWithTheLineThatWasGiven() {
+        ConfigException refused = assertThrows(ConfigException.class,
+                () -> NodeConfig.from(properties("log.retain.bytes=5GiB")));
+        assertEquals(List.of("log.retain.bytes.max: 4GiB is below log.retain.bytes (5GiB)"), refused.problems());
+        assertThrows(ConfigException.class,
+                () -> NodeConfig.builder().logRetention(LogRetention.DEFAULT.bytesMax(1)).build());
+        assertThrows(IllegalArgumentException.class, () -> LogRetention.DEFAULT.bytes(-1));
+    }
+
+    private static void isNamed(String line, String expected) {
         ConfigException refused = assertThrows(ConfigException.class, () -> NodeConfig.from(properties(line)));
         String key = line.substring(0, line.indexOf('='));
         assertTrue(refused.problems().getFirst().startsWith(key + ": "), refused.getMessage());

@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.errors.ConfigException;
 import io.driftless.errors.UnrecoverableErrorHandler.Action;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -179,6 +181,38 @@ class NodeSettingsTest {
         assertEquals(List.of(at + "'d ' begins or ends with a space"), problems(start + "d\\u0020", Map.of()));
         assertEquals(List.of("data.dir: '~/d' is taken as it stands: neither ~ nor $ is replaced here"),
                 load(start + "~/d", Map.of()).warnings());
+    }
+
+    @Test
+    void aStateMachineIsNamedByItsClassAndNotLoadedHere() {
+        NodeSettings silent = load(GOOD, Map.of());
+        assertEquals(Optional.empty(), silent.stateMachine());
+        assertEquals(List.of(), silent.stateMachinePath());
+        assertEquals(Optional.empty(), load(GOOD + "state.machine=\nstate.machine.path=\n", Map.of()).stateMachine());
+        String path = String.join(File.pathSeparator, "a.jar", "/opt/lib/*", "classes");
+        NodeSettings named = load(GOOD + "state.machine=com.example.Outer$Inner\n",
+                Map.of("DRIFTLESS_STATE_MACHINE_PATH", path));
+        assertEquals(Optional.of("com.example.Outer$Inner"), named.stateMachine());
+        assertEquals(List.of("a.jar", "/opt/lib/*", "classes"), named.stateMachinePath());
+        assertEquals(List.of(), named.warnings());
+        assertEquals(Optional.of(folder.resolve("node.properties") + ":5"), named.place("state.machine"));
+        assertEquals(Optional.of("DRIFTLESS_STATE_MACHINE_PATH"), named.place("state.machine.path"));
+        assertEquals(Optional.empty(), named.place("bind"));
+        assertEquals(List.of("state.machine.path: is not used without state.machine"),
+                load(GOOD + "state.machine.path=a.jar\n", Map.of()).warnings());
+    }
+
+    @Test
+    void aStateMachineThatCanBeNoClassIsRefusedWithItsPlace() {
+        String at = folder.resolve("node.properties") + ":5: ";
+        for (String wrong : List.of("com/example/Sum", "com.example.Sum.", ".Sum", "com..Sum", "a b", "Sum()",
+                "1.Sum")) {
+            assertEquals(List.of(at + "state.machine: '" + wrong + "' is not the name of a class"),
+                    problems(GOOD + "state.machine=" + wrong + "\n", Map.of()));
+        }
+        String gap = "a.jar" + File.pathSeparator + File.pathSeparator + "b.jar";
+        assertEquals(List.of(at + "state.machine.path: '" + gap + "' has an empty entry"),
+                problems(GOOD + "state.machine.path=" + gap + "\n", Map.of()));
     }
 
     @Test

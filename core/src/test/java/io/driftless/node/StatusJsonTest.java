@@ -29,10 +29,14 @@ class StatusJsonTest {
         status.durability(DurabilityPolicy.OS);
         status.inDoubt(true);
         status.badFrames(5);
-        status.inFlight(7);
+        status.inFlight(7).sessions(5).sessionsMax(100_000);
+        status.sessionBytes(320).sessionResultBytesMax(64L << 20)
+                .snapshot(new SnapshotStatus(true, true, 9, 4_096, "no room"));
         status.machine(new TreeMap<>(Map.of("b", -2L, "a", 1L)));
         status.peers(List.of(new NodeStatus.PeerStatus("n2", true, 17, 18, 2),
-                new NodeStatus.PeerStatus("n3", false, 0, 1, -1)));
+                new NodeStatus.PeerStatus("n3", false, 0, 1, -1, Optional.of(
+                        new TransferStatus("n3", 9, 4_000, 1L << 33, -1)))));
+        status.incoming(Optional.of(new TransferStatus("n4", 8, 100, 1_000, 99)));
         status.members(List.of(new NodeStatus.Member("n2", "127.0.0.1:7002", true, "", true),
                 new NodeStatus.Member("n3", "127.0.0.1:7003", false, "refused", false)));
         status.incarnation("a-uuid");
@@ -41,8 +45,16 @@ class StatusJsonTest {
                 + "\"term\":3,\"leader\":\"n1\",\"commit\":17,\"applied\":16,\"durable\":18,\"last\":19,\"first\":1,"
                 + "\"boot\":2,\"durability\":\"os\",\"in_doubt\":true,"
                 + "\"waiting_for\":[],\"blocked\":null,\"bad_frames\":5,"
-                + "\"in_flight\":7,\"peers\":[{\"node\":\"n2\",\"connected\":true,\"match\":17,\"next\":18,\"lag\":2},"
-                + "{\"node\":\"n3\",\"connected\":false,\"match\":0,\"next\":1,\"lag\":null}],"
+                + "\"in_flight\":7,\"sessions\":5,\"sessions_max\":100000,\"session_bytes\":320,"
+                + "\"session_result_bytes_max\":67108864,"
+                + "\"snapshot\":{\"state\":\"taking\",\"index\":9,\"bytes\":4096,\"problem\":\"no room\"},"
+                + "\"incoming\":{\"node\":\"n4\",\"index\":8,\"offset\":100,\"size\":1000,\"bytes_per_s\":99,"
+                + "\"left_s\":10},"
+                + "\"peers\":[{\"node\":\"n2\",\"connected\":true,\"match\":17,\"next\":18,\"lag\":2,"
+                + "\"snapshot\":null},"
+                + "{\"node\":\"n3\",\"connected\":false,\"match\":0,\"next\":1,\"lag\":null,"
+                + "\"snapshot\":{\"node\":\"n3\",\"index\":9,\"offset\":4000,\"size\":8589934592,"
+                + "\"bytes_per_s\":null,\"left_s\":null}}],"
                 + "\"members\":[{\"node\":\"n2\",\"address\":\"127.0.0.1:7002\",\"connected\":true,\"problem\":null,"
                 + "\"counted\":true},"
                 + "{\"node\":\"n3\",\"address\":\"127.0.0.1:7003\",\"connected\":false,"
@@ -60,7 +72,10 @@ class StatusJsonTest {
                 + "\"term\":0,\"leader\":null,\"commit\":0,\"applied\":0,\"durable\":0,\"last\":0,\"first\":1,"
                 + "\"boot\":0,\"durability\":\"always\",\"in_doubt\":false,"
                 + "\"waiting_for\":[\"n2\",\"n3\"],\"blocked\":null,\"bad_frames\":0,"
-                + "\"in_flight\":0,\"peers\":[],\"members\":[],\"incarnation\":null,"
+                + "\"in_flight\":0,\"sessions\":0,\"sessions_max\":0,\"session_bytes\":0,"
+                + "\"session_result_bytes_max\":0,"
+                + "\"snapshot\":{\"state\":\"off\",\"index\":null,\"bytes\":null,\"problem\":null},"
+                + "\"incoming\":null,\"peers\":[],\"members\":[],\"incarnation\":null,"
                 + "\"leaderless_ms\":null,\"machine\":{}}", status.build().toJson());
     }
 
@@ -73,6 +88,14 @@ class StatusJsonTest {
         assertEquals("[::1]:7001", unreachable.get("address").asText());
         assertEquals(false, unreachable.get("reachable").asBoolean());
         assertEquals(true, unreachable.get("commit").isNull());
+    }
+
+    @Test
+    void theTimeLeftIsKnownOnceSomethingMoves() {
+        assertEquals(Optional.empty(), new TransferStatus("n2", 1, 0, 100, -1).left());
+        assertEquals(Optional.empty(), new TransferStatus("n2", 1, 0, 100, 0).left());
+        assertEquals(Optional.of(Duration.ofSeconds(2)), new TransferStatus("n2", 1, 1, 100, 50).left());
+        assertEquals(Optional.of(Duration.ZERO), new TransferStatus("n2", 1, 100, 100, 50).left());
     }
 
     @Test

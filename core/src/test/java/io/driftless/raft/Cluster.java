@@ -200,6 +200,14 @@ final class Cluster {
                 case Effect.ProposalsRejected rejected -> { }
                 case Effect.ProposalsUnknown unknown -> { }
                 case Effect.Report report -> { }
+                case Effect.BeginSnapshot other -> throw new AssertionError(other);
+                case Effect.WriteChunk other -> throw new AssertionError(other);
+                case Effect.DropSnapshot other -> throw new AssertionError(other);
+                case Effect.RestoreMachine other -> throw new AssertionError(other);
+                case Effect.TakeSnapshot other -> throw new AssertionError(other);
+                case Effect.HoldSnapshot other -> throw new AssertionError(other);
+                case Effect.ResetLog other -> throw new AssertionError(other);
+                case Effect.CompactLog other -> throw new AssertionError(other);
             }
         }
     }

@@ -15,6 +15,8 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Members and their roles, and the way into and out of a joint configuration (Raft §6). */
@@ -28,6 +30,10 @@ class ConfigurationTest {
         assertThrows(IllegalArgumentException.class, () -> configuration(ids(), ids(1), ids()));
         assertThrows(IllegalArgumentException.class, () -> configuration(ids(1, 2), ids(), ids(2)));
         assertThrows(IllegalArgumentException.class, () -> configuration(ids(1), ids(2), ids(2)));
+        // Only a voter that leaves becomes a learner.
+        assertThrows(IllegalArgumentException.class, () -> new Configuration(ids(1), ids(), ids(), ids(2)));
+        assertThrows(IllegalArgumentException.class, () -> new Configuration(ids(1), ids(), ids(2), ids(2)));
+        assertThrows(IllegalArgumentException.class, () -> new Configuration(ids(1, 2), ids(1, 2), ids(), ids(2)));
         SortedSet<ServerId> nameless = new TreeSet<>(Set.of(ServerId.NONE, new ServerId("n1")));
         assertThrows(IllegalArgumentException.class, () -> configuration(nameless, ids(), ids()));
         assertThrows(IllegalArgumentException.class, () -> configuration(ids(2), nameless, ids()));
@@ -81,9 +87,89 @@ class ConfigurationTest {
             learning.removeAll(from.voters());
             assertEquals(learning, joint.learners());
             assertTrue(joint.members().containsAll(target.members()));
-            assertEquals(target, joint.leaveJoint(target));
-            assertFalse(joint.leaveJoint(target).isJoint());
+            assertEquals(target, joint.leaveJoint());
+            assertFalse(joint.leaveJoint().isJoint());
         }
+    }
+
+    /** What a member is in C-old,new and then in C-new, told from what it is before and after; null if it is none. */
+    private record Way(@Nullable MemberRole from, @Nullable MemberRole target) {
+
+        static Way of(ServerId id, Configuration from, Configuration target) {
+            return new Way(from.members().contains(id) ? from.role(id) : null,
+                    target.members().contains(id) ? target.role(id) : null);
+        }
+
+        @Nullable MemberRole joint() {
+            if (from == MemberRole.VOTER) {
+                return target == MemberRole.VOTER ? MemberRole.STAYING
+                        : target == MemberRole.LEARNER ? MemberRole.DEMOTED : MemberRole.OUTGOING;
+            }
+            return target == MemberRole.VOTER ? MemberRole.INCOMING : target;
+        }
+    }
+
+    @Test
+    void rolesAndTheWayThroughAJointConfigurationAreThoseOfANaiveTwin() {
+        Random random = new Random(4);
+        Set<MemberRole> met = new TreeSet<>();
+        for (int i = 0; i < 1_000; i++) {
+            Configuration from = simple(random);
+            Configuration target = simple(random);
+            Configuration joint = from.enterJoint(target);
+            SortedMap<ServerId, MemberRole> roles = new TreeMap<>();
+            for (ServerId id : ids(0, 1, 2, 3, 4, 5, 6)) {
+                MemberRole role = Way.of(id, from, target).joint();
+                if (role == null) {
+                    assertThrows(IllegalArgumentException.class, () -> joint.role(id));
+                } else {
+                    assertEquals(role, joint.role(id), from + " to " + target);
+                    roles.put(id, role);
+                    met.add(role);
+                }
+            }
+            assertEquals(joint, Configuration.ofRoles(roles));
+            roles.keySet().retainAll(target.members());
+            roles.replaceAll((id, role) -> role == MemberRole.STAYING || role == MemberRole.INCOMING
+                    ? MemberRole.VOTER : MemberRole.LEARNER);
+            assertEquals(Configuration.ofRoles(roles), joint.leaveJoint());
+        }
+        assertEquals(Set.of(MemberRole.LEARNER, MemberRole.STAYING, MemberRole.INCOMING, MemberRole.OUTGOING,
+                MemberRole.DEMOTED), met);
+    }
+
+    @Test
+    void rolesThatDoNotGoTogetherAreRefused() {
+        for (MemberRole first : MemberRole.values()) {
+            for (MemberRole second : MemberRole.values()) {
+                boolean isSimple = first == MemberRole.VOTER && (second == MemberRole.VOTER
+                        || second == MemberRole.LEARNER) || first == MemberRole.LEARNER && second == MemberRole.VOTER;
+                List<MemberRole> voters = List.of(MemberRole.STAYING, MemberRole.INCOMING);
+                List<MemberRole> olds = List.of(MemberRole.STAYING, MemberRole.OUTGOING, MemberRole.DEMOTED);
+                boolean isJoint = first != MemberRole.VOTER && second != MemberRole.VOTER
+                        && (voters.contains(first) || voters.contains(second))
+                        && (olds.contains(first) || olds.contains(second));
+                SortedMap<ServerId, MemberRole> roles = new TreeMap<>();
+                roles.put(new ServerId("n1"), first);
+                roles.put(new ServerId("n2"), second);
+                if (isSimple || isJoint) {
+                    assertEquals(isJoint, Configuration.ofRoles(roles).isJoint(), roles.toString());
+                } else {
+                    assertThrows(IllegalArgumentException.class, () -> Configuration.ofRoles(roles),
+                            roles.toString());
+                }
+            }
+        }
+    }
+
+    @Test
+    void theCodesOfRolesStay() {
+        assertEquals(List.of(1, 2, 3, 4, 5, 6), Stream.of(MemberRole.VOTER, MemberRole.LEARNER, MemberRole.STAYING,
+                MemberRole.INCOMING, MemberRole.OUTGOING, MemberRole.DEMOTED).map(MemberRole::code).toList());
+        for (MemberRole role : MemberRole.values()) {
+            assertEquals(role, MemberRole.ofCode(role.code()));
+        }
+        assertThrows(IllegalArgumentException.class, () -> MemberRole.ofCode(0));
     }
 
     @Test
@@ -108,9 +194,7 @@ class ConfigurationTest {
         Configuration other = configuration(ids(1, 2), ids(), ids());
         assertThrows(IllegalStateException.class, () -> joint.enterJoint(other));
         assertThrows(IllegalStateException.class, () -> other.enterJoint(joint));
-        assertThrows(IllegalStateException.class, () -> other.leaveJoint(other));
-        assertThrows(IllegalStateException.class, () -> joint.leaveJoint(other));
-        assertThrows(IllegalStateException.class, () -> joint.leaveJoint(joint));
+        assertThrows(IllegalStateException.class, () -> other.leaveJoint());
     }
 
     @Test
@@ -119,7 +203,8 @@ class ConfigurationTest {
         Configuration joint = configuration(ids(1, 2, 3), ids(), ids()).enterJoint(target);
         assertTrue(joint.isVoter(new ServerId("n3")));
         assertFalse(joint.isLearner(new ServerId("n3")));
-        assertTrue(joint.leaveJoint(target).isLearner(new ServerId("n3")));
+        assertEquals(ids(3), joint.learnersNext());
+        assertTrue(joint.leaveJoint().isLearner(new ServerId("n3")));
     }
 
     @Test
@@ -129,24 +214,62 @@ class ConfigurationTest {
     }
 
     @Test
-    void aFormationNamesTheIncarnationOfEveryMember() {
+    void aClusterConfigurationNamesTheIncarnationOfEveryMember() {
         UUID first = new UUID(1, 1);
+        SortedMap<ServerId, Member> members = new TreeMap<>();
+        members.put(new ServerId("n1"), new Member(first, "host:1", 100));
+        Configuration one = configuration(ids(1), ids(), ids());
+        ClusterConfiguration cluster = new ClusterConfiguration(one, members, 0);
+        assertTrue(cluster.names(new ServerId("n1"), first));
+        assertFalse(cluster.names(new ServerId("n1"), new UUID(1, 2)));
+        assertFalse(cluster.names(new ServerId("n2"), first));
+        members.clear();
+        assertEquals(Set.of(new ServerId("n1")), cluster.members().keySet());
+        assertThrows(IllegalArgumentException.class, () -> new ClusterConfiguration(configuration(ids(1, 2), ids(),
+                ids()), cluster.members(), 0));
+        assertThrows(IllegalArgumentException.class, () -> new ClusterConfiguration(one, new TreeMap<>(), 0));
+        assertThrows(IllegalArgumentException.class, () -> new ClusterConfiguration(one, cluster.members(), -1));
+        long most = ClusterConfiguration.GENERATION_MAX;
+        assertEquals(most, new ClusterConfiguration(one, cluster.members(), most).generation());
+        assertThrows(IllegalArgumentException.class, () -> new ClusterConfiguration(one, cluster.members(), most + 1));
+    }
+
+    @Test
+    void aMemberHasAnAddressAndAPriorityThatFit() {
+        UUID incarnation = new UUID(1, 1);
+        String longest = "h".repeat(Member.ADDRESS_LENGTH_MAX);
+        for (int priority : new int[] {0, 1, Member.PRIORITY_DEFAULT, 255}) {
+            assertEquals(priority, new Member(incarnation, longest, priority).priority());
+        }
+        for (String address : List.of("", longest + "h", "host :1", "host:1\n", "h\u00f6st:1", "host:1\u007f")) {
+            assertThrows(IllegalArgumentException.class, () -> new Member(incarnation, address, 1), address);
+        }
+        assertThrows(IllegalArgumentException.class, () -> new Member(incarnation, "host:1", -1));
+        assertThrows(IllegalArgumentException.class, () -> new Member(incarnation, "host:1", 256));
+    }
+
+    @Test
+    void aClusterFormsWithTheAddressesOfTheServersOwnListInGenerationZero() {
+        Configuration two = configuration(ids(1), ids(), ids(2));
+        SortedMap<ServerId, String> addresses = new TreeMap<>();
+        addresses.put(new ServerId("n1"), "localhost:7001");
         SortedMap<ServerId, UUID> incarnations = new TreeMap<>();
-        incarnations.put(new ServerId("n1"), first);
-        Formation formation = new Formation(configuration(ids(1), ids(), ids()), incarnations);
-        assertTrue(formation.names(new ServerId("n1"), first));
-        assertFalse(formation.names(new ServerId("n1"), new UUID(1, 2)));
-        assertFalse(formation.names(new ServerId("n2"), first));
-        assertThrows(IllegalArgumentException.class, () -> new Formation(configuration(ids(1, 2), ids(), ids()),
-                incarnations));
-        assertThrows(IllegalArgumentException.class, () -> new Formation(configuration(ids(1), ids(), ids()),
-                new TreeMap<>()));
+        ids(1, 2).forEach(id -> incarnations.put(id, new UUID(1, id.hashCode())));
+        assertThrows(IllegalArgumentException.class, () -> new MemberList(two, addresses));
+        addresses.put(new ServerId("n2"), "[::1]:7002");
+        ClusterConfiguration formation = new MemberList(two, addresses).formedWith(incarnations);
+        assertEquals(two, formation.configuration());
+        assertEquals(0, formation.generation());
+        incarnations.forEach((id, incarnation) -> assertEquals(new Member(incarnation, addresses.get(id),
+                Member.PRIORITY_DEFAULT), formation.members().get(id)));
     }
 
     @Test
     void saysInOneLineWhoIsWhat() {
         assertEquals("voters [n1, n2]", configuration(ids(1, 2), ids(), ids()).toString());
         assertEquals("voters [n2] outgoing [n1] learners [n3]", configuration(ids(2), ids(1), ids(3)).toString());
+        assertEquals("voters [n2] outgoing [n1] learnersNext [n1]",
+                new Configuration(ids(2), ids(1), ids(), ids(1)).toString());
     }
 
     private static Configuration simple(Random random) {

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -19,9 +19,12 @@ import java.util.UUID;
 final class CoreHarness {
 
     static final long MS = 1_000_000L;
-    /** 300 to 600 ms and 50 ms as by default; a batch of two entries, a window of four. */
+    /**
+     * 300 to 600 ms and 50 ms as by default; a batch of two entries, a window of four; parts of 10 bytes of a snapshot,
+     * a window of 25, 1,000 bytes a second; one entry is kept behind a snapshot, at most four.
+     */
     static final RaftSettings SETTINGS = new RaftSettings(300 * MS, 600 * MS, 50 * MS, 2 * Words.WEIGHT,
-            4 * Words.WEIGHT);
+            4 * Words.WEIGHT, new SnapshotSettings(10, 25, 1_000, 1, 0, 4 * Words.WEIGHT));
     /** What the others say of themselves. */
     static final long BOOT = 1;
 
@@ -37,12 +40,11 @@ final class CoreHarness {
         id = builder.id;
         configuration = builder.configuration;
         nowNs = 1000 * MS;
-        Introduction self = new Introduction(id, incarnation(id), builder.boot, run(id, builder.boot),
-                configuration.toString(), builder.formed);
-        core = new RaftCore(self, configuration, SETTINGS, 7, 1, new Recovered(new HardState(builder.term,
-                builder.votedFor), 0,
-                builder.log, (from, to) -> (to - from + 1) * Words.WEIGHT, builder.applied, builder.doubtTerm), nowNs,
-                effects);
+        core = new RaftCore(introduction(id, builder.boot, configuration, builder.formed), list(configuration),
+                SETTINGS, 7, 1, new Recovered(new HardState(builder.term, builder.votedFor), builder.boundaryTerm,
+                builder.log,
+                (from, to) -> (to - from + 1) * Words.WEIGHT, builder.applied, builder.doubtTerm, builder.snapshot),
+                nowNs, effects);
         start = take();
         if (builder.connected) {
             others().forEach(this::connect);
@@ -67,10 +69,12 @@ final class CoreHarness {
     static final class Builder {
         private final ServerId id;
         private final Configuration configuration;
-        private SortedMap<ServerId, UUID> formed;
+        private Optional<ClusterConfiguration> formed;
         private long term;
         private ServerId votedFor = ServerId.NONE;
         private TermRuns log = TermRuns.empty(1);
+        private long boundaryTerm;
+        private Optional<Recovered.OwnSnapshot> snapshot = Optional.empty();
         private long applied;
         private long doubtTerm;
         private long boot = BOOT;
@@ -79,7 +83,7 @@ final class CoreHarness {
         private Builder(String id, Configuration configuration) {
             this.id = id(id);
             this.configuration = configuration;
-            this.formed = formation(configuration);
+            this.formed = Optional.of(formation(configuration));
         }
 
         Builder term(long newTerm) {
@@ -95,6 +99,19 @@ final class CoreHarness {
         /** The terms of its entries, from index 1 on. */
         Builder log(long... terms) {
             log = runs(1, terms);
+            return this;
+        }
+
+        /** The log begins behind this index of this term, with entries of these terms. */
+        Builder logBehind(long boundary, long itsTerm, long... terms) {
+            boundaryTerm = itsTerm;
+            log = runs(boundary + 1, terms);
+            return this;
+        }
+
+        /** It has a snapshot, of 30 bytes. */
+        Builder snapshot(SnapshotId id) {
+            snapshot = Optional.of(new Recovered.OwnSnapshot(id, 30));
             return this;
         }
 
@@ -115,7 +132,7 @@ final class CoreHarness {
         }
 
         Builder empty() {
-            formed = Collections.emptySortedMap();
+            formed = Optional.empty();
             return this;
         }
 
@@ -157,10 +174,29 @@ final class CoreHarness {
         return new UUID(boot, incarnation(id).getLeastSignificantBits());
     }
 
-    static SortedMap<ServerId, UUID> formation(Configuration configuration) {
-        SortedMap<ServerId, UUID> formed = new TreeMap<>();
-        configuration.members().forEach(member -> formed.put(member, incarnation(member)));
-        return formed;
+    /** Each at an address made of its name. */
+    static MemberList list(Configuration configuration) {
+        SortedMap<ServerId, String> addresses = new TreeMap<>();
+        configuration.members().forEach(member -> addresses.put(member, member + ".example:7001"));
+        return new MemberList(configuration, addresses);
+    }
+
+    static SortedMap<ServerId, UUID> incarnations(Configuration configuration) {
+        SortedMap<ServerId, UUID> incarnations = new TreeMap<>();
+        configuration.members().forEach(member -> incarnations.put(member, incarnation(member)));
+        return incarnations;
+    }
+
+    static ClusterConfiguration formation(Configuration configuration) {
+        return list(configuration).formedWith(incarnations(configuration));
+    }
+
+    /** What a server of that name tells of itself. */
+    static Introduction introduction(ServerId server, long boot, Configuration configuration,
+            Optional<ClusterConfiguration> formed) {
+        Introduction empty = new Introduction(server, incarnation(server), boot, run(server, boot),
+                configuration.toString(), SETTINGS.electionTimeoutMinNs());
+        return formed.map(formation -> empty.withCommitted(new CommittedConfiguration(0, formation))).orElse(empty);
     }
 
     /** Entries of these terms from an index on. */
@@ -181,8 +217,7 @@ final class CoreHarness {
     }
 
     Introduction introduction(ServerId peer, long boot) {
-        return new Introduction(peer, incarnation(peer), boot, run(peer, boot), configuration.toString(),
-                formation(configuration));
+        return introduction(peer, boot, configuration, Optional.of(formation(configuration)));
     }
 
     private List<String> take() {
@@ -214,6 +249,8 @@ final class CoreHarness {
         return switch (message) {
             case Message.AppendEntries request -> request.entries().isEmpty() ? Lane.CONTROL : Lane.DATA;
             case Message.AppendEntriesReply reply -> Lane.DATA;
+            case Message.InstallSnapshot request -> Lane.BULK;
+            case Message.InstallSnapshotReply reply -> Lane.CONTROL;
             case Message.PreVote m -> Lane.CONTROL;
             case Message.PreVoteReply m -> Lane.CONTROL;
             case Message.RequestVote m -> Lane.CONTROL;
@@ -290,11 +327,31 @@ final class CoreHarness {
     }
 
     static Message.AppendEntriesReply match(long term, long matchIndex, long prevLogIndex) {
-        return new Message.AppendEntriesReply(term, term, true, matchIndex, prevLogIndex, 0, 0, false);
+        return new Message.AppendEntriesReply(term, term, true, matchIndex, prevLogIndex, 0, 0, false, 0);
     }
 
     static Message.AppendEntriesReply refusal(long term, long prevLogIndex, long conflictIndex, long conflictTerm) {
-        return new Message.AppendEntriesReply(term, term, false, 0, prevLogIndex, conflictIndex, conflictTerm, false);
+        return new Message.AppendEntriesReply(term, term, false, 0, prevLogIndex, conflictIndex, conflictTerm, false,
+                0);
+    }
+
+    /** A snapshot of that index and term, taken by the first server. */
+    static SnapshotId snapshot(long index, long term) {
+        return new SnapshotId(index, term, incarnation(id("n1")), 7);
+    }
+
+    /** A part of a snapshot of 30 bytes, or for length 0 the offer of it. */
+    static Message.InstallSnapshot part(String leader, long term, SnapshotId snapshot, long offset, int length) {
+        return new Message.InstallSnapshot(term, id(leader), snapshot, 30, offset, length, Content.NONE);
+    }
+
+    static Message.InstallSnapshotReply wants(long term, SnapshotId snapshot, long offset, long window,
+            boolean isResumed) {
+        return new Message.InstallSnapshotReply(term, term, snapshot, offset, window, isResumed, 0);
+    }
+
+    static Message.InstallSnapshotReply has(long term, SnapshotId snapshot) {
+        return new Message.InstallSnapshotReply(term, term, snapshot, 0, 0, false, snapshot.index());
     }
 
     static Message.RequestVote requestVote(String candidate, long term, long lastLogIndex, long lastLogTerm) {

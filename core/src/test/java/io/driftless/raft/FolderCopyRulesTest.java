@@ -38,9 +38,7 @@ class FolderCopyRulesTest {
 
     /** n2 connects, and tells which starts of n1 it has seen. */
     private static List<String> connect(CoreHarness n1, Sighting... seen) {
-        Introduction plain = n1.introduction(id("n2"), 1);
-        return n1.step(new Event.PeerConnected(new Introduction(plain.id(), plain.incarnation(), plain.boot(),
-                plain.run(), plain.members(), plain.formed(), false, List.of(seen))));
+        return n1.step(new Event.PeerConnected(n1.introduction(id("n2"), 1).withSeen(List.of(seen))));
     }
 
     private static void assertComesIntoDoubt(CoreHarness n1, List<String> effects) {
@@ -177,7 +175,7 @@ class FolderCopyRulesTest {
         assertEquals(2, n1.status().peers().getFirst().match());
         Introduction other = n1.introduction(id("n2"), 1);
         n1.step(new Event.PeerConnected(new Introduction(other.id(), other.incarnation(), other.boot(), COPY,
-                other.members(), other.formed())));
+                other.members(), other.committed(), other.electionTimeoutMinNs(), false, false, List.of())));
         assertEquals(0, n1.status().peers().getFirst().match());
         n1.receive("n2", match(2, 2, 2));
         assertEquals(0, n1.status().peers().getFirst().match(), "an answer of the run before");

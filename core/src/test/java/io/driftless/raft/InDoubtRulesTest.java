@@ -136,9 +136,7 @@ class InDoubtRulesTest {
     }
 
     private static Introduction startInDoubt(CoreHarness n1, long boot) {
-        Introduction sure = n1.introduction(id("n2"), boot);
-        return new Introduction(sure.id(), sure.incarnation(), boot, sure.run(), sure.members(), sure.formed(), true,
-                List.of());
+        return n1.introduction(id("n2"), boot).withDoubt(true);
     }
 
     @Test
@@ -179,8 +177,7 @@ class InDoubtRulesTest {
         n1.receive("n3", requestVote("n3", era, 9, 3));
         n1.persisted(Long.MAX_VALUE);
         Introduction plain = n1.introduction(id("n2"), 2);
-        n1.step(new Event.PeerConnected(new Introduction(plain.id(), plain.incarnation(), plain.boot(), plain.run(),
-                plain.members(), plain.formed(), false, List.of(new Sighting(CoreHarness.incarnation(id("n1")), 99,
+        n1.step(new Event.PeerConnected(plain.withSeen(List.of(new Sighting(CoreHarness.incarnation(id("n1")), 99,
                 new UUID(99, 99), "10.0.0.9:7001")))));
         n1.persisted(Long.MAX_VALUE);
         List<String> effects = n1.step(new Event.Received(id("n2"), plain.incarnation(), plain.run(), Lane.DATA,

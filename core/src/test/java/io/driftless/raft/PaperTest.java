@@ -44,7 +44,7 @@ class PaperTest {
         CoreHarness n1 = n1OfThree().term(5).log(1).start();
         n1.receive("n2", append("n2", 3, 1, 1, 1));
         n1.receive("n2", requestVote("n2", 4, 9, 4));
-        n1.receive("n2", new Message.AppendEntriesReply(2, 2, false, 0, 1, 1, 0, false));
+        n1.receive("n2", new Message.AppendEntriesReply(2, 2, false, 0, 1, 1, 0, false, 0));
         assertEquals(5, n1.status().term());
     }
 
@@ -227,7 +227,8 @@ class PaperTest {
                 "send n2 data AppendEntries(n1 term 2 prev 4@2 entries 5..6@2 commit 2 acknowledged 2)");
         assertEffects(n1.receive("n2", match(2, 4, 2)),
                 "send n2 data AppendEntries(n1 term 2 prev 6@2 entries 7..8@2 commit 2 acknowledged 4)");
-        assertEquals(new CoreStatus.Peer(CoreHarness.id("n2"), true, 4, 9, false), n1.status().peers().getFirst());
+        assertEquals(new CoreStatus.Peer(CoreHarness.id("n2"), true, 4, 9, false, 0, 0, 0),
+                n1.status().peers().getFirst());
     }
 
     @Test

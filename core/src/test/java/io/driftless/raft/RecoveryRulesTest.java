@@ -13,9 +13,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -29,7 +29,8 @@ import org.junit.jupiter.api.Test;
 class RecoveryRulesTest {
 
     private static final Configuration THREE = Configuration.of(CoreHarness.ids("n1", "n2", "n3"));
-    private static final SortedMap<ServerId, UUID> EMPTY = Collections.emptySortedMap();
+    private static final Optional<ClusterConfiguration> EMPTY = Optional.empty();
+    private static final Optional<ClusterConfiguration> FORMED = Optional.of(CoreHarness.formation(THREE));
 
     // ---- R14: what was recovered is durable, nothing else is
 
@@ -129,10 +130,10 @@ class RecoveryRulesTest {
         assertEffects(n1.step(connected("n3", 1, EMPTY)), "persist formation voters [n1, n2, n3]");
         // Not before that is durable.
         assertEffects(n1.receive("n2", requestVote("n2", 1, 0, 0)));
-        assertEquals(EMPTY, n1.core.formed());
+        assertEquals(EMPTY, n1.core.formation());
         assertEffects(n1.step(new Event.FormationPersisted()),
                 "role follower term 0 leader none: cluster formed: " + THREE);
-        assertEquals(CoreHarness.formation(THREE), n1.core.formed());
+        assertEquals(FORMED, n1.core.formation());
         assertTrue(n1.wakesInMs() >= 300);
         assertEquals("persist w1 term 1 vote none", n1.receive("n2", requestVote("n2", 1, 0, 0)).getFirst());
     }
@@ -141,7 +142,7 @@ class RecoveryRulesTest {
     void r17AMemberListThatDisagreesIsReportedAndWaitedFor() {
         CoreHarness n1 = n1OfThree().empty().unconnected().start();
         Introduction other = new Introduction(id("n2"), incarnation(id("n2")), 1,
-                CoreHarness.run(id("n2"), 1), "n1,n2", EMPTY);
+                CoreHarness.run(id("n2"), 1), "n1,n2", 1);
         assertEffects(n1.step(new Event.PeerConnected(other)),
                 "report member lists disagree: n1 has " + THREE + ", n2 has n1,n2");
         assertEquals(Map.of(id("n2"), "member lists differ: it has n1,n2"), n1.status().neighbours().problems());
@@ -154,8 +155,8 @@ class RecoveryRulesTest {
     @Test
     void r17AnEmptyServerJoinsThoseWhoFormedWithThisVeryIncarnation() {
         CoreHarness n1 = n1OfThree().empty().unconnected().start();
-        n1.step(connected("n2", 1, CoreHarness.formation(THREE)));
-        assertEffects(n1.step(connected("n3", 1, CoreHarness.formation(THREE))),
+        n1.step(connected("n2", 1, FORMED));
+        assertEffects(n1.step(connected("n3", 1, FORMED)),
                 "persist formation voters [n1, n2, n3]");
     }
 
@@ -178,19 +179,30 @@ class RecoveryRulesTest {
         n1.step(connected("n2", 1, formedWithout("n3")));
         assertEffects(n1.step(connected("n3", 1, EMPTY)), "persist formation voters [n1, n2, n3]");
         n1.step(new Event.FormationPersisted());
-        assertEquals(formedWithout("n3"), n1.core.formed());
+        assertEquals(formedWithout("n3"), n1.core.formation());
+    }
+
+    @Test
+    void r17AddressesThatOthersWriteInAnotherWayKeepNobodyFromFormingAndAreNotStored() {
+        SortedMap<ServerId, String> elsewhere = new TreeMap<>();
+        THREE.members().forEach(id -> elsewhere.put(id, "elsewhere:1"));
+        CoreHarness n1 = n1OfThree().empty().unconnected().start();
+        n1.step(connected("n2", 1, EMPTY));
+        assertEffects(n1.step(connected("n3", 1, Optional.of(new MemberList(THREE, elsewhere).formedWith(
+                CoreHarness.incarnations(THREE))))), "persist formation voters [n1, n2, n3]");
+        n1.step(new Event.FormationPersisted());
+        assertEquals(FORMED, n1.core.formation());
+        assertEquals("n2.example:7001", n1.core.formation().orElseThrow().members().get(id("n2")).address());
     }
 
     @Test
     void r17AStrangerHasNoSayInTheForming() {
         CoreHarness n1 = n1OfThree().empty().unconnected().start();
-        SortedMap<ServerId, UUID> other = new TreeMap<>(CoreHarness.formation(THREE));
-        other.put(id("n2"), new UUID(8, 8));
-        assertEffects(n1.step(connected("n9", 1, other)));
+        assertEffects(n1.step(connected("n9", 1, formedWithout("n2"))));
         n1.step(connected("n2", 1, EMPTY));
         n1.step(connected("n3", 1, EMPTY));
         n1.step(new Event.FormationPersisted());
-        assertEquals(CoreHarness.formation(THREE), n1.core.formed());
+        assertEquals(FORMED, n1.core.formation());
     }
 
     @Test
@@ -210,7 +222,7 @@ class RecoveryRulesTest {
         n1.step(new Event.PeerDisconnected(id("n2")));
         UUID wiped = new UUID(6, 6);
         assertEffects(n1.step(new Event.PeerConnected(new Introduction(id("n2"), wiped, 1,
-                CoreHarness.run(id("n2"), 1), THREE.toString(), EMPTY))),
+                CoreHarness.run(id("n2"), 1), THREE.toString(), 1))),
                 "report n2 has lost its data: the cluster formed with another incarnation of it, so it is not counted");
         assertEffects(n1.step(new Event.Received(id("n2"), wiped, CoreHarness.run(id("n2"), 1),
                 Lane.DATA, match(2, 2, 1), 0)));
@@ -265,15 +277,13 @@ class RecoveryRulesTest {
         assertThrows(IllegalStateException.class, () -> n1.receive("n2", match(2, 9, 1)));
     }
 
-    private static SortedMap<ServerId, UUID> formedWithout(String wiped) {
-        SortedMap<ServerId, UUID> formed = new TreeMap<>(CoreHarness.formation(THREE));
-        formed.put(id(wiped), new UUID(7, 7));
-        return formed;
+    private static Optional<ClusterConfiguration> formedWithout(String wiped) {
+        SortedMap<ServerId, UUID> incarnations = CoreHarness.incarnations(THREE);
+        incarnations.put(id(wiped), new UUID(7, 7));
+        return Optional.of(CoreHarness.list(THREE).formedWith(incarnations));
     }
 
-    private static Event connected(String peer, long boot, SortedMap<ServerId, UUID> formed) {
-        return new Event.PeerConnected(new Introduction(id(peer), incarnation(id(peer)), boot,
-                CoreHarness.run(id(peer), boot), THREE.toString(),
-                formed));
+    private static Event connected(String peer, long boot, Optional<ClusterConfiguration> formed) {
+        return new Event.PeerConnected(CoreHarness.introduction(id(peer), boot, THREE, formed));
     }
 }

@@ -56,6 +56,14 @@ final class Safety {
             case Effect.ProposalsRejected rejected -> { }
             case Effect.ProposalsUnknown unknown -> { }
             case Effect.Report report -> { }
+            case Effect.BeginSnapshot other -> { }
+            case Effect.WriteChunk other -> { }
+            case Effect.DropSnapshot other -> { }
+            case Effect.RestoreMachine other -> { }
+            case Effect.TakeSnapshot other -> { }
+            case Effect.HoldSnapshot other -> { }
+            case Effect.ResetLog other -> { }
+            case Effect.CompactLog other -> { }
         }
     }
 
@@ -81,6 +89,10 @@ final class Safety {
                         reply.matchIndex())),
                         from.id + " acknowledges what is not durable (R3): " + reply);
             }
+            case Message.InstallSnapshot request -> require(durable.equals(new HardState(request.term(), from.id)),
+                    "leads without a durable vote");
+            case Message.InstallSnapshotReply reply -> require(reply.term() <= durable.currentTerm(),
+                    "a reply of a term that is not durable (R1)");
         }
     }
 

@@ -1,6 +1,5 @@
 package io.driftless.raft;
 
-import java.util.Collections;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -16,8 +15,8 @@ final class Server {
     final SortedMap<ServerId, Link> links = new TreeMap<>();
     private final Configuration configuration;
     private UUID incarnation;
-    private SortedMap<ServerId, UUID> formed = Collections.emptySortedMap();
-    private Optional<Formation> formationUnderWay = Optional.empty();
+    private Optional<ClusterConfiguration> formed = Optional.empty();
+    private Optional<ClusterConfiguration> formationUnderWay = Optional.empty();
     private long boot;
     private @Nullable RaftCore core;
     /** Whether its state machine keeps what it applied. */
@@ -37,7 +36,7 @@ final class Server {
         this.configuration = configuration;
         this.incarnation = CoreHarness.incarnation(id);
         if (isFormed) {
-            formed = CoreHarness.formation(configuration);
+            formed = Optional.of(CoreHarness.formation(configuration));
         }
         configuration.members().stream().filter(peer -> !peer.equals(id)).forEach(peer -> links.put(peer, new Link(id,
                 peer)));
@@ -59,7 +58,9 @@ final class Server {
     }
 
     Introduction introduction() {
-        return new Introduction(id, incarnation, boot, CoreHarness.run(id, boot), configuration.toString(), formed);
+        Introduction empty = new Introduction(id, incarnation, boot, CoreHarness.run(id, boot),
+                configuration.toString(), CoreHarness.SETTINGS.electionTimeoutMinNs());
+        return formed.map(formation -> empty.withCommitted(new CommittedConfiguration(0, formation))).orElse(empty);
     }
 
     void start(RaftSettings settings, long seed, long nowNs, Effects effects) {
@@ -67,9 +68,8 @@ final class Server {
         applied = keepsState ? applied : 0;
         failed = false;
         role = "follower";
-        core = new RaftCore(introduction(), configuration, settings, seed * 31 + boot, disk.lastWriteId() + 1,
-                disk.recovered(applied), nowNs,
-                effects);
+        core = new RaftCore(introduction(), CoreHarness.list(configuration), settings, seed * 31 + boot,
+                disk.lastWriteId() + 1, disk.recovered(applied), nowNs, effects);
     }
 
     /** The process ends; what happens to the disk is another matter. */
@@ -91,7 +91,7 @@ final class Server {
         disk.persist(lastWriteId, HardState.INITIAL);
         disk.completeStateWrite();
         incarnation = new UUID(boot, id.hashCode());
-        formed = Collections.emptySortedMap();
+        formed = Optional.empty();
         applied = 0;
         isWiped = true;
     }
@@ -101,7 +101,7 @@ final class Server {
         return disk.isDurable(index, chain) || lostDisk.isPresent() && lostDisk.get().isDurable(index, chain);
     }
 
-    void writeFormation(Formation formation) {
+    void writeFormation(ClusterConfiguration formation) {
         formationUnderWay = Optional.of(formation);
     }
 
@@ -110,12 +110,12 @@ final class Server {
     }
 
     void formationWritten() {
-        formed = formationUnderWay.orElseThrow().incarnations();
+        formed = Optional.of(formationUnderWay.orElseThrow());
         formationUnderWay = Optional.empty();
     }
 
     boolean isFormed() {
-        return !formed.isEmpty();
+        return formed.isPresent();
     }
 
     long boot() {

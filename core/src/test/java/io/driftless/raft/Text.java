@@ -35,6 +35,15 @@ final class Text {
             case Effect.ProposalsRejected rejected -> "rejected [" + rejected.commands() + "] leader "
                     + rejected.leaderId();
             case Effect.ProposalsUnknown unknown -> "unknown from " + unknown.fromIndex();
+            case Effect.BeginSnapshot begin -> "begin snapshot " + of(begin.snapshot()) + " of " + begin.size();
+            case Effect.WriteChunk chunk -> "write chunk " + of(chunk.snapshot()) + " from " + chunk.offset()
+                    + (chunk.isLast() ? " last" : "");
+            case Effect.DropSnapshot drop -> "drop snapshot";
+            case Effect.RestoreMachine restore -> "restore " + of(restore.snapshot());
+            case Effect.TakeSnapshot take -> "take snapshot";
+            case Effect.HoldSnapshot hold -> hold.isHeld() ? "hold snapshot" : "let go of snapshot";
+            case Effect.ResetLog reset -> "reset log w" + reset.writeId() + " " + reset.index() + "@" + reset.term();
+            case Effect.CompactLog compact -> "compact log " + compact.upToIndex();
             case Effect.Report report -> "report " + report.detail();
             case Effect.Fail fail -> "fail " + fail.failure() + ": " + fail.detail();
         };
@@ -72,8 +81,19 @@ final class Text {
                     + (m.success() ? " match " + m.matchIndex() + " prev " + m.prevLogIndex()
                             : " refused prev " + m.prevLogIndex() + " conflict " + m.conflictIndex() + "@"
                             + m.conflictTerm())
-                    + (m.writeUnderWay() ? " writing" : "") + ")";
+                    + (m.writeUnderWay() ? " writing" : "")
+                    + (m.snapshotNeeded() > 0 ? " needs snapshot " + m.snapshotNeeded() : "") + ")";
+            case Message.InstallSnapshot m -> "InstallSnapshot(" + m.leaderId() + " term " + m.term() + " "
+                    + of(m.snapshot()) + (m.isOffer() ? " offer" : " from " + m.offset() + " length " + m.length())
+                    + " of " + m.size() + ")";
+            case Message.InstallSnapshotReply m -> "InstallSnapshotReply(term " + m.term() + " of " + m.requestTerm()
+                    + " " + of(m.snapshot()) + " offset " + m.offset() + " window " + m.window()
+                    + (m.isResumed() ? " resumed" : "") + (m.matchIndex() > 0 ? " match " + m.matchIndex() : "") + ")";
         };
+    }
+
+    static String of(SnapshotId snapshot) {
+        return "s" + snapshot.index() + "@" + snapshot.term();
     }
 
     private static String granted(boolean granted) {

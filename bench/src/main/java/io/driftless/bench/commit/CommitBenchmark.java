@@ -41,13 +41,17 @@ public class CommitBenchmark {
         @Param("")
         public String members;
 
+        /** Whether the commands go in a session. */
+        @Param("true")
+        public boolean sessions;
+
         private final PutCommands commands = new PutCommands(FloorBenchmark.SIZE);
         private RaftClient client;
 
         /** Connects, and commits one command. */
         @Setup
         public void open() {
-            client = connect(members);
+            client = connect(members, sessions);
             committed(client.execute(commands.next(), TIMEOUT));
         }
 
@@ -66,6 +70,10 @@ public class CommitBenchmark {
         @Param("")
         public String members;
 
+        /** Whether the commands go in a session. */
+        @Param("true")
+        public boolean sessions;
+
         private final PutCommands commands = new PutCommands(FloorBenchmark.SIZE);
         private final List<RaftClient> clients = new ArrayList<>();
         private final Deque<CompletableFuture<Outcome>> outstanding = new ArrayDeque<>();
@@ -75,7 +83,7 @@ public class CommitBenchmark {
         @Setup
         public void open() {
             for (int i = 0; i < CONNECTIONS; i++) {
-                RaftClient client = connect(members);
+                RaftClient client = connect(members, sessions);
                 clients.add(client);
                 committed(client.execute(commands.next(), TIMEOUT));
             }
@@ -121,8 +129,8 @@ public class CommitBenchmark {
         return committed(all.outstanding.remove().join());
     }
 
-    private static RaftClient connect(String members) {
-        return RaftClient.connect(ClientConfig.builder(members, NioTransport.clients()).build());
+    private static RaftClient connect(String members, boolean sessions) {
+        return RaftClient.connect(ClientConfig.builder(members, NioTransport.clients()).sessions(sessions).build());
     }
 
     private static Outcome committed(Outcome outcome) {

@@ -14,7 +14,7 @@ final class PlainRecord {
     private static final int DOCUMENT = 4;
     private static final int HEADER = 72;
     private static final int MAGIC = 'D' | 'L' << 8 | 'R' << 16 | '1' << 24;
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     /** What the checksum covers beside the record: log id, number of the segment, offset. */
     private static final int BINDING = 32;
 

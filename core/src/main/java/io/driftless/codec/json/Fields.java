@@ -39,6 +39,24 @@ final class Fields {
         return number.value();
     }
 
+    /** A number from 0 to {@code max}. */
+    int smallNumber(String name, int max) {
+        return (int) smallNumber(name, (long) max);
+    }
+
+    /** A number from 0 to {@code max}. */
+    long smallNumber(String name, long max) {
+        JsonValue value = take(name);
+        if (!(value instanceof JsonValue.Number number)) {
+            throw illTyped(name, "a number", value);
+        }
+        if (number.value() < 0 || number.value() > max) {
+            throw new MalformedException(value.position(), "field '" + name + "' with a number of " + number.value()
+                    + ", which is not 0 to " + max + ",");
+        }
+        return number.value();
+    }
+
     /** Any number of 64 bits. */
     long anyNumber(String name) {
         JsonValue value = take(name);
@@ -115,6 +133,11 @@ final class Fields {
     /** An error of this object as a whole. */
     MalformedException malformed(String message) {
         return new MalformedException(position, message);
+    }
+
+    /** What these fields give; {@code value} throws {@link IllegalArgumentException} if they do not fit together. */
+    <T> T checked(Supplier<T> value) {
+        return checked(position, value);
     }
 
     private <T> List<T> array(String name, Function<JsonValue, T> element) {

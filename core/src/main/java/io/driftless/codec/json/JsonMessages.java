@@ -1,25 +1,31 @@
 package io.driftless.codec.json;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.driftless.codec.ChunkContent;
 import io.driftless.codec.EntryContent;
 import io.driftless.log.Bytes;
+import io.driftless.log.Chunk;
 import io.driftless.log.Entries;
 import io.driftless.log.EntryType;
 import io.driftless.log.LogEntry;
 import io.driftless.raft.Content;
-import io.driftless.raft.Message;
 import io.driftless.raft.Message.AppendEntries;
 import io.driftless.raft.Message.AppendEntriesReply;
+import io.driftless.raft.Message.InstallSnapshot;
+import io.driftless.raft.Message.InstallSnapshotReply;
 import io.driftless.raft.Message.PreVote;
 import io.driftless.raft.Message.PreVoteReply;
 import io.driftless.raft.Message.RequestVote;
 import io.driftless.raft.Message.RequestVoteReply;
+import io.driftless.raft.Message;
 import io.driftless.raft.ServerId;
-import io.driftless.raft.TermRuns;
+import io.driftless.raft.SnapshotId;
 import io.driftless.raft.TermRuns.Run;
+import io.driftless.raft.TermRuns;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 
 /** Messages as fields of a JSON object. No state. */
 final class JsonMessages {
@@ -59,11 +65,21 @@ final class JsonMessages {
                 number(out, "conflictIndex", m.conflictIndex());
                 number(out, "conflictTerm", m.conflictTerm());
                 out.writeBooleanField("writeUnderWay", m.writeUnderWay());
+                number(out, "snapshotNeeded", m.snapshotNeeded());
+            }
+            case InstallSnapshot m -> writeInstall(out, m);
+            case InstallSnapshotReply m -> {
+                number(out, "requestTerm", m.requestTerm());
+                writeSnapshot(out, m.snapshot());
+                number(out, "offset", m.offset());
+                number(out, "window", m.window());
+                out.writeBooleanField("isResumed", m.isResumed());
+                number(out, "matchIndex", m.matchIndex());
             }
         }
     }
 
-    /** The message of an object; {@code payloads} must be exactly those of its entries. */
+    /** The message of an object; {@code payloads} must be exactly those of its entries or its chunk. */
     static Message read(Fields in, Bytes payloads) {
         String type = in.text("type");
         long term = in.number("term");
@@ -93,9 +109,11 @@ final class JsonMessages {
             }
             case "AppendEntries" -> readAppend(in, term, payloads);
             case "AppendEntriesReply" -> readAppendReply(in, term);
+            case "InstallSnapshot" -> readInstall(in, term, payloads);
+            case "InstallSnapshotReply" -> readInstallReply(in, term);
             default -> throw in.malformed("no message is called '" + type + "'");
         };
-        if (!(message instanceof AppendEntries) && payloads.length() != 0) {
+        if (!(message instanceof AppendEntries || message instanceof InstallSnapshot) && payloads.length() != 0) {
             throw in.malformed("payloads of " + payloads.length() + " bytes with a " + type);
         }
         return message;
@@ -124,6 +142,7 @@ final class JsonMessages {
             out.writeNumberField("timeMs", entry.timeMs());
             out.writeNumberField("session", entry.session());
             out.writeNumberField("serial", entry.serial());
+            out.writeNumberField("distance", entry.distance());
             out.writeNumberField("length", entry.payload().length());
             out.writeEndObject();
         }
@@ -168,8 +187,10 @@ final class JsonMessages {
                 long timeMs = each.anyNumber("timeMs");
                 long session = each.anyNumber("session");
                 long serial = each.anyNumber("serial");
+                int distance = each.smallNumber("distance", LogEntry.DISTANCE_MAX);
                 Bytes payload = payload(each, payloads, taken);
-                entries.add(each.finish(() -> new LogEntry(index, run.term(), timeMs, type, session, serial, payload)));
+                entries.add(each.finish(() -> new LogEntry(index, run.term(), timeMs, type, session, serial, distance,
+                        payload)));
                 taken += payload.length();
             }
         }
@@ -188,7 +209,8 @@ final class JsonMessages {
         return payloads.slice(taken, (int) length);
     }
 
-    private static void number(JsonGenerator out, String name, long value) throws IOException {
+    /** Writes a term, an index or a count: what {@link Fields#number} reads. */
+    static void number(JsonGenerator out, String name, long value) throws IOException {
         if (value < 0 || value > Fields.NUMBER_MAX) {
             throw new IllegalArgumentException("a term, index or count of " + value);
         }
@@ -203,8 +225,62 @@ final class JsonMessages {
         long conflictIndex = in.number("conflictIndex");
         long conflictTerm = in.number("conflictTerm");
         boolean writeUnderWay = in.flag("writeUnderWay");
+        long snapshotNeeded = in.number("snapshotNeeded");
         return in.finish(() -> new AppendEntriesReply(term, requestTerm, success, matchIndex, prevLogIndex,
-                conflictIndex, conflictTerm,
-                writeUnderWay));
+                conflictIndex, conflictTerm, writeUnderWay, snapshotNeeded));
+    }
+
+    private static void writeInstall(JsonGenerator out, InstallSnapshot message) throws IOException {
+        int bytes = ChunkContent.of(message).length();
+        out.writeStringField("leaderId", message.leaderId().value());
+        writeSnapshot(out, message.snapshot());
+        number(out, "size", message.size());
+        number(out, "offset", message.offset());
+        number(out, "length", message.length());
+        number(out, "bytes", bytes);
+    }
+
+    private static InstallSnapshot readInstall(Fields in, long term, Bytes payloads) {
+        ServerId leader = in.server("leaderId");
+        SnapshotId snapshot = readSnapshot(in);
+        long size = in.number("size");
+        long offset = in.number("offset");
+        int length = in.smallNumber("length", Integer.MAX_VALUE);
+        long bytes = in.number("bytes");
+        if (bytes != payloads.length()) {
+            throw in.malformed("a content of " + bytes + " bytes with payloads of " + payloads.length());
+        }
+        return in.finish(() -> {
+            InstallSnapshot message = new InstallSnapshot(term, leader, snapshot, size, offset, length,
+                    new Chunk(payloads));
+            ChunkContent.of(message);
+            return message;
+        });
+    }
+
+    private static InstallSnapshotReply readInstallReply(Fields in, long term) {
+        long requestTerm = in.number("requestTerm");
+        SnapshotId snapshot = readSnapshot(in);
+        long offset = in.number("offset");
+        long window = in.number("window");
+        boolean isResumed = in.flag("isResumed");
+        long matchIndex = in.number("matchIndex");
+        return in.finish(() -> new InstallSnapshotReply(term, requestTerm, snapshot, offset, window, isResumed,
+                matchIndex));
+    }
+
+    private static void writeSnapshot(JsonGenerator out, SnapshotId id) throws IOException {
+        number(out, "lastIncludedIndex", id.index());
+        number(out, "lastIncludedTerm", id.term());
+        out.writeStringField("creator", id.creator().toString());
+        out.writeNumberField("checksum", Integer.toUnsignedLong(id.checksum()));
+    }
+
+    private static SnapshotId readSnapshot(Fields in) {
+        long index = in.number("lastIncludedIndex");
+        long term = in.number("lastIncludedTerm");
+        UUID creator = in.uuid("creator");
+        long checksum = in.smallNumber("checksum", 0xffff_ffffL);
+        return in.checked(() -> new SnapshotId(index, term, creator, (int) checksum));
     }
 }

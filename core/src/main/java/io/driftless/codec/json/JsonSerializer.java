@@ -8,6 +8,7 @@ import io.driftless.codec.RecordBody;
 import io.driftless.codec.Serializer;
 import io.driftless.errors.MalformedException;
 import io.driftless.log.Bytes;
+import io.driftless.raft.Member;
 import io.driftless.raft.Message;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -23,7 +24,8 @@ import org.agrona.MutableDirectBuffer;
  *   {"v":1,"type":"AppendEntries","term":3,"leaderId":"n1","prevLogIndex":4,"prevLogTerm":2,"leaderCommit":4,
  *    "acknowledgedIndex":4,"catchUpIndex":0,
  *    "runs":[{"term":3,"count":1}],
- *    "entries":[{"type":"COMMAND","timeMs":1700000000000,"session":7,"serial":1,"length":256}]}
+ *    "entries":[{"type":"COMMAND","timeMs":1700000000000,"session":7,"serial":3,"distance":2,
+ *                 "length":256}]}
  * </pre>
  *
  * <p>Fields may come in any order; each must be there once, and no other. Index and term of an entry are not written:
@@ -35,7 +37,7 @@ public final class JsonSerializer implements Serializer {
     static final int VERSION = 1;
 
     private static final int NESTING_MAX = 8;
-    private static final int TEXT_MAX = 128;
+    private static final int TEXT_MAX = Member.ADDRESS_LENGTH_MAX;
     private static final int NUMBER_MAX = 20;
 
     private final JsonFactory factory;

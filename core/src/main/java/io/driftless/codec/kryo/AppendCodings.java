@@ -8,17 +8,17 @@ import io.driftless.raft.Content;
 import io.driftless.raft.Message.AppendEntries;
 import io.driftless.raft.Message.AppendEntriesReply;
 import io.driftless.raft.ServerId;
-import io.driftless.raft.TermRuns;
 import io.driftless.raft.TermRuns.Run;
+import io.driftless.raft.TermRuns;
 import java.util.List;
 
 /** The messages of replication. */
 final class AppendCodings {
 
-    // Bytes that a run (term, count) and an entry (type, time, session, serial, length) take at least: what bounds
-    // their counts.
+    // Bytes that a run (term, count) and an entry (type, time, session, serial, distance, length) take at least: what
+    // bounds their counts.
     private static final int RUN_BYTES_MIN = 2;
-    private static final int ENTRY_BYTES_MIN = 5;
+    private static final int ENTRY_BYTES_MIN = 6;
 
     private AppendCodings() { }
 
@@ -46,6 +46,7 @@ final class AppendCodings {
                 output.writeVarLong(entry.timeMs() - time, false);
                 output.writeVarLong(entry.session(), true);
                 output.writeVarLong(entry.serial(), true);
+                output.number(entry.distance());
                 output.writeVarInt(entry.payload().length(), true);
                 time = entry.timeMs();
             }
@@ -94,8 +95,9 @@ final class AppendCodings {
                     time += input.readVarLong(false);
                     long session = input.readVarLong(true);
                     long serial = input.readVarLong(true);
+                    int distance = input.smallNumber(LogEntry.DISTANCE_MAX);
                     entries[next] = new LogEntry(runs.firstIndex() + next, run.term(), time, type, session, serial,
-                            input.payload());
+                            distance, input.payload());
                     next++;
                 }
             }
@@ -114,13 +116,13 @@ final class AppendCodings {
             output.number(value.conflictIndex());
             output.number(value.conflictTerm());
             output.flag(value.writeUnderWay());
+            output.number(value.snapshotNeeded());
         }
 
         @Override
         AppendEntriesReply read(FieldInput input) {
             return new AppendEntriesReply(input.number(), input.number(), input.flag(), input.number(), input.number(),
-                    input.number(),
-                    input.number(), input.flag());
+                    input.number(), input.number(), input.flag(), input.number());
         }
     }
 }

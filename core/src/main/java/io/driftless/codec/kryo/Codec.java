@@ -12,15 +12,20 @@ import org.agrona.MutableDirectBuffer;
 /** One Kryo instance with its buffers. Confined to the thread that took it from the pool. */
 final class Codec {
 
-    // Kryo writes the code of a class as its registered number + 2, so these stand in the bytes as 18 to 23 and 50.
-    // They never change.
+    // Kryo writes the code of a class as its registered number + 2, so these stand in the bytes as 18 to 25 and as 50
+    // to 53. They never change.
     private static final int PRE_VOTE = 16;
     private static final int PRE_VOTE_REPLY = 17;
     private static final int REQUEST_VOTE = 18;
     private static final int REQUEST_VOTE_REPLY = 19;
     private static final int APPEND_ENTRIES = 20;
     private static final int APPEND_ENTRIES_REPLY = 21;
+    private static final int INSTALL_SNAPSHOT = 22;
+    private static final int INSTALL_SNAPSHOT_REPLY = 23;
     private static final int CONFIGURATION = 48;
+    private static final int SESSION_OPENING = 49;
+    private static final int SESSION_CLOSING = 50;
+    private static final int SESSIONS_RENEWAL = 51;
 
     private final Kryo kryo;
     private final FieldOutput output = new FieldOutput();
@@ -36,7 +41,13 @@ final class Codec {
         kryo.register(Message.RequestVoteReply.class, new ElectionCodings.OfRequestVoteReply(), REQUEST_VOTE_REPLY);
         kryo.register(Message.AppendEntries.class, new AppendCodings.OfAppendEntries(), APPEND_ENTRIES);
         kryo.register(Message.AppendEntriesReply.class, new AppendCodings.OfAppendEntriesReply(), APPEND_ENTRIES_REPLY);
+        kryo.register(Message.InstallSnapshot.class, new SnapshotCodings.OfInstallSnapshot(), INSTALL_SNAPSHOT);
+        kryo.register(Message.InstallSnapshotReply.class, new SnapshotCodings.OfInstallSnapshotReply(),
+                INSTALL_SNAPSHOT_REPLY);
         kryo.register(RecordBody.ConfigurationBody.class, new ConfigurationCoding(), CONFIGURATION);
+        kryo.register(RecordBody.SessionOpening.class, new SessionCodings.OfOpening(), SESSION_OPENING);
+        kryo.register(RecordBody.SessionClosing.class, new SessionCodings.OfClosing(), SESSION_CLOSING);
+        kryo.register(RecordBody.SessionsRenewal.class, new SessionCodings.OfRenewal(), SESSIONS_RENEWAL);
     }
 
     /** Writes a message or a record body; returns how many bytes. */

@@ -3,7 +3,9 @@ package io.driftless.codec.kryo;
 import com.esotericsoftware.kryo.kryo5.io.Input;
 import io.driftless.errors.MalformedException;
 import io.driftless.log.Bytes;
+import io.driftless.raft.Member;
 import io.driftless.raft.ServerId;
+import java.nio.charset.StandardCharsets;
 
 /** Reads the kinds of fields that records have, each within its bounds. Confined, as its {@link Codec}. */
 final class FieldInput extends Input {
@@ -39,7 +41,7 @@ final class FieldInput extends Input {
             throw malformed((limit - position) + " bytes too many");
         }
         if (payloadsTaken != payloads.length()) {
-            throw malformed("entries of " + payloadsTaken + " bytes with payloads of " + payloads.length());
+            throw malformed("a content of " + payloadsTaken + " bytes with payloads of " + payloads.length());
         }
     }
 
@@ -60,6 +62,15 @@ final class FieldInput extends Input {
             throw malformedBefore("a term, index or count of " + value);
         }
         return value;
+    }
+
+    /** A number from 0 to {@code max}. */
+    int smallNumber(int max) {
+        long value = readVarLong(true);
+        if (value < 0 || value > max) {
+            throw malformedBefore("a number of " + value + ", which is not 0 to " + max);
+        }
+        return (int) value;
     }
 
     /** How many of something follow of which each takes at least {@code bytesEach} bytes. */
@@ -88,6 +99,17 @@ final class FieldInput extends Input {
         ServerId id = names.of(buffer, position, length);
         position += length;
         return id;
+    }
+
+    /** The address of a member; whoever makes one of it checks its characters. */
+    String address() {
+        int length = count(1);
+        if (length > Member.ADDRESS_LENGTH_MAX) {
+            throw malformedBefore("an address of " + length + " characters");
+        }
+        String address = new String(buffer, position, length, StandardCharsets.ISO_8859_1);
+        position += length;
+        return address;
     }
 
     /** The next payload, the length of which follows. */

@@ -37,12 +37,21 @@ final class FieldOutput extends Output {
     }
 
     void server(ServerId id) {
-        String value = id.value();
-        int length = value.length();
-        require(length + 1);
-        buffer[position++] = (byte) length;
+        writeByte(id.value().length());
+        characters(id.value());
+    }
+
+    /** The address of a member. */
+    void address(String address) {
+        number(address.length());
+        characters(address);
+    }
+
+    private void characters(String text) {
+        int length = text.length();
+        require(length);
         for (int i = 0; i < length; i++) {
-            buffer[position++] = (byte) value.charAt(i);
+            buffer[position++] = (byte) text.charAt(i);
         }
     }
 }

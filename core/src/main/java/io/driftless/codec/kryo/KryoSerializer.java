@@ -17,7 +17,9 @@ import org.agrona.MutableDirectBuffer;
  *   what was written   version (1 byte)  code (1 byte)  fields
  *   number             unsigned varint, 7 bits a byte, low first; terms and indexes are 0 .. 2^62
  *   server             length (1 byte, at most 64)  characters
+ *   address            length (number, at most 259)  characters
  *   flag               1 byte, 0 or 1
+ *   snapshot           index term; creator as high and low half, 8 bytes each, and checksum, 4 bytes, little endian
  *
  *   code               fields
  *   18 PreVote            term candidateId lastLogIndex lastLogTerm
@@ -26,11 +28,17 @@ import org.agrona.MutableDirectBuffer;
  *   21 RequestVoteReply   term requestTerm voteGranted
  *   22 AppendEntries      term leaderId prevLogIndex prevLogTerm leaderCommit acknowledgedIndex catchUpIndex
  *                         count of runs, each (term count), then for each entry (type code, 1 byte; timeMs as zigzag
- *                         varint less that of the entry before, the first less 0; session; serial; payload length)
+ *                         varint less that of the entry before, the first less 0; session; serial; distance; payload
+ *                         length)
  *   23 AppendEntriesReply term requestTerm success matchIndex prevLogIndex conflictIndex conflictTerm writeUnderWay
- *   50 Configuration      voters, outgoing, learners: each a count and servers in order; then of each member in order
- *   its
- *                         incarnation (high and low half, 8 bytes each, little endian)
+ *                         snapshotNeeded
+ *   24 InstallSnapshot    term leaderId snapshot size offset length, then how many bytes are behind the message
+ *   25 InstallSnapshotReply  term requestTerm snapshot offset window isResumed matchIndex
+ *   50 Configuration      generation; count of members, each (server; role code, 1 byte; incarnation as high and low
+ *                         half, 8 bytes each, little endian; address; priority, 1 byte), in order of their names
+ *   51 SessionOpening     nonce (like an incarnation) timeoutMs window resultBytesMax sessionsMax allResultsMax
+ *   52 SessionClosing     session
+ *   53 SessionsRenewal    count of sessions, each (id, lowest wanted serial), in order of id
  * </pre>
  *
  * <p>Index and term of an entry are not written: prevLogIndex and the runs imply them. Every count is bounded by the

@@ -34,6 +34,11 @@ final class Admission {
         return fits;
     }
 
+    /** Takes room whether there is any or not. */
+    void takeAnyway(long bytes) {
+        taken.addAndGet(ONE + bytes + REQUEST_BYTES);
+    }
+
     /** Gives the room back. */
     void give(long bytes) {
         taken.addAndGet(-ONE - bytes - REQUEST_BYTES);
@@ -43,11 +48,13 @@ final class Admission {
         return count(taken.get());
     }
 
-    /** Why there is no room, for a person. */
+    /** Why there is no room for another {@code what}, for a person. */
     String refusal(String what) {
         long now = taken.get();
-        return count(now) >= countMax ? countMax + " " + what + " are in flight"
-                : bytes(now) + " bytes of " + what + " are in flight";
+        if (count(now) >= countMax) {
+            return countMax == 1 ? "1 " + what + " is in flight" : countMax + " " + what + "s are in flight";
+        }
+        return bytes(now) + " bytes of " + what + "s are in flight";
     }
 
     private static int count(long sums) {

@@ -2,19 +2,25 @@ package io.driftless.node.driver;
 
 import io.driftless.errors.EndCause;
 import io.driftless.errors.NodeStartException;
-import io.driftless.log.EntryType;
+import io.driftless.log.LogCompactedException;
+import io.driftless.log.LogCorruptException;
 import io.driftless.log.LogEntry;
 import io.driftless.log.LogReader;
 import io.driftless.log.RaftLog;
+import io.driftless.log.SnapshotStore;
+import io.driftless.log.Storage;
+import io.driftless.log.StoredSnapshot;
 import io.driftless.machine.Result;
-import io.driftless.machine.StateMachine;
+import io.driftless.raft.SnapshotId;
+import io.driftless.transport.ClientConnection;
 import io.driftless.transport.ClientReply;
 import io.driftless.transport.ClientRequest;
-import io.driftless.transport.ClientSession;
+import java.io.IOException;
 import java.util.Queue;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -30,19 +36,39 @@ final class ApplyQueue implements AutoCloseable {
     /** Entries applied before replies are sent, if more are waiting. */
     private static final int BATCH = 256;
 
-    private record Query(ClientSession session, ClientRequest.LocalQuery request, Runnable answered) { }
+    /** Is told what is applied, and takes views of the state in between. All by who applies. */
+    interface Views {
 
-    private final MachineCalls machine;
+        /** An entry of this weight was applied. */
+        default void applied(long weight) { }
+
+        /** Whether a view is to be taken before more is applied than {@code index}. */
+        default boolean isDue(long index) {
+            return false;
+        }
+
+        /** Takes it, as of {@code index}, which was applied last. */
+        default void take(long index) { }
+    }
+
+    private record Query(ClientConnection connection, ClientRequest.LocalQuery request, Runnable answered) { }
+
+    private final ReplicatedState state;
     private final boolean inline;
     private final LongSupplier clock;
     private final EntryCache cache;
     private final RaftLog log;
     private final Proposals proposals;
+    private final Views views;
     private final Failures failures;
+    private final SnapshotStore snapshots;
+    private final LongConsumer restored;
     private final Queue<Query> queries = new ConcurrentLinkedQueue<>();
     private final Worker worker;
     private volatile long target;
     private volatile long applied;
+    /** From what the machine is to be restored before anything more is applied; null if from nothing. */
+    private volatile @Nullable SnapshotId restoring;
     /** When the command being applied was begun, by the clock; 0 if none is. */
     private volatile long applyingSinceNs;
     /** Which thread is inside the machine, to recognise a call back into this cluster. */
@@ -57,17 +83,25 @@ final class ApplyQueue implements AutoCloseable {
     /** Held while the machine is used, so that it is not closed meanwhile. */
     private final ReentrantLock applying = new ReentrantLock();
 
-    /** By {@code clock}, which is above 0, it says since when it applies. */
-    ApplyQueue(Engine engine, LongSupplier clock, String name, StateMachine machine, long applied, EntryCache cache,
-            RaftLog log, Proposals proposals, Failures failures) {
-        this.machine = new MachineCalls(machine);
-        this.inline = machine.appliesInline();
+    /**
+     * By {@code clock}, which is above 0, it says since when it applies.
+     *
+     * @param restored is told of the index from which the machine goes on
+     */
+    ApplyQueue(Engine engine, LongSupplier clock, String name, ReplicatedState state, boolean inline, long applied,
+            EntryCache cache, Storage storage, Proposals proposals, Views views, LongConsumer restored,
+            Failures failures) {
+        this.state = state;
+        this.inline = inline;
         this.clock = clock;
         this.applied = applied;
         this.target = applied;
         this.cache = cache;
-        this.log = log;
+        this.log = storage.log();
+        this.snapshots = storage.snapshots();
+        this.restored = restored;
         this.proposals = proposals;
+        this.views = views;
         this.failures = failures;
         this.worker = new Worker(engine, name, this::some, failures);
         this.gauges = firstGauges(applied);
@@ -76,7 +110,7 @@ final class ApplyQueue implements AutoCloseable {
 
     private SortedMap<String, Long> firstGauges(long index) {
         try {
-            return machine.gauges(index);
+            return state.gauges(index);
         } catch (MachineCalls.Failed failed) {
             throw new NodeStartException(EndCause.STATE_MACHINE, String.valueOf(failed.getMessage()), failed);
         }
@@ -107,9 +141,15 @@ final class ApplyQueue implements AutoCloseable {
         return worker.announce();
     }
 
+    /** Has the machine restored before anything more is applied; as {@link #upTo}. */
+    boolean restore(SnapshotId snapshot) {
+        restoring = snapshot;
+        return worker.announce();
+    }
+
     /** Queues a local query; from any thread. {@code answered} is run when it waits no more. */
-    void query(ClientSession session, ClientRequest.LocalQuery request, Runnable answered) {
-        queries.add(new Query(session, request, answered));
+    void query(ClientConnection connection, ClientRequest.LocalQuery request, Runnable answered) {
+        queries.add(new Query(connection, request, answered));
         if (worker.announce()) {
             worker.handOver();
         }
@@ -122,6 +162,18 @@ final class ApplyQueue implements AutoCloseable {
         } else {
             worker.handOver();
         }
+    }
+
+    /** Looks soon whether a view is due, although nothing new is to be applied. From any thread. */
+    void lookForView() {
+        if (look()) {
+            worker.handOver();
+        }
+    }
+
+    /** The same; as {@link #upTo}. */
+    boolean look() {
+        return worker.announce();
     }
 
     /** Leaves it to the own thread. Only for who has the turn. */
@@ -157,13 +209,15 @@ final class ApplyQueue implements AutoCloseable {
         boolean goOnElsewhere = false;
         try {
             long end = target;
-            while (!failed && applied < end) {
+            goOnElsewhere = !restoreIfDue(where) || !viewIfDue(where);
+            while (!failed && !goOnElsewhere && applied < end) {
                 long batchEnd = Math.min(end, applied + BATCH);
                 if (!applyUpTo(batchEnd, where, replies)) {
                     goOnElsewhere = true;
                     break;
                 }
                 replies.flush();
+                goOnElsewhere = !restoreIfDue(where) || !viewIfDue(where);
             }
             if (!failed && !goOnElsewhere) {
                 answerQueries(replies);
@@ -180,6 +234,44 @@ final class ApplyQueue implements AutoCloseable {
         return goOnElsewhere ? -1 : announced;
     }
 
+    /** Restores the machine if that is asked for; false if this thread may not, because it takes time. */
+    private boolean restoreIfDue(Worker.Where where) throws IOException {
+        SnapshotId due = restoring;
+        if (due == null || failed) {
+            return true;
+        }
+        if (where != Worker.Where.OWN_THREAD) {
+            return false;
+        }
+        if (applied < due.index()) {
+            StoredSnapshot snapshot = snapshots.newest().filter(newest -> newest.id().equals(due))
+                    .orElseThrow(() -> new LogCorruptException("the snapshot " + due + " is gone"));
+            applyingThread = Thread.currentThread();
+            state.restore(snapshot);
+            applyingThread = null;
+            applied = due.index();
+        }
+        if (restoring == due) {
+            restoring = null;
+        }
+        restored.accept(applied);
+        return restoring == null;
+    }
+
+    /** Takes a view if it is time; false if this thread may not, because the machine may need a moment for it. */
+    private boolean viewIfDue(Worker.Where where) {
+        // A machine that has failed may be in the middle of a command.
+        boolean isDue = !failed && views.isDue(applied);
+        if (isDue && where == Worker.Where.OWN_THREAD) {
+            applyingThread = Thread.currentThread();
+            applyingSinceNs = clock.getAsLong();
+            views.take(applied);
+            applyingSinceNs = 0;
+            applyingThread = null;
+        }
+        return !isDue || where == Worker.Where.OWN_THREAD;
+    }
+
     private void fail(Throwable failure) {
         failed = true;
         failures.threw("driver", failure);
@@ -192,13 +284,16 @@ final class ApplyQueue implements AutoCloseable {
         boolean mayGoOn = true;
         for (long index = first; index <= end && mayGoOn && !failed; index++) {
             LogEntry entry = cache.entry(index);
-            mayGoOn = entry != null || where == Worker.Where.OWN_THREAD;
-            if (mayGoOn) {
-                apply(index, entry == null ? read(index) : entry, replies);
+            if (entry == null && where == Worker.Where.OWN_THREAD) {
+                entry = read(index);
+            }
+            mayGoOn = entry != null;
+            if (entry != null) {
+                apply(index, entry, replies);
             }
         }
         if (applied >= first) {
-            machine.batchApplied(applied);
+            state.batchApplied(applied);
         }
         applyingThread = null;
         return mayGoOn;
@@ -206,22 +301,30 @@ final class ApplyQueue implements AutoCloseable {
 
     private void apply(long index, LogEntry entry, Replies replies) {
         applyingSinceNs = clock.getAsLong();
-        Result result = entry.type() == EntryType.COMMAND ? machine.apply(entry) : NOTHING;
+        Answer answer = state.apply(entry);
         applyingSinceNs = 0;
         applied = index;
-        proposals.applied(entry, result, replies);
+        views.applied(entry.weight());
+        proposals.applied(entry, answer, replies);
     }
 
-    private static final Result NOTHING = Result.ok(new byte[0]);
-
-    private LogEntry read(long index) {
+    /** Null if it is not in the log any more, because the machine is to be restored from what is behind it. */
+    private @Nullable LogEntry read(long index) {
         try (LogReader reader = log.reader()) {
             if (!reader.seek(index)) {
+                if (restoring != null) {
+                    return null;
+                }
                 // What was only written counts under a relaxed policy; otherwise it must be there.
                 HiddenEntries.check(log, index);
                 throw new IllegalStateException("the committed entry " + index + " is not in the log");
             }
             return reader.entry();
+        } catch (LogCompactedException gone) {
+            if (restoring == null) {
+                throw gone;
+            }
+            return null;
         }
     }
 
@@ -229,9 +332,9 @@ final class ApplyQueue implements AutoCloseable {
         for (Query query = queries.poll(); query != null; query = queries.poll()) {
             applyingSinceNs = clock.getAsLong();
             applyingThread = Thread.currentThread();
-            Result result = machine.queryLocal(query.request().query().asByteBuffer(), applied);
+            Result result = state.queryLocal(query.request().query().asByteBuffer(), applied);
             query.answered().run();
-            replies.add(query.session(), new ClientReply.QueryAnswered(query.request().id(), applied, result));
+            replies.add(query.connection(), new ClientReply.QueryAnswered(query.request().id(), applied, result));
         }
     }
 
@@ -242,7 +345,7 @@ final class ApplyQueue implements AutoCloseable {
             gaugesNs = nowNs;
             applyingThread = Thread.currentThread();
             long index = applied;
-            gauges = machine.gauges(index);
+            gauges = state.gauges(index);
             gaugesIndex = index;
             gaugesWanted = false;
         }

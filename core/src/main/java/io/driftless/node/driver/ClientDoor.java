@@ -1,16 +1,24 @@
 package io.driftless.node.driver;
 
+import io.driftless.codec.RecordBodies;
+import io.driftless.codec.RecordBody;
+import io.driftless.codec.Serializer;
+import io.driftless.log.Bytes;
+import io.driftless.log.LogEntry;
 import io.driftless.machine.Outcome;
 import io.driftless.machine.Result;
+import io.driftless.machine.SnapshotOutcome;
 import io.driftless.node.NodeConfig;
 import io.driftless.node.NodeStatus;
 import io.driftless.raft.CoreStatus;
+import io.driftless.transport.ClientConnection;
 import io.driftless.transport.ClientReply;
 import io.driftless.transport.ClientRequest;
-import io.driftless.transport.ClientSession;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 final class ClientDoor {
 
     private static final long TIME_LEFT_MAX_MS = 86_400_000;
+    private static final long SESSION_TIMEOUT_MIN_MS = 1_000;
+    private static final long SESSION_TIMEOUT_MAX_MS = 86_400_000;
+    private static final long SESSION_RESULT_BYTES_MAX = 16 << 20;
     /** What is overloaded now is not in a moment: about as long as a few syncs take. */
     private static final Duration RETRY_AFTER = Duration.ofMillis(10);
     /** Local queries and questions for the status that wait, in all connections together. */
@@ -35,11 +46,30 @@ final class ClientDoor {
     private final Proposals proposals;
     private final Function<CoreStatus, NodeStatus> statusOf;
     private final Engine.Heap heap;
+    private final HungMachine hungMachine;
+    private final SessionDoor sessions;
+    private final Snapshots snapshots;
+    private final Serializer serializer;
+    /** The body of an entry that changes nothing. */
+    private final Bytes noRenewal;
     private final Admission questions = new Admission(QUESTIONS_MAX, QUESTIONS_BYTES_MAX);
     private volatile boolean stopping;
 
+    /** Who takes snapshots when asked: {@link SnapshotTaker#ask}. */
+    interface Snapshots {
+        void want(long timeLeftNs, Consumer<SnapshotOutcome> asker);
+    }
+
+    /** Of a run that is being made, all but this one. */
+    ClientDoor(Assembly made, NodeConfig config, HungMachine hungMachine, Serializer serializer) {
+        this(config, made.clock, made.loop, made.apply, made.proposals, made.status::of, made.heap, hungMachine,
+                made.sessions, made.snapshots.taker::ask, serializer);
+    }
+
+    /** Of these parts. */
     ClientDoor(NodeConfig config, LongSupplier clock, NodeLoop loop, ApplyQueue apply, Proposals proposals,
-            Function<CoreStatus, NodeStatus> statusOf, Engine.Heap heap) {
+            Function<CoreStatus, NodeStatus> statusOf, Engine.Heap heap, HungMachine hungMachine, SessionDoor sessions,
+            Snapshots snapshots, Serializer serializer) {
         this.config = config;
         this.clock = clock;
         this.loop = loop;
@@ -47,6 +77,12 @@ final class ClientDoor {
         this.proposals = proposals;
         this.statusOf = statusOf;
         this.heap = heap;
+        this.hungMachine = hungMachine;
+        this.sessions = sessions;
+        this.snapshots = snapshots;
+        this.serializer = serializer;
+        this.noRenewal = RecordBodies.encode(serializer, new RecordBody.SessionsRenewal(
+                Collections.emptySortedMap()));
     }
 
     /** From now on commands are rejected. */
@@ -55,8 +91,8 @@ final class ClientDoor {
     }
 
     /** Requests that a transport's thread has read; it may own the core. */
-    void requested(ClientSession session, List<ClientRequest> requests) {
-        List<Pending> commands = admit(session, requests);
+    void requested(ClientConnection connection, List<ClientRequest> requests) {
+        List<Pending> commands = admit(connection, requests);
         if (!commands.isEmpty()) {
             // A client's reader never waits for the disk: when it hangs, what the client sends next on this connection
             // must be read all the same, to be told that this server leads no more.
@@ -65,92 +101,158 @@ final class ClientDoor {
     }
 
     /** A request of a client in this process: its thread only queues. */
-    void requestedHere(ClientSession session, ClientRequest request) {
-        List<Pending> commands = admit(session, List.of(request));
+    void requestedHere(ClientConnection connection, ClientRequest request) {
+        List<Pending> commands = admit(connection, List.of(request));
         if (!commands.isEmpty()) {
             loop.bringAndHandOver(new Input.Commands(new CommandBatch(commands)));
         }
     }
 
-    private List<Pending> admit(ClientSession session, List<ClientRequest> requests) {
+    private List<Pending> admit(ClientConnection connection, List<ClientRequest> requests) {
         List<Pending> commands = new ArrayList<>(requests.size());
         boolean answered = false;
         long nowNs = clock.getAsLong();
         for (ClientRequest request : requests) {
-            switch (request) {
-                case ClientRequest.Execute execute -> {
-                    ClientReply.@Nullable CommandAnswered refusal = refusal(execute);
-                    if (refusal == null) {
-                        long leftMs = Math.clamp(execute.timeLeftMs(), 0, TIME_LEFT_MAX_MS);
-                        commands.add(new Pending(session, execute.id(), nowNs + leftMs * 1_000_000, execute.command()));
-                    } else {
-                        session.reply(refusal);
-                        answered = true;
-                    }
-                }
-                case ClientRequest.LocalQuery query -> {
-                    int bytes = query.query().length();
-                    String shortage = heap.shortage();
-                    if (!shortage.isEmpty()) {
-                        heap.refused();
-                    } else if (!questions.take(bytes)) {
-                        shortage = questions.refusal("questions");
-                    }
-                    if (shortage.isEmpty()) {
-                        apply.query(session, query, () -> questions.give(bytes));
-                    } else {
-                        session.reply(new ClientReply.QueryAnswered(query.id(), apply.applied(),
-                                Result.failed(NOT_ASKED, shortage)));
-                        answered = true;
-                    }
-                }
-                case ClientRequest.Status status -> {
-                    if (!questions.take(0)) {
-                        session.reply(new ClientReply.CommandAnswered(status.id(), new Outcome.Rejected(
-                                Outcome.Reason.OVERLOADED, questions.refusal("questions"), RETRY_AFTER), ""));
-                        answered = true;
-                        continue;
-                    }
-                    apply.refreshGauges();
-                    loop.bringAndHandOver(new Input.Ask(core -> {
-                        questions.give(0);
-                        session.reply(new ClientReply.StatusAnswered(status.id(), statusOf.apply(core).toJson()));
-                        session.flush();
-                    }));
-                }
-            }
+            answered |= switch (request) {
+                case ClientRequest.Execute execute -> refuse(commands, Pending.command(connection, execute.id(),
+                        deadlineNs(nowNs, execute.timeLeftMs()), execute.command()));
+                case ClientRequest.ExecuteInSession execute -> refuse(commands, command(connection, execute, nowNs));
+                case ClientRequest.OpenSession open -> refuse(commands, opening(connection, open, nowNs));
+                case ClientRequest.NameSession name -> refuse(commands, new Pending(connection, name.id(),
+                        Long.MAX_VALUE, Pending.Want.NAMING, sessions.name(connection, name.session(), name.nonce()),
+                        0, 0, noRenewal));
+                case ClientRequest.CloseSession close -> refuse(commands, closing(connection, close, nowNs));
+                case ClientRequest.LocalQuery query -> refuse(connection, query);
+                case ClientRequest.Status status -> refuse(connection, status);
+                case ClientRequest.TakeSnapshot take -> takeSnapshot(connection, take);
+            };
         }
         if (answered) {
-            session.flush();
+            connection.flush();
         }
         return commands;
     }
 
-    private ClientReply.@Nullable CommandAnswered refusal(ClientRequest.Execute execute) {
-        if (stopping) {
-            return rejected(execute, Outcome.Reason.CLOSED, "the node is stopping", Duration.ZERO);
+    private Pending command(ClientConnection connection, ClientRequest.ExecuteInSession execute, long nowNs) {
+        NamedSession session = sessions.namedBy(connection);
+        if (session != null) {
+            session.wantsFrom(execute.lowestWanted());
         }
-        if (execute.command().length() > config.entryBytesMax()) {
-            return rejected(execute, Outcome.Reason.TOO_LARGE, "the command has " + execute.command().length()
+        return new Pending(connection, execute.id(), deadlineNs(nowNs, execute.timeLeftMs()), Pending.Want.COMMAND,
+                session, execute.serial(), execute.lowestWanted(), execute.command());
+    }
+
+    /** What the client asks for, within what this node allows: what counts on apply is what the entry says. */
+    private Pending opening(ClientConnection connection, ClientRequest.OpenSession open, long nowNs) {
+        Bytes body = RecordBodies.encode(serializer, new RecordBody.SessionOpening(open.nonce(),
+                Math.clamp(open.timeoutMs(), SESSION_TIMEOUT_MIN_MS, SESSION_TIMEOUT_MAX_MS),
+                Math.clamp(open.window(), 1, LogEntry.DISTANCE_MAX),
+                Math.clamp(open.resultBytesMax(), 0, SESSION_RESULT_BYTES_MAX), config.sessionsMax(),
+                config.sessionResultBytes()));
+        return new Pending(connection, open.id(), deadlineNs(nowNs, open.timeLeftMs()), Pending.Want.OPENING,
+                sessions.name(connection, 0, open.nonce()), 0, 0, body);
+    }
+
+    private Pending closing(ClientConnection connection, ClientRequest.CloseSession close, long nowNs) {
+        NamedSession named = sessions.namedBy(connection);
+        // One that is not open yet may be at any moment, and what is written here would be of no session.
+        NamedSession session = named == null || named.id() == 0 ? null : named;
+        Bytes body = session == null ? Bytes.EMPTY
+                : RecordBodies.encode(serializer, new RecordBody.SessionClosing(session.id()));
+        return new Pending(connection, close.id(), deadlineNs(nowNs, close.timeLeftMs()), Pending.Want.CLOSING,
+                session, 0, 0, body);
+    }
+
+    /** Takes what has room, and answers the rest; whether that was answered. */
+    private boolean refuse(List<Pending> commands, Pending pending) {
+        ClientReply refusal = refusal(pending);
+        if (refusal == null) {
+            commands.add(pending);
+            return false;
+        }
+        pending.connection().reply(refusal);
+        return true;
+    }
+
+    private boolean refuse(ClientConnection connection, ClientRequest.LocalQuery query) {
+        int bytes = query.query().length();
+        String shortage = heap.shortage();
+        if (!shortage.isEmpty()) {
+            heap.refused();
+        } else if (!questions.take(bytes)) {
+            shortage = questions.refusal("question");
+        }
+        if (shortage.isEmpty()) {
+            apply.query(connection, query, () -> questions.give(bytes));
+            return false;
+        }
+        connection.reply(new ClientReply.QueryAnswered(query.id(), apply.applied(), Result.failed(NOT_ASKED,
+                shortage)));
+        return true;
+    }
+
+    private boolean refuse(ClientConnection connection, ClientRequest.Status status) {
+        if (!questions.take(0)) {
+            connection.reply(new Answer.Refused(Outcome.Reason.OVERLOADED, questions.refusal("question"), RETRY_AFTER)
+                    .to(status.id()));
+            return true;
+        }
+        apply.refreshGauges();
+        loop.bringAndHandOver(new Input.Ask(core -> {
+            questions.give(0);
+            connection.reply(new ClientReply.StatusAnswered(status.id(), statusOf.apply(core).toJson()));
+            connection.flush();
+        }));
+        return false;
+    }
+
+    private boolean takeSnapshot(ClientConnection connection, ClientRequest.TakeSnapshot take) {
+        snapshots.want(Math.clamp(take.timeLeftMs(), 0, TIME_LEFT_MAX_MS) * 1_000_000, outcome -> {
+            connection.reply(new ClientReply.SnapshotAnswered(take.id(), outcome));
+            connection.flush();
+        });
+        return false;
+    }
+
+    private @Nullable ClientReply refusal(Pending pending) {
+        if (stopping) {
+            return refused(pending, Outcome.Reason.CLOSED, "the node is stopping", Duration.ZERO);
+        }
+        if (pending.isAboutNoSession()) {
+            // Not expired: it may live, and its client must name it first.
+            return loop.notLeading(pending.id());
+        }
+        int bytes = pending.payload().length();
+        if (bytes > config.entryBytesMax()) {
+            return refused(pending, Outcome.Reason.TOO_LARGE, "the command has " + bytes
                     + " bytes, log.max.entry.bytes is " + config.entryBytesMax(), Duration.ZERO);
         }
         // One that does not lead names the leader, which may have room; and it refuses no command for its own heap:
         // no reason to have that collected.
-        String shortage = loop.leads() ? heap.shortage() : "";
-        if (!shortage.isEmpty()) {
-            heap.refused();
-            return rejected(execute, Outcome.Reason.OVERLOADED, shortage, SHORTAGE_RETRY);
+        if (loop.leads()) {
+            String shortage = heap.shortage();
+            if (!shortage.isEmpty()) {
+                heap.refused();
+                return refused(pending, Outcome.Reason.OVERLOADED, shortage, SHORTAGE_RETRY);
+            }
+            String hangs = hungMachine.complaint();
+            if (!hangs.isEmpty()) {
+                return refused(pending, Outcome.Reason.OVERLOADED, hangs, SHORTAGE_RETRY);
+            }
         }
-        if (!proposals.admit(execute.command())) {
+        if (!proposals.admit(pending.payload())) {
             // What it took in as a leader may hold its room until the new leader has overwritten or committed it.
-            return loop.leads() ? rejected(execute, Outcome.Reason.OVERLOADED, proposals.refusal(), RETRY_AFTER)
-                    : loop.notLeading(execute.id());
+            return loop.leads() ? refused(pending, Outcome.Reason.OVERLOADED, proposals.refusal(), RETRY_AFTER)
+                    : loop.notLeading(pending.id());
         }
         return null;
     }
 
-    private static ClientReply.CommandAnswered rejected(ClientRequest.Execute execute, Outcome.Reason reason,
-            String detail, Duration retryAfter) {
-        return new ClientReply.CommandAnswered(execute.id(), new Outcome.Rejected(reason, detail, retryAfter), "");
+    private static ClientReply refused(Pending pending, Outcome.Reason reason, String detail, Duration retryAfter) {
+        return new Answer.Refused(reason, detail, retryAfter).to(pending.id());
+    }
+
+    private static long deadlineNs(long nowNs, long timeLeftMs) {
+        return nowNs + Math.clamp(timeLeftMs, 0, TIME_LEFT_MAX_MS) * 1_000_000;
     }
 }

@@ -36,6 +36,6 @@ record CommandBatch(List<Pending> list) implements Content {
 
     @Override
     public long weight(int position) {
-        return LogEntry.weightOf(list.get(position).command().length());
+        return LogEntry.weightOf(list.get(position).payload().length());
     }
 }

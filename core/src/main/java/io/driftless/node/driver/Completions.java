@@ -1,7 +1,7 @@
 package io.driftless.node.driver;
 
 import io.driftless.codec.RecordBodies;
-import io.driftless.codec.RecordBody;
+import io.driftless.codec.Serializer;
 import io.driftless.log.Storage;
 import io.driftless.raft.Event;
 import java.util.List;
@@ -10,11 +10,13 @@ import java.util.List;
 final class Completions {
 
     private final Storage storage;
+    private final Serializer serializer;
     private final Greeting greeting;
     private final NodeLoop loop;
 
-    Completions(Storage storage, Greeting greeting, NodeLoop loop) {
+    Completions(Storage storage, Serializer serializer, Greeting greeting, NodeLoop loop) {
         this.storage = storage;
+        this.serializer = serializer;
         this.greeting = greeting;
         this.loop = loop;
     }
@@ -23,9 +25,8 @@ final class Completions {
     Engine.Then take(List<Event> events) {
         for (Event event : events) {
             if (event instanceof Event.FormationPersisted) {
-                greeting.formed(storage.configuration().map(bytes -> switch (RecordBodies.decode(bytes)) {
-                    case RecordBody.ConfigurationBody body -> body.formation().incarnations();
-                }).orElseThrow());
+                greeting.formed(storage.configuration()
+                        .map(bytes -> RecordBodies.configuration(bytes, serializer)).orElseThrow());
             }
         }
         boolean hasTurn = loop.announce(events.stream().map(Input.ForCore::new).toList());

@@ -34,8 +34,17 @@ final class DiskQueue implements AutoCloseable {
     /** Weight of one batch; larger ones took longer to sync than two smaller ones where we measured it. */
     private static final long BATCH_BYTES = 256 << 10;
 
-    /** Entries to be written. */
-    private record LogWrite(long writeId, boolean overwrite, List<LogEntry> entries) { }
+    /** What is to be done with the log. */
+    private sealed interface LogWrite {
+        /** Entries to be written. */
+        record Write(long writeId, boolean overwrite, List<LogEntry> entries) implements LogWrite { }
+
+        /** The log goes on behind a snapshot. */
+        record Reset(long writeId, long index, long term) implements LogWrite { }
+
+        /** The log forgets its beginning. */
+        record Compact(long upToIndex) implements LogWrite { }
+    }
 
     /** What goes before every {@link LogWrite} that waits; among themselves they keep the order of the effects. */
     private sealed interface Urgent {
@@ -100,7 +109,20 @@ final class DiskQueue implements AutoCloseable {
     /** Announces entries; true: the caller must {@link #work} or {@link #handOver}. */
     boolean append(long writeId, boolean overwrite, List<LogEntry> entries) {
         writtenLog.queued(writeId);
-        logWrites.add(new LogWrite(writeId, overwrite, entries));
+        logWrites.add(new LogWrite.Write(writeId, overwrite, entries));
+        return worker.announce();
+    }
+
+    /** Announces that the log goes on behind a snapshot; true: as {@link #append}. */
+    boolean reset(long writeId, long index, long term) {
+        writtenLog.queued(writeId);
+        logWrites.add(new LogWrite.Reset(writeId, index, term));
+        return worker.announce();
+    }
+
+    /** Announces that the log may forget its beginning; true: as {@link #append}. */
+    boolean compact(long upToIndex) {
+        logWrites.add(new LogWrite.Compact(upToIndex));
         return worker.announce();
     }
 
@@ -252,21 +274,29 @@ final class DiskQueue implements AutoCloseable {
         boolean mustSync = !policy.isRelaxed();
         List<LogEntry> appending = new ArrayList<>();
         while (weight < batchBytes) {
-            LogWrite write = logWrites.poll();
-            if (write == null) {
+            LogWrite next = logWrites.poll();
+            if (next == null) {
                 break;
             }
             done++;
-            if (write.overwrite()) {
-                mustSync = true;
-                flush(appending);
-                write(() -> storage.log().overwrite(write.entries().getFirst().index(), write.entries()));
-            } else {
-                appending.addAll(write.entries());
-            }
-            lastWriteId = write.writeId();
-            for (LogEntry entry : write.entries()) {
-                weight += entry.weight();
+            switch (next) {
+                case LogWrite.Write write -> {
+                    mustSync |= write.overwrite();
+                    add(write, appending);
+                    lastWriteId = write.writeId();
+                    for (LogEntry entry : write.entries()) {
+                        weight += entry.weight();
+                    }
+                }
+                case LogWrite.Reset reset -> {
+                    flush(appending);
+                    sync(() -> storage.log().reset(reset.index(), reset.term()));
+                    lastWriteId = reset.writeId();
+                }
+                case LogWrite.Compact compact -> {
+                    flush(appending);
+                    compactNow(compact.upToIndex());
+                }
             }
         }
         flush(appending);
@@ -280,6 +310,25 @@ final class DiskQueue implements AutoCloseable {
             events.add(new Event.LogWriteCompleted(lastWriteId));
         }
         return done;
+    }
+
+    private void add(LogWrite.Write write, List<LogEntry> appending) {
+        if (write.overwrite()) {
+            flush(appending);
+            write(() -> storage.log().overwrite(write.entries().getFirst().index(), write.entries()));
+        } else {
+            appending.addAll(write.entries());
+        }
+    }
+
+    /** What only counts as durable, by a relaxed policy, is made so first. */
+    private void compactNow(long upToIndex) {
+        sync(() -> {
+            if (storage.log().durableIndex() < upToIndex) {
+                storage.log().sync();
+            }
+            storage.log().compact(upToIndex);
+        });
     }
 
     private void flush(List<LogEntry> appending) {

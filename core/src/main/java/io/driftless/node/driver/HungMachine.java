@@ -15,7 +15,7 @@ final class HungMachine {
     private static final long LOOK_AGAIN_NS = 1_000_000_000L;
 
     private final LongSupplier sinceNs;
-    private final LongSupplier applied;
+    private final Words words;
     private final LongSupplier clock;
     private final ErrorSink errors;
     private final Consumer<String> info;
@@ -25,6 +25,30 @@ final class HungMachine {
     /** When to look whether that is over; {@link Long#MAX_VALUE} if it does not hang. Written by the clock thread. */
     private volatile long lookAgainNs = Long.MAX_VALUE;
 
+    /** What is said of it. */
+    interface Words {
+
+        /** That it hangs, and for how long. */
+        String hangs(String time);
+
+        /** That it hangs no more. */
+        String goesOn();
+    }
+
+    private record CommandWords(LongSupplier applied) implements Words {
+        @Override
+        public String hangs(String time) {
+            long index = applied.getAsLong();
+            return "the state machine hangs: the command at index " + (index + 1) + ", or a query behind index "
+                    + index + ", has been in it for " + time;
+        }
+
+        @Override
+        public String goesOn() {
+            return "the state machine goes on, at index " + applied.getAsLong();
+        }
+    }
+
     /**
      * What hangs for {@code limitNs} is reported.
      *
@@ -33,8 +57,14 @@ final class HungMachine {
      */
     HungMachine(LongSupplier sinceNs, LongSupplier applied, LongSupplier clock, ErrorSink errors,
             Consumer<String> info, long limitNs) {
+        this(sinceNs, new CommandWords(applied), clock, errors, info, limitNs);
+    }
+
+    /** The same of something else that the machine does, said in other words. */
+    HungMachine(LongSupplier sinceNs, Words words, LongSupplier clock, ErrorSink errors, Consumer<String> info,
+            long limitNs) {
         this.sinceNs = sinceNs;
-        this.applied = applied;
+        this.words = words;
         this.clock = clock;
         this.errors = errors;
         this.info = info;
@@ -53,13 +83,13 @@ final class HungMachine {
         if (reportedSinceNs != 0 && since != reportedSinceNs) {
             reportedSinceNs = 0;
             lookAgainNs = Long.MAX_VALUE;
-            info.accept("the state machine goes on, at index " + applied.getAsLong());
+            info.accept(words.goesOn());
         }
         if (since != 0 && now - since >= limitNs) {
             lookAgainNs = now + LOOK_AGAIN_NS;
             if (since != reportedSinceNs) {
                 reportedSinceNs = since;
-                errors.record(ErrorEntry.of("machine", describe((now - since) / 1_000_000 + " ms")));
+                errors.record(ErrorEntry.of("machine", words.hangs((now - since) / 1_000_000 + " ms")));
             }
         }
     }
@@ -68,12 +98,6 @@ final class HungMachine {
     String complaint() {
         long since = sinceNs.getAsLong();
         long forNs = since == 0 ? 0 : clock.getAsLong() - since;
-        return forNs < limitNs ? "" : describe(forNs / 1_000_000_000 + " s");
-    }
-
-    private String describe(String time) {
-        long index = applied.getAsLong();
-        return "the state machine hangs: the command at index " + (index + 1) + ", or a query behind index " + index
-                + ", has been in it for " + time;
+        return forNs < limitNs ? "" : words.hangs(forNs / 1_000_000_000 + " s");
     }
 }

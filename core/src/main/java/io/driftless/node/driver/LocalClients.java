@@ -1,9 +1,9 @@
 package io.driftless.node.driver;
 
 import io.driftless.transport.ClientChannel;
+import io.driftless.transport.ClientConnection;
 import io.driftless.transport.ClientReply;
 import io.driftless.transport.ClientRequest;
-import io.driftless.transport.ClientSession;
 import io.driftless.transport.ClientTransport;
 import java.io.IOException;
 import java.time.Duration;
@@ -22,12 +22,12 @@ final class LocalClients implements ClientTransport {
     private static final String ENDED = "the node has ended";
 
     private final String ownAddress;
-    private final BiConsumer<ClientSession, ClientRequest> node;
+    private final BiConsumer<ClientConnection, ClientRequest> node;
     private final ClientTransport others;
     private final Set<Local> open = ConcurrentHashMap.newKeySet();
     private volatile boolean ended;
 
-    LocalClients(String ownAddress, BiConsumer<ClientSession, ClientRequest> node, ClientTransport others) {
+    LocalClients(String ownAddress, BiConsumer<ClientConnection, ClientRequest> node, ClientTransport others) {
         this.ownAddress = ownAddress;
         this.node = node;
         this.others = others;
@@ -36,8 +36,15 @@ final class LocalClients implements ClientTransport {
     @Override
     public ClientChannel connect(String clusterId, String address, Duration timeout, Listener listener)
             throws IOException {
+        return connect(clusterId, GENERATION_UNKNOWN, address, timeout, listener);
+    }
+
+    /** A node of this process is of the generation that its client means: neither outlives the other. */
+    @Override
+    public ClientChannel connect(String clusterId, long generation, String address, Duration timeout,
+            Listener listener) throws IOException {
         if (!address.equals(ownAddress)) {
-            return others.connect(clusterId, address, timeout, listener);
+            return others.connect(clusterId, generation, address, timeout, listener);
         }
         Local local = new Local(listener);
         open.add(local);
@@ -49,13 +56,18 @@ final class LocalClients implements ClientTransport {
         return local;
     }
 
+    /** The run has ended: what was asked of it, and told to it, is gone. */
+    void breakAll(String why) {
+        open.forEach(local -> local.close(why));
+    }
+
     /** The node has ended: nobody answers here any more. */
     void end() {
         ended = true;
-        open.forEach(local -> local.close(ENDED));
+        breakAll(ENDED);
     }
 
-    private final class Local implements ClientChannel, ClientSession {
+    private final class Local implements ClientChannel, ClientConnection {
 
         private final Listener listener;
         private List<ClientReply> queued = new ArrayList<>();
@@ -92,6 +104,11 @@ final class LocalClients implements ClientTransport {
                 queued = new ArrayList<>();
             }
             listener.replied(replies);
+        }
+
+        @Override
+        public synchronized boolean isOpen() {
+            return !closed;
         }
 
         @Override

@@ -3,8 +3,13 @@ package io.driftless.node.driver;
 import io.driftless.errors.ErrorEntry;
 import io.driftless.log.LogEntry;
 import io.driftless.machine.Command;
+import io.driftless.machine.MachineSnapshot;
 import io.driftless.machine.Result;
+import io.driftless.machine.SessionRows;
 import io.driftless.machine.StateMachine;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.SortedMap;
@@ -27,18 +32,38 @@ final class MachineCalls {
         }
     }
 
+    private static final String RESULT = "a Result";
+
     private final StateMachine machine;
+    private final boolean keepsRows;
+    private @Nullable Boolean takesSnapshots;
 
     MachineCalls(StateMachine machine) {
         this.machine = machine;
+        this.keepsRows = overridesBatchWithRows(machine);
+    }
+
+    /** The rows are made only for a machine that takes them. */
+    private static boolean overridesBatchWithRows(StateMachine machine) {
+        try {
+            return machine.getClass().getMethod("batchApplied", long.class, SessionRows.class)
+                    .getDeclaringClass() != StateMachine.class;
+        } catch (NoSuchMethodException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    /** Whether the machine keeps the rows of the session table. */
+    boolean keepsRows() {
+        return keepsRows;
     }
 
     Result apply(LogEntry entry) {
-        return given("apply", entry.index(), () -> machine.apply(new Applying(entry)));
+        return given("apply", entry.index(), RESULT, () -> machine.apply(new Applying(entry)));
     }
 
     Result queryLocal(ByteBuffer query, long appliedIndex) {
-        return given("queryLocal", appliedIndex, () -> machine.queryLocal(query, appliedIndex));
+        return given("queryLocal", appliedIndex, RESULT, () -> machine.queryLocal(query, appliedIndex));
     }
 
     void batchApplied(long index) {
@@ -48,15 +73,73 @@ final class MachineCalls {
         });
     }
 
-    /** What the machine says of itself, in the order of the names. */
-    SortedMap<String, Long> gauges(long appliedIndex) {
-        return given("gauges", appliedIndex, () -> Collections.unmodifiableSortedMap(new TreeMap<>(machine.gauges())));
+    void batchApplied(long index, SessionRows changed) {
+        guarded("batchApplied", index, () -> {
+            machine.batchApplied(index, changed);
+            return null;
+        });
     }
 
-    private <T> T given(String method, long index, Callable<T> call) {
+    /** The rows that the machine has kept. */
+    SessionRows sessions(long appliedIndex) {
+        return given("sessions", appliedIndex, "SessionRows", machine::sessions);
+    }
+
+    /** Whether it takes snapshots; asked once. */
+    boolean takesSnapshots() {
+        if (takesSnapshots == null) {
+            takesSnapshots = given("takesSnapshots", 0, "a boolean", machine::takesSnapshots);
+        }
+        return takesSnapshots;
+    }
+
+    /** A view of its state as of this index. */
+    MachineSnapshot snapshot(long appliedIndex) {
+        return given("snapshot", appliedIndex, "a MachineSnapshot", machine::snapshot);
+    }
+
+    /** Has a view of the state as of this index written. By who uses the view. */
+    void write(MachineSnapshot view, long index, OutputStream out) {
+        guarded("writeTo of its snapshot", index, () -> {
+            view.writeTo(out);
+            return null;
+        });
+    }
+
+    /**
+     * Gives it the state of this index. It has to read all of it: what it leaves would be missing from its state.
+     *
+     * @throws IOException if what it left cannot be read either
+     */
+    void restore(InputStream content, long index) throws IOException {
+        CountedInput counted = new CountedInput(content);
+        guarded("restore", index, () -> {
+            machine.restore(counted, index);
+            return null;
+        });
+        long read = counted.count();
+        long there = counted.countToTheEnd();
+        if (read < there) {
+            throw new Failed(name("restore", index) + " read " + read + " bytes of the snapshot's content, which has "
+                    + there + ": it has to read all of it", null);
+        }
+    }
+
+    /** Its class. */
+    String className() {
+        return machine.getClass().getName();
+    }
+
+    /** What the machine says of itself, in the order of the names. */
+    SortedMap<String, Long> gauges(long appliedIndex) {
+        return given("gauges", appliedIndex, "a map",
+                () -> Collections.unmodifiableSortedMap(new TreeMap<>(machine.gauges())));
+    }
+
+    private <T> T given(String method, long index, String type, Callable<T> call) {
         T answer = guarded(method, index, call);
         if (answer == null) {
-            throw new Failed(name(method, index) + " returned null; it has to return a Result", null);
+            throw new Failed(name(method, index) + " returned null; it has to return " + type, null);
         }
         return answer;
     }
@@ -76,7 +159,7 @@ final class MachineCalls {
     }
 
     private String name(String method, long index) {
-        return "the state machine " + machine.getClass().getName() + ": " + method + " at index " + index;
+        return "the state machine " + className() + ": " + method + " at index " + index;
     }
 
     /** What the machine sees of an entry. */

@@ -8,11 +8,15 @@ import io.driftless.errors.LogException;
 import io.driftless.errors.NodeStartException;
 import io.driftless.errors.UnrecoverableError;
 import io.driftless.errors.UnrecoverableErrorHandler.Action;
+import io.driftless.log.LogEntry;
+import io.driftless.machine.SnapshotOutcome;
+import io.driftless.machine.SnapshotOutcome.NotTaken;
+import io.driftless.machine.SnapshotOutcome.Reason;
 import io.driftless.node.NodeEnd;
 import io.driftless.node.NodeStatus;
 import io.driftless.node.RaftNode;
+import io.driftless.transport.ClientConnection;
 import io.driftless.transport.ClientRequest;
-import io.driftless.transport.ClientSession;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,6 +56,8 @@ public final class NodeLifecycle implements AutoCloseable {
     private final CompletableFuture<NodeEnd> ended = new CompletableFuture<>();
     /** How it ended, from the moment when that was decided; written under the lock. */
     private volatile @Nullable NodeEnd end;
+    /** The last index that was applied when the state machine failed; guarded by the lock. */
+    private long machineFailedBehind = -1;
     /** Null only while the constructor is at work, or has failed. */
     private volatile NodeRun run;
 
@@ -141,6 +147,25 @@ public final class NodeLifecycle implements AutoCloseable {
         }
     }
 
+    /** See {@link RaftNode#takeSnapshot}. */
+    public SnapshotOutcome takeSnapshot(Duration timeout) throws InterruptedException {
+        if (run.isApplying(Thread.currentThread())) {
+            throw new IllegalStateException("a snapshot is waited for inside the state machine, which takes it");
+        }
+        if (end != null) {
+            return new NotTaken(Reason.CLOSED, 0, "the node has ended");
+        }
+        // So that no sum with the clock overflows.
+        long timeoutNs = Math.clamp(TimeUnit.NANOSECONDS.convert(timeout), 0, TimeUnit.DAYS.toNanos(1));
+        CompletableFuture<SnapshotOutcome> answer = new CompletableFuture<>();
+        run.takeSnapshot(Duration.ofNanos(timeoutNs), answer::complete);
+        try {
+            return answer.get(timeoutNs, TimeUnit.NANOSECONDS);
+        } catch (ExecutionException | TimeoutException noAnswer) {
+            return new NotTaken(Reason.TIMEOUT, 0, "no snapshot within " + timeoutNs / 1_000_000 + " ms");
+        }
+    }
+
     /** See {@link RaftNode#errors}. */
     public List<ErrorEntry> errors() {
         return parts.recent().recent();
@@ -181,15 +206,16 @@ public final class NodeLifecycle implements AutoCloseable {
             }
         }
         RaftClient client = RaftClient.connect(ClientConfig.builder(addresses, entrance)
-                .clusterId(parts.clusterId()).inFlightMax(parts.config().inFlightMax()).build());
+                .clusterId(parts.clusterId()).inFlightMax(Math.min(parts.config().inFlightMax(),
+                        LogEntry.DISTANCE_MAX)).build());
         LocalClient local = new LocalClient(client, () -> run.isApplying(Thread.currentThread()), () -> end != null,
                 clients::remove);
         clients.add(local);
         return local;
     }
 
-    private void requestedHere(ClientSession session, ClientRequest request) {
-        run.requestedHere(session, request);
+    private void requestedHere(ClientConnection connection, ClientRequest request) {
+        run.requestedHere(connection, request);
     }
 
     private void cannotGoOn(EndCause cause, ErrorEntry error) {
@@ -238,12 +264,22 @@ public final class NodeLifecycle implements AutoCloseable {
                 return;
             }
             run.close(Duration.ZERO);
-            if (run.isMachineClosed()) {
+            entrance.breakAll("the node restarts");
+            boolean failedThereBefore = failure.cause() == EndCause.STATE_MACHINE
+                    && run.applied() == machineFailedBehind;
+            if (failure.cause() == EndCause.STATE_MACHINE) {
+                machineFailedBehind = run.applied();
+            }
+            if (failedThereBefore) {
+                how = new NodeEnd(failure.cause(), failure.detail()
+                        + "; it failed there before the restart, too: the node is not restarted again");
+            } else if (run.isMachineClosed()) {
                 run = open(parts.withoutAcceptedLoss());
                 return;
+            } else {
+                // A second machine beside one that still applies would execute commands twice.
+                how = failure;
             }
-            // A second machine beside one that still applies would execute commands twice.
-            how = failure;
         } catch (NodeStartException problem) {
             how = new NodeEnd(problem.endCause(), ErrorEntry.messageOf(problem));
         } catch (Throwable problem) {

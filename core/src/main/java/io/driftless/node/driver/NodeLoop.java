@@ -6,11 +6,11 @@ import io.driftless.log.Entries;
 import io.driftless.log.EntryType;
 import io.driftless.log.LogEntry;
 import io.driftless.machine.Outcome;
+import io.driftless.raft.ClusterConfiguration;
 import io.driftless.raft.CoreStatus;
 import io.driftless.raft.Effect;
 import io.driftless.raft.Effects;
 import io.driftless.raft.Event;
-import io.driftless.raft.Formation;
 import io.driftless.raft.Lane;
 import io.driftless.raft.Message;
 import io.driftless.raft.RaftCore;
@@ -83,7 +83,9 @@ final class NodeLoop {
      * @param apply     where committed entries go
      * @param cache     the newest entries
      * @param proposals the clients that wait
+     * @param sessions  what it thinks of requests about sessions
      * @param logClock  the stamps of entries
+     * @param snapshots takes snapshots, and takes in those that a leader sends
      * @param addresses where members are, for clients that ask the wrong one
      * @param encode    how the configuration of index 0 is written
      * @param failures  the one path of what cannot go on
@@ -91,9 +93,10 @@ final class NodeLoop {
      * @param observer  is told
      */
     record Parts(LongSupplier clock, Map<ServerId, Map<Lane, SendLane>> lanes, DiskQueue disk, ApplyQueue apply,
-            EntryCache cache,
-            Proposals proposals, LogClock logClock, Map<ServerId, String> addresses, Function<Formation, Bytes> encode,
-            Failures failures, Supplier<String> standing, Observer observer) { }
+            EntryCache cache, Proposals proposals, SessionDoor sessions, LogClock logClock,
+            SnapshotWork snapshots, Map<ServerId, String> addresses, Function<ClusterConfiguration, Bytes> encode,
+            Failures failures,
+            Supplier<String> standing, Observer observer) { }
 
     private final Parts parts;
     private final RaftCore core;
@@ -237,6 +240,9 @@ final class NodeLoop {
     private int step(Input input, Round round) {
         nowNs = parts.clock().getAsLong();
         taken = 1;
+        if (leads) {
+            parts.logClock().look(nowNs);
+        }
         try {
             switch (input) {
                 case Input.ForCore forCore -> {
@@ -254,6 +260,7 @@ final class NodeLoop {
                     tickWaits.set(false);
                     if (!ended) {
                         core.step(nowNs, new Event.Tick());
+                        renewSessions();
                     }
                 }
                 case Input.Start start -> {
@@ -265,9 +272,7 @@ final class NodeLoop {
                     round.answer(() -> answer(ask, now));
                 }
             }
-            for (Effect effect : effects.take()) {
-                carry(effect, round);
-            }
+            carryAll(round);
         } catch (Engine.Ended simulated) {
             throw simulated;
         } catch (Throwable broken) {
@@ -319,11 +324,65 @@ final class NodeLoop {
         putBack = following;
         if (ended) {
             reject(batch, ENDED, "", round.replies);
+        } else if (leads) {
+            proposeJudged(batch, round);
         } else {
-            for (CommandBatch part : new CommandBatch(batch).parts(PROPOSAL_BYTES)) {
+            proposeElsewhere(batch, round);
+        }
+    }
+
+    /** The core rejects them; whether a session is there is no question for it. */
+    private void proposeElsewhere(List<Pending> batch, Round round) {
+        List<Pending> forCore = new ArrayList<>(batch.size());
+        for (Pending pending : batch) {
+            if (pending.want() == Pending.Want.NAMING) {
+                ClientReply.CommandAnswered elsewhere = notLeading(pending.id());
+                reject(List.of(pending), elsewhere.outcome(), elsewhere.leaderAddress(), round.replies);
+            } else {
+                forCore.add(pending);
+            }
+        }
+        proposeAll(forCore);
+    }
+
+    /** Proposes what has to become an entry; what needs none is answered. */
+    private void proposeJudged(List<Pending> batch, Round round) {
+        List<Pending> accepted = new ArrayList<>(batch.size());
+        for (Pending pending : batch) {
+            SessionDoor.Verdict verdict = parts.sessions().judge(pending, round.replies);
+            if (verdict == SessionDoor.Verdict.WAIT) {
+                proposeAll(accepted);
+                carryAll(round);
+                accepted = new ArrayList<>();
+                verdict = parts.sessions().judge(pending, round.replies);
+            }
+            if (verdict == SessionDoor.Verdict.PROPOSE) {
+                accepted.add(pending);
+            }
+        }
+        proposeAll(accepted);
+    }
+
+    private void proposeAll(List<Pending> commands) {
+        if (!commands.isEmpty()) {
+            for (CommandBatch part : new CommandBatch(commands).parts(PROPOSAL_BYTES)) {
                 core.step(nowNs, new Event.Propose(part));
             }
         }
+    }
+
+    private void renewSessions() {
+        Pending renewal = leads ? parts.sessions().renewal(nowNs, parts.logClock().lastMs()) : null;
+        if (renewal != null) {
+            proposeAll(List.of(renewal));
+        }
+    }
+
+    private void carryAll(Round round) {
+        for (Effect effect : effects.take()) {
+            carry(effect, round);
+        }
+        parts.sessions().proposed();
     }
 
     private void carry(Effect effect, Round round) {
@@ -342,12 +401,35 @@ final class NodeLoop {
                 parts.observer().doubtEnded(settle.detail());
                 round.disk(parts.disk().endDoubt());
             }
+            case Effect.ResetLog reset -> {
+                parts.logClock().follows(parts.snapshots().intake.clockMs());
+                round.disk(parts.disk().reset(reset.writeId(), reset.index(), reset.term()));
+            }
+            // A snapshot that was received need not have been restored: what waits to be applied stays in the log.
+            case Effect.CompactLog compact -> round.disk(parts.disk().compact(Math.min(compact.upToIndex(),
+                    parts.apply().applied())));
+            case Effect.RestoreMachine restore -> {
+                parts.logClock().follows(Math.max(parts.logClock().lastMs(), parts.snapshots().intake.clockMs()));
+                round.apply(parts.apply().restore(restore.snapshot()));
+            }
+            case Effect.BeginSnapshot begin -> parts.snapshots().intake.begin(begin);
+            case Effect.WriteChunk chunk -> parts.snapshots().intake.write(chunk);
+            case Effect.DropSnapshot drop -> parts.snapshots().intake.drop();
+            case Effect.TakeSnapshot take -> {
+                parts.snapshots().taker.want();
+                round.apply(parts.apply().look());
+            }
+            case Effect.HoldSnapshot hold -> parts.snapshots().taker.hold(hold.isHeld());
             case Effect.Apply apply -> round.apply(parts.apply().upTo(apply.upToIndex()));
             case Effect.RoleChanged change -> {
+                boolean led = leads;
                 leads = change.role().equals("leader");
                 leader = change.leaderId();
+                parts.sessions().leadershipChanged();
                 if (leads) {
                     parts.logClock().leads(nowNs);
+                } else if (led) {
+                    parts.proposals().leadershipLost(round.replies);
                 }
                 parts.observer().roleChanged(change);
             }
@@ -379,8 +461,8 @@ final class NodeLoop {
 
     private void reject(List<Pending> commands, Outcome outcome, String leaderAddress, Replies replies) {
         for (Pending command : commands) {
-            parts.proposals().dismiss(command.command());
-            replies.add(command.session(), new ClientReply.CommandAnswered(command.id(), outcome, leaderAddress));
+            parts.proposals().dismiss(command.payload());
+            replies.add(command.connection(), new ClientReply.CommandAnswered(command.id(), outcome, leaderAddress));
         }
     }
 
@@ -401,9 +483,7 @@ final class NodeLoop {
     private void append(Effect.Append append, Round round) {
         TermRuns terms = append.terms();
         List<LogEntry> entries = switch (append.kind()) {
-            case NOOP -> List.of(new LogEntry(terms.firstIndex(), terms.termAt(terms.firstIndex()), parts.logClock()
-                    .stampMs(nowNs), EntryType.NOOP,
-                    0, 0, Bytes.EMPTY));
+            case NOOP -> List.of(noop(terms.firstIndex(), terms));
             case COMMANDS -> place((CommandBatch) append.content(), terms, round);
             case RECEIVED -> takeReceived((Entries) append.content(), terms);
         };
@@ -413,14 +493,20 @@ final class NodeLoop {
         round.disk(parts.disk().append(append.writeId(), append.overwrite(), entries));
     }
 
+    private LogEntry noop(long index, TermRuns terms) {
+        parts.sessions().noopAppended(index);
+        return new LogEntry(index, terms.termAt(index), parts.logClock().stampMs(index, nowNs), EntryType.NOOP, 0, 0,
+                Bytes.EMPTY);
+    }
+
     private List<LogEntry> place(CommandBatch batch, TermRuns terms, Round round) {
         List<LogEntry> entries = new ArrayList<>(batch.count());
         long term = terms.termAt(terms.firstIndex());
-        long stampMs = parts.logClock().stampMs(nowNs);
         long index = terms.firstIndex();
+        long stampMs = parts.logClock().stampMs(index, nowNs);
         for (Pending pending : batch.list()) {
             parts.proposals().place(index, term, pending, round.replies);
-            entries.add(LogEntry.command(index++, term, stampMs, pending.command()));
+            entries.add(pending.entry(index++, term, stampMs));
         }
         return entries;
     }
@@ -428,7 +514,7 @@ final class NodeLoop {
     private List<LogEntry> takeReceived(Entries content, TermRuns terms) {
         List<LogEntry> list = content.list();
         List<LogEntry> fresh = list.subList(list.size() - Math.toIntExact(terms.count()), list.size());
-        parts.logClock().follows(fresh.getLast().timeMs(), nowNs);
+        parts.logClock().follows(fresh.getLast().timeMs());
         return OwnBytes.of(fresh);
     }
 }

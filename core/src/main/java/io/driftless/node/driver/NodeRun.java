@@ -2,6 +2,8 @@ package io.driftless.node.driver;
 
 import io.driftless.errors.EndCause;
 import io.driftless.errors.ErrorEntry;
+import io.driftless.machine.SessionRows;
+import io.driftless.machine.SnapshotOutcome;
 import io.driftless.node.NodeEnd;
 import io.driftless.node.NodeStatus;
 import io.driftless.raft.CoreStatus;
@@ -9,14 +11,15 @@ import io.driftless.raft.Event;
 import io.driftless.raft.Lane;
 import io.driftless.raft.Message;
 import io.driftless.raft.ServerId;
+import io.driftless.transport.ClientConnection;
 import io.driftless.transport.ClientRequest;
-import io.driftless.transport.ClientSession;
 import io.driftless.transport.Peer;
 import io.driftless.transport.Receiver;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -97,20 +100,25 @@ final class NodeRun implements Receiver {
     }
 
     @Override
-    public void requested(ClientSession session, List<ClientRequest> requests) {
-        made.door.requested(session, requests);
+    public void requested(ClientConnection connection, List<ClientRequest> requests) {
+        made.door.requested(connection, requests);
     }
 
     // ---- Thread: any
 
     /** A request of a client in this process: its thread only queues. */
-    void requestedHere(ClientSession session, ClientRequest request) {
-        made.door.requestedHere(session, request);
+    void requestedHere(ClientConnection connection, ClientRequest request) {
+        made.door.requestedHere(connection, request);
     }
 
     /** Whether the thread is inside the state machine. */
     boolean isApplying(Thread thread) {
         return made.apply.isApplying(thread);
+    }
+
+    /** The last index applied. */
+    long applied() {
+        return made.apply.applied();
     }
 
     /** The last answer, for when the core gives none any more. */
@@ -134,6 +142,16 @@ final class NodeRun implements Receiver {
         made.loop.bring(new Input.Ask(eye), Leisure.APPLY);
     }
 
+    /** The rows of the session table, as of that index; empty while an entry is being applied. */
+    Optional<SessionRows> sessions() {
+        return made.state.rowsAt(made.apply.applied());
+    }
+
+    /** Has a snapshot taken soon; see {@link SnapshotTaker#ask}. */
+    void takeSnapshot(Duration timeout, Consumer<SnapshotOutcome> asker) {
+        made.snapshots.taker.ask(timeout.toNanos(), asker);
+    }
+
     boolean awaitLeader(Duration timeout) throws InterruptedException {
         return made.leaderWatch.await(timeout);
     }
@@ -149,6 +167,7 @@ final class NodeRun implements Receiver {
         }
         made.errors.closing();
         made.door.stopAccepting();
+        made.snapshots.taker.stopAccepting();
         made.transport.stopAccepting();
         Joining.until(grace, () -> made.proposals.unanswered() == 0 || made.errors.hasFailed());
         Replies replies = new Replies();
@@ -166,6 +185,7 @@ final class NodeRun implements Receiver {
         made.heap.close();
         made.disk.close();
         made.apply.close();
+        made.snapshots.close();
         made.catchUp.close();
         if (!parts.engine().within(Math.max(AT_LEAST_NS, closingEnd - System.nanoTime()),
                 parts.threadName("closing-machine"), this::closeMachine)) {
@@ -190,15 +210,17 @@ final class NodeRun implements Receiver {
         made.errors.save();
     }
 
-    /** A machine's calls never overlap: it is closed once its last command is done, whoever waits for that. */
+    /** A machine's calls never overlap: it is closed once its last command and view are done, whoever waits for it. */
     private void closeMachine() {
         made.apply.awaitLastCommand();
+        made.snapshots.taker.awaitView();
         closeQuietly(made.machine);
         machineClosed = true;
     }
 
     private void closeStorage() {
         made.disk.awaitLastWrite();
+        made.snapshots.awaitFiles();
         try {
             made.storage.close();
         } catch (RuntimeException problem) {

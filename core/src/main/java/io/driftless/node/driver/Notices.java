@@ -111,7 +111,8 @@ final class Notices implements NodeListener {
             waitingBytes.addAndGet(-notice.bytes());
             long missing = lost.getAndSet(0);
             if (missing > 0) {
-                quietly(() -> listener.warning(missing + " lines were lost here: the listener did not keep up"));
+                quietly(() -> listener.warning((missing == 1 ? "1 line was" : missing + " lines were")
+                        + " lost here: the listener did not keep up"));
             }
         } while (turn.done(1));
     }

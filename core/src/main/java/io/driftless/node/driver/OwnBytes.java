@@ -40,6 +40,7 @@ final class OwnBytes {
 
     private static LogEntry withOwnPayload(LogEntry entry) {
         return new LogEntry(entry.index(), entry.term(), entry.timeMs(), entry.type(), entry.session(), entry.serial(),
+                entry.distance(),
                 Bytes.wrap(entry.payload().toByteArray()));
     }
 }

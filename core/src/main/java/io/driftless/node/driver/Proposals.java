@@ -3,17 +3,21 @@ package io.driftless.node.driver;
 import io.driftless.log.Bytes;
 import io.driftless.log.LogEntry;
 import io.driftless.machine.Outcome;
-import io.driftless.machine.Result;
-import io.driftless.transport.ClientReply;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Commands that have an index. From the moment a command has its index its outcome is unknown until it is applied:
- * nothing here ever answers that it was rejected. A client that waits no more is answered at its deadline; the room of
- * its command stays taken, because its bytes still wait for the disk, until it is applied, overwritten, or the node
- * closes. Thread safe; nothing blocks inside.
+ * What clients wanted and what has an index. From the moment a command has its index its outcome is unknown until it is
+ * applied: nothing here ever answers that it was rejected. A client that waits no more is answered at its deadline; the
+ * room of its command stays taken, because its bytes still wait for the disk, until it is applied, overwritten, or the
+ * node closes. A command that comes again in its session while it is under way is waited for by both who sent it.
+ * Thread safe; nothing blocks inside.
  */
 final class Proposals {
 
@@ -23,19 +27,28 @@ final class Proposals {
         private final long index;
         private final long term;
         private final int bytes;
-        /** Who waits for it; null once that was answered. */
-        private @Nullable Pending waiting;
+        /** The session by which it may come again; null for what does not. */
+        private final @Nullable NamedSession session;
+        private final long serial;
+        /** Who waits for it; empty once they were answered. */
+        private List<Pending> waiting;
 
         Placed(long index, long term, Pending pending) {
             this.index = index;
             this.term = term;
-            this.bytes = pending.command().length();
-            this.waiting = pending;
+            this.bytes = pending.payload().length();
+            this.session = pending.isInSession() ? pending.session() : null;
+            this.serial = pending.serial();
+            this.waiting = List.of(pending);
         }
     }
 
+    private static final Answer LOST = new Answer.Unknown(Outcome.Why.LEADERSHIP_LOST);
+
     private final Admission admission;
     private final Deque<Placed> placed = new ArrayDeque<>();
+    /** Those that may come again, by session and serial. */
+    private final Map<Long, TreeMap<Long, Placed>> underWay = new HashMap<>();
     /** How many of those placed have been answered already; written under the lock. */
     private volatile int answered;
     /** Earliest deadline among those placed, or earlier. */
@@ -50,6 +63,11 @@ final class Proposals {
     /** Takes room among those in flight; false if there is none. */
     boolean admit(Bytes command) {
         return admission.take(command.length());
+    }
+
+    /** Takes room for what the leader does by itself, whether there is any or not. */
+    void admitOwn(Bytes body) {
+        admission.takeAnyway(body.length());
     }
 
     /** Gives it back: the command was answered before it had an index. */
@@ -69,38 +87,83 @@ final class Proposals {
 
     /** Why none is admitted, for a person. */
     String refusal() {
-        return admission.refusal("commands");
+        return admission.refusal("command");
     }
 
     /** The command has an index, above all before it. If the node has ended meanwhile, it is answered at once. */
     synchronized void place(long index, long term, Pending pending, Replies replies) {
         Placed command = new Placed(index, term, pending);
         if (closed) {
-            conclude(command, new Outcome.Unknown(Outcome.Why.CLOSED), replies);
+            conclude(command, new Answer.Unknown(Outcome.Why.CLOSED), replies);
             return;
         }
         placed.addLast(command);
+        if (command.session != null) {
+            underWay.computeIfAbsent(command.session.id(), id -> new TreeMap<>()).put(command.serial, command);
+        }
         earliestDeadlineNs = Math.min(earliestDeadlineNs, pending.deadlineNs());
+    }
+
+    /** The highest serial of this session that has an index and is not applied; 0 if none has. */
+    synchronized long highestUnderWay(long session) {
+        TreeMap<Long, Placed> serials = underWay.get(session);
+        return serials == null ? 0 : serials.lastKey();
+    }
+
+    /**
+     * If this command of a session has an index already, its client waits for that; the room that it took by coming
+     * again is given back.
+     *
+     * @return whether it has one
+     */
+    synchronized boolean join(NamedSession session, Pending again) {
+        TreeMap<Long, Placed> serials = underWay.get(session.id());
+        Placed command = serials == null ? null : serials.get(again.serial());
+        if (command == null || command.session == null || !command.session.nonce().equals(session.nonce())) {
+            return false;
+        }
+        if (command.waiting.isEmpty()) {
+            answered--;
+            command.waiting = List.of(again);
+        } else {
+            command.waiting = new ArrayList<>(command.waiting);
+            command.waiting.add(again);
+        }
+        admission.give(again.payload().length());
+        earliestDeadlineNs = Math.min(earliestDeadlineNs, again.deadlineNs());
+        return true;
     }
 
     /**
      * The entry was applied: whoever waits for it is told; whoever waits for another one at its index never will be
      * answered otherwise than unknown.
      */
-    synchronized void applied(LogEntry entry, Result result, Replies replies) {
+    synchronized void applied(LogEntry entry, Answer answer, Replies replies) {
         while (!placed.isEmpty() && placed.peekFirst().index <= entry.index()) {
             Placed first = placed.removeFirst();
-            Outcome outcome = first.index == entry.index() && first.term == entry.term()
-                    ? new Outcome.Committed(entry.index(), result)
-                    : new Outcome.Unknown(Outcome.Why.LEADERSHIP_LOST);
-            conclude(first, outcome, replies);
+            conclude(first, first.index == entry.index() && first.term == entry.term() ? answer
+                    : LOST, replies);
+        }
+    }
+
+    /**
+     * This server leads no more. Who may send again what became of which is not known here does so at once, where there
+     * is a leader; the others wait for what becomes of it.
+     */
+    synchronized void leadershipLost(Replies replies) {
+        for (Placed command : placed) {
+            if (!command.waiting.isEmpty() && command.waiting.getFirst().mayComeAgain()) {
+                command.waiting.forEach(waiting -> waiting.answer(LOST, replies));
+                command.waiting = List.of();
+                answered++;
+            }
         }
     }
 
     /** Entries from {@code index} on were overwritten here; elsewhere they may yet be committed. */
     synchronized void unknownFrom(long index, Replies replies) {
         while (!placed.isEmpty() && placed.peekLast().index >= index) {
-            conclude(placed.removeLast(), new Outcome.Unknown(Outcome.Why.LEADERSHIP_LOST), replies);
+            conclude(placed.removeLast(), LOST, replies);
         }
     }
 
@@ -111,40 +174,54 @@ final class Proposals {
         }
         earliestDeadlineNs = Long.MAX_VALUE;
         for (Placed command : placed) {
-            Pending waiting = command.waiting;
-            if (waiting != null && waiting.deadlineNs() <= nowNs) {
-                command.waiting = null;
-                answer(waiting, new Outcome.Unknown(Outcome.Why.TIMEOUT), replies);
-                answered++;
-            } else if (waiting != null) {
+            if (!command.waiting.isEmpty()) {
+                expire(command, nowNs, replies);
+            }
+        }
+    }
+
+    private void expire(Placed command, long nowNs, Replies replies) {
+        List<Pending> left = new ArrayList<>(1);
+        for (Pending waiting : command.waiting) {
+            if (waiting.deadlineNs() <= nowNs) {
+                waiting.answer(new Answer.Unknown(Outcome.Why.TIMEOUT), replies);
+            } else {
+                left.add(waiting);
                 earliestDeadlineNs = Math.min(earliestDeadlineNs, waiting.deadlineNs());
             }
+        }
+        command.waiting = left;
+        if (left.isEmpty()) {
+            answered++;
         }
     }
 
     /** The node ends: whoever waits is answered, and whoever comes later. */
-    void closed(Replies replies) {
-        synchronized (this) {
-            closed = true;
-            while (!placed.isEmpty()) {
-                conclude(placed.removeFirst(), new Outcome.Unknown(Outcome.Why.CLOSED), replies);
-            }
+    synchronized void closed(Replies replies) {
+        closed = true;
+        while (!placed.isEmpty()) {
+            conclude(placed.removeFirst(), new Answer.Unknown(Outcome.Why.CLOSED), replies);
         }
     }
 
     /** Its entry is done with: whoever still waits is answered, and the room given back, this once. */
-    private void conclude(Placed command, Outcome outcome, Replies replies) {
-        Pending waiting = command.waiting;
-        if (waiting == null) {
+    private void conclude(Placed command, Answer answer, Replies replies) {
+        if (command.waiting.isEmpty()) {
             answered--;
         } else {
-            answer(waiting, outcome, replies);
+            command.waiting.forEach(waiting -> waiting.answer(answer, replies));
+        }
+        if (command.session != null) {
+            forget(command.session.id(), command);
         }
         admission.give(command.bytes);
     }
 
-    private static void answer(Pending waiting, Outcome outcome, Replies replies) {
-        replies.add(waiting.session(), new ClientReply.CommandAnswered(waiting.id(), outcome, ""));
+    private void forget(long session, Placed command) {
+        TreeMap<Long, Placed> serials = underWay.get(session);
+        if (serials != null && serials.remove(command.serial, command) && serials.isEmpty()) {
+            underWay.remove(session);
+        }
     }
 
     /** Whether no deadline of a client has to be looked at. */

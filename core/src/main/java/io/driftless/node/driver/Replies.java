@@ -1,29 +1,29 @@
 package io.driftless.node.driver;
 
+import io.driftless.transport.ClientConnection;
 import io.driftless.transport.ClientReply;
-import io.driftless.transport.ClientSession;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Replies of one round of work: queued one by one, sent with one write per client. Confined to one thread. */
 final class Replies {
 
-    private final List<ClientSession> sessions = new ArrayList<>(8);
+    private final List<ClientConnection> connections = new ArrayList<>(8);
 
-    void add(ClientSession session, ClientReply reply) {
-        session.reply(reply);
-        for (ClientSession known : sessions) {
-            if (known == session) {
+    void add(ClientConnection connection, ClientReply reply) {
+        connection.reply(reply);
+        for (ClientConnection known : connections) {
+            if (known == connection) {
                 return;
             }
         }
-        sessions.add(session);
+        connections.add(connection);
     }
 
     void flush() {
-        for (ClientSession session : sessions) {
-            session.flush();
+        for (ClientConnection connection : connections) {
+            connection.flush();
         }
-        sessions.clear();
+        connections.clear();
     }
 }

@@ -2,6 +2,7 @@ package io.driftless.node.driver;
 
 import io.driftless.node.Members;
 import io.driftless.raft.Configuration;
+import io.driftless.raft.MemberList;
 import io.driftless.raft.ServerId;
 import java.util.Collections;
 import java.util.SortedMap;
@@ -9,15 +10,12 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/**
- * The members as the core names them. Immutable.
- *
- * @param addresses     where each is, {@code host:port}
- * @param configuration who votes and who learns
- */
-record Roster(SortedMap<ServerId, String> addresses, Configuration configuration) {
+/** The members as the core names them. No state. */
+final class Roster {
 
-    static Roster of(Members members) {
+    private Roster() { }
+
+    static MemberList of(Members members) {
         SortedMap<ServerId, String> addresses = new TreeMap<>();
         SortedSet<ServerId> voters = new TreeSet<>();
         SortedSet<ServerId> learners = new TreeSet<>();
@@ -26,7 +24,6 @@ record Roster(SortedMap<ServerId, String> addresses, Configuration configuration
             addresses.put(id, address);
             (members.isLearner(name) ? learners : voters).add(id);
         });
-        return new Roster(Collections.unmodifiableSortedMap(addresses),
-                new Configuration(voters, Collections.emptySortedSet(), learners));
+        return new MemberList(new Configuration(voters, Collections.emptySortedSet(), learners), addresses);
     }
 }

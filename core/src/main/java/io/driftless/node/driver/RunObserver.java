@@ -8,6 +8,7 @@ import io.driftless.raft.Effect;
 import io.driftless.raft.ServerId;
 import io.driftless.transport.Transport;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * Takes note of what the core does, for everybody in the run who must know. Thread: whoever owns the core, except for
@@ -23,13 +24,16 @@ final class RunObserver implements NodeLoop.Observer {
     private final Transport transport;
     private final Situation situation;
     private final LeaderWatch leaderWatch;
-    private final HungMachine hungMachine;
+    private final LongSupplier watchNs;
     private final Proposals proposals;
     private final Engine.Alarm alarm;
 
-    /** {@code alarm} is set to when the core, or something else here, is to be looked at again. */
+    /**
+     * {@code alarm} is set to when the core, or something else here, is to be looked at again; {@code watchNs} says
+     * when what the state machine does is, by the clock.
+     */
     RunObserver(Engine engine, NodeClock clock, NodeListener listener, NodeErrors errors, Greeting greeting,
-            Transport transport, Situation situation, LeaderWatch leaderWatch, HungMachine hungMachine,
+            Transport transport, Situation situation, LeaderWatch leaderWatch, LongSupplier watchNs,
             Proposals proposals, Engine.Alarm alarm) {
         this.engine = engine;
         this.clock = clock;
@@ -39,7 +43,7 @@ final class RunObserver implements NodeLoop.Observer {
         this.transport = transport;
         this.situation = situation;
         this.leaderWatch = leaderWatch;
-        this.hungMachine = hungMachine;
+        this.watchNs = watchNs;
         this.proposals = proposals;
         this.alarm = alarm;
     }
@@ -87,8 +91,8 @@ final class RunObserver implements NodeLoop.Observer {
 
     @Override
     public void tickDueAt(long deadlineNs) {
-        long watchNs = Math.min(situation.wakeNs(), hungMachine.lookAtNs());
-        alarm.dueAt(Math.min(deadlineNs, watchNs), !proposals.nobodyWaits());
+        long lookNs = Math.min(situation.wakeNs(), watchNs.getAsLong());
+        alarm.dueAt(Math.min(deadlineNs, lookNs), !proposals.nobodyWaits());
     }
 
     @Override

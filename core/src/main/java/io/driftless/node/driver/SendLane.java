@@ -13,6 +13,7 @@ import io.driftless.raft.ServerId;
 import io.driftless.raft.TermRuns;
 import io.driftless.transport.Transport;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -21,7 +22,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * Messages to one peer on one lane, in the order of the core's effects. They are queued while the core is owned, and
  * sent after it was let go, by one thread at a time. A message whose entries are no longer in memory is completed from
- * the log, once they are written there, on a thread that may wait for a page; the lane waits with it. A message leaves
+ * the log, once they are written there, and one with a part of a snapshot from that, on a thread that may wait for a
+ * page; the lane waits with it. A message leaves
  * on the connection for which it was made, or not at all: behind it may be an earlier start of the peer.
  */
 final class SendLane {
@@ -37,6 +39,7 @@ final class SendLane {
     private final Transport transport;
     private final RaftLog log;
     private final WrittenLog writtenLog;
+    private final SnapshotSource snapshots;
     private final Executor catchUp;
     private final Failures failures;
     private final Turn turn = new Turn();
@@ -47,13 +50,14 @@ final class SendLane {
     /** The connection that stands; guarded by the lock, so that none begins between the look at it and the sending. */
     private long standing = NONE;
 
-    SendLane(ServerId to, Lane lane, Transport transport, RaftLog log, WrittenLog writtenLog, Executor catchUp,
-            Failures failures) {
+    SendLane(ServerId to, Lane lane, Transport transport, RaftLog log, WrittenLog writtenLog, SnapshotSource snapshots,
+            Executor catchUp, Failures failures) {
         this.to = to;
         this.lane = lane;
         this.transport = transport;
         this.log = log;
         this.writtenLog = writtenLog;
+        this.snapshots = snapshots;
         this.catchUp = catchUp;
         this.failures = failures;
     }
@@ -102,7 +106,7 @@ final class SendLane {
     void work() {
         do {
             Queued next = queue.element();
-            if (lacksEntries(next)) {
+            if (lacksContent(next)) {
                 catchUpWith(next);
                 return;
             }
@@ -124,26 +128,47 @@ final class SendLane {
     private void sendQueued() {
         do {
             Queued next = queue.element();
-            if (lacksEntries(next) && !writtenLog.isWritten(next.writtenBy())) {
+            if (lacksContent(next) && !writtenLog.isWritten(next.writtenBy())) {
                 catchUpWith(next);
                 return;
             }
             queue.remove();
-            if (lacksEntries(next)) {
-                Message.AppendEntries append = (Message.AppendEntries) next.message();
-                List<LogEntry> entries = read(append.entries());
-                if (!entries.isEmpty()) {
-                    leave(next, append.with(new Entries(entries)));
-                }
+            if (lacksContent(next)) {
+                complete(next.message()).ifPresent(whole -> leave(next, whole));
             } else {
                 leave(next, next.message());
             }
         } while (turn.done(1));
     }
 
-    private static boolean lacksEntries(Queued queued) {
-        return queued.message() instanceof Message.AppendEntries append && !append.entries().isEmpty()
-                && append.content().count() == 0;
+    private static boolean lacksContent(Queued queued) {
+        return switch (queued.message()) {
+            case Message.AppendEntries append -> !append.entries().isEmpty() && append.content().count() == 0;
+            case Message.InstallSnapshot part -> part.content().count() == 0;
+            case Message.AppendEntriesReply reply -> false;
+            case Message.InstallSnapshotReply reply -> false;
+            case Message.PreVote request -> false;
+            case Message.PreVoteReply reply -> false;
+            case Message.RequestVote request -> false;
+            case Message.RequestVoteReply reply -> false;
+        };
+    }
+
+    /** The message as it leaves; empty if what it names is not there any more. */
+    private Optional<Message> complete(Message message) {
+        return switch (message) {
+            case Message.AppendEntries append -> {
+                List<LogEntry> entries = read(append.entries());
+                yield entries.isEmpty() ? Optional.empty() : Optional.of(append.with(new Entries(entries)));
+            }
+            case Message.InstallSnapshot part -> snapshots.complete(part).map(whole -> whole);
+            case Message.AppendEntriesReply whole -> Optional.of(whole);
+            case Message.InstallSnapshotReply whole -> Optional.of(whole);
+            case Message.PreVote whole -> Optional.of(whole);
+            case Message.PreVoteReply whole -> Optional.of(whole);
+            case Message.RequestVote whole -> Optional.of(whole);
+            case Message.RequestVoteReply whole -> Optional.of(whole);
+        };
     }
 
     /**

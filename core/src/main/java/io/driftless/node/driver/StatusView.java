@@ -4,8 +4,11 @@ import io.driftless.errors.EndCause;
 import io.driftless.node.NodeEnd;
 import io.driftless.node.NodeRole;
 import io.driftless.node.NodeStatus;
+import io.driftless.node.TransferStatus;
 import io.driftless.raft.CoreStatus;
+import io.driftless.raft.MemberList;
 import io.driftless.raft.ServerId;
+import io.driftless.session.SessionTable;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -17,15 +20,17 @@ import org.jspecify.annotations.Nullable;
 final class StatusView {
 
     private final NodeParts parts;
-    private final Roster roster;
+    private final MemberList roster;
     private final Assembly made;
     private final HungMachine hungMachine;
     private final AtomicLong badFrames = new AtomicLong();
+    private final TransferRates sent = new TransferRates();
+    private final TransferRates received = new TransferRates();
     private volatile NodeStatus last;
     private volatile @Nullable CoreStatus lastCore;
 
     /** Of a run that is being made. */
-    StatusView(NodeParts parts, Roster roster, Assembly made, HungMachine hungMachine) {
+    StatusView(NodeParts parts, MemberList roster, Assembly made, HungMachine hungMachine) {
         this.parts = parts;
         this.roster = roster;
         this.made = made;
@@ -40,6 +45,27 @@ final class StatusView {
     /** The last answer, for when the core gives none any more. */
     NodeStatus last() {
         return last;
+    }
+
+    /** Looks how far snapshots are that are on their way, so that a later status knows how fast they go. */
+    void lookAtTransfers(CoreStatus core) {
+        core.peers().forEach(this::sent);
+        incoming(core);
+    }
+
+    private Optional<TransferStatus> sent(CoreStatus.Peer peer) {
+        String node = peer.id().value();
+        if (peer.snapshotSize() == 0) {
+            sent.over(node);
+            return Optional.empty();
+        }
+        return Optional.of(sent.seen(node, peer.snapshot(), peer.snapshotOffset(), peer.snapshotSize(),
+                made.clock.nowNs()));
+    }
+
+    private Optional<TransferStatus> incoming(CoreStatus core) {
+        return core.incoming().map(incoming -> received.seen(incoming.from().value(), incoming.snapshot().index(),
+                incoming.offset(), incoming.size(), made.clock.nowNs()));
     }
 
     NodeStatus of(CoreStatus core) {
@@ -60,7 +86,7 @@ final class StatusView {
         CoreStatus core = lastCore;
         boolean isClosed = end.cause() == EndCause.STOPPED;
         return (core == null ? nothingYet() : known(core)).role(isClosed ? NodeRole.STOPPED : NodeRole.FAILED)
-                .leader(Optional.empty()).leaderAddress(Optional.empty()).peers(List.of())
+                .leader(Optional.empty()).leaderAddress(Optional.empty()).peers(List.of()).incoming(Optional.empty())
                 .blocked(isClosed ? "the node was closed" : "the node has ended (" + end.cause() + ", exit code "
                         + end.exitCode() + "): " + end.detail())
                 .build();
@@ -68,7 +94,9 @@ final class StatusView {
 
     private NodeStatus.Builder nothingYet() {
         return NodeStatus.builder(parts.nodeId()).address(made.transport.address())
-                .durability(parts.config().durability()).boot(made.greeting.start().boot());
+                .durability(parts.config().durability()).boot(made.greeting.start().boot())
+                .sessionsMax(parts.config().sessionsMax())
+                .sessionResultBytesMax(parts.config().sessionResultBytes());
     }
 
     private NodeStatus.Builder known(CoreStatus core) {
@@ -79,9 +107,11 @@ final class StatusView {
                 .lastIndex(core.last()).firstIndex(core.first())
                 .waitingFor(core.waitingFor().stream().map(ServerId::value).toList())
                 .peers(core.peers().stream().map(peer -> new NodeStatus.PeerStatus(peer.id().value(),
-                        peer.connected(), peer.match(), peer.next(), lag(core, peer))).toList())
+                        peer.connected(), peer.match(), peer.next(), lag(core, peer), sent(peer))).toList())
+                .incoming(incoming(core))
                 .incarnation(made.greeting.start().incarnation().toString()).inDoubt(core.inDoubt())
-                .badFrames(badFrames.get()).inFlight(made.proposals.inFlight());
+                .snapshot(made.snapshots.taker.status()).badFrames(badFrames.get()).inFlight(made.proposals.inFlight())
+                .sessions(made.state.look(SessionTable::size)).sessionBytes(made.state.look(SessionTable::resultBytes));
     }
 
     /** What a server has whose data do not count is nobody's lag: it gets nothing. */

@@ -1,9 +1,11 @@
 package io.driftless.node.driver;
 
+import io.driftless.machine.SessionRows;
 import io.driftless.node.NodeEnd;
 import io.driftless.node.RaftNode;
 import io.driftless.raft.CoreStatus;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -35,6 +37,16 @@ public final class SteppedNode {
     /** Looks at the core: at once if nothing is being done with it, and otherwise as soon as that is over. */
     public void look(Consumer<CoreStatus> eye) {
         run.look(eye);
+    }
+
+    /** The last index that it has applied. */
+    public long applied() {
+        return run.applied();
+    }
+
+    /** The rows of its session table, as of {@link #applied()}; empty while an entry is being applied. */
+    public Optional<SessionRows> sessions() {
+        return run.sessions();
     }
 
     /** Ends in order, without waiting for anything. */

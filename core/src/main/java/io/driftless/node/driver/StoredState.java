@@ -1,14 +1,18 @@
 package io.driftless.node.driver;
 
 import io.driftless.codec.RecordBodies;
-import io.driftless.codec.RecordBody;
+import io.driftless.codec.Serializer;
 import io.driftless.errors.EndCause;
+import io.driftless.errors.MalformedException;
 import io.driftless.errors.NodeStartException;
 import io.driftless.log.Bytes;
+import io.driftless.log.LogOpenException;
+import io.driftless.log.LogReader;
 import io.driftless.log.RaftLog;
 import io.driftless.log.Storage;
+import io.driftless.log.StoredSnapshot;
+import io.driftless.raft.ClusterConfiguration;
 import io.driftless.raft.Era;
-import io.driftless.raft.Formation;
 import io.driftless.raft.HardState;
 import io.driftless.raft.Recovered;
 import io.driftless.raft.ServerId;
@@ -25,7 +29,8 @@ final class StoredState {
     private StoredState() { }
 
     /** The cluster this storage belongs to; empty for an empty server (R17). */
-    static Optional<Formation> formation(Storage storage, SortedSet<ServerId> members) {
+    static Optional<ClusterConfiguration> formation(Storage storage, SortedSet<ServerId> members,
+            Serializer serializer) {
         Optional<Bytes> stored = storage.configuration();
         if (stored.isEmpty()) {
             if (storage.log().lastIndex() > 0 || !storage.hardState().read().equals(HardState.INITIAL)) {
@@ -34,9 +39,7 @@ final class StoredState {
             }
             return Optional.empty();
         }
-        Formation formation = switch (RecordBodies.decode(stored.get())) {
-            case RecordBody.ConfigurationBody body -> body.formation();
-        };
+        ClusterConfiguration formation = read(storage, stored.get(), serializer);
         TreeSet<ServerId> strangers = new TreeSet<>(members);
         strangers.removeAll(formation.configuration().members());
         TreeSet<ServerId> missing = new TreeSet<>(formation.configuration().members());
@@ -50,8 +53,20 @@ final class StoredState {
         return Optional.of(formation);
     }
 
-    /** The log, term and vote as the core wants them. */
-    static Recovered recovered(Storage storage, long appliedIndex) {
+    private static ClusterConfiguration read(Storage storage, Bytes stored, Serializer serializer) {
+        try {
+            return RecordBodies.configuration(stored, serializer);
+        } catch (LogOpenException otherFormat) {
+            throw new NodeStartException(otherFormat.endCause(), storage.description()
+                    + ": the configuration of index 0 is " + otherFormat.getMessage());
+        } catch (MalformedException damaged) {
+            throw new NodeStartException(EndCause.CORRUPT, storage.description()
+                    + ": the configuration of index 0 cannot be read: " + damaged.getMessage());
+        }
+    }
+
+    /** The log, term and vote as the core wants them, with the newest snapshot that is of use. */
+    static Recovered recovered(Storage storage, long appliedIndex, Optional<StoredSnapshot> snapshot) {
         RaftLog log = storage.log();
         if (appliedIndex > log.lastIndex() && storage.hardState().doubtTerm() == 0) {
             throw new NodeStartException(EndCause.LOST_DATA, "the state machine has applied entries up to "
@@ -66,7 +81,26 @@ final class StoredState {
             index = end + 1;
         }
         return new Recovered(storage.hardState().read(), log.termAt(first - 1), new TermRuns(first, runs), log::weight,
-                appliedIndex, storage.hardState().doubtTerm());
+                appliedIndex, storage.hardState().doubtTerm(),
+                snapshot.map(own -> new Recovered.OwnSnapshot(own.id(), own.contentBytes())));
+    }
+
+    /**
+     * What later stamps must not fall below: the stamp of the last entry; of an empty log the clock of the session
+     * table, which is of the index that the log goes on from (R23).
+     */
+    static long lastStampMs(RaftLog log, long tableClockMs) {
+        return log.firstIndex() > log.lastIndex() ? tableClockMs : stampMs(log, log.lastIndex());
+    }
+
+    /** The stamp of the entry there; 0 if it is not there. */
+    static long stampMs(RaftLog log, long index) {
+        if (index < log.firstIndex()) {
+            return 0;
+        }
+        try (LogReader reader = log.reader()) {
+            return reader.seek(index) ? reader.timeMs() : 0;
+        }
     }
 
     /**

@@ -1,5 +1,8 @@
 package io.driftless.node.driver;
 
+import io.driftless.raft.CoreStatus;
+import java.util.function.Consumer;
+
 /**
  * What the clock thread does when it is time: it brings the core its tick, looks whether the state machine hangs and
  * how things stand, and answers the clients whose time is over. Thread: the clock's.
@@ -11,15 +14,23 @@ final class Tick implements Runnable {
     private final HungMachine hungMachine;
     private final Situation situation;
     private final Proposals proposals;
+    private final Consumer<CoreStatus> transfers;
+    private final Runnable views;
     private final Failures failures;
 
+    /**
+     * {@code transfers} looks how far snapshots are that are on their way, and {@code views} whether a view of the
+     * state is due for its age.
+     */
     Tick(NodeClock clock, NodeLoop loop, HungMachine hungMachine, Situation situation, Proposals proposals,
-            Failures failures) {
+            Consumer<CoreStatus> transfers, Runnable views, Failures failures) {
         this.clock = clock;
         this.loop = loop;
         this.hungMachine = hungMachine;
         this.situation = situation;
         this.proposals = proposals;
+        this.transfers = transfers;
+        this.views = views;
         this.failures = failures;
     }
 
@@ -31,11 +42,15 @@ final class Tick implements Runnable {
             hungMachine.look();
             loop.tick();
             if (situation.takeLook(clock.nowNs())) {
-                loop.bring(new Input.Ask(core -> situation.look(core, clock.nowNs())), Leisure.NONE);
+                loop.bring(new Input.Ask(core -> {
+                    situation.look(core, clock.nowNs());
+                    transfers.accept(core);
+                }), Leisure.NONE);
             }
             Replies replies = new Replies();
             proposals.expire(clock.nowNs(), replies);
             replies.flush();
+            views.run();
         });
     }
 }

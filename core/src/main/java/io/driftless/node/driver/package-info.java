@@ -17,6 +17,7 @@
  * driftless-n1-disk-sync (interval)         no                 sync          no
  * driftless-n1-apply                        no                 no            yes
  * driftless-n1-catch-up                     no                 no: reads     no
+ * driftless-n1-snapshot                     no                 snapshots     no: writes a view
  * driftless-n1-unrecoverable                in a restart       no            in a restart
  * driftless-n1-notices, -decision           no                 no            no
  * driftless-client-sender, -completion (v)  no                 no            no

@@ -2,11 +2,14 @@ package io.driftless.node.driver;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.driftless.codec.kryo.KryoSerializer;
 import io.driftless.errors.EndCause;
 import io.driftless.log.LogReader;
 import io.driftless.log.RaftLog;
+import io.driftless.log.Storage;
 import io.driftless.log.SyncFailedException;
 import io.driftless.machine.StateMachine;
+import io.driftless.session.SessionTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +50,12 @@ class ApplyQueueTest {
             case "gauges" -> Map.of();
             default -> throw new AssertionError(method);
         });
-        ApplyQueue queue = new ApplyQueue(engine, System::nanoTime, "apply", machine, 0, new EntryCache(), log, null,
+        Storage storage = StandIn.of(Storage.class, (proxy, method, arguments) -> method.getName().equals("log") ? log
+                : null);
+        ApplyQueue queue = new ApplyQueue(engine, System::nanoTime, "apply",
+                new ReplicatedState(new MachineCalls(machine), new SessionTable(false), new KryoSerializer(),
+                        session -> { }), false, 0,
+                new EntryCache(), storage, null, new ApplyQueue.Views() { }, restored -> { },
                 (cause, source, message, throwable) -> ends.add(cause));
         queue.upTo(1);
         queue.handOver();

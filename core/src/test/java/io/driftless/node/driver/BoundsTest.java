@@ -63,9 +63,12 @@ class BoundsTest {
         Admission few = new Admission(3, Long.MAX_VALUE >>> 24);
         assertTrue(few.take(1) && few.take(1) && few.take(1));
         assertFalse(few.take(1));
-        assertEquals("3 commands are in flight", few.refusal("commands"));
+        assertEquals("3 commands are in flight", few.refusal("command"));
         few.give(1);
         assertTrue(few.take(1));
+        Admission one = new Admission(1, 1 << 20);
+        assertTrue(one.take(1));
+        assertEquals("1 question is in flight", one.refusal("question"));
         Admission small = new Admission(1_000_000, 1 << 20);
         assertTrue(small.take(16 << 20), "one alone may have any size");
         assertFalse(small.take(1));

@@ -3,6 +3,7 @@ package io.driftless.node.driver;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.driftless.codec.kryo.KryoSerializer;
 import io.driftless.log.Bytes;
 import io.driftless.log.DurabilityPolicy;
 import io.driftless.log.Entries;
@@ -18,18 +19,23 @@ import io.driftless.machine.StateMachine;
 import io.driftless.node.Members;
 import io.driftless.node.NodeConfig;
 import io.driftless.node.NodeStatus;
+import io.driftless.raft.ClusterConfiguration;
+import io.driftless.raft.CommittedConfiguration;
 import io.driftless.raft.Effects;
 import io.driftless.raft.Event;
 import io.driftless.raft.Introduction;
 import io.driftless.raft.Lane;
+import io.driftless.raft.Member;
+import io.driftless.raft.MemberList;
 import io.driftless.raft.Message;
 import io.driftless.raft.RaftCore;
 import io.driftless.raft.RaftSettings;
 import io.driftless.raft.Recovered;
 import io.driftless.raft.ServerId;
+import io.driftless.session.SessionTable;
+import io.driftless.transport.ClientConnection;
 import io.driftless.transport.ClientReply;
 import io.driftless.transport.ClientRequest;
-import io.driftless.transport.ClientSession;
 import io.driftless.transport.Peer;
 import io.driftless.transport.Transport;
 import java.util.EnumMap;
@@ -53,7 +59,7 @@ import org.junit.jupiter.api.Timeout;
  * and hold no more than they may.
  */
 @Timeout(60)
-class FullNodeTest implements ClientSession {
+class FullNodeTest implements ClientConnection {
 
     private static final ServerId SELF = new ServerId("n1");
     private static final ServerId PEER = new ServerId("n2");
@@ -110,13 +116,22 @@ class FullNodeTest implements ClientSession {
     public void flush() { }
 
     @Override
+    public boolean isOpen() {
+        return true;
+    }
+
+    @Override
     public String description() {
         return "a client";
     }
 
     private static Introduction introduction(ServerId id) {
+        MemberList list = Roster.of(MEMBERS);
+        SortedMap<ServerId, Member> members = new TreeMap<>();
+        FORMED.forEach((member, incarnation) -> members.put(member, new Member(incarnation, "host:1", 100)));
         return new Introduction(id, FORMED.get(id), 1, new UUID(2, id.value().charAt(1)),
-                Roster.of(MEMBERS).configuration().toString(), FORMED);
+                list.configuration().toString(), SETTINGS.electionTimeoutMinNs()).withCommitted(
+                new CommittedConfiguration(0, new ClusterConfiguration(list.configuration(), members, 0)));
     }
 
     private Storage storage() {
@@ -129,8 +144,11 @@ class FullNodeTest implements ClientSession {
             return 0L;
         });
         HardStateStore hardState = StandIn.of(HardStateStore.class, (proxy, method, arguments) -> null);
-        return StandIn.of(Storage.class, (proxy, method, arguments) ->
-                method.getName().equals("log") ? log : hardState);
+        return StandIn.of(Storage.class, (proxy, method, arguments) -> switch (method.getName()) {
+            case "log" -> log;
+            case "snapshots" -> null;
+            default -> hardState;
+        });
     }
 
     private StateMachine machine() {
@@ -183,23 +201,29 @@ class FullNodeTest implements ClientSession {
                 events -> loop.announce(events.stream().map(Input.ForCore::new).toList())
                         ? leisure -> loop.work(Leisure.WRITE) : Engine.Then.NOTHING, failures);
         EntryCache cache = new EntryCache();
-        apply = new ApplyQueue(ThreadEngine.INSTANCE, clock, "apply", machine(), 0, cache, storage.log(),
-                proposals, failures);
+        ReplicatedState state = new ReplicatedState(new MachineCalls(machine()), new SessionTable(false),
+                new KryoSerializer(), session -> { });
+        apply = new ApplyQueue(ThreadEngine.INSTANCE, clock, "apply", state, true, 0, cache, storage,
+                proposals, new ApplyQueue.Views() { }, restored -> { }, failures);
+        SessionDoor sessions = new SessionDoor(state, proposals, apply::applied, new KryoSerializer());
         Map<Lane, SendLane> lanes = new EnumMap<>(Lane.class);
         for (Lane each : Lane.values()) {
-            lanes.put(each, new SendLane(PEER, each, transport, storage.log(), queue.writtenLog(), Runnable::run,
-                    failures));
+            lanes.put(each, new SendLane(PEER, each, transport, storage.log(), queue.writtenLog(), null,
+                    Runnable::run, failures));
         }
         Effects effects = new Effects();
-        RaftCore raft = new RaftCore(introduction(SELF), Roster.of(MEMBERS).configuration(), SETTINGS, 1, 1,
+        RaftCore raft = new RaftCore(introduction(SELF), Roster.of(MEMBERS), SETTINGS, 1, 1,
                 Recovered.nothing(), nowNs.get(), effects);
         loop = new NodeLoop(new NodeLoop.Parts(() -> {
             core.pass();
             return nowNs.get();
-        }, Map.of(PEER, lanes), queue, apply, cache, proposals, new LogClock(0, 0), new TreeMap<>(),
+        }, Map.of(PEER, lanes), queue, apply, cache, proposals, sessions,
+                new LogClock(0, () -> 0, SETTINGS.electionTimeoutMinNs()), null, new TreeMap<>(),
                 formation -> Bytes.EMPTY, failures, () -> "", observer()), raft, effects);
         door = new ClientDoor(NodeConfig.builder().build(), clock, loop, apply, proposals,
-                status -> NodeStatus.builder("n1").build(), Engine.Heap.WITH_ROOM);
+                status -> NodeStatus.builder("n1").build(), Engine.Heap.WITH_ROOM,
+                new HungMachine(() -> 0, () -> 0, clock, error -> { }, info -> { }, Long.MAX_VALUE), sessions,
+                (timeLeftNs, asker) -> { }, new KryoSerializer());
         loop.start();
         lanes.values().forEach(each -> each.stands(1));
         loop.bring(new Input.Connected(new Peer(PEER, introduction(PEER), "b:1", 1)), Leisure.WRITE);
@@ -207,7 +231,7 @@ class FullNodeTest implements ClientSession {
         loop.bring(Input.Tick.TICK, Leisure.WRITE);
         receive(Lane.CONTROL, new Message.PreVoteReply(0, 1, true));
         receive(Lane.CONTROL, new Message.RequestVoteReply(1, 1, true));
-        receive(Lane.DATA, new Message.AppendEntriesReply(1, 1, true, 1, 0, 0, 0, false));
+        receive(Lane.DATA, new Message.AppendEntriesReply(1, 1, true, 1, 0, 0, 0, false, 0));
         assertTrue(loop.leads());
         assertEquals(1, written.size(), "the no-op");
         sent.clear();
@@ -267,7 +291,7 @@ class FullNodeTest implements ClientSession {
         core.armed = true;
         Thread owner = Thread.ofPlatform().start(loop::tick);
         core.reached.await();
-        receive(Lane.DATA, new Message.AppendEntriesReply(1, 1, true, 2, 1, 0, 0, false));
+        receive(Lane.DATA, new Message.AppendEntriesReply(1, 1, true, 2, 1, 0, 0, false, 0));
         core.release.countDown();
         owner.join();
         assertEquals(List.of(), List.copyOf(appliedOn), "applied on the clock's thread");
@@ -318,7 +342,7 @@ class FullNodeTest implements ClientSession {
     }
 
     private void propose(int id) {
-        loop.bring(new Input.Commands(new CommandBatch(List.of(new Pending(this, id, Long.MAX_VALUE,
+        loop.bring(new Input.Commands(new CommandBatch(List.of(Pending.command(this, id, Long.MAX_VALUE,
                 Bytes.wrap(new byte[COMMAND_BYTES]))))), Leisure.APPLY);
     }
 }

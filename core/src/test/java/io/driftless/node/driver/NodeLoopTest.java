@@ -5,18 +5,28 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.driftless.codec.kryo.KryoSerializer;
+import io.driftless.log.DurabilityPolicy;
+import io.driftless.log.RaftLog;
+import io.driftless.log.Storage;
+import io.driftless.machine.StateMachine;
 import io.driftless.node.Members;
 import io.driftless.raft.Effect;
 import io.driftless.raft.Effects;
+import io.driftless.raft.Event;
+import io.driftless.raft.HardState;
 import io.driftless.raft.Introduction;
 import io.driftless.raft.RaftCore;
 import io.driftless.raft.RaftSettings;
 import io.driftless.raft.Recovered;
 import io.driftless.raft.ServerId;
-import java.util.Collections;
+import io.driftless.raft.SnapshotId;
+import io.driftless.raft.SnapshotSettings;
+import io.driftless.raft.TermRuns;
+import io.driftless.session.SessionTable;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -25,6 +35,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -54,12 +65,15 @@ class NodeLoopTest {
     }
 
     private NodeLoop loop(LongSupplier clock) {
+        return loop(clock, Recovered.nothing(), RaftSettings.defaults(), null, null);
+    }
+
+    private NodeLoop loop(LongSupplier clock, Recovered recovered, RaftSettings settings, @Nullable DiskQueue disk,
+            @Nullable ApplyQueue apply) {
         Members members = Members.parse("n1=a:1,n2=b:1");
         Effects effects = new Effects();
-        SortedMap<ServerId, UUID> formed = Collections.emptySortedMap();
         RaftCore core = new RaftCore(new Introduction(new ServerId("n1"), new UUID(1, 2), 1, new UUID(3, 4),
-                members.toString(), formed), Roster.of(members).configuration(), RaftSettings.defaults(), 1, 1,
-                Recovered.nothing(), 0, effects);
+                members.toString(), 1), Roster.of(members), settings, 1, 1, recovered, 0, effects);
         NodeLoop.Observer observer = new NodeLoop.Observer() {
             @Override
             public void roleChanged(Effect.RoleChanged change) { }
@@ -89,10 +103,16 @@ class NodeLoopTest {
             @Override
             public void handOver() { }
         };
+        StateMachine machine = StandIn.of(StateMachine.class, (proxy, method, arguments) -> {
+            throw new AssertionError(method);
+        });
+        ReplicatedState state = new ReplicatedState(new MachineCalls(machine), new SessionTable(false),
+                new KryoSerializer(), session -> { });
+        Proposals proposals = new Proposals(new Admission(1, 1));
         // Nothing of what is left out is used by a server that only waits for the other one.
-        return new NodeLoop(new NodeLoop.Parts(clock, Map.of(), null, null, new EntryCache(),
-                new Proposals(new Admission(1, 1)),
-                new LogClock(0, 0), new TreeMap<>(), formation -> null,
+        return new NodeLoop(new NodeLoop.Parts(clock, Map.of(), disk, apply, new EntryCache(),
+                proposals, new SessionDoor(state, proposals, () -> 0, new KryoSerializer()),
+                new LogClock(0, () -> 0, Long.MAX_VALUE), null, new TreeMap<>(), formation -> null,
                 (cause, source, message, throwable) -> ended.set(true),
                 () -> "", observer), core, effects);
     }
@@ -125,6 +145,37 @@ class NodeLoopTest {
         assertSame(thrown, notAnswered.get());
         assertEquals(1, answered.get());
         assertFalse(ended.get(), "the node goes on");
+    }
+
+    @Test
+    void r27TheLogForgetsNothingThatWaitsToBeApplied() {
+        List<Object> compacted = new ArrayList<>();
+        RaftLog log = StandIn.of(RaftLog.class, (proxy, method, arguments) -> switch (method.getName()) {
+            case "durableIndex" -> 10L;
+            case "compact" -> {
+                compacted.add(arguments[0]);
+                yield null;
+            }
+            default -> throw new AssertionError(method);
+        });
+        Storage storage = StandIn.of(Storage.class, (proxy, method, arguments) -> method.getName().equals("log") ? log
+                : null);
+        StateMachine machine = StandIn.of(StateMachine.class, (proxy, method, arguments) -> Map.of());
+        DiskQueue disk = new DiskQueue(ThreadEngine.INSTANCE, "disk", storage, DurabilityPolicy.ALWAYS,
+                System::nanoTime, 1, events -> Engine.Then.NOTHING, (cause, source, message, thrown) ->
+                ended.set(true));
+        ApplyQueue apply = new ApplyQueue(ThreadEngine.INSTANCE, System::nanoTime, "apply",
+                new ReplicatedState(new MachineCalls(machine), new SessionTable(false), new KryoSerializer(),
+                        session -> { }), false, 3, new EntryCache(), storage, new Proposals(new Admission(1, 1)),
+                new ApplyQueue.Views() { }, index -> { }, (cause, source, message, thrown) -> ended.set(true));
+        NodeLoop loop = loop(() -> 1_000, new Recovered(new HardState(1, ServerId.NONE), 0, TermRuns.of(1, 1, 10),
+                (from, to) -> to - from + 1, 3, 0), RaftSettings.defaults().with(new SnapshotSettings(1, 1, 1, 0, 0,
+                0)), disk, apply);
+        // It came in when all of the log was there already, so the state machine goes on from 4.
+        loop.bring(new Input.ForCore(new Event.SnapshotTaken(new SnapshotId(9, 1, new UUID(5, 6), 7), 30)),
+                Leisure.WRITE);
+        assertEquals(List.of(3L), compacted);
+        assertFalse(ended.get());
     }
 
     @Test

@@ -8,8 +8,8 @@ import io.driftless.log.Bytes;
 import io.driftless.log.LogEntry;
 import io.driftless.machine.Outcome;
 import io.driftless.machine.Result;
+import io.driftless.transport.ClientConnection;
 import io.driftless.transport.ClientReply;
-import io.driftless.transport.ClientSession;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -22,7 +22,7 @@ class ProposalsTest {
     private static final Bytes COMMAND = Bytes.wrap(new byte[100]);
 
     private final List<Outcome> outcomes = new ArrayList<>();
-    private final ClientSession session = new ClientSession() {
+    private final ClientConnection session = new ClientConnection() {
         @Override
         public void reply(ClientReply reply) {
             outcomes.add(((ClientReply.CommandAnswered) reply).outcome());
@@ -30,6 +30,11 @@ class ProposalsTest {
 
         @Override
         public void flush() { }
+
+        @Override
+        public boolean isOpen() {
+            return true;
+        }
 
         @Override
         public String description() {
@@ -44,7 +49,7 @@ class ProposalsTest {
     private void place() {
         for (long index = 11; index <= 13; index++) {
             assertTrue(proposals.admit(COMMAND));
-            proposals.place(index, TERM, new Pending(session, index, DEADLINE_NS, COMMAND), replies);
+            proposals.place(index, TERM, Pending.command(session, index, DEADLINE_NS, COMMAND), replies);
         }
         assertFull();
     }
@@ -63,7 +68,7 @@ class ProposalsTest {
     }
 
     private void apply(long index, long term) {
-        proposals.applied(LogEntry.command(index, term, 0, COMMAND), Result.ok(new byte[0]),
+        proposals.applied(LogEntry.command(index, term, 0, COMMAND), new Answer.Executed(index, Result.ok()),
                 replies);
     }
 
@@ -77,7 +82,7 @@ class ProposalsTest {
         assertEquals(0, proposals.inFlight());
         assertEquals(0, proposals.unanswered());
         assertTrue(proposals.nobodyWaits());
-        assertEquals("0 bytes of c are in flight", admission.refusal("c"));
+        assertEquals("0 bytes of cs are in flight", admission.refusal("c"));
     }
 
     private static Outcome unknown(Outcome.Why why) {
@@ -135,7 +140,7 @@ class ProposalsTest {
         proposals.closed(replies);
         assertEquals(unknown(Outcome.Why.CLOSED), outcomes.get(2));
         assertTrue(proposals.admit(COMMAND));
-        proposals.place(14, TERM, new Pending(session, 14, DEADLINE_NS, COMMAND), replies);
+        proposals.place(14, TERM, Pending.command(session, 14, DEADLINE_NS, COMMAND), replies);
         apply(14, TERM);
         assertEquals(4, outcomes.size());
         assertAllRoomIsBack();
@@ -153,9 +158,9 @@ class ProposalsTest {
     @Test
     void someExpireAndTheOthersAreAnsweredWhenTheyAreApplied() {
         assertTrue(proposals.admit(COMMAND));
-        proposals.place(1, TERM, new Pending(session, 1, DEADLINE_NS, COMMAND), replies);
+        proposals.place(1, TERM, Pending.command(session, 1, DEADLINE_NS, COMMAND), replies);
         assertTrue(proposals.admit(COMMAND));
-        proposals.place(2, TERM, new Pending(session, 2, 2 * DEADLINE_NS, COMMAND), replies);
+        proposals.place(2, TERM, Pending.command(session, 2, 2 * DEADLINE_NS, COMMAND), replies);
         proposals.expire(DEADLINE_NS, replies);
         assertEquals(1, outcomes.size());
         assertEquals(1, proposals.unanswered());

@@ -27,8 +27,8 @@ class SendLaneTest {
         sent.add(arguments[2]);
         return null;
     });
-    private final SendLane lane = new SendLane(PEER, Lane.CONTROL, transport, null, new WrittenLog(), Runnable::run,
-            (cause, source, message, throwable) -> {
+    private final SendLane lane = new SendLane(PEER, Lane.CONTROL, transport, null, new WrittenLog(), null,
+            Runnable::run, (cause, source, message, throwable) -> {
                 throw new AssertionError(message, throwable);
             });
 
@@ -67,7 +67,7 @@ class SendLaneTest {
         RaftLog unreadable = StandIn.of(RaftLog.class, (proxy, method, arguments) -> {
             throw new LogCorruptException("a flipped bit");
         });
-        SendLane data = new SendLane(PEER, Lane.DATA, transport, unreadable, new WrittenLog(), Runnable::run,
+        SendLane data = new SendLane(PEER, Lane.DATA, transport, unreadable, new WrittenLog(), null, Runnable::run,
                 (cause, source, message, throwable) -> told.add(cause + " " + source + " " + message));
         data.stands(1);
         data.meantFor(1);

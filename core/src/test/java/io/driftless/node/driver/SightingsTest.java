@@ -6,7 +6,6 @@ import io.driftless.raft.Introduction;
 import io.driftless.raft.ServerId;
 import io.driftless.raft.Sighting;
 import io.driftless.transport.Peer;
-import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.LongStream;
@@ -19,7 +18,7 @@ class SightingsTest {
 
     private void meet(long folder, long boot, long run) {
         sightings.met(new Peer(new ServerId("n2"), new Introduction(new ServerId("n2"), new UUID(1, folder), boot,
-                new UUID(2, run), "n1,n2", Collections.emptySortedMap()), "host:" + run, run));
+                new UUID(2, run), "n1,n2", 1), "host:" + run, run));
     }
 
     private List<Long> runs() {

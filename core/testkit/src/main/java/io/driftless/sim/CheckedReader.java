@@ -69,6 +69,11 @@ final class CheckedReader implements LogReader {
     }
 
     @Override
+    public int distance() {
+        return reader.distance();
+    }
+
+    @Override
     public DirectBuffer payload() {
         return reader.payload();
     }

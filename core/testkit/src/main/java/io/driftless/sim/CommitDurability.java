@@ -1,10 +1,12 @@
 package io.driftless.sim;
 
+import io.driftless.log.LogEntry;
 import io.driftless.raft.CoreStatus;
 import io.driftless.raft.Lane;
 import io.driftless.raft.Message;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The commit rule (Raft §5.3, §5.4.2; R5): when an index is first committed anywhere, its entry is durable on a quorum
@@ -59,6 +61,13 @@ final class CommitDurability implements Checker {
             case Happening.LogSynced other -> { }
             case Happening.StateWritten other -> { }
             case Happening.PutBack other -> { }
+            case Happening.SnapshotStep other -> { }
+            case Happening.LogReset other -> { }
+            case Happening.LogCompacted other -> { }
+            case Happening.SnapshotRestored other -> { }
+            case Happening.Asked other -> { }
+            case Happening.Told other -> { }
+            case Happening.TableSeen other -> { }
             case Happening.Invoked other -> { }
             case Happening.Rejected other -> { }
             case Happening.Committed other -> { }
@@ -106,16 +115,35 @@ final class CommitDurability implements Checker {
     }
 
     private boolean isDurable(long index, long term) {
-        return universe.isQuorum(node -> universe.node(node).hasMadeDurable(index, term));
+        return universe.isQuorum(node -> {
+            DiskView view = universe.node(node).formedView();
+            return log.holds(view, index, term) || view.lost().contains(new DiskView.Lost(index, term));
+        });
     }
 
     private String durableAt(long index) {
         StringBuilder text = new StringBuilder();
         for (int node = 0; node < universe.plan.servers(); node++) {
-            text.append(' ').append(SimulatedNode.nameOf(node)).append(": term ").append(universe.node(node).view()
-                    .termAt(index));
+            DiskView view = universe.node(node).view();
+            text.append(' ').append(SimulatedNode.nameOf(node)).append(": term ").append(view.termAt(index))
+                    .append(" behind ").append(view.covering());
         }
         return text.toString();
+    }
+
+    /** The committed entries. */
+    CommittedLog log() {
+        return new CommittedLog() {
+            @Override
+            public long count() {
+                return CommitDurability.this.count();
+            }
+
+            @Override
+            public LogEntry entry(long index) {
+                return Objects.requireNonNull(log.entry(index, termAt(index)), "nobody has a committed entry");
+            }
+        };
     }
 
     /** How many entries are committed. */

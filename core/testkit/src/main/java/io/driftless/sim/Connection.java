@@ -12,8 +12,9 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
 /**
- * A connection between two processes, as TCP would give it: each lane in order, nothing lost in between; when it
- * breaks, some of what was on its way may still arrive, and each side notices in its own time.
+ * A connection between two processes, as TCP would give it: each lane in order, nothing lost in between (on the bulk
+ * lane only what its own end takes); when it breaks, some of what was on its way may still arrive, and each side
+ * notices in its own time.
  */
 final class Connection {
 
@@ -24,8 +25,9 @@ final class Connection {
 
         final Life life;
         private final Introduction introduction;
-        private final List<Deque<Flying>> lanes = List.of(new ArrayDeque<>(), new ArrayDeque<>());
-        private final long[] lastArrivalNs = new long[2];
+        private final List<Deque<Flying>> lanes = Stream.of(Lane.values()).<Deque<Flying>>map(lane ->
+                new ArrayDeque<>()).toList();
+        private final long[] lastArrivalNs = new long[Lane.values().length];
         private final List<Appointment> pumps;
         private boolean told;
         private boolean gone;
@@ -59,8 +61,9 @@ final class Connection {
             universe.saw(new Happening.Connected(life.node.number, other().life.node.number, peer.incarnation(),
                     peer.boot(), peer.run()));
             life.receiver().connected(peer());
-            pump(Lane.CONTROL);
-            pump(Lane.DATA);
+            for (Lane lane : Lane.values()) {
+                pump(lane);
+            }
         }
 
         private void add(Lane lane, Message message) {
@@ -107,11 +110,19 @@ final class Connection {
         }
 
         private void keepSome() {
-            for (Deque<Flying> queue : lanes) {
-                int kept = chance.nextInt(queue.size() + 1);
-                while (queue.size() > kept) {
-                    queue.removeLast();
-                }
+            keepSome(Lane.CONTROL);
+            keepSome(Lane.DATA);
+            // It ends by itself, and where nobody uses it, nothing is left to chance.
+            if (!lanes.get(Lane.BULK.ordinal()).isEmpty()) {
+                keepSome(Lane.BULK);
+            }
+        }
+
+        private void keepSome(Lane lane) {
+            Deque<Flying> queue = lanes.get(lane.ordinal());
+            int kept = chance.nextInt(queue.size() + 1);
+            while (queue.size() > kept) {
+                queue.removeLast();
             }
         }
 
@@ -194,6 +205,12 @@ final class Connection {
         }
     }
 
+    /** The bulk lanes end, in the middle of what is on its way; nobody is told. */
+    void breaksBulk() {
+        first.keepSome(Lane.BULK);
+        second.keepSome(Lane.BULK);
+    }
+
     /** One of the processes has died. */
     void died(Life dead) {
         End end = endOf(dead);
@@ -207,8 +224,9 @@ final class Connection {
     void healed() {
         for (End end : List.of(first, second)) {
             if (!end.gone) {
-                end.pumpAt(Lane.CONTROL, universe.timeline.nowNs());
-                end.pumpAt(Lane.DATA, universe.timeline.nowNs());
+                for (Lane lane : Lane.values()) {
+                    end.pumpAt(lane, universe.timeline.nowNs());
+                }
             }
         }
     }

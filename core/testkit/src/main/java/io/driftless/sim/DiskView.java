@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -16,19 +17,23 @@ import java.util.Set;
  */
 final class DiskView {
 
+    /** An entry that need not be in the log: a snapshot holds it. */
+    record Place(long index, long term) { }
+
     /** An entry that counted and was lost. */
     record Lost(long index, long term) { }
 
     private final boolean relaxed;
     /** What counts though it was not synced; used under a relaxed policy only. */
-    private final List<LogEntry> written = new ArrayList<>();
+    private final StoredLog written = new StoredLog();
     /** What begins with an overwrite that is not synced. */
     private final List<LogEntry> uncounted = new ArrayList<>();
     private final Set<Lost> lost = new LinkedHashSet<>();
 
-    private final List<LogEntry> synced = new ArrayList<>();
+    private final StoredLog synced = new StoredLog();
     private final Deque<LogEntry> unsynced = new ArrayDeque<>();
     private HardState hardState = HardState.INITIAL;
+    private Optional<Place> snapshot = Optional.empty();
 
     DiskView(boolean relaxed) {
         this.relaxed = relaxed;
@@ -37,34 +42,54 @@ final class DiskView {
     void written(List<LogEntry> entries, boolean overwrite) {
         unsynced.addAll(entries);
         if (overwrite) {
-            cut(written, entries.getFirst().index());
+            written.cut(entries.getFirst().index());
         }
         if (overwrite || !uncounted.isEmpty()) {
             uncounted.addAll(entries);
         } else {
-            written.addAll(entries);
+            entries.forEach(written::put);
         }
     }
 
     void synced() {
         syncFirst(unsynced.size());
-        uncounted.forEach(entry -> put(written, entry));
+        uncounted.forEach(written::put);
         uncounted.clear();
     }
 
     private void syncFirst(int count) {
         for (int i = 0; i < count && !unsynced.isEmpty(); i++) {
-            put(synced, unsynced.removeFirst());
+            synced.put(unsynced.removeFirst());
         }
     }
 
-    private static void put(List<LogEntry> log, LogEntry entry) {
-        cut(log, entry.index());
-        log.add(entry);
+    /** The log has forgotten its beginning; what it forgets was synced. */
+    void compacted(long upToIndex) {
+        synced.compact(upToIndex);
+        written.compact(upToIndex);
     }
 
-    private static void cut(List<LogEntry> log, long fromIndex) {
-        log.subList(Math.min(Math.toIntExact(fromIndex - 1), log.size()), log.size()).clear();
+    /** The log begins behind an index, and is empty, durably. */
+    void reset(long index, long term) {
+        lose(counted().from(index + 1));
+        synced.reset(index, term);
+        written.reset(index, term);
+        uncounted.clear();
+        unsynced.clear();
+    }
+
+    /** A snapshot is durable. */
+    void snapshot(long index, long term) {
+        snapshot = Optional.of(new Place(index, term));
+    }
+
+    /** The snapshot is not there any more. */
+    void snapshotSetAside() {
+        snapshot = Optional.empty();
+    }
+
+    private void lose(List<LogEntry> entries) {
+        entries.forEach(entry -> lost.add(new Lost(entry.index(), entry.term())));
     }
 
     void powerCut(int kept) {
@@ -72,35 +97,34 @@ final class DiskView {
         unsynced.clear();
         uncounted.clear();
         if (relaxed) {
-            for (LogEntry entry : written.subList(Math.min(synced.size(), written.size()), written.size())) {
-                lost.add(new Lost(entry.index(), entry.term()));
-            }
+            lose(written.from(synced.lastIndex() + 1));
         }
-        written.clear();
-        written.addAll(synced);
+        written.become(synced);
     }
 
     /** All that was written at one moment, as a copy of the folder has it. */
-    record Copy(List<LogEntry> log, HardState hardState) { }
+    record Copy(StoredLog log, HardState hardState, Optional<Place> snapshot) { }
 
     Copy copy() {
-        List<LogEntry> log = new ArrayList<>(synced);
-        unsynced.forEach(entry -> put(log, entry));
-        return new Copy(List.copyOf(log), hardState);
+        StoredLog log = new StoredLog();
+        log.become(synced);
+        unsynced.forEach(log::put);
+        return new Copy(log, hardState, snapshot);
     }
 
     /** What counted and is not in the copy is lost. */
     void putBack(Copy copy) {
-        for (LogEntry entry : counted()) {
-            if (entry.index() > copy.log.size()
-                    || copy.log.get(Math.toIntExact(entry.index() - 1)).term() != entry.term()) {
+        for (LogEntry entry : counted().entries()) {
+            if (entry.index() > copy.log.boundary() && copy.log.termAt(entry.index()) != entry.term()) {
                 lost.add(new Lost(entry.index(), entry.term()));
             }
         }
-        for (List<LogEntry> log : List.of(synced, written)) {
-            log.clear();
-            log.addAll(copy.log);
+        if (boundary() > copy.log.lastIndex()) {
+            lost.add(new Lost(boundary(), termAt(boundary())));
         }
+        snapshot = copy.snapshot;
+        synced.become(copy.log);
+        written.become(copy.log);
         uncounted.clear();
         unsynced.clear();
         hardState = copy.hardState;
@@ -111,7 +135,7 @@ final class DiskView {
         return lost;
     }
 
-    private List<LogEntry> counted() {
+    private StoredLog counted() {
         return relaxed ? written : synced;
     }
 
@@ -123,17 +147,34 @@ final class DiskView {
         return hardState;
     }
 
+    /** The index before the log's first entry. */
+    long boundary() {
+        return counted().boundary();
+    }
+
     long lastIndex() {
-        return counted().size();
+        return counted().lastIndex();
     }
 
     int unsyncedCount() {
         return unsynced.size();
     }
 
-    /** The term of the entry that counts at an index; 0 at index 0, -1 if there is none. */
+    /** The index of the snapshot; 0 without one. */
+    long snapshotIndex() {
+        return snapshot.map(Place::index).orElse(0L);
+    }
+
+    /** What stands for all that is at or below it: the last entry that the log has forgotten, and the snapshot's. */
+    List<Place> covering() {
+        List<Place> places = new ArrayList<>(2);
+        places.add(new Place(boundary(), termAt(boundary())));
+        snapshot.ifPresent(places::add);
+        return places;
+    }
+
+    /** The term of the entry that counts at an index, or before the first one; 0 at index 0, -1 if there is none. */
     long termAt(long index) {
-        List<LogEntry> log = counted();
-        return index == 0 ? 0 : index > log.size() ? -1 : log.get(Math.toIntExact(index - 1)).term();
+        return index == 0 ? 0 : counted().termAt(index);
     }
 }

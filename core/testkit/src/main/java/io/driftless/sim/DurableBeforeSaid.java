@@ -3,6 +3,7 @@ package io.driftless.sim;
 import io.driftless.raft.HardState;
 import io.driftless.raft.Message;
 import io.driftless.raft.ServerId;
+import io.driftless.raft.SnapshotId;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -60,6 +61,18 @@ final class DurableBeforeSaid implements Checker {
                     acknowledges(sent, disk, reply);
                 }
             }
+            // One that waited for its bytes to be read may leave when its sender has gone on to another term.
+            case Message.InstallSnapshot request -> require(durable.currentTerm() > request.term()
+                    || durable.equals(new HardState(request.term(), self)), sent, durable);
+            case Message.InstallSnapshotReply reply -> {
+                require(reply.term() <= durable.currentTerm(), sent, durable);
+                if (reply.matchIndex() > 0) {
+                    SnapshotId id = reply.snapshot();
+                    Checker.require(reply.matchIndex() <= id.index(), () -> sent + " acknowledges more than it holds");
+                    requireHeld(sent, disk, reply.matchIndex(), log.termBelow(id.index(), id.term(),
+                            reply.matchIndex()));
+                }
+            }
         }
     }
 
@@ -68,9 +81,13 @@ final class DurableBeforeSaid implements Checker {
         Map.Entry<Long, Long> above = said.ceilingEntry(reply.matchIndex());
         Checker.require(above != null, () -> sent + " acknowledges what the leader never said");
         long term = log.termBelow(above.getKey(), above.getValue(), reply.matchIndex());
-        Checker.require(term < 0 || disk.termAt(reply.matchIndex()) == term, () -> sent
-                + " acknowledges an entry of term " + term + ", and durable there is one of term "
-                + disk.termAt(reply.matchIndex()) + " (-1: none)");
+        requireHeld(sent, disk, reply.matchIndex(), term);
+    }
+
+    private void requireHeld(Happening.Sent sent, DiskView disk, long index, long term) {
+        Checker.require(term < 0 || log.holds(disk, index, term), () -> sent + " acknowledges an entry of term "
+                + term + ", and durable there is one of term " + disk.termAt(index) + " (-1: none), behind "
+                + disk.covering());
     }
 
     private static void require(boolean holds, Happening.Sent sent, HardState durable) {

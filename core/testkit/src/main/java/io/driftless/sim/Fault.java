@@ -78,7 +78,20 @@ record Fault(long atUs, Kind kind, int node, int peer, long lengthMs, int amount
          */
         SYNCS_FAIL,
         /** Between two servers entries, probes and their answers wait until it is over; heartbeats and votes do not. */
-        LATE_DATA
+        LATE_DATA,
+        /**
+         * A byte of the stored snapshot changes, if there is one; for one amount in four, where logs are shortened, a
+         * byte of the next part that comes in.
+         */
+        SNAPSHOT_DAMAGED,
+        /** As CRASH_MIDWAY, but counted from the moment at which the next snapshot that comes in is durable. */
+        CRASH_INSTALLING,
+        /** The disk has no room for snapshots. */
+        SNAPSHOTS_FULL,
+        /** What is on its way between two servers on the bulk lane is lost, or the end of it; nothing else. */
+        BULK_CUT,
+        /** Between two servers parts of snapshots wait until it is over; nothing else does. */
+        LATE_BULK
     }
 
     String text() {

@@ -6,7 +6,9 @@ import io.driftless.raft.HardState;
 import io.driftless.raft.Lane;
 import io.driftless.raft.Message;
 import io.driftless.sim.history.Operation;
+import io.driftless.transport.ClientReply;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.UUID;
 
 /** Something that happened in a run, as seen from outside the nodes. Servers are numbers from 0. Immutable. */
@@ -36,6 +38,12 @@ sealed interface Happening {
     /** Everything written is durable. */
     record LogSynced(int node, long lastIndex) implements Happening { }
 
+    /** A log has forgotten what it held up to an index. */
+    record LogCompacted(int node, long upToIndex) implements Happening { }
+
+    /** A log has forgotten everything, and goes on behind this index. */
+    record LogReset(int node, long index, long term) implements Happening { }
+
     /** A hard state is durable. */
     record StateWritten(int node, HardState state) implements Happening { }
 
@@ -47,6 +55,49 @@ sealed interface Happening {
 
     /** A command was applied. */
     record Applied(int node, long index, long term, long serial, long result) implements Happening { }
+
+    /** A request about a session reaches a node. */
+    record Asked(int node, Inquiry inquiry) implements Happening { }
+
+    /** A node answers it; {@code isAtOnce}: as it reads it, while nothing else has happened. */
+    record Told(int node, Inquiry inquiry, boolean isAtOnce, ClientReply reply) implements Happening { }
+
+    /**
+     * The session table of a node has changed.
+     *
+     * @param node   whose
+     * @param index  the last index applied
+     * @param isRestored whether it is what its state machine gave back at the start
+     * @param digest of all rows
+     * @param kept   the serials whose results are kept, by session
+     */
+    record TableSeen(int node, long index, boolean isRestored, long digest, SortedMap<Long, List<Long>> kept)
+            implements Happening { }
+
+    /** What a node does with a snapshot of this index, on its disk. */
+    record SnapshotStep(int node, Step step, long index, long term) implements Happening {
+        enum Step {
+            /** It begins to write it. */
+            BEGUN,
+            /** It is durable, and is the server's own. */
+            TAKEN,
+            /** It is durable, and a leader has sent it. */
+            RECEIVED,
+            /** It is of no use. */
+            SET_ASIDE
+        }
+    }
+
+    /**
+     * The state machine of a node was given the content of a snapshot.
+     *
+     * @param node      whose
+     * @param index     of the snapshot
+     * @param kept      the index of the state that the machine had kept
+     * @param registers what it holds now
+     */
+    record SnapshotRestored(int node, long index, long kept, SortedMap<Integer, Long> registers)
+            implements Happening { }
 
     /** A client begins an operation. */
     record Invoked(Operation operation, long atNs) implements Happening { }

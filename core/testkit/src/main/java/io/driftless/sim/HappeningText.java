@@ -25,11 +25,18 @@ final class HappeningText {
             case Happening.LogSynced h -> name(h.node()) + " has synced its log up to " + h.lastIndex();
             case Happening.StateWritten h -> name(h.node()) + " has synced currentTerm=" + h.state().currentTerm()
                     + (h.state().votedFor().isNone() ? "" : " votedFor=" + h.state().votedFor());
+            case Happening.SnapshotStep h -> name(h.node()) + ": " + words(h);
+            case Happening.SnapshotRestored h -> name(h.node()) + ' ' + words(h);
+            case Happening.LogCompacted h -> name(h.node()) + ' ' + words(h);
+            case Happening.LogReset h -> name(h.node()) + ' ' + words(h);
             case Happening.PutBack h -> name(h.node()) + " has another copy of its folder, currentTerm="
                     + h.state().currentTerm();
             case Happening.Looked h -> name(h.node()) + " is " + of(h.status());
             case Happening.Applied h -> name(h.node()) + " applies (" + h.index() + "," + h.term() + "), command "
                     + h.serial() + ", result " + h.result();
+            case Happening.Asked h -> name(h.node()) + " is asked: " + of(h.inquiry());
+            case Happening.Told h -> name(h.node()) + " answers " + of(h.inquiry()) + ": " + oneLine(h.reply());
+            case Happening.TableSeen h -> name(h.node()) + " has sessions as of " + h.index() + ": " + h.kept();
             case Happening.Invoked h -> client(h.operation()) + " asks: " + of(h.operation());
             case Happening.Rejected h -> client(h.operation()) + " is told: rejected, " + of(h.operation());
             case Happening.Committed h -> client(h.operation()) + " is told: committed at " + h.index() + ", result "
@@ -37,6 +44,24 @@ final class HappeningText {
             case Happening.GaveUp h -> client(h.operation()) + " gives up: " + (h.isKnown() ? "rejected" : "unknown")
                     + ", " + of(h.operation());
         };
+    }
+
+    /** What happens to it. */
+    static String words(Happening.SnapshotStep h) {
+        return "a snapshot of index " + h.index() + ", term " + h.term() + ", is "
+                + h.step().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    static String words(Happening.SnapshotRestored h) {
+        return "restores a snapshot of index " + h.index();
+    }
+
+    static String words(Happening.LogCompacted h) {
+        return "forgets its log up to " + h.upToIndex();
+    }
+
+    static String words(Happening.LogReset h) {
+        return "resets its log to (" + h.index() + "," + h.term() + ")";
     }
 
     static String name(int node) {
@@ -47,17 +72,23 @@ final class HappeningText {
     static String of(Fault fault) {
         String kind = fault.kind().name().toLowerCase(Locale.ROOT).replace('_', ' ');
         return switch (fault.kind()) {
-            case CUT, ONE_WAY, RESET, SLOW_LINK, LATE_DATA -> kind + ' ' + name(fault.node()) + ' ' + name(fault.peer())
+            case CUT, ONE_WAY, RESET, SLOW_LINK, LATE_DATA, BULK_CUT, LATE_BULK -> kind + ' ' + name(fault.node())
+                    + ' ' + name(fault.peer())
                     + lasting(fault);
             case SPLIT, BRIDGE -> kind + ' ' + name(fault.node()) + " mask " + Integer.toBinaryString(fault.amount())
                     + lasting(fault);
             case KILL, POWER_CUT, STOP, CRASH_MIDWAY, WIPE, PAUSE, CLOCK_JUMP, SLOW_DISK, STUCK_DISK, FAILED_SYNC,
                     DISK_FULL, MACHINE_THROWS, MACHINE_HANGS, ISOLATE, OTHER_MEMBERS, FLIPPED_BIT, WALL_CLOCK,
-                    CLOCK_RATE, LATE_COMPLETIONS, FOLDER_COPIED, FOLDER_PUT_BACK, SYNCS_FAIL -> kind + ' '
-                    + name(fault.node())
+                    CLOCK_RATE, LATE_COMPLETIONS, FOLDER_COPIED, FOLDER_PUT_BACK, SYNCS_FAIL, SNAPSHOT_DAMAGED,
+                    SNAPSHOTS_FULL, CRASH_INSTALLING -> kind + ' ' + name(fault.node())
                     + lasting(fault);
             case LEADER_STALLS -> kind + lasting(fault);
         };
+    }
+
+    /** A result is shown as text, and may hold any character. */
+    private static String oneLine(Object told) {
+        return told.toString().replaceAll("\\p{Cntrl}", "?");
     }
 
     private static String lasting(Fault fault) {
@@ -73,6 +104,11 @@ final class HappeningText {
     private static String of(Operation operation) {
         return "command " + operation.serial() + " " + operation.kind().name().toLowerCase(Locale.ROOT) + " key "
                 + operation.key();
+    }
+
+    private static String of(Inquiry inquiry) {
+        return "client " + inquiry.client() + ", session " + inquiry.session() + (inquiry.isLate() ? ", late copy" : "")
+                + ", " + inquiry.request();
     }
 
     private static String client(Operation operation) {

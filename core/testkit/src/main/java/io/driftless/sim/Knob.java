@@ -49,5 +49,33 @@ enum Knob {
     /** When entries count as stored: 0 always, 1 interval, 2 os. */
     DURABILITY,
     /** Commands that are kept in memory for sending and applying; 0: as many as usual. */
-    CACHE_ENTRIES
+    CACHE_ENTRIES,
+    /** How many clients in sessions, beside the others. */
+    SESSION_CLIENTS,
+    /** Commands that such a client has under way at once. */
+    SESSION_WINDOW,
+    /** The time-out that such a client asks for. */
+    SESSION_TIMEOUT_MS,
+    /** The bytes of results that it asks to have kept. */
+    SESSION_RESULT_BYTES,
+    /** How many sessions the first server allows, the others some more; 0: as many as usual. */
+    SESSIONS_MAX,
+    /** The bytes of results that the first server allows for all sessions, the others some more; 0: as usual. */
+    ALL_RESULT_BYTES,
+    /** About how many entries are applied between two snapshots; 0: none are taken. */
+    SNAPSHOT_ENTRIES,
+    /** So many of the newest entries stay in a log that is shortened; {@link Plan#ALL}: logs are not shortened. */
+    RETAIN_ENTRIES,
+    /** So many bytes of the newest entries stay, too. */
+    RETAIN_BYTES,
+    /** So many bytes stay at most for peers that are being brought up to date. */
+    RETAIN_BYTES_MAX,
+    /** A log forgets entries in portions of so many. */
+    SEGMENT_ENTRIES,
+    /** Bytes of a snapshot in an InstallSnapshot. */
+    CHUNK_BYTES,
+    /** Of these, how many a receiver takes before it has written them. */
+    WINDOW_CHUNKS,
+    /** How much a leader sends of snapshots in a second, in bytes; {@link Plan#ALL}: as much as it can. */
+    BULK_BYTES_PER_SECOND
 }

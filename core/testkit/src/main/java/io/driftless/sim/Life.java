@@ -7,6 +7,7 @@ import io.driftless.raft.CoreStatus;
 import io.driftless.raft.Event;
 import io.driftless.raft.Introduction;
 import io.driftless.raft.RaftSettings;
+import io.driftless.raft.SnapshotSettings;
 import io.driftless.sim.history.Operation;
 import io.driftless.transport.Receiver;
 import io.driftless.transport.TransportContext;
@@ -43,6 +44,8 @@ final class Life implements Engine {
     private long logToldNs;
     /** The same of the hard state. */
     private long stateToldNs;
+    /** The index at which the session table was looked at last. */
+    private long sessionsSeenAt;
     /** When the core heard of a completed hard state last, by the node's own clock. */
     private long stateHeardNs = Long.MIN_VALUE / 2;
 
@@ -55,6 +58,12 @@ final class Life implements Engine {
 
     void runs(SteppedNode newStepped) {
         stepped = newStepped;
+        if (universe.hasSessions() && newStepped.applied() > 0) {
+            newStepped.sessions().ifPresent(rows -> {
+                sessionsSeenAt = newStepped.applied();
+                universe.saw(TableView.of(node.number, sessionsSeenAt, true, rows));
+            });
+        }
     }
 
     void createdWith(TransportContext newContext) {
@@ -134,6 +143,20 @@ final class Life implements Engine {
         universe.timeline.in(ns, () -> live(thing));
     }
 
+    /** The last index applied. */
+    long applied() {
+        return stepped == null ? 0 : stepped.applied();
+    }
+
+    private void lookAtSessions(SteppedNode now) {
+        if (universe.hasSessions() && now.applied() != sessionsSeenAt) {
+            now.sessions().ifPresent(rows -> {
+                sessionsSeenAt = now.applied();
+                universe.saw(TableView.of(node.number, sessionsSeenAt, false, rows));
+            });
+        }
+    }
+
     private void look() {
         if (alive && stepped != null) {
             stepped.look(now -> {
@@ -142,6 +165,7 @@ final class Life implements Engine {
                     universe.saw(new Happening.Looked(node.number, introduction().boot(), now));
                 }
             });
+            lookAtSessions(stepped);
         }
     }
 
@@ -177,7 +201,15 @@ final class Life implements Engine {
     public RaftSettings settings(RaftSettings usual) {
         return new RaftSettings(usual.electionTimeoutMinNs(), usual.electionTimeoutMaxNs(), usual.heartbeatIntervalNs(),
                 universe.plan.knob(Knob.BATCH_ENTRIES) * Operation.WEIGHT,
-                universe.plan.knob(Knob.WINDOW_ENTRIES) * Operation.WEIGHT);
+                universe.plan.knob(Knob.WINDOW_ENTRIES) * Operation.WEIGHT).with(snapshotSettings());
+    }
+
+    private SnapshotSettings snapshotSettings() {
+        Plan plan = universe.plan;
+        int chunk = Math.toIntExact(plan.knob(Knob.CHUNK_BYTES));
+        return new SnapshotSettings(chunk, chunk * plan.knob(Knob.WINDOW_CHUNKS),
+                plan.knob(Knob.BULK_BYTES_PER_SECOND), plan.knob(Knob.RETAIN_ENTRIES), plan.knob(Knob.RETAIN_BYTES),
+                plan.knob(Knob.RETAIN_BYTES_MAX));
     }
 
     @Override

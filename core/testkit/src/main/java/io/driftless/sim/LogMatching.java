@@ -6,6 +6,7 @@ import io.driftless.log.LogEntry;
 import io.driftless.raft.Message;
 import io.driftless.sim.history.Operation;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +53,11 @@ final class LogMatching implements Checker {
             for (long index = 1; index <= view.lastIndex(); index++) {
                 terms.add(view.termAt(index));
             }
+        } else if (happening instanceof Happening.LogReset reset) {
+            List<Long> terms = written.get(reset.node());
+            terms.clear();
+            terms.addAll(Collections.nCopies(Math.toIntExact(reset.index() - 1), -1L));
+            terms.add(reset.term());
         } else if (happening instanceof Happening.Struck struck && struck.fault().kind() == Fault.Kind.CLOCK_JUMP) {
             jumpedMs += struck.fault().lengthMs();
         } else if (happening instanceof Happening.LogWritten log) {
@@ -106,6 +112,15 @@ final class LogMatching implements Checker {
         LogEntry entry = entry(index, term);
         return entry == null || entry.type() != EntryType.COMMAND ? 0 : Operation.decode(entry.payload()
                 .asByteBuffer()).serial();
+    }
+
+    /**
+     * Whether an entry counts on a disk: it is there, or in the snapshot, or the log has forgotten it behind one. Then
+     * what is known to stand below the snapshot's entry decides.
+     */
+    boolean holds(DiskView view, long index, long term) {
+        return view.termAt(index) == term || view.covering().stream().anyMatch(place -> place.index() > 0
+                && place.index() >= index && termBelow(place.index(), place.term(), index) == term);
     }
 
     /** The term at {@code index} of the log that has {@code term} at {@code from}, at or above it; -1 if unknown. */

@@ -33,8 +33,12 @@ final class MachineTwins<M extends StateMachine> {
     private final Path directory;
     private final Map<Long, Outcome> first = new TreeMap<>();
     private final Map<Integer, Integer> starts = new TreeMap<>();
+    /** The class of the user's machine. */
+    private String name = "";
+    /** What the simulator's own machine has answered, by index. */
+    private final Map<Long, Result> answers = new TreeMap<>();
 
-    private MachineTwins(MachineUnderTest<M> test, Universe universe, Path directory) {
+    MachineTwins(MachineUnderTest<M> test, Universe universe, Path directory) {
         this.test = test;
         this.universe = universe;
         this.directory = directory;
@@ -46,14 +50,18 @@ final class MachineTwins<M extends StateMachine> {
             Path directory = null;
             try {
                 directory = Files.createTempDirectory("driftless-machine");
-                Simulation simulation = new Simulation(Plan.of(seed), false);
+                Plan plan = Plan.of(seed);
+                // Nor does a machine without sessions start where the log has lost what it may have missed of them.
+                Simulation simulation = new Simulation(test.hasSessions() ? plan : plan.with(Knob.SESSION_CLIENTS, 0)
+                        .with(Knob.DURABILITY, 0), false);
                 Universe universe = simulation.universe();
-                universe.runs(new MachineTwins<>(test, universe, directory));
+                MachineTwins<M> twins = new MachineTwins<>(test, universe, directory);
+                universe.runs(twins);
                 long failed = seed;
                 simulation.run().violation().ifPresent(violation -> {
                     throw new AssertionError(violation.property().equals(PROPERTY) ? violation.detail() + " (seed "
                             + failed + ")" : "seed " + failed + " breaks " + violation.property() + ": "
-                            + violation.detail());
+                            + violation.detail().replace(TwinMachine.class.getName(), twins.name));
                 });
             } catch (IOException problem) {
                 throw new UncheckedIOException(problem);
@@ -85,13 +93,26 @@ final class MachineTwins<M extends StateMachine> {
         } catch (IOException problem) {
             throw new UncheckedIOException(problem);
         }
-        return new TwinMachine<>(own, test.machine(place), node.id + (start == 1 ? "" : " after restart "
+        M machine = test.machine(place);
+        name = machine.getClass().getName();
+        return new TwinMachine<>(own, machine, node.id + (start == 1 ? "" : " after restart "
                 + (start - 1)), this);
     }
 
     /** The command that stands for one of the simulator's: the same bytes for the same serial. */
     byte[] command(long serial) {
         return test.command(new Random(universe.plan.seed() * 31 + serial));
+    }
+
+    /** The simulator's own machine has answered. */
+    Result answered(long index, Result result) {
+        answers.put(index, result);
+        return result;
+    }
+
+    /** What it answered there. */
+    Result answer(long index) {
+        return answers.get(index);
     }
 
     /** A server has applied a command. */

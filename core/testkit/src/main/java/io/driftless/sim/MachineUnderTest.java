@@ -24,6 +24,15 @@ public interface MachineUnderTest<M extends StateMachine> {
     byte[] command(Random random);
 
     /**
+     * Whether clients use sessions in some of the runs, as those do that {@code RaftClient} connects. Unless
+     * overridden, they do. A machine that keeps its state has to keep the rows of the session table with it then (see
+     * {@link StateMachine#batchApplied(long, io.driftless.machine.SessionRows)}).
+     */
+    default boolean hasSessions() {
+        return true;
+    }
+
+    /**
      * The whole state, or the part of it that matters, as a value that is compared by content and does not change when
      * the machine does. Unless overridden, this is nothing, and only results are compared.
      */

@@ -4,6 +4,7 @@ import io.driftless.errors.EndCause;
 import io.driftless.errors.NodeStartException;
 import io.driftless.node.Members;
 import io.driftless.raft.CoreStatus;
+import io.driftless.raft.Lane;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -42,7 +43,8 @@ final class Mishaps {
                     FOLDER_COPIED, FOLDER_PUT_BACK -> true;
             case POWER_CUT, WIPE, CLOCK_JUMP, SLOW_DISK, STUCK_DISK, MACHINE_HANGS, CUT, ONE_WAY, ISOLATE, SPLIT,
                     BRIDGE, RESET, SLOW_LINK, FLIPPED_BIT, WALL_CLOCK, CLOCK_RATE, LEADER_STALLS,
-                    LATE_COMPLETIONS, SYNCS_FAIL, LATE_DATA -> false;
+                    LATE_COMPLETIONS, SYNCS_FAIL, LATE_DATA, SNAPSHOT_DAMAGED, SNAPSHOTS_FULL, BULK_CUT,
+                    LATE_BULK, CRASH_INSTALLING -> false;
         };
         boolean happens = !over && (!needsProcess || node.isUp());
         if (happens && (fault.kind() == Fault.Kind.WIPE || fault.kind() == Fault.Kind.FLIPPED_BIT)) {
@@ -51,6 +53,10 @@ final class Mishaps {
         if (happens && (fault.kind() == Fault.Kind.POWER_CUT || fault.kind() == Fault.Kind.FAILED_SYNC
                 || fault.kind() == Fault.Kind.SYNCS_FAIL)) {
             happens = universe.mayLose(node);
+        }
+        if (happens && fault.kind() == Fault.Kind.SNAPSHOT_DAMAGED) {
+            // Behind it the log may be gone, and somebody must have what it held.
+            happens = !universe.plan.shortensLogs() || universe.isQuorumWithout(node);
         }
         if (happens && fault.kind() == Fault.Kind.FOLDER_COPIED) {
             happens = universe.isFormed(node);
@@ -67,11 +73,13 @@ final class Mishaps {
             }
             universe.saw(new Happening.Struck(fault));
             switch (fault.kind()) {
-                case CUT, ONE_WAY, ISOLATE, SPLIT, BRIDGE, RESET, SLOW_LINK, LATE_DATA -> strikeNetwork(fault);
+                case CUT, ONE_WAY, ISOLATE, SPLIT, BRIDGE, RESET, SLOW_LINK, LATE_DATA, BULK_CUT, LATE_BULK ->
+                        strikeNetwork(fault);
                 case LEADER_STALLS -> leaders().forEach(leader -> stall(leader, fault));
                 case KILL, POWER_CUT, STOP, CRASH_MIDWAY, WIPE, PAUSE, CLOCK_JUMP, SLOW_DISK, STUCK_DISK, FAILED_SYNC,
                         DISK_FULL, MACHINE_THROWS, MACHINE_HANGS, OTHER_MEMBERS, FLIPPED_BIT, WALL_CLOCK, CLOCK_RATE,
-                        LATE_COMPLETIONS, FOLDER_COPIED, FOLDER_PUT_BACK, SYNCS_FAIL -> strikeNode(node, fault);
+                        LATE_COMPLETIONS, FOLDER_COPIED, FOLDER_PUT_BACK, SYNCS_FAIL, SNAPSHOT_DAMAGED,
+                        SNAPSHOTS_FULL, CRASH_INSTALLING -> strikeNode(node, fault);
             }
         }
     }
@@ -110,10 +118,13 @@ final class Mishaps {
             case WALL_CLOCK -> node.setWallClock(fault.amount());
             case CLOCK_RATE -> node.changeClockRate(fault.amount());
             case FOLDER_COPIED -> node.disk().copyFolder();
+            case SNAPSHOT_DAMAGED -> node.snapshotTroubles().damage(fault.amount());
+            case CRASH_INSTALLING -> node.snapshotTroubles().crash(fault);
+            case SNAPSHOTS_FULL -> node.snapshotTroubles().fillUp(fault.lengthMs());
             case FOLDER_PUT_BACK -> putBack(node, fault);
             case LATE_COMPLETIONS -> node.delayCompletions(fault.lengthMs(), fault.amount());
-            case CUT, ONE_WAY, ISOLATE, SPLIT, BRIDGE, RESET, SLOW_LINK, LATE_DATA, LEADER_STALLS ->
-                    throw new IllegalArgumentException(fault.toString());
+            case CUT, ONE_WAY, ISOLATE, SPLIT, BRIDGE, RESET, SLOW_LINK, LATE_DATA, LEADER_STALLS, BULK_CUT,
+                    LATE_BULK -> throw new IllegalArgumentException(fault.toString());
         }
     }
 
@@ -201,19 +212,24 @@ final class Mishaps {
                     case RESET, SLOW_LINK, KILL, POWER_CUT, STOP, CRASH_MIDWAY, WIPE, PAUSE, CLOCK_JUMP, SLOW_DISK,
                             STUCK_DISK, FAILED_SYNC, DISK_FULL, MACHINE_THROWS, MACHINE_HANGS, OTHER_MEMBERS,
                             FLIPPED_BIT, WALL_CLOCK, CLOCK_RATE, LEADER_STALLS, LATE_COMPLETIONS, FOLDER_COPIED,
-                            FOLDER_PUT_BACK, SYNCS_FAIL, LATE_DATA -> false;
+                            FOLDER_PUT_BACK, SYNCS_FAIL, LATE_DATA, SNAPSHOT_DAMAGED, SNAPSHOTS_FULL, BULK_CUT,
+                            LATE_BULK, CRASH_INSTALLING -> false;
                 };
                 if (cut) {
                     network.cut(from, to, fault.lengthMs());
                 } else if (fault.kind() == Fault.Kind.SLOW_LINK && (these || thoseBack)) {
                     network.slow(from, to, fault.lengthMs(), fault.amount());
                 } else if (fault.kind() == Fault.Kind.LATE_DATA && (these || thoseBack)) {
-                    network.holdData(from, to, fault.lengthMs());
+                    network.hold(from, to, Lane.DATA, fault.lengthMs());
+                } else if (fault.kind() == Fault.Kind.LATE_BULK && (these || thoseBack)) {
+                    network.hold(from, to, Lane.BULK, fault.lengthMs());
                 }
             }
         }
         if (fault.kind() == Fault.Kind.RESET) {
             network.reset(fault.node(), fault.peer());
+        } else if (fault.kind() == Fault.Kind.BULK_CUT) {
+            network.resetBulk(fault.node(), fault.peer());
         }
     }
 

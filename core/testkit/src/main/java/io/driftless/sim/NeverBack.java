@@ -50,7 +50,8 @@ final class NeverBack implements Checker {
             int node = looked.node();
             Checker.require(boots[node] != looked.boot() || status.commit() >= commits[node],
                     () -> "commitIndex falls from " + commits[node] + ": " + looked);
-            Checker.require(status.durable() <= status.last() && status.commit() <= status.last(),
+            Checker.require(status.durable() <= status.last() && status.commit() <= status.last()
+                    && status.first() - 1 <= Math.min(status.durable(), status.commit()),
                     () -> "not in order: " + looked);
             boots[node] = looked.boot();
             commits[node] = status.commit();

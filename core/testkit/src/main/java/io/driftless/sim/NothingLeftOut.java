@@ -35,9 +35,11 @@ final class NothingLeftOut implements Checker {
             boolean isFirst = terms[sent.from()][sent.to()] != append.term();
             long last = lastIndexes[sent.from()][sent.to()];
             // What went over an earlier connection may be acknowledged over this one; and a leader of the past may have
-            // lost what it had promised to send.
+            // lost what it had promised to send. What its log has forgotten since nobody can send: the next message is
+            // refused then, and a snapshot follows (R31).
             Checker.require(isFirst || append.entries().isEmpty()
                     || append.prevLogIndex() <= Math.max(last, append.acknowledgedIndex())
+                    || last < universe.node(sent.from()).view().boundary()
                     || !stillLeads(sent.from(), append.term()), () -> sent + " follows on " + last);
             terms[sent.from()][sent.to()] = append.term();
             lastIndexes[sent.from()][sent.to()] = isFirst ? append.lastIndex() : Math.max(last, append.lastIndex());

@@ -10,9 +10,11 @@ final class NothingLostVotes implements Checker {
 
     private final Universe universe;
     private final CommitDurability commits;
+    private final LogMatching log;
 
-    NothingLostVotes(Universe universe, CommitDurability commits) {
+    NothingLostVotes(Universe universe, CommitDurability commits, LogMatching log) {
         this.universe = universe;
+        this.log = log;
         this.commits = commits;
     }
 
@@ -27,7 +29,7 @@ final class NothingLostVotes implements Checker {
             DiskView view = universe.node(sent.from()).view();
             for (DiskView.Lost lost : view.lost()) {
                 boolean isCommitted = lost.index() <= commits.count() && commits.termAt(lost.index()) == lost.term();
-                Checker.require(!isCommitted || view.termAt(lost.index()) == lost.term(), () -> sent
+                Checker.require(!isCommitted || log.holds(view, lost.index(), lost.term()), () -> sent
                         + ", and it has lost the committed entry " + lost);
             }
         }
@@ -41,6 +43,8 @@ final class NothingLostVotes implements Checker {
             case Message.RequestVoteReply reply -> reply.voteGranted();
             case Message.AppendEntries request -> false;
             case Message.AppendEntriesReply reply -> false;
+            case Message.InstallSnapshot request -> false;
+            case Message.InstallSnapshotReply reply -> false;
         };
     }
 }

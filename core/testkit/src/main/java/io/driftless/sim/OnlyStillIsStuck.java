@@ -33,7 +33,8 @@ final class OnlyStillIsStuck implements Checker {
             int node = looked.node();
             long nowNs = universe.node(node).clock.nanoTime();
             Life life = universe.node(node).life();
-            if (looked.status().durable() > durable[node]) {
+            // What a snapshot holds counts as durable without any write of the log.
+            if (looked.status().durable() > Math.max(durable[node], looked.status().first() - 1)) {
                 movedNs[node] = nowNs;
             } else if (life != null) {
                 movedNs[node] = Math.max(movedNs[node], life.stateHeardNs());

@@ -20,9 +20,15 @@ public final class Plan {
     private static final int SERVERS_MAX = 7;
     /** From streams of their own, so that all else is as it would be without. */
     private static final Set<Fault.Kind> DRAWN_APART = EnumSet.of(Fault.Kind.FOLDER_COPIED,
-            Fault.Kind.FOLDER_PUT_BACK, Fault.Kind.SYNCS_FAIL, Fault.Kind.LATE_DATA);
+            Fault.Kind.FOLDER_PUT_BACK, Fault.Kind.SYNCS_FAIL, Fault.Kind.LATE_DATA,
+            Fault.Kind.SNAPSHOT_DAMAGED, Fault.Kind.SNAPSHOTS_FULL, Fault.Kind.BULK_CUT, Fault.Kind.LATE_BULK,
+            Fault.Kind.CRASH_INSTALLING);
+    /** More than there is of anything. */
+    static final long ALL = Long.MAX_VALUE / 4;
     /** As large as none grows: what waits is one batch. */
     private static final long DISK_BATCH_MAX = 4_096;
+
+    private static final Set<Knob> SESSIONS = EnumSet.range(Knob.SESSION_CLIENTS, Knob.ALL_RESULT_BYTES);
 
     private final long seed;
     private final Map<Knob, Long> knobs;
@@ -82,6 +88,9 @@ public final class Plan {
         drawCopies(stream(seed, 16), knobs, faults);
         drawHeldMessages(stream(seed, 7), knobs, faults);
         drawLateData(stream(seed, 8), knobs, faults);
+        drawSessions(stream(seed, 17), knobs, faults);
+        SnapshotDraw.snapshots(stream(seed, 18), serversIn(knobs), knobs, faults);
+        SnapshotDraw.shortenedLogs(stream(seed, 19), serversIn(knobs), knobs, faults);
         faults.sort(Comparator.comparingLong(Fault::atUs));
         return new Plan(seed, knobs, faults);
     }
@@ -250,6 +259,38 @@ public final class Plan {
         }
     }
 
+    /**
+     * In two of five plans some clients work in sessions. They are short, so that they expire; what is kept of results
+     * is little; and in half of these plans there is room for a few only. In half of them one server, or all together,
+     * are suspended for longer than a session lasts.
+     */
+    private static void drawSessions(SplittableRandom random, Map<Knob, Long> knobs, List<Fault> faults) {
+        SESSIONS.forEach(knob -> knobs.put(knob, 0L));
+        if (random.nextInt(5) < 2) {
+            long clients = random.nextLong(1, 5);
+            knobs.put(Knob.SESSION_CLIENTS, clients);
+            knobs.put(Knob.SESSION_WINDOW, random.nextLong(1, 9));
+            knobs.put(Knob.SESSION_TIMEOUT_MS, random.nextLong(300, 3_000));
+            knobs.put(Knob.SESSION_RESULT_BYTES, random.nextBoolean() ? 1_000 : random.nextLong(0, 40));
+            knobs.put(Knob.SESSIONS_MAX, random.nextBoolean() ? 0 : random.nextLong(1, clients + 1));
+            if (random.nextBoolean()) {
+                int count = random.nextInt(1, 4);
+                for (int i = 0; i < count; i++) {
+                    long atMs = random.nextLong(500, knobs.get(Knob.PHASE_MS));
+                    long ms = random.nextLong(400, 3_000);
+                    int one = random.nextInt(serversIn(knobs));
+                    boolean isOne = random.nextBoolean();
+                    for (int node = 0; node < serversIn(knobs); node++) {
+                        if (node == one || !isOne) {
+                            faults.add(stall(atMs, Fault.Kind.PAUSE, node, ms, 1));
+                        }
+                    }
+                }
+            }
+            knobs.put(Knob.ALL_RESULT_BYTES, random.nextBoolean() ? 0 : random.nextLong(1, 60));
+        }
+    }
+
     private static Fault between(SplittableRandom random, Map<Knob, Long> knobs, long atMs, Fault.Kind kind,
             long lengthMs) {
         int servers = serversIn(knobs);
@@ -287,6 +328,11 @@ public final class Plan {
     /** When entries count as stored. */
     DurabilityPolicy durability() {
         return DurabilityPolicy.values()[Math.toIntExact(knob(Knob.DURABILITY))];
+    }
+
+    /** Whether logs forget what a snapshot holds. */
+    boolean shortensLogs() {
+        return knob(Knob.RETAIN_ENTRIES) < ALL;
     }
 
     /** How many servers. */
@@ -350,6 +396,9 @@ public final class Plan {
         // Plans that were written down before there was a choice.
         knobs.putIfAbsent(Knob.DURABILITY, 0L);
         knobs.putIfAbsent(Knob.CACHE_ENTRIES, 0L);
+        knobs.putIfAbsent(Knob.SNAPSHOT_ENTRIES, 0L);
+        SnapshotDraw.wholeLogs().forEach(knobs::putIfAbsent);
+        SESSIONS.forEach(knob -> knobs.putIfAbsent(knob, 0L));
         for (Knob knob : Knob.values()) {
             if (!knobs.containsKey(knob)) {
                 throw new IllegalArgumentException("the plan lacks " + knob);

@@ -51,6 +51,10 @@ final class PresentBootOnly implements Checker {
                 && received.message() instanceof Message.AppendEntriesReply reply && reply.success()) {
             acknowledged.merge(new Source(received.to(), reply.requestTerm(), received.from(), received.incarnation(),
                     received.run()), reply.matchIndex(), Math::max);
+        } else if (happening instanceof Happening.Received received
+                && received.message() instanceof Message.InstallSnapshotReply reply && reply.matchIndex() > 0) {
+            acknowledged.merge(new Source(received.to(), reply.requestTerm(), received.from(), received.incarnation(),
+                    received.run()), reply.matchIndex(), Math::max);
         } else if (happening instanceof Happening.Looked looked) {
             for (CoreStatus.Peer peer : looked.status().peers()) {
                 check(looked, peer);

@@ -30,11 +30,15 @@ final class ProbedAfresh implements Checker {
             // Of data that are not the cluster's nothing is counted, and nothing is asked (R17).
             unanswered[now.node()][now.peer()] = universe.hasFormedWith(now.peer(), now.incarnation());
         } else if (happening instanceof Happening.Received received
-                && received.message() instanceof Message.AppendEntriesReply reply && reply.success()) {
+                && (received.message() instanceof Message.AppendEntriesReply reply && reply.success()
+                || received.message() instanceof Message.InstallSnapshotReply installed
+                && installed.matchIndex() > 0)) {
             unanswered[received.to()][received.from()] = false;
         } else if (happening instanceof Happening.Looked looked) {
             for (CoreStatus.Peer peer : looked.status().peers()) {
-                boolean goesOn = peer.match() > 0 && peer.next() > peer.match() + 1;
+                // Below its boundary the leader has nothing to ask for (R31).
+                boolean goesOn = peer.match() > 0 && peer.next() > Math.max(peer.match() + 1,
+                        looked.status().first());
                 Checker.require(!goesOn || !unanswered[looked.node()][universe.numberOf(peer.id())],
                         () -> "over a new connection the leader goes on at " + peer);
             }

@@ -62,7 +62,15 @@ final class SequenceDiagram implements Watch.Eye {
             case Happening.LogSynced synced -> { }
             case Happening.StateWritten written -> { }
             case Happening.PutBack other -> { }
+            case Happening.SnapshotStep step when step.step() == Happening.SnapshotStep.Step.BEGUN -> { }
+            case Happening.SnapshotStep step -> note(step.node(), HappeningText.words(step));
+            case Happening.LogCompacted compacted -> note(compacted.node(), HappeningText.words(compacted));
+            case Happening.LogReset reset -> note(reset.node(), HappeningText.words(reset));
+            case Happening.SnapshotRestored restored -> note(restored.node(), HappeningText.words(restored));
             case Happening.Applied applied -> { }
+            case Happening.Asked asked -> { }
+            case Happening.Told told -> { }
+            case Happening.TableSeen seen -> { }
             case Happening.Invoked invoked -> { }
             case Happening.Rejected rejected -> { }
             case Happening.Committed committed -> { }
@@ -144,9 +152,11 @@ final class SequenceDiagram implements Watch.Eye {
             case Message.PreVoteReply reply -> true;
             case Message.RequestVoteReply reply -> true;
             case Message.AppendEntriesReply reply -> true;
+            case Message.InstallSnapshotReply reply -> true;
             case Message.PreVote request -> false;
             case Message.RequestVote request -> false;
             case Message.AppendEntries request -> false;
+            case Message.InstallSnapshot request -> false;
         };
     }
 

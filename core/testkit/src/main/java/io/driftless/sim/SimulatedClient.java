@@ -2,9 +2,9 @@ package io.driftless.sim;
 
 import io.driftless.machine.Outcome;
 import io.driftless.sim.history.Operation;
+import io.driftless.transport.ClientConnection;
 import io.driftless.transport.ClientReply;
 import io.driftless.transport.ClientRequest;
-import io.driftless.transport.ClientSession;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -28,7 +28,7 @@ final class SimulatedClient {
     private boolean ended;
 
     /** One try to have an operation executed. */
-    private final class Attempt implements ClientSession {
+    private final class Attempt implements ClientConnection {
 
         private final Operation operation;
         private final long deadlineNs;
@@ -50,6 +50,11 @@ final class SimulatedClient {
 
         @Override
         public void flush() { }
+
+        @Override
+        public boolean isOpen() {
+            return attempt == this;
+        }
 
         @Override
         public String description() {

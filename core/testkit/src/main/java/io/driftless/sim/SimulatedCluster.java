@@ -231,6 +231,13 @@ public final class SimulatedCluster implements AutoCloseable {
             case Happening.Connected h -> null;
             case Happening.LogWritten h -> null;
             case Happening.PutBack h -> null;
+            case Happening.SnapshotStep h -> null;
+            case Happening.LogReset h -> null;
+            case Happening.LogCompacted h -> null;
+            case Happening.SnapshotRestored h -> null;
+            case Happening.Asked h -> null;
+            case Happening.Told h -> null;
+            case Happening.TableSeen h -> null;
             case Happening.Invoked h -> null;
             case Happening.Rejected h -> null;
             case Happening.Committed h -> null;

@@ -8,6 +8,7 @@ import io.driftless.log.LogEntry;
 import io.driftless.log.LogFullException;
 import io.driftless.log.LogReader;
 import io.driftless.log.RaftLog;
+import io.driftless.log.SnapshotStore;
 import io.driftless.log.Storage;
 import io.driftless.log.StorageContext;
 import io.driftless.log.StorageFactory;
@@ -18,6 +19,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +46,12 @@ final class SimulatedDisk implements StorageFactory {
 
         /** A damaged entry was read. */
         void readDamage();
+
+        /** Whether the disk has no room for snapshots at the moment. */
+        boolean isFullForSnapshots();
+
+        /** Whether the next bytes of a snapshot that comes in are stored as others; each time only once. */
+        boolean garblesSnapshot();
     }
 
     /** What happens to a disk. */
@@ -54,8 +63,17 @@ final class SimulatedDisk implements StorageFactory {
         /** See {@link Happening.LogSynced}. */
         record Synced(long lastIndex) implements DiskEvent { }
 
+        /** See {@link Happening.LogCompacted}. */
+        record Compacted(long index) implements DiskEvent { }
+
+        /** See {@link Happening.LogReset}. */
+        record Reset(long index, long term) implements DiskEvent { }
+
         /** See {@link Happening.StateWritten}. */
         record State(HardState state) implements DiskEvent { }
+
+        /** See {@link Happening.SnapshotStep}. */
+        record Snapshot(Happening.SnapshotStep.Step step, long index, long term) implements DiskEvent { }
 
         /** See {@link Happening.PutBack}. */
         record PutBack(HardState state) implements DiskEvent { }
@@ -84,11 +102,16 @@ final class SimulatedDisk implements StorageFactory {
     private int room = -1;
     /** The synced entry of which a bit has flipped, for good; 0 if none has. */
     private long flipped;
+    /** The indexes of snapshots that were damaged, be they still there or not. */
+    private final SortedSet<Long> damagedSnapshots = new TreeSet<>();
+    /** The log forgets as many entries at once as a segment has. */
+    private final long segmentEntries;
 
     private record Copy(InMemoryStorage.Copy memory, DiskView.Copy view, long boot) { }
 
-    SimulatedDisk(long seed, boolean relaxed, Owner owner) {
+    SimulatedDisk(long seed, boolean relaxed, long segmentEntries, Owner owner) {
         this.relaxed = relaxed;
+        this.segmentEntries = segmentEntries;
         this.view = new DiskView(relaxed);
         this.memory = InMemoryStorage.seeded(seed);
         this.owner = owner;
@@ -185,7 +208,25 @@ final class SimulatedDisk implements StorageFactory {
 
     /** A bit of one of the synced entries flips. */
     void flipBit(int amount) {
-        flipped = 1 + amount % Math.max(1, view.lastIndex());
+        flipped = view.boundary() + 1 + amount % Math.max(1, view.lastIndex() - view.boundary());
+    }
+
+    /** A byte of the stored snapshot, if there is one, is another from now on. */
+    void damageSnapshot(int amount) {
+        memory.snapshotBytes().ifPresent(bytes -> {
+            memory.damageSnapshot(amount % bytes);
+            damagedSnapshots.add(view.snapshotIndex());
+        });
+    }
+
+    /** Whether there is a reason why its snapshot is of no use: it is damaged, or its log may have lost entries. */
+    boolean mayBeSetAside() {
+        return !damagedSnapshots.isEmpty() || inDoubt || wasPutBack;
+    }
+
+    /** Whether it may need the snapshot of another server: its own is damaged, or is not there (R32). */
+    boolean mayNeedSnapshot() {
+        return view.boundary() > view.snapshotIndex() || damagedSnapshots.contains(view.snapshotIndex());
     }
 
     boolean isDamaged() {
@@ -252,11 +293,13 @@ final class SimulatedDisk implements StorageFactory {
         private final Storage storage;
         private final RaftLog log;
         private final HardStateStore hardState;
+        private final SnapshotStore snapshots;
 
         Watched(Storage storage) {
             this.storage = storage;
             this.log = new WatchedLog(storage.log());
             this.hardState = new WatchedHardState(storage.hardState());
+            this.snapshots = new WatchedSnapshots(storage.snapshots(), storage.identity().incarnation(), owner);
         }
 
         @Override
@@ -267,6 +310,11 @@ final class SimulatedDisk implements StorageFactory {
         @Override
         public HardStateStore hardState() {
             return hardState;
+        }
+
+        @Override
+        public SnapshotStore snapshots() {
+            return snapshots;
         }
 
         @Override
@@ -460,12 +508,30 @@ final class SimulatedDisk implements StorageFactory {
 
         @Override
         public void compact(long upToIndex) {
-            log.compact(upToIndex);
+            owner.effect();
+            long forgotten = upToIndex - upToIndex % segmentEntries;
+            if (forgotten >= log.firstIndex()) {
+                log.compact(forgotten);
+                view.compacted(forgotten);
+                owner.saw(new DiskEvent.Compacted(forgotten));
+            }
+            owner.effect();
         }
 
         @Override
         public void reset(long lastIncludedIndex, long lastIncludedTerm) {
+            owner.effect();
+            owner.waits();
+            if (failsNextSync || owner.doSyncsFail()) {
+                failsNextSync = false;
+                hasFailedAsPlanned = true;
+                inDoubt |= relaxed;
+                throw new SyncFailedException("planned");
+            }
             log.reset(lastIncludedIndex, lastIncludedTerm);
+            view.reset(lastIncludedIndex, lastIncludedTerm);
+            owner.saw(new DiskEvent.Reset(lastIncludedIndex, lastIncludedTerm));
+            owner.effect();
         }
 
         @Override

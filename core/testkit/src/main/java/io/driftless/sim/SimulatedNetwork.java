@@ -23,7 +23,8 @@ final class SimulatedNetwork {
     private final @Nullable Connection[][] connections;
     private final boolean[][] dialling;
     private final long[][] cutUntilNs;
-    private final long[][] dataHeldUntilNs;
+    /** By lane. */
+    private final long[][][] heldUntilNs;
     private final long[][] slowUntilNs;
     private final int[][] slowness;
     private long count;
@@ -35,7 +36,7 @@ final class SimulatedNetwork {
         connections = new Connection[servers][servers];
         dialling = new boolean[servers][servers];
         cutUntilNs = new long[servers][servers];
-        dataHeldUntilNs = new long[servers][servers];
+        heldUntilNs = new long[Lane.values().length][servers][servers];
         slowUntilNs = new long[servers][servers];
         slowness = new int[servers][servers];
     }
@@ -48,7 +49,7 @@ final class SimulatedNetwork {
 
     /** Until when nothing arrives on this lane. */
     long heldUntilNs(int from, int to, Lane lane) {
-        return lane == Lane.DATA ? Math.max(cutUntilNs[from][to], dataHeldUntilNs[from][to]) : cutUntilNs[from][to];
+        return Math.max(cutUntilNs[from][to], heldUntilNs[lane.ordinal()][from][to]);
     }
 
     /** What {@code from} sends to {@code to} does not arrive for so long; the connection may break of it. */
@@ -72,9 +73,9 @@ final class SimulatedNetwork {
         cutUntilNs[from][to] = Long.MAX_VALUE;
     }
 
-    /** What {@code from} sends to {@code to} on the data lane arrives when it is over. */
-    void holdData(int from, int to, long ms) {
-        dataHeldUntilNs[from][to] = universe.timeline.nowNs() + ms * 1_000_000;
+    /** What {@code from} sends to {@code to} on this lane arrives when it is over. */
+    void hold(int from, int to, Lane lane, long ms) {
+        heldUntilNs[lane.ordinal()][from][to] = universe.timeline.nowNs() + ms * 1_000_000;
     }
 
     void slow(int from, int to, long ms, int factor) {
@@ -89,13 +90,23 @@ final class SimulatedNetwork {
         }
     }
 
+    /** The bulk lanes between them end; the connection stands. */
+    void resetBulk(int from, int to) {
+        Connection connection = connection(from, to);
+        if (connection != null) {
+            connection.breaksBulk();
+        }
+    }
+
     /** Everything works again, but for those that are to stay outside: they are cut off for good. */
     void heal(long insideMask, long forMs) {
         for (int from = 0; from < servers; from++) {
             for (int to = 0; to < servers; to++) {
                 boolean inside = (insideMask >> from & insideMask >> to & 1) == 1;
                 cutUntilNs[from][to] = 0;
-                dataHeldUntilNs[from][to] = 0;
+                for (long[][] lane : heldUntilNs) {
+                    lane[from][to] = 0;
+                }
                 slowUntilNs[from][to] = 0;
                 Connection connection = connection(from, to);
                 if (!inside) {

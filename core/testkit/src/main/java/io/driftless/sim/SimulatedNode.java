@@ -9,12 +9,16 @@ import io.driftless.node.NodeConfig;
 import io.driftless.node.NodeEnd;
 import io.driftless.node.NodeListener;
 import io.driftless.node.RaftNode;
+import io.driftless.node.SnapshotTriggers;
 import io.driftless.node.driver.SteppedNode;
 import io.driftless.raft.ServerId;
 import io.driftless.sim.history.Operation;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** One server of a run: its disk, its clock and its troubles, which outlive its processes. */
@@ -42,7 +46,8 @@ final class SimulatedNode implements SimulatedDisk.Owner {
     private long syncsFailUntilNs;
     private int lostAmount;
 
-    private long pausedUntilNs;
+    private final Pauses pauses;
+    private final SnapshotTroubles snapshotTroubles;
     private long diskFreeNs;
     /** Whether the disk takes writes while it is stuck, and only their sync does not end. */
     private boolean sticksInSync;
@@ -65,9 +70,12 @@ final class SimulatedNode implements SimulatedDisk.Owner {
         long drift = universe.plan.knob(Knob.DRIFT_PERMILLE);
         this.clock = new LocalClock(universe.timeline, 1000 + chance.nextLong(-drift, drift + 1), chance.nextLong(
                 1L << 50));
+        this.pauses = new Pauses(universe.timeline);
+        this.snapshotTroubles = new SnapshotTroubles(this, universe);
         this.disk = newDisk();
         boolean keeps = (universe.plan.knob(Knob.KEEPS_STATE) >> number & 1) == 1;
-        this.machine = new RegisterMachine(keeps, chance.nextBoolean());
+        boolean isInline = chance.nextBoolean();
+        this.machine = keeps ? new StoredRegisterMachine(isInline) : new RegisterMachine(isInline);
         machine.watchedBy(new RegisterMachine.Witness() {
             @Override
             public void applying() {
@@ -82,11 +90,17 @@ final class SimulatedNode implements SimulatedDisk.Owner {
             public void applied(long index, long term, Operation operation, long result) {
                 universe.saw(new Happening.Applied(number, index, term, operation.serial(), result));
             }
+
+            @Override
+            public void restored(long index, long kept) {
+                universe.saw(new Happening.SnapshotRestored(number, index, kept, new TreeMap<>(machine.registers())));
+            }
         });
     }
 
     private SimulatedDisk newDisk() {
-        return new SimulatedDisk(chance.nextLong(), universe.plan.durability().isRelaxed(), this);
+        return new SimulatedDisk(chance.nextLong(), universe.plan.durability().isRelaxed(),
+                universe.plan.knob(Knob.SEGMENT_ENTRIES), this);
     }
 
     static ServerId nameOf(int number) {
@@ -101,23 +115,28 @@ final class SimulatedNode implements SimulatedDisk.Owner {
         return disk.view();
     }
 
-    /**
-     * Whether the data that formed the cluster have this entry durably, or had it until they were lost; what a wiped
-     * server has written since counts for nothing (R17).
-     */
-    boolean hasMadeDurable(long index, long term) {
-        DiskView formed = lostDisks.isEmpty() ? disk.view() : lostDisks.getFirst();
-        return formed.termAt(index) == term || formed.lost().contains(new DiskView.Lost(index, term));
+    /** The data that formed the cluster, also if they are lost: what was written since counts for nothing (R17). */
+    DiskView formedView() {
+        return lostDisks.isEmpty() ? disk.view() : lostDisks.getFirst();
     }
 
-    /** Whether its vote counts and can be given: neither wiped nor in doubt, now, soon, or at its next start. */
+    /**
+     * Whether its vote counts and can be given, and it can lead: neither wiped, nor in doubt, nor without its state,
+     * now, soon, or at its next start.
+     */
     boolean isSure() {
-        return !wiped && !disk.isInDoubt() && !disk.isPutBack();
+        return !wiped && !disk.isInDoubt() && !disk.isPutBack()
+                && !(universe.plan.shortensLogs() && disk.mayNeedSnapshot());
     }
 
     /** Whether it is sure and stays so: a put-back folder comes into doubt with each server that meets it anew. */
     boolean staysSure() {
         return isSure() && !disk.wasPutBack();
+    }
+
+    /** What its state machine holds. */
+    SortedMap<Integer, Long> registers() {
+        return machine.registers();
     }
 
     @Nullable Life life() {
@@ -138,7 +157,7 @@ final class SimulatedNode implements SimulatedDisk.Owner {
     }
 
     long pausedUntilNs() {
-        return pausedUntilNs;
+        return pauses.untilNs();
     }
 
     long diskFreeNs() {
@@ -183,7 +202,7 @@ final class SimulatedNode implements SimulatedDisk.Owner {
         life = born;
         try {
             RaftNode.Builder builder = RaftNode.builder("sim", id.value(), members)
-                    .config(NodeConfig.builder().durability(universe.plan.durability()).build())
+                    .config(config())
                     .storage(disk).transport(universe.network.of(born))
                     .stateMachine(() -> universe.machineOf(this, machine)).errors(entry -> { })
                     .listener(NodeListener.NONE);
@@ -212,6 +231,21 @@ final class SimulatedNode implements SimulatedDisk.Owner {
             universe.startIn(this, downMs);
             return false;
         }
+    }
+
+    /** What servers allow of sessions differs: what counts on apply is what the entry says. */
+    private NodeConfig config() {
+        NodeConfig.Builder config = NodeConfig.builder().durability(universe.plan.durability());
+        long least = universe.plan.knob(Knob.SESSIONS_MAX);
+        if (least > 0) {
+            config.sessionsMax((int) least + number);
+        }
+        long leastBytes = universe.plan.knob(Knob.ALL_RESULT_BYTES);
+        if (leastBytes > 0) {
+            config.sessionResultBytes(leastBytes + 8 * number);
+        }
+        long entries = universe.plan.knob(Knob.SNAPSHOT_ENTRIES);
+        return config.snapshotTriggers(new SnapshotTriggers(0, entries, Duration.ZERO)).build();
     }
 
     private void bury(Life born) {
@@ -248,7 +282,7 @@ final class SimulatedNode implements SimulatedDisk.Owner {
                 disk.kill();
             }
             ending.dies();
-            universe.network.died(ending);
+            universe.died(ending);
             universe.saw(new Happening.Ended(number, how));
             universe.saidGoodbye(ending);
         }
@@ -260,11 +294,11 @@ final class SimulatedNode implements SimulatedDisk.Owner {
         if (ending != null) {
             life = null;
             ending.dies();
-            universe.network.died(ending);
+            universe.died(ending);
             universe.saw(new Happening.Ended(number, how));
         }
         disk.kill();
-        pausedUntilNs = 0;
+        pauses.end();
         effectsLeft = -1;
         machineThrows = false;
         expectedEnds.clear();
@@ -306,9 +340,11 @@ final class SimulatedNode implements SimulatedDisk.Owner {
     @Override
     public void waits() {
         Life waiting = life;
-        if (waiting != null && (chance.nextInt(4) == 0 || hangsInSync())) {
+        if (waiting != null && waiting.isListening() && (chance.nextInt(4) == 0 || hangsInSync())) {
             long untilNs = universe.timeline.nowNs() + drawDiskNs(chance);
-            universe.meanwhile(() -> waiting.isAlive() ? Math.max(untilNs, hangsInSync() ? diskFreeNs : 0) : 0);
+            // Nor does a process that is suspended meanwhile go on when its disk has.
+            universe.meanwhile(() -> waiting.isAlive() ? Math.max(Math.max(untilNs, pauses.untilNs()),
+                    hangsInSync() ? diskFreeNs : 0) : 0);
             if (!waiting.isAlive()) {
                 throw Died.DIED;
             }
@@ -339,22 +375,49 @@ final class SimulatedNode implements SimulatedDisk.Owner {
 
     @Override
     public void saw(SimulatedDisk.DiskEvent event) {
+        if (event instanceof SimulatedDisk.DiskEvent.Snapshot snapshot) {
+            snapshotTroubles.saw(snapshot);
+        }
         universe.saw(switch (event) {
             case SimulatedDisk.DiskEvent.Written written -> new Happening.LogWritten(number, written.entries(),
                     written.overwrite());
             case SimulatedDisk.DiskEvent.Synced synced -> new Happening.LogSynced(number, synced.lastIndex());
+            case SimulatedDisk.DiskEvent.Compacted compacted -> new Happening.LogCompacted(number, compacted.index());
+            case SimulatedDisk.DiskEvent.Reset reset -> new Happening.LogReset(number, reset.index(), reset.term());
             case SimulatedDisk.DiskEvent.PutBack other -> new Happening.PutBack(number, other.state());
+            case SimulatedDisk.DiskEvent.Snapshot snapshot -> new Happening.SnapshotStep(number, snapshot.step(),
+                    snapshot.index(), snapshot.term());
             case SimulatedDisk.DiskEvent.State state -> new Happening.StateWritten(number, state.state());
         });
     }
 
+    @Override
+    public boolean isFullForSnapshots() {
+        return snapshotTroubles.isFull();
+    }
+
+    @Override
+    public boolean garblesSnapshot() {
+        return snapshotTroubles.garblesNow();
+    }
+
     // ---- troubles
 
+    SnapshotTroubles snapshotTroubles() {
+        return snapshotTroubles;
+    }
+
     void pause(long ms) {
-        pausedUntilNs = Math.max(pausedUntilNs, universe.timeline.nowNs() + ms * 1_000_000);
+        pauses.pause(ms);
+    }
+
+    /** What its clock shows, in milliseconds, but of each pause and each jump a step at most. */
+    long countedMs(long stepMs) {
+        return pauses.countedMs(clock.nanoTime() / 1_000_000, stepMs);
     }
 
     void jumpClock(long ms) {
+        pauses.jump(ms);
         clock.jump(ms * 1_000_000);
         if (life != null) {
             life.clockJumped();
@@ -434,9 +497,10 @@ final class SimulatedNode implements SimulatedDisk.Owner {
 
     /** Nothing is wrong any more but what is lost. */
     void heal() {
-        pausedUntilNs = 0;
+        pauses.end();
         diskFreeNs = 0;
         syncsFailUntilNs = 0;
+        snapshotTroubles.heal();
         slowUntilNs = 0;
         lateUntilNs = 0;
         machineFreeNs = 0;

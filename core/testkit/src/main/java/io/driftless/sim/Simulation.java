@@ -5,13 +5,13 @@ import io.driftless.raft.CoreStatus;
 import io.driftless.sim.history.Linearizability;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One run of a {@link Plan}. First, things go wrong while clients work. Then all is well for a connected majority: a
@@ -25,6 +25,8 @@ public final class Simulation {
     private static final long ELECTION_TIMEOUT_MS = 600;
     private static final long CALM_MS = 2_500;
     private static final long SETTLE_MS = 200;
+    /** So long a server may wait after a snapshot that it could not take in. */
+    private static final long PAUSE_MS = 64_000;
     private static final long THINGS_MAX = 2_000_000;
 
     private final Plan plan;
@@ -33,6 +35,8 @@ public final class Simulation {
     private final CommitDurability commits;
     private final History history;
     private final Coverage coverage;
+    private final SessionCoverage sessionCoverage;
+    private final SnapshotCoverage snapshotCoverage;
     private final SentAgain sentAgain;
     private final SplittableRandom chance;
     private long recoveryMs = -1;
@@ -48,14 +52,26 @@ public final class Simulation {
         this.history = new History();
         this.coverage = new Coverage(universe);
         this.sentAgain = new SentAgain(universe);
+        CommittedLog committed = commits.log();
+        SessionTwin sessions = new SessionTwin(committed);
+        this.sessionCoverage = new SessionCoverage(universe, sessions);
+        this.snapshotCoverage = new SnapshotCoverage(universe);
         for (Checker checker : List.of(log, commits, new ElectionSafety(), new ElectionQuorum(universe),
                 new LeaderAppendOnly(universe), new LeaderCompleteness(commits, log),
-                new StateMachineSafety(universe, commits), new DurableBeforeSaid(universe, log),
-                new NeverBack(universe), new NothingLostVotes(universe, commits), new PresentBootOnly(universe),
+                new StateMachineSafety(universe, commits, log), new DurableBeforeSaid(universe, log),
+                new NeverBack(universe), new NothingLostVotes(universe, commits, log),
+                new PresentBootOnly(universe),
                 new ProbedAfresh(universe), sentAgain, new NothingLeftOut(universe),
                 new VoteEndsRound(universe), new OnlyStillIsStuck(universe), new HardStateFirst(universe),
                 new NoOpFirst(universe),
-                new ClientOracle(), history, coverage)) {
+                new LogClockRuns(plan.servers(), universe, log), new ExecutedOnce(committed, sessions),
+                new TablesAgree(committed, sessions),
+                new SnapshotsAreTrue(universe, commits, committed, sessions), new SnapshotBehindLog(universe),
+                new OnlyWholeStateLeads(universe), new LogGoesOnBehindSnapshot(universe),
+                new HeartbeatsAskNothing(plan.servers()),
+                new AttemptsAreTrue(committed),
+                new SessionAnswers(universe, committed, sessions),
+                sessionCoverage, snapshotCoverage, new ClientOracle(), history, coverage)) {
             watch.add(checker);
         }
     }
@@ -118,7 +134,9 @@ public final class Simulation {
         return new SimulationResult(plan, watch.violation(), watch.count(), universe.timeline.nowNs() / 1_000_000,
                 commits.count(), history.acknowledged(), recoveryMs, sentAgain.bytes(), sentAgain.againBytes(),
                 universe.mishaps().struck(),
-                coverage.reached().stream().map(Enum::name).collect(Collectors.toCollection(TreeSet::new)),
+                Stream.of(coverage.reached(), sessionCoverage.reached(), snapshotCoverage.reached())
+                        .flatMap(Set::stream).map(Enum::name)
+                        .collect(Collectors.toCollection(TreeSet::new)),
                 watch.digest(), watch.lines());
     }
 
@@ -189,10 +207,17 @@ public final class Simulation {
         while (missing.getAsLong() > 0 && !universe.isOver()) {
             long missed = missing.getAsLong();
             long written = written(healthy);
-            run(universe.timeline.nowNs() + CALM_MS * 1_000_000);
-            long still = missing.getAsLong();
-            boolean isLed = leaderTerm() > 0 && (term == 0 || leaderTerm() == term);
-            if (still > 0 && (!isLed || still >= missed && written(healthy) <= written)) {
+            long stuckNs = universe.timeline.nowNs() + (plan.shortensLogs() ? PAUSE_MS : CALM_MS) * 1_000_000;
+            long still;
+            boolean isLed;
+            boolean isStill;
+            do {
+                run(universe.timeline.nowNs() + CALM_MS * 1_000_000);
+                still = missing.getAsLong();
+                isLed = leaderTerm() > 0 && (term == 0 || leaderTerm() == term);
+                isStill = still >= missed && written(healthy) <= written;
+            } while (isStill && isLed && !universe.isOver() && universe.timeline.nowNs() < stuckNs);
+            if (still > 0 && (!isLed || isStill)) {
                 return false;
             }
             term = leaderTerm();
@@ -223,22 +248,42 @@ public final class Simulation {
                     + " gets on: " + statuses());
             return;
         }
+        endsAlike(healthy);
         counted(healthy).filter(node -> node.disk().isInDoubt()).forEach(node -> watch.violated("a doubt ends (R18)",
                 node.id + " is in doubt and has all that is committed: " + statuses()));
     }
 
+    /** All have applied the same, and nobody is still without its state. */
+    private void endsAlike(long healthy) {
+        List<SimulatedNode> nodes = counted(healthy).toList();
+        for (SimulatedNode node : nodes) {
+            if (!node.registers().equals(nodes.getFirst().registers())) {
+                watch.violated("all end in the same state", node.id + " has " + node.registers() + ", and "
+                        + nodes.getFirst().id + " has " + nodes.getFirst().registers());
+            }
+        }
+    }
+
     private long missing(long healthy) {
         long count = commits.count();
-        return sum(healthy, status -> count - (status == null ? 0 : status.commit()));
+        return sum(healthy, life -> {
+            CoreStatus status = life.status();
+            return status == null ? count : count - status.commit() + Math.max(0, status.commit() - life.applied());
+        }, count);
     }
 
+    /** What is written of log and snapshot. */
     private long written(long healthy) {
-        return sum(healthy, status -> status == null ? 0 : status.durable());
+        return sum(healthy, life -> {
+            CoreStatus status = life.status();
+            return status == null ? 0 : status.durable() + status.incoming().map(CoreStatus.Incoming::offset)
+                    .orElse(0L);
+        }, 0);
     }
 
-    private long sum(long healthy, ToLongFunction<@Nullable CoreStatus> each) {
-        return counted(healthy).map(SimulatedNode::life)
-                .mapToLong(life -> each.applyAsLong(life == null ? null : life.status())).sum();
+    private long sum(long healthy, ToLongFunction<Life> each, long down) {
+        return counted(healthy).map(SimulatedNode::life).mapToLong(life -> life == null ? down : each.applyAsLong(life))
+                .sum();
     }
 
     /** The healthy servers whose data count. */
@@ -253,7 +298,7 @@ public final class Simulation {
             return all;
         }
         long mask = chance.nextInt(4) == 0 ? all : 0;
-        while (!isQuorum(mask)) {
+        while (!isQuorum(mask) && mask != all) {
             mask |= 1L << chance.nextInt(plan.servers());
         }
         return mask;

@@ -11,11 +11,13 @@ final class StateMachineSafety implements Checker {
 
     private final Universe universe;
     private final CommitDurability commits;
+    private final LogMatching log;
     private final SortedMap<Long, Happening.Applied> applied = new TreeMap<>();
     private final long[] last;
 
-    StateMachineSafety(Universe universe, CommitDurability commits) {
+    StateMachineSafety(Universe universe, CommitDurability commits, LogMatching log) {
         this.universe = universe;
+        this.log = log;
         this.commits = commits;
         this.last = new long[universe.plan.servers()];
     }
@@ -29,12 +31,14 @@ final class StateMachineSafety implements Checker {
     public void saw(Happening happening) {
         if (happening instanceof Happening.Started started) {
             last[started.node()] = 0;
+        } else if (happening instanceof Happening.SnapshotRestored restored) {
+            last[restored.node()] = restored.index();
         } else if (happening instanceof Happening.Applied now) {
             Checker.require(now.index() > last[now.node()], () -> now + " comes after " + last[now.node()]);
             last[now.node()] = now.index();
             Checker.require(now.index() <= commits.count() && commits.termAt(now.index()) == now.term(),
                     () -> now + " is not committed");
-            Checker.require(universe.node(now.node()).view().termAt(now.index()) == now.term(),
+            Checker.require(log.holds(universe.node(now.node()).view(), now.index(), now.term()),
                     () -> now + " is not durable there");
             Happening.Applied before = applied.putIfAbsent(now.index(), now);
             Checker.require(before == null || before.serial() == now.serial() && before.result() == now.result()

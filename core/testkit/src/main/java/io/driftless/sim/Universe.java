@@ -9,8 +9,10 @@ import io.driftless.log.Storage;
 import io.driftless.log.StorageContext;
 import io.driftless.machine.StateMachine;
 import io.driftless.node.Members;
+import io.driftless.raft.ClusterConfiguration;
 import io.driftless.raft.Configuration;
-import io.driftless.raft.Formation;
+import io.driftless.raft.CoreStatus;
+import io.driftless.raft.Member;
 import io.driftless.raft.ServerId;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +26,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Everything in one run: servers, network, clients, time, and what watches them. */
-final class Universe {
+final class Universe implements SeenServers {
 
     final Plan plan;
     final Timeline timeline = new Timeline();
@@ -32,11 +34,13 @@ final class Universe {
     private final Watch watch;
     private final List<SimulatedNode> nodes = new ArrayList<>();
     private final List<SimulatedClient> clients = new ArrayList<>();
+    private final List<SessionClient> sessionClients = new ArrayList<>();
     private final Configuration configuration;
     private final Members members;
     private final SortedMap<ServerId, UUID> incarnations = new TreeMap<>();
     private final Mishaps mishaps;
     private long serials;
+    private long inquiries;
     private @Nullable MachineTwins<?> twins;
     private boolean someoneWaits;
     /** Who may be started; all, until the end of the faults. */
@@ -83,9 +87,12 @@ final class Universe {
     }
 
     private void form(SimulatedNode node) {
+        SortedMap<ServerId, Member> formed = new TreeMap<>();
+        incarnations.forEach((id, incarnation) ->
+                formed.put(id, new Member(incarnation, addressOf(numberOf(id)), Member.PRIORITY_DEFAULT)));
         try (Storage storage = node.disk().open(context(node))) {
             storage.writeConfiguration(RecordBodies.encode(Serializers.byName("kryo"),
-                    new RecordBody.ConfigurationBody(new Formation(configuration, incarnations))));
+                    new RecordBody.ConfigurationBody(new ClusterConfiguration(configuration, formed, 0))));
         }
     }
 
@@ -97,6 +104,16 @@ final class Universe {
             clients.add(client);
             client.think();
         }
+        for (int number = 0; number < plan.knob(Knob.SESSION_CLIENTS); number++) {
+            SessionClient client = new SessionClient(clients.size() + number, this);
+            sessionClients.add(client);
+            client.begin();
+        }
+    }
+
+    /** Whether some clients work in sessions. */
+    boolean hasSessions() {
+        return plan.knob(Knob.SESSION_CLIENTS) > 0;
     }
 
     /** From the first start on every server runs a twin of a user's machine beside its own. */
@@ -126,6 +143,12 @@ final class Universe {
         return someoneWaits;
     }
 
+    /** A process has ended. */
+    void died(Life ended) {
+        network.died(ended);
+        sessionClients.forEach(client -> client.died(ended));
+    }
+
     /** A node has ended in order. */
     void saidGoodbye(Life ending) {
         clients.forEach(client -> client.saidGoodbye(ending));
@@ -133,6 +156,7 @@ final class Universe {
 
     void endClients() {
         clients.forEach(SimulatedClient::end);
+        sessionClients.forEach(SessionClient::end);
     }
 
     Mishaps mishaps() {
@@ -205,6 +229,34 @@ final class Universe {
 
     long newSerial() {
         return ++serials;
+    }
+
+    /** The number of the next request about a session. */
+    long newInquiry() {
+        return ++inquiries;
+    }
+
+    @Override
+    public long applied(int node) {
+        Life life = nodes.get(node).life();
+        return life == null ? 0 : life.applied();
+    }
+
+    @Override
+    public long led(int node) {
+        Life life = nodes.get(node).life();
+        CoreStatus status = life == null ? null : life.status();
+        return status != null && status.role().equals("leader") ? status.term() : 0;
+    }
+
+    @Override
+    public long countedMs(int node, long stepMs) {
+        return nodes.get(node).countedMs(stepMs);
+    }
+
+    @Override
+    public long wallMs(int node) {
+        return nodes.get(node).wallMs();
     }
 
     /** Whether the cluster counts these data of the server (R17). */

@@ -1,11 +1,15 @@
 package io.driftless.sim;
 
+import io.driftless.raft.ClusterConfiguration;
+import io.driftless.raft.CommittedConfiguration;
 import io.driftless.raft.Configuration;
 import io.driftless.raft.Effects;
 import io.driftless.raft.Event;
 import io.driftless.raft.HardState;
 import io.driftless.raft.Introduction;
 import io.driftless.raft.Lane;
+import io.driftless.raft.Member;
+import io.driftless.raft.MemberList;
 import io.driftless.raft.Message;
 import io.driftless.raft.RaftCore;
 import io.driftless.raft.RaftSettings;
@@ -15,7 +19,6 @@ import io.driftless.raft.TermRuns;
 import io.driftless.testkit.mutants.Mutant;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.UUID;
 
 /**
@@ -33,11 +36,15 @@ final class VoteCheck {
 
     /** The process ends with {@link Mutant#FOUND} if the server campaigns on. */
     public static void main(String[] arguments) {
-        SortedMap<ServerId, UUID> formed = new TreeMap<>();
+        SortedMap<ServerId, Member> members = new TreeMap<>();
+        SortedMap<ServerId, String> addresses = new TreeMap<>();
         for (ServerId id : new ServerId[] {SELF, CANDIDATE, OTHER}) {
-            formed.put(id, new UUID(0, formed.size() + 1));
+            addresses.put(id, id + ":1");
+            members.put(id, new Member(new UUID(0, members.size() + 1), id + ":1", Member.PRIORITY_DEFAULT));
         }
-        RaftCore core = new RaftCore(introduction(SELF, formed), Configuration.of(new TreeSet<>(formed.keySet())),
+        Configuration configuration = Configuration.of(members.keySet());
+        ClusterConfiguration formed = new ClusterConfiguration(configuration, members, 0);
+        RaftCore core = new RaftCore(introduction(SELF, formed), new MemberList(configuration, addresses),
                 RaftSettings.defaults(), Long.parseLong(arguments[0]), 1, new Recovered(new HardState(TERM,
                 ServerId.NONE), 0, TermRuns.empty(1), (from, to) -> 0, 0, 0), 0, new Effects());
         core.step(0, new Event.PeerConnected(introduction(CANDIDATE, formed)));
@@ -49,13 +56,15 @@ final class VoteCheck {
         System.exit(core.status().term() == TERM ? 0 : Mutant.FOUND);
     }
 
-    private static Introduction introduction(ServerId id, SortedMap<ServerId, UUID> formed) {
-        return new Introduction(id, formed.get(id), 1, formed.get(id), formed.toString(), formed);
+    private static Introduction introduction(ServerId id, ClusterConfiguration formed) {
+        UUID incarnation = formed.members().get(id).incarnation();
+        return new Introduction(id, incarnation, 1, incarnation, formed.configuration().toString(),
+                RaftSettings.defaults().electionTimeoutMinNs()).withCommitted(new CommittedConfiguration(0, formed));
     }
 
-    private static void receive(RaftCore core, long nowNs, ServerId from, SortedMap<ServerId, UUID> formed,
+    private static void receive(RaftCore core, long nowNs, ServerId from, ClusterConfiguration formed,
             Message message) {
-        core.step(nowNs, new Event.Received(from, formed.get(from), formed.get(from), Lane.CONTROL, message,
-                nowNs));
+        UUID incarnation = formed.members().get(from).incarnation();
+        core.step(nowNs, new Event.Received(from, incarnation, incarnation, Lane.CONTROL, message, nowNs));
     }
 }

@@ -8,16 +8,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.driftless.log.Bytes;
 import io.driftless.machine.Outcome;
 import io.driftless.machine.Result;
+import io.driftless.machine.SnapshotOutcome;
+import io.driftless.raft.Introduction;
 import io.driftless.transport.ClientChannel;
+import io.driftless.transport.ClientConnection;
 import io.driftless.transport.ClientReply;
 import io.driftless.transport.ClientRequest;
-import io.driftless.transport.ClientSession;
 import io.driftless.transport.ClientTransport;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -87,7 +90,7 @@ public abstract class ClientTransportContract extends TransportSetting {
     void carriesRequestsAndRepliesOfEveryKind() throws Exception {
         Node node = node(N1, 1);
         BlockingQueue<ClientRequest> got = new LinkedBlockingQueue<>();
-        BlockingQueue<ClientSession> sessions = new LinkedBlockingQueue<>();
+        BlockingQueue<ClientConnection> sessions = new LinkedBlockingQueue<>();
         node.receiver.serve((session, requests) -> {
             got.addAll(requests);
             sessions.add(session);
@@ -95,7 +98,7 @@ public abstract class ClientTransportContract extends TransportSetting {
         RecordingListener listener = new RecordingListener();
         List<ClientRequest> requests = List.of(new ClientRequest.Execute(1, 2_000, Bytes.utf8("command")),
                 new ClientRequest.Execute(2, 1, Bytes.EMPTY), new ClientRequest.LocalQuery(3, Bytes.utf8("query")),
-                new ClientRequest.Status(4));
+                new ClientRequest.Status(4), new ClientRequest.TakeSnapshot(5, 60_000));
         List<ClientReply> replies = List.of(new ClientReply.CommandAnswered(1,
                 new Outcome.Committed(17, Result.ok(new byte[] {1, 2, 3})), ""),
                 new ClientReply.CommandAnswered(2, new Outcome.Committed(18, Result.failed(7, "not so")), ""),
@@ -103,13 +106,16 @@ public abstract class ClientTransportContract extends TransportSetting {
                         new Outcome.Rejected(Outcome.Reason.NOT_LEADER, "ask n2", Duration.ofMillis(20)), "host:1"),
                 new ClientReply.CommandAnswered(4, new Outcome.Unknown(Outcome.Why.LEADERSHIP_LOST), ""),
                 new ClientReply.QueryAnswered(5, 18, Result.ok(new byte[1 << 20])),
-                new ClientReply.StatusAnswered(6, "{\"node\":\"n1\"}"), new ClientReply.Goodbye(7, Outcome.Why.CLOSED));
+                new ClientReply.StatusAnswered(6, "{\"node\":\"n1\"}"),
+                new ClientReply.SnapshotAnswered(8, new SnapshotOutcome.Taken(19, 1L << 40, Duration.ofNanos(7))),
+                new ClientReply.SnapshotAnswered(9, new SnapshotOutcome.NotTaken(SnapshotOutcome.Reason.UP_TO_DATE, 19,
+                        "nothing new")), new ClientReply.Goodbye(7, Outcome.Why.CLOSED));
         try (ClientChannel channel = connect(node, listener)) {
             for (ClientRequest request : requests) {
                 assertTrue(channel.send(request));
                 assertEquals(request, got.poll(20, TimeUnit.SECONDS));
             }
-            ClientSession session = sessions.take();
+            ClientConnection session = sessions.take();
             replies.forEach(session::reply);
             session.flush();
             for (ClientReply reply : replies) {
@@ -165,6 +171,34 @@ public abstract class ClientTransportContract extends TransportSetting {
     }
 
     @Test
+    void tellsAClientTheGenerationAndRefusesItsClientsOfAnother() throws Exception {
+        Node node = node(N1, 1);
+        node.introduction = node.introduction.withCommitted(ofGeneration(7));
+        ClientTransport clients = factory().clients();
+        for (long any : new long[] {7, ClientTransport.GENERATION_UNKNOWN}) {
+            try (ClientChannel channel = clients.connect(CLUSTER, any, node.transport.address(), PATIENCE,
+                    new RecordingListener())) {
+                assertEquals(7, channel.generation());
+            }
+        }
+        for (long other : new long[] {0, 8}) {
+            for (String cluster : List.of(CLUSTER, "")) {
+                ClientTransport.OtherClusterException refusal = assertThrows(
+                        ClientTransport.OtherClusterException.class, () -> clients.connect(cluster, other,
+                        node.transport.address(), PATIENCE, new RecordingListener()));
+                assertTrue(refusal.getMessage().startsWith(node.transport.address()
+                        + " belongs to another generation of ")
+                        && refusal.getMessage().endsWith(": 7, not " + other), refusal.getMessage());
+            }
+        }
+        node.introduction = new Introduction(N1, new UUID(9, 9), 1, runOf(N1, 1), "n1,n2", 1);
+        try (ClientChannel channel = clients.connect(CLUSTER, 7, node.transport.address(), PATIENCE,
+                new RecordingListener())) {
+            assertEquals(ClientTransport.GENERATION_UNKNOWN, channel.generation());
+        }
+    }
+
+    @Test
     void failsToConnectAClientWhereNobodyListens() {
         assertThrows(IOException.class, () ->
                 factory().clients().connect("", freeAddress(), PATIENCE, new RecordingListener()));
@@ -184,12 +218,12 @@ public abstract class ClientTransportContract extends TransportSetting {
     @Test
     void answersWhatIsInFlightAfterItStoppedAccepting() throws Exception {
         Node node = node(N1, 1);
-        BlockingQueue<ClientSession> sessions = new LinkedBlockingQueue<>();
+        BlockingQueue<ClientConnection> sessions = new LinkedBlockingQueue<>();
         node.receiver.serve((session, requests) -> sessions.add(session));
         RecordingListener listener = new RecordingListener();
         try (ClientChannel channel = connect(node, listener)) {
             channel.send(new ClientRequest.Execute(1, 1_000, Bytes.utf8("before")));
-            ClientSession session = sessions.take();
+            ClientConnection session = sessions.take();
             node.transport.stopAccepting();
             node.transport.stopAccepting();
             assertThrows(IOException.class, () -> connect(node, new RecordingListener()));
@@ -288,12 +322,12 @@ public abstract class ClientTransportContract extends TransportSetting {
     @Test
     void waitsForAnswersBeforeItEndsAConnection() throws Exception {
         Node node = node(N1, 1);
-        BlockingQueue<ClientSession> sessions = new LinkedBlockingQueue<>();
+        BlockingQueue<ClientConnection> sessions = new LinkedBlockingQueue<>();
         node.receiver.serve((session, requests) -> sessions.add(session));
         RecordingListener listener = new RecordingListener();
         try (ClientChannel channel = connect(node, listener)) {
             channel.send(new ClientRequest.Execute(1, 1_000, Bytes.utf8("slow")));
-            ClientSession session = sessions.take();
+            ClientConnection session = sessions.take();
             node.transport.stopAccepting();
             Thread draining = Thread.ofVirtual().start(() -> node.transport.drain(PATIENCE));
             assertEquals(new ClientReply.Goodbye(1, Outcome.Why.CLOSED), listener.next());
@@ -310,7 +344,7 @@ public abstract class ClientTransportContract extends TransportSetting {
     @Test
     void doesNotWaitLongerThanItMayForAnswersThatNeverCome() throws Exception {
         Node node = node(N1, 1);
-        BlockingQueue<ClientSession> sessions = new LinkedBlockingQueue<>();
+        BlockingQueue<ClientConnection> sessions = new LinkedBlockingQueue<>();
         node.receiver.serve((session, requests) -> sessions.add(session));
         RecordingListener listener = new RecordingListener();
         try (ClientChannel channel = connect(node, listener)) {
@@ -327,12 +361,12 @@ public abstract class ClientTransportContract extends TransportSetting {
     @Test
     void anInterruptedThreadMayStopANode() throws Exception {
         Node node = node(N1, 1);
-        BlockingQueue<ClientSession> sessions = new LinkedBlockingQueue<>();
+        BlockingQueue<ClientConnection> sessions = new LinkedBlockingQueue<>();
         node.receiver.serve((session, requests) -> sessions.add(session));
         RecordingListener listener = new RecordingListener();
         try (ClientChannel channel = connect(node, listener)) {
             channel.send(new ClientRequest.Execute(1, 1_000, Bytes.utf8("before")));
-            ClientSession session = sessions.take();
+            ClientConnection session = sessions.take();
             Thread.currentThread().interrupt();
             node.transport.stopAccepting();
             session.reply(committed(1));

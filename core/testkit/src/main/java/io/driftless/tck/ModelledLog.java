@@ -108,7 +108,7 @@ final class ModelledLog implements AutoCloseable {
                 payload[i] = (byte) (index * 31 + term * 17 + i);
             }
             entries.add(new LogEntry(index, term, index * 10, EntryType.COMMAND, index % 3, index,
-                    Bytes.wrap(payload)));
+                    (int) (index * 13_107 % (LogEntry.DISTANCE_MAX + 1)), Bytes.wrap(payload)));
         }
         return entries;
     }

@@ -53,12 +53,37 @@ public abstract class RaftLogContract extends RaftLogThreadsContract {
         for (EntryType type : EntryType.values()) {
             Bytes payload = Bytes.wrap(new byte[] {1, -1, 0});
             long index = all.size() + 1;
-            all.add(new LogEntry(index, Long.MAX_VALUE - 7, -5, type, Long.MIN_VALUE, Long.MAX_VALUE, payload));
+            all.add(new LogEntry(index, Long.MAX_VALUE - 7, -5, type, Long.MIN_VALUE, Long.MAX_VALUE,
+                    LogEntry.DISTANCE_MAX, payload));
         }
         all.add(new LogEntry(all.size() + 1, Long.MAX_VALUE - 7, 0, EntryType.NOOP, 0, 0, Bytes.EMPTY));
         log().append(all);
         assertHolds(log(), all);
         assertHolds(reopen(), all);
+    }
+
+    /** A log that keeps the distance in two bytes must not take the larger half of them for negative ones. */
+    @Test
+    void keepsEveryDistanceFromNoneToTheLargest() {
+        int[] distances = {0, 1, 255, 256, 32_767, 32_768, LogEntry.DISTANCE_MAX, 0};
+        List<LogEntry> all = new ArrayList<>();
+        for (int distance : distances) {
+            all.add(new LogEntry(all.size() + 1, 1, 0, EntryType.COMMAND, 1, 100_000, distance, Bytes.EMPTY));
+        }
+        log().append(all);
+        assertHoldsOneByOne(log(), all);
+        assertHoldsOneByOne(reopen(), all);
+    }
+
+    private static void assertHoldsOneByOne(RaftLog log, List<LogEntry> expected) {
+        try (LogReader reader = log.reader()) {
+            for (LogEntry entry : expected) {
+                assertTrue(reader.seek(entry.index()));
+                assertEquals(entry.distance(), reader.distance());
+                assertEquals(entry, reader.entry());
+                assertEquals(List.of(entry), reader.read(entry.index(), entry.index(), 1));
+            }
+        }
     }
 
     /** Whatever it is configured with: a leader with other limits may have taken them in. */
@@ -122,6 +147,7 @@ public abstract class RaftLogContract extends RaftLogThreadsContract {
             assertEquals(EntryType.COMMAND, reader.type());
             assertEquals(entry(1, 1).session(), reader.session());
             assertEquals(entry(1, 1).serial(), reader.serial());
+            assertEquals(entry(1, 1).distance(), reader.distance());
         }
     }
 
@@ -284,6 +310,26 @@ public abstract class RaftLogContract extends RaftLogThreadsContract {
         assertHolds(reopen(), entries(6, 7, 3));
         log().reset(0, 0);
         assertReset(0, 0);
+    }
+
+    @Test
+    void compactionRightAfterAResetLeavesItsBoundary() {
+        log().append(entries(1, 10, 1));
+        log().sync();
+        log().reset(100, 7);
+        log().compact(100);
+        assertReset(100, 7);
+        log().compact(5);
+        assertReset(100, 7);
+        assertThrows(IllegalArgumentException.class, () -> log().compact(101));
+        reopen();
+        log().compact(100);
+        assertReset(100, 7);
+        log().append(entries(101, 103, 7));
+        log().sync();
+        log().compact(102);
+        assertHolds(log(), entries(103, 103, 7));
+        assertHolds(reopen(), entries(103, 103, 7));
     }
 
     private void assertReset(long boundary, long term) {

@@ -42,7 +42,7 @@ abstract class RaftLogThreadsContract {
     /** An entry with a payload made of its numbers. */
     protected static LogEntry entry(long index, long term) {
         return new LogEntry(index, term, 1_700_000_000_000L + index, EntryType.COMMAND, index % 7, index % 5,
-                Bytes.utf8("entry " + index + " of term " + term));
+                (int) (index % 3), Bytes.utf8("entry " + index + " of term " + term));
     }
 
     /** Entries {@code from..to} of one term. */

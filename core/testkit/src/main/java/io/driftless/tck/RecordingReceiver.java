@@ -2,8 +2,8 @@ package io.driftless.tck;
 
 import io.driftless.raft.Lane;
 import io.driftless.raft.Message;
+import io.driftless.transport.ClientConnection;
 import io.driftless.transport.ClientRequest;
-import io.driftless.transport.ClientSession;
 import io.driftless.transport.Peer;
 import io.driftless.transport.Receiver;
 import java.util.ArrayList;
@@ -41,14 +41,20 @@ public final class RecordingReceiver implements Receiver {
     private final Condition changed = lock.newCondition();
     private final List<Event> events = new ArrayList<>();
     private final List<Peer> connected = new ArrayList<>();
-    private final Map<Lane, List<Peer>> delivering =
-            new EnumMap<>(Map.of(Lane.CONTROL, new ArrayList<>(), Lane.DATA, new ArrayList<>()));
+    private final Map<Lane, List<Peer>> delivering = new EnumMap<>(Lane.class);
     private final List<String> violations = new ArrayList<>();
     private final Map<Lane, CountDownLatch> gates = new EnumMap<>(Lane.class);
-    private BiConsumer<ClientSession, List<ClientRequest>> clients = (session, requests) -> { };
+    private BiConsumer<ClientConnection, List<ClientRequest>> clients = (session, requests) -> { };
+
+    /** One that has been told nothing yet. */
+    public RecordingReceiver() {
+        for (Lane lane : Lane.values()) {
+            delivering.put(lane, new ArrayList<>());
+        }
+    }
 
     /** Sets what to do with clients' requests. At first, nothing is done with them. */
-    public void serve(BiConsumer<ClientSession, List<ClientRequest>> service) {
+    public void serve(BiConsumer<ClientConnection, List<ClientRequest>> service) {
         locked(() -> clients = service);
     }
 
@@ -106,8 +112,8 @@ public final class RecordingReceiver implements Receiver {
     }
 
     @Override
-    public void requested(ClientSession session, List<ClientRequest> requests) {
-        BiConsumer<ClientSession, List<ClientRequest>> service;
+    public void requested(ClientConnection session, List<ClientRequest> requests) {
+        BiConsumer<ClientConnection, List<ClientRequest>> service;
         lock.lock();
         try {
             service = clients;

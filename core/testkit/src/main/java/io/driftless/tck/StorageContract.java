@@ -13,11 +13,14 @@ import io.driftless.log.Identity;
 import io.driftless.log.LogClosedException;
 import io.driftless.log.LogEntry;
 import io.driftless.log.LogListener;
+import io.driftless.log.SnapshotWriter;
 import io.driftless.log.Storage;
 import io.driftless.log.StorageContext;
 import io.driftless.log.StorageFactory;
+import io.driftless.log.StoredSnapshot;
 import io.driftless.raft.HardState;
 import io.driftless.raft.ServerId;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -87,7 +90,7 @@ public abstract class StorageContract {
 
     @Test
     void keepsLogHardStateAndConfiguration() {
-        LogEntry entry = new LogEntry(1, 3, 9, EntryType.COMMAND, 1, 2, Bytes.utf8("x"));
+        LogEntry entry = new LogEntry(1, 3, 9, EntryType.COMMAND, 1, 2, 1, Bytes.utf8("x"));
         try (Storage storage = open()) {
             assertEquals(Optional.empty(), storage.configuration());
             storage.writeConfiguration(Bytes.utf8("members"));
@@ -102,6 +105,27 @@ public abstract class StorageContract {
             assertEquals(new HardState(3, new ServerId("n2")), storage.hardState().read());
             assertEquals(List.of(entry), storage.log().reader().read(1, 1, 1));
             assertEquals(1, storage.log().durableIndex());
+        }
+    }
+
+    @Test
+    void keepsItsSnapshotButNotOneThatIsUnfinished() throws IOException {
+        SnapshotWriter unfinished;
+        try (Storage storage = open()) {
+            try (SnapshotWriter writer = storage.snapshots().begin(7, 3, storage.identity().incarnation(),
+                    Bytes.utf8("boundary"))) {
+                writer.content().write(1);
+                writer.finish();
+            }
+            unfinished = storage.snapshots().begin(8, 3, storage.identity().incarnation(), Bytes.EMPTY);
+        }
+        assertThrows(LogClosedException.class, unfinished::finish);
+        try (Storage storage = open()) {
+            StoredSnapshot newest = storage.snapshots().newest().orElseThrow();
+            assertEquals(7, newest.id().index());
+            assertEquals(storage.identity().incarnation(), newest.id().creator());
+            assertEquals(Bytes.utf8("boundary"), newest.boundary());
+            newest.verify();
         }
     }
 
@@ -129,12 +153,13 @@ public abstract class StorageContract {
     }
 
     @Test
-    void closesLogAndHardStateWithItself() {
+    void closesLogHardStateAndSnapshotsWithItself() {
         Storage storage = open();
         storage.close();
         storage.close();
         assertThrows(LogClosedException.class, () -> storage.log().lastIndex());
         assertThrows(LogClosedException.class, () -> storage.hardState().read());
+        assertThrows(LogClosedException.class, () -> storage.snapshots().newest());
         assertThrows(LogClosedException.class, () -> storage.writeConfiguration(Bytes.EMPTY));
     }
 }

@@ -13,7 +13,6 @@ import io.driftless.raft.ServerId;
 import io.driftless.tck.RecordingReceiver.Event;
 import io.driftless.transport.Transport;
 import io.driftless.transport.Unreachable;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -38,9 +37,8 @@ public abstract class TransportContract extends TransportSetting {
         Node second = node(N2, 9);
         first.awaitConnected(N2, 9);
         second.awaitConnected(N1, 4);
-        Introduction told = second.receiver.peers().getFirst().introduction();
-        assertEquals(new Introduction(N1, new UUID(1, N1.hashCode()), 4, runOf(N1, 4), "n1,n2",
-                Collections.emptySortedMap(), true, seenBy(N1, 4)), told);
+        assertEquals(introduction(N1, 4), second.receiver.peers().getFirst().introduction());
+        assertEquals(introduction(N2, 9), first.receiver.peers().getFirst().introduction());
     }
 
     @Test
@@ -52,7 +50,7 @@ public abstract class TransportContract extends TransportSetting {
                 AtomicInteger left = new AtomicInteger(time);
                 second.beforeItIntroducesItself = () -> {
                     if (left.decrementAndGet() == 0) {
-                        first.introduction = inDoubt(first.introduction);
+                        first.introduction = first.introduction.withDoubt(true);
                         first.transport.reintroduce();
                     }
                 };
@@ -60,18 +58,13 @@ public abstract class TransportContract extends TransportSetting {
                 second.receiver.await("a connection", () -> !second.receiver.peers().isEmpty());
                 if (left.getAndSet(0) > 0) {
                     // It was asked less often than that.
-                    first.introduction = inDoubt(first.introduction);
+                    first.introduction = first.introduction.withDoubt(true);
                     first.transport.reintroduce();
                 }
                 second.receiver.await("the new introduction, " + time + " after the start", () ->
                         second.receiver.peers().stream().anyMatch(peer -> peer.introduction().inDoubt()));
             }
         }
-    }
-
-    private static Introduction inDoubt(Introduction sure) {
-        return new Introduction(sure.id(), sure.incarnation(), sure.boot(), sure.run(), sure.members(), sure.formed(),
-                true, sure.seen());
     }
 
     @Test
@@ -153,6 +146,52 @@ public abstract class TransportContract extends TransportSetting {
         }
         second.receiver.await("the control lane", () -> second.receiver.messages(Lane.CONTROL).size() == 100);
         assertEquals(List.of(), second.receiver.messages(Lane.DATA));
+    }
+
+    @Test
+    void aStuckBulkLaneHoldsUpNoOther() {
+        Node first = node(N1, 1);
+        Node second = node(N2, 1);
+        first.awaitConnected(N2, 1);
+        second.awaitConnected(N1, 1);
+        second.receiver.hold(Lane.BULK);
+        List<Message> parts = LongStream.range(0, 16).<Message>mapToObj(i -> TestMessages.chunk(i, 256 << 10)).toList();
+        parts.forEach(part -> first.transport.send(N2, Lane.BULK, part));
+        second.receiver.await("a delivery", () -> second.receiver.isDelivering(Lane.BULK));
+        for (long i = 0; i < 100; i++) {
+            first.transport.send(N2, Lane.CONTROL, TestMessages.heartbeat(i));
+            first.transport.send(N2, Lane.DATA, TestMessages.entries(i, 1, 1_000));
+        }
+        second.receiver.await("the other lanes", () -> second.receiver.messages(Lane.CONTROL).size() == 100
+                && second.receiver.messages(Lane.DATA).size() == 100);
+        assertEquals(List.of(), second.receiver.messages(Lane.BULK));
+        second.receiver.release(Lane.BULK);
+        second.receiver.await("all parts", () -> second.receiver.messages(Lane.BULK).size() == parts.size());
+        assertEquals(parts, second.receiver.messages(Lane.BULK));
+        assertEquals(1, second.receiver.changes());
+    }
+
+    @Test
+    void aNewConnectionDeliversNothingOfTheBulkLaneBefore() {
+        Node first = node(N1, 1);
+        Node second = node(N2, 1);
+        first.awaitConnected(N2, 1);
+        second.awaitConnected(N1, 1);
+        second.receiver.hold(Lane.BULK);
+        LongStream.range(0, 10).forEach(i -> first.transport.send(N2, Lane.BULK, TestMessages.chunk(i, 100_000)));
+        second.receiver.await("a delivery", () -> second.receiver.isDelivering(Lane.BULK));
+        first.close();
+        Node firstAgain = node(N1, 2);
+        assertEquals(1, second.receiver.changes(), "no end and no beginning while a delivery is under way");
+        second.receiver.release(Lane.BULK);
+        second.awaitConnected(N1, 2);
+        firstAgain.awaitConnected(N2, 1);
+        Message fresh = TestMessages.chunk(10, 100_000);
+        firstAgain.transport.send(N2, Lane.BULK, fresh);
+        second.receiver.await("the new part", () -> second.receiver.messages(Lane.BULK).contains(fresh));
+        assertEquals(List.of(fresh), second.receiver.events().stream()
+                .filter(event -> event instanceof Event.Received it && it.peer().introduction().boot() == 2)
+                .map(event -> ((Event.Received) event).message()).toList());
     }
 
     @Test
@@ -281,6 +320,46 @@ public abstract class TransportContract extends TransportSetting {
                 other.transport.unreachable().get(N1).toString())) {
             assertTrue(why.startsWith("other cluster id: ") && why.contains("'another'"), why);
         }
+    }
+
+    @Test
+    void refusesAPeerOfAnotherGenerationAndBothSidesSayWhy() {
+        Node first = new Node(N1, CLUSTER, 1);
+        Node other = new Node(N2, CLUSTER, 1);
+        other.introduction = other.introduction.withCommitted(ofGeneration(7));
+        // The one that is connected to first, so that the first warning of either is about this.
+        other.start();
+        first.start();
+        for (Node node : List.of(first, other)) {
+            node.receiver.await("a warning", () -> !node.warnings.isEmpty());
+        }
+        first.receiver.await("the reason", () -> isUnreachable(first, N2, Unreachable.Kind.TURNED_AWAY));
+        other.receiver.await("the reason", () -> isUnreachable(other, N1, Unreachable.Kind.TURNED_AWAY));
+        for (String why : List.of(first.warnings.peek(), first.transport.unreachable().get(N2).toString(),
+                other.warnings.peek(), other.transport.unreachable().get(N1).toString())) {
+            assertTrue(why.contains("other generation: ") && why.contains("generation 0") && why.contains(
+                    "generation 7") && why.contains("'" + CLUSTER + "'") && !why.contains("\n"), why);
+        }
+        assertEquals(0, first.receiver.changes() + other.receiver.changes());
+        other.close();
+        Node second = node(N2, 3);
+        first.awaitConnected(N2, 3);
+        second.awaitConnected(N1, 1);
+        assertEquals(Map.of(), first.transport.unreachable());
+    }
+
+    @Test
+    void takesAPeerThatHasNoGenerationYet() {
+        Node first = new Node(N1, CLUSTER, 1);
+        Node empty = new Node(N2, CLUSTER, 1);
+        first.introduction = first.introduction.withCommitted(ofGeneration(7));
+        empty.introduction = new Introduction(N2, new UUID(9, 9), 1, runOf(N2, 1), "n1,n2", 1);
+        first.start();
+        empty.start();
+        first.awaitConnected(N2, 1);
+        empty.awaitConnected(N1, 1);
+        assertEquals(empty.introduction, first.receiver.peers().getFirst().introduction());
+        assertEquals(first.introduction, empty.receiver.peers().getFirst().introduction());
     }
 
     private static boolean isUnreachable(Node node, ServerId member, Unreachable.Kind kind) {

@@ -3,6 +3,8 @@ package io.driftless.tck;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.driftless.codec.Serializer;
+import io.driftless.raft.ClusterConfiguration;
+import io.driftless.raft.CommittedConfiguration;
 import io.driftless.raft.Introduction;
 import io.driftless.raft.Lane;
 import io.driftless.raft.ServerId;
@@ -12,8 +14,8 @@ import io.driftless.transport.TransportContext;
 import io.driftless.transport.TransportFactory;
 import io.driftless.transport.TransportListener;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -67,8 +69,7 @@ public abstract class TransportSetting {
                     warnings.add("bad frame from " + remote + ": " + message);
                 }
             };
-            introduction = new Introduction(id, new UUID(1, id.hashCode()), boot, runOf(id, boot), "n1,n2",
-                    Collections.emptySortedMap(), boot % 2 == 0, seenBy(id, boot));
+            introduction = introduction(id, boot);
             transport = factory().create(new TransportContext(clusterId, id, addresses.get(id), addresses, serializer(),
                     () -> {
                         beforeItIntroducesItself.run();
@@ -104,6 +105,21 @@ public abstract class TransportSetting {
         }
     }
 
+    /** Everything that can be told is told; of an odd boot other things than of an even one. */
+    static Introduction introduction(ServerId id, long boot) {
+        ClusterConfiguration cluster = SampleConfigurations.ofEachShape().get(boot % 2 == 0
+                ? "joint with learners now and next" : "simple");
+        return new Introduction(id, new UUID(1, id.hashCode()), boot, runOf(id, boot), "n1,n2",
+                Optional.of(new CommittedConfiguration(boot, cluster)), 1_000_000 * boot, boot % 2 == 0, boot % 2 == 0,
+                seenBy(id, boot));
+    }
+
+    static CommittedConfiguration ofGeneration(long generation) {
+        ClusterConfiguration simple = SampleConfigurations.ofEachShape().get("simple");
+        return new CommittedConfiguration(0, new ClusterConfiguration(simple.configuration(), simple.members(),
+                generation));
+    }
+
     static UUID runOf(ServerId id, long boot) {
         return new UUID(boot, id.hashCode());
     }
@@ -121,8 +137,9 @@ public abstract class TransportSetting {
 
     @AfterEach
     void closeAll() {
-        nodes.forEach(node -> node.receiver.release(Lane.DATA));
-        nodes.forEach(node -> node.receiver.release(Lane.CONTROL));
+        for (Lane lane : Lane.values()) {
+            nodes.forEach(node -> node.receiver.release(lane));
+        }
         nodes.forEach(Node::close);
         nodes.forEach(node -> assertEquals(List.of(), node.receiver.violations()));
     }

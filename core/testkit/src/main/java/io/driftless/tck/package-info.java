@@ -10,8 +10,9 @@
  * }
  * }</pre>
  *
- * <p>For the log, read {@link io.driftless.tck.RaftLogContract}, then {@link io.driftless.tck.HardStateStoreContract}
- * and {@link io.driftless.tck.StorageContract}, which holds a node's data as a whole.
+ * <p>For the log, read {@link io.driftless.tck.RaftLogContract}, then {@link io.driftless.tck.HardStateStoreContract},
+ * {@link io.driftless.tck.SnapshotStoreContract} and {@link io.driftless.tck.StorageContract}, which holds a node's
+ * data as a whole.
  *
  * <p>Apart from {@code io.driftless.testkit.junit}, this is the only package of the testkit that imports JUnit. Must
  * not import an implementation.

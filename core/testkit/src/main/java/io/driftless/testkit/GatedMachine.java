@@ -2,8 +2,11 @@ package io.driftless.testkit;
 
 import io.driftless.machine.Command;
 import io.driftless.machine.MachineContext;
+import io.driftless.machine.MachineSnapshot;
 import io.driftless.machine.Result;
+import io.driftless.machine.SessionRows;
 import io.driftless.machine.StateMachine;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.Map;
 
@@ -37,6 +40,31 @@ final class GatedMachine implements StateMachine {
     @Override
     public void batchApplied(long index) throws Exception {
         machine.batchApplied(index);
+    }
+
+    @Override
+    public void batchApplied(long index, SessionRows changed) throws Exception {
+        machine.batchApplied(index, changed);
+    }
+
+    @Override
+    public SessionRows sessions() throws Exception {
+        return machine.sessions();
+    }
+
+    @Override
+    public boolean takesSnapshots() {
+        return machine.takesSnapshots();
+    }
+
+    @Override
+    public MachineSnapshot snapshot() throws Exception {
+        return machine.snapshot();
+    }
+
+    @Override
+    public void restore(InputStream content, long index) throws Exception {
+        machine.restore(content, index);
     }
 
     @Override

@@ -2,9 +2,9 @@ package io.driftless.testkit;
 
 import io.driftless.machine.Outcome;
 import io.driftless.transport.ClientChannel;
+import io.driftless.transport.ClientConnection;
 import io.driftless.transport.ClientReply;
 import io.driftless.transport.ClientRequest;
-import io.driftless.transport.ClientSession;
 import io.driftless.transport.ClientTransport;
 import io.driftless.transport.Intake;
 import java.util.ArrayList;
@@ -17,7 +17,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * A client's connection to a server of an {@link InMemoryNetwork}: the channel at one end, the session at the other.
  * Thread safe.
  */
-final class InMemoryClientConnection implements ClientChannel, ClientSession {
+final class InMemoryClientConnection implements ClientChannel, ClientConnection {
 
     private static final AtomicLong NUMBERS = new AtomicLong();
     private static final long WAITING_MAX = 1 << 20;
@@ -25,6 +25,7 @@ final class InMemoryClientConnection implements ClientChannel, ClientSession {
     private final long number = NUMBERS.incrementAndGet();
     private final InMemoryTransport server;
     private final ClientTransport.Listener listener;
+    private final long generation;
     private final Mailbox<ClientRequest> requests = new Mailbox<>(WAITING_MAX);
     private final Mailbox<ClientReply> replies = new Mailbox<>(WAITING_MAX);
     private final Intake intake = new Intake();
@@ -35,8 +36,9 @@ final class InMemoryClientConnection implements ClientChannel, ClientSession {
     private List<ClientReply> queued = new ArrayList<>();
     private volatile String why = "";
 
-    InMemoryClientConnection(InMemoryTransport server, ClientTransport.Listener listener) {
+    InMemoryClientConnection(InMemoryTransport server, ClientTransport.Listener listener, long generation) {
         this.server = server;
+        this.generation = generation;
         this.listener = listener;
         this.requestThread = Thread.ofVirtual().name("memory-requests-" + number).unstarted(this::deliverRequests);
         this.replyThread = Thread.ofVirtual().name("memory-replies-" + number).unstarted(this::deliverReplies);
@@ -60,6 +62,11 @@ final class InMemoryClientConnection implements ClientChannel, ClientSession {
             breakOff("the node does not take requests fast enough");
         }
         return true;
+    }
+
+    @Override
+    public long generation() {
+        return generation;
     }
 
     @Override
@@ -89,6 +96,11 @@ final class InMemoryClientConnection implements ClientChannel, ClientSession {
         } finally {
             lock.unlock();
         }
+    }
+
+    @Override
+    public boolean isOpen() {
+        return !broken.get();
     }
 
     @Override

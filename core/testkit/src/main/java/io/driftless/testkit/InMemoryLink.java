@@ -1,5 +1,6 @@
 package io.driftless.testkit;
 
+import io.driftless.log.Chunk;
 import io.driftless.log.Entries;
 import io.driftless.log.LogEntry;
 import io.driftless.raft.Introduction;
@@ -7,12 +8,16 @@ import io.driftless.raft.Lane;
 import io.driftless.raft.Message;
 import io.driftless.transport.Peer;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /**
  * A connection between two servers of an {@link InMemoryNetwork}: two ends, and on each end a thread for each lane.
@@ -22,6 +27,7 @@ final class InMemoryLink {
 
     private static final long DATA_BYTES_MAX = 64L << 20;
     private static final long CONTROL_BYTES_MAX = 1L << 20;
+    private static final long BULK_BYTES_MAX = 8L << 20;
 
     private final InMemoryNetwork network;
     private final AtomicInteger endsLeft = new AtomicInteger(2);
@@ -66,6 +72,12 @@ final class InMemoryLink {
         second.close();
     }
 
+    /** Its bulk lanes end, and what was not delivered on them is lost. The next message opens them again. */
+    void breakBulk() {
+        first.mailbox(Lane.BULK).drop();
+        second.mailbox(Lane.BULK).drop();
+    }
+
     List<ClusterEvent.Sending> underWay() {
         List<ClusterEvent.Sending> all = new ArrayList<>();
         for (End end : List.of(first, second)) {
@@ -81,6 +93,9 @@ final class InMemoryLink {
                 weight += entry.weight();
             }
         }
+        if (message instanceof Message.InstallSnapshot install && install.content() instanceof Chunk chunk) {
+            weight += chunk.bytes().length();
+        }
         return weight;
     }
 
@@ -89,21 +104,21 @@ final class InMemoryLink {
 
         private final InMemoryTransport owner;
         private final Peer peer;
-        private final Mailbox<Message> control = new Mailbox<>(CONTROL_BYTES_MAX);
-        private final Mailbox<Message> data = new Mailbox<>(DATA_BYTES_MAX);
+        private final Map<Lane, Mailbox<Message>> mailboxes = new EnumMap<>(Map.of(
+                Lane.CONTROL, new Mailbox<>(CONTROL_BYTES_MAX), Lane.DATA, new Mailbox<>(DATA_BYTES_MAX),
+                Lane.BULK, new Mailbox<>(BULK_BYTES_MAX)));
         /** What was taken from a mailbox and is held. */
         private final Map<Lane, List<Message>> inHand = new ConcurrentHashMap<>();
         private final CountDownLatch announced = new CountDownLatch(1);
-        private final AtomicInteger lanesLeft = new AtomicInteger(2);
+        private final AtomicInteger lanesLeft = new AtomicInteger(Lane.values().length);
         private final List<Thread> threads;
 
         End(InMemoryTransport owner, Peer peer) {
             this.owner = owner;
             this.peer = peer;
             String name = "memory-" + owner.self() + "-from-" + peer.id();
-            this.threads = List.of(Thread.ofVirtual().name(name + "-control")
-                    .unstarted(() -> deliver(Lane.CONTROL, control)),
-                    Thread.ofVirtual().name(name + "-data").unstarted(() -> deliver(Lane.DATA, data)));
+            this.threads = Stream.of(Lane.values()).map(lane -> Thread.ofVirtual()
+                    .name(name + "-" + lane.name().toLowerCase(Locale.ROOT)).unstarted(() -> deliver(lane))).toList();
         }
 
         Peer peer() {
@@ -117,10 +132,15 @@ final class InMemoryLink {
         /** Sends to the other side. */
         void send(Lane lane, Message message) {
             End other = this == first ? second : first;
-            Mailbox<Message> mailbox = lane == Lane.CONTROL ? other.control : other.data;
-            if (!mailbox.put(List.of(message), weightOf(message))) {
+            boolean fits = other.mailbox(lane).put(List.of(message), weightOf(message));
+            // What does not fit into the bulk lane is lost, and the connection stands.
+            if (!fits && lane != Lane.BULK) {
                 breakOff();
             }
+        }
+
+        private Mailbox<Message> mailbox(Lane lane) {
+            return Objects.requireNonNull(mailboxes.get(lane));
         }
 
         private void start() {
@@ -129,11 +149,11 @@ final class InMemoryLink {
         }
 
         private void close() {
-            control.close();
-            data.close();
+            mailboxes.values().forEach(Mailbox::close);
         }
 
-        private void deliver(Lane lane, Mailbox<Message> mailbox) {
+        private void deliver(Lane lane) {
+            Mailbox<Message> mailbox = mailbox(lane);
             if (lane == Lane.CONTROL) {
                 owner.receiver().connected(peer);
                 announced.countDown();
@@ -177,7 +197,7 @@ final class InMemoryLink {
         private void addUnderWay(List<ClusterEvent.Sending> all) {
             for (Lane lane : Lane.values()) {
                 List<Message> messages = new ArrayList<>(inHand.getOrDefault(lane, List.of()));
-                messages.addAll((lane == Lane.CONTROL ? control : data).waiting());
+                messages.addAll(mailbox(lane).waiting());
                 for (Message message : messages) {
                     all.add(new ClusterEvent.Sending(peer.id().value(), owner.self().value(), lane, message));
                 }

@@ -60,6 +60,11 @@ final class InMemoryLogReader implements LogReader {
     }
 
     @Override
+    public int distance() {
+        return entry().distance();
+    }
+
+    @Override
     public DirectBuffer payload() {
         Bytes payload = entry().payload();
         return new UnsafeBuffer(payload.array(), payload.offset(), payload.length());

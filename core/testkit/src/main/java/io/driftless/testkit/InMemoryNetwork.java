@@ -81,7 +81,19 @@ public final class InMemoryNetwork {
 
     /** Connects clients to servers of this network. */
     public ClientTransport clients() {
-        return this::connectClient;
+        return new ClientTransport() {
+            @Override
+            public ClientChannel connect(String clusterId, String address, Duration timeout, Listener listener)
+                    throws IOException {
+                return connect(clusterId, GENERATION_UNKNOWN, address, timeout, listener);
+            }
+
+            @Override
+            public ClientChannel connect(String clusterId, long generation, String address, Duration timeout,
+                    Listener listener) throws IOException {
+                return connectClient(clusterId, generation, address, listener);
+            }
+        };
     }
 
     /** Breaks the connection between two servers, and allows them no other one until {@link #heal}. */
@@ -114,6 +126,18 @@ public final class InMemoryNetwork {
         locked(() -> links.forEach(link -> {
             if (link.isBetween(one, other)) {
                 link.breakOff();
+            }
+        }));
+    }
+
+    /**
+     * Ends the bulk lanes between two servers once: what was not received on them is lost. The connection stands, and
+     * the next message opens them again.
+     */
+    public void resetBulk(String one, String other) {
+        locked(() -> links.forEach(link -> {
+            if (link.isBetween(one, other)) {
+                link.breakBulk();
             }
         }));
     }
@@ -209,7 +233,8 @@ public final class InMemoryNetwork {
             if (before != reintroductions) {
                 // One of the two may have told what does not hold any more.
                 connect(pair);
-            } else if (mayConnect(pair)) {
+            } else if (mayConnect(pair) && pair.first.acceptsGeneration(ofFirst, pair.second, ofSecond)
+                    & pair.second.acceptsGeneration(ofSecond, pair.first, ofFirst)) {
                 long number = connections.addAndGet(2);
                 InMemoryLink link = new InMemoryLink(this, pair.first, ofFirst, pair.second, ofSecond, number);
                 links.add(link);
@@ -238,7 +263,7 @@ public final class InMemoryNetwork {
             if (to == null) {
                 return Optional.of(new Unreachable(Unreachable.Kind.REFUSED));
             }
-            String why = from.disagreement(to);
+            String why = from.turnedAway(to);
             return why.isEmpty() ? Optional.empty()
                     : Optional.of(new Unreachable(Unreachable.Kind.TURNED_AWAY, why));
         } finally {
@@ -265,7 +290,7 @@ public final class InMemoryNetwork {
         });
     }
 
-    private ClientChannel connectClient(String clusterId, String address, Duration timeout,
+    private ClientChannel connectClient(String clusterId, long generation, String address,
             ClientTransport.Listener listener) throws IOException {
         InMemoryTransport server;
         lock.lock();
@@ -282,7 +307,11 @@ public final class InMemoryNetwork {
             throw new ClientTransport.OtherClusterException(address + " belongs to cluster '" + served + "', not to '"
                     + clusterId + "'");
         }
-        return server.serve(listener);
+        long its = server.generation();
+        if (ClientTransport.isOtherGeneration(generation, its)) {
+            throw ClientTransport.OtherClusterException.ofGeneration(address, served, its, generation);
+        }
+        return server.serve(listener, its);
     }
 
     private void locked(Runnable action) {

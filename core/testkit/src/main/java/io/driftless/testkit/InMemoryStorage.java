@@ -9,20 +9,23 @@ import io.driftless.log.LogClosedException;
 import io.driftless.log.LogEntry;
 import io.driftless.log.Opening;
 import io.driftless.log.RaftLog;
+import io.driftless.log.SnapshotStore;
 import io.driftless.log.Storage;
 import io.driftless.log.StorageContext;
 import io.driftless.log.StorageFactory;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The disk of one node, in memory. It keeps log, hard state, identity and configuration while storages on it are opened
- * and closed, so that a node can be restarted on it. {@link #kill} and {@link #powerCut} end an open storage as a dying
- * process or machine would. {@link #beforeSync} lets a test make the disk slow, stuck or broken. Thread safe.
+ * The disk of one node, in memory. It keeps log, hard state, snapshot, identity and configuration while storages on it
+ * are opened and closed, so that a node can be restarted on it. {@link #kill} and {@link #powerCut} end an open storage
+ * as a dying process or machine would: a snapshot that is not finished is lost, a finished one never.
+ * {@link #beforeSync} and {@link #beforeSnapshot} let a test make the disk slow, stuck or broken. Thread safe.
  */
 public final class InMemoryStorage implements StorageFactory {
 
@@ -224,6 +227,39 @@ public final class InMemoryStorage implements StorageFactory {
         disk.beforeSync(hook);
     }
 
+    /**
+     * Runs {@code hook} when a snapshot is about to be finished, on the caller's thread. It may block. A
+     * {@link io.driftless.errors.LogException} is what the caller gets; any other exception becomes a failed sync.
+     */
+    public void beforeSnapshot(Runnable hook) {
+        disk.snapshots.beforeFinish(hook);
+    }
+
+    /** The length of the newest snapshot's content, in bytes; empty if there is none. */
+    public OptionalInt snapshotBytes() {
+        disk.lock.lock();
+        try {
+            return disk.snapshots.newest().stream().mapToInt(kept -> kept.content().length()).findFirst();
+        } finally {
+            disk.lock.unlock();
+        }
+    }
+
+    /**
+     * Damages the newest snapshot: from the byte at {@code at} of its content on, nothing can be read.
+     *
+     * @throws IllegalStateException     if there is none
+     * @throws IndexOutOfBoundsException if its content has no such byte
+     */
+    public void damageSnapshot(int at) {
+        disk.lock.lock();
+        try {
+            disk.snapshots.damage(at);
+        } finally {
+            disk.lock.unlock();
+        }
+    }
+
     /** The entries in the log, synced or not, for a test that looks around. */
     public List<LogEntry> entries() {
         disk.lock.lock();
@@ -263,6 +299,7 @@ public final class InMemoryStorage implements StorageFactory {
         private final Opening opening;
         private final InMemoryLog log = new InMemoryLog(disk);
         private final InMemoryHardStateStore hardState = new InMemoryHardStateStore(disk);
+        private final InMemorySnapshotStore snapshots = new InMemorySnapshotStore(disk.snapshots, disk.lock);
 
         Opened(Identity mine, Opening opening) {
             this.mine = mine;
@@ -277,6 +314,11 @@ public final class InMemoryStorage implements StorageFactory {
         @Override
         public HardStateStore hardState() {
             return hardState;
+        }
+
+        @Override
+        public SnapshotStore snapshots() {
+            return snapshots;
         }
 
         @Override
@@ -340,6 +382,7 @@ public final class InMemoryStorage implements StorageFactory {
             try {
                 log.die();
                 hardState.close();
+                snapshots.close();
                 if (opened == this) {
                     opened = null;
                 }

@@ -1,5 +1,6 @@
 package io.driftless.testkit;
 
+import io.driftless.raft.Introduction;
 import io.driftless.raft.Lane;
 import io.driftless.raft.Message;
 import io.driftless.raft.ServerId;
@@ -29,6 +30,8 @@ final class InMemoryTransport implements Transport {
     private final Set<InMemoryLink.End> running = ConcurrentHashMap.newKeySet();
     private final Set<InMemoryClientConnection> clients = ConcurrentHashMap.newKeySet();
     private final Set<String> warned = ConcurrentHashMap.newKeySet();
+    /** Those of another generation at the last attempt to connect. */
+    private final Map<ServerId, String> otherGenerations = new ConcurrentHashMap<>();
     private volatile @Nullable Receiver receiver;
     private volatile String address;
     private volatile boolean accepting;
@@ -151,7 +154,24 @@ final class InMemoryTransport implements Transport {
         if (expected == null || !expected.equals(other.address())) {
             return false;
         }
-        String why = disagreement(other);
+        return accepts(other, disagreement(other));
+    }
+
+    /** The same, once the two have introduced themselves to each other. */
+    boolean acceptsGeneration(Introduction own, InMemoryTransport other, Introduction its) {
+        String why = "";
+        if (own.isFormed() && its.isFormed() && !own.generation().equals(its.generation())) {
+            why = "other generation: " + self() + " belongs to generation " + own.generation().getAsLong()
+                    + " of cluster '" + context.clusterId() + "', " + other.self() + " to generation "
+                    + its.generation().getAsLong();
+            otherGenerations.put(other.self(), why);
+        } else {
+            otherGenerations.remove(other.self());
+        }
+        return accepts(other, why);
+    }
+
+    private boolean accepts(InMemoryTransport other, String why) {
         if (!why.isEmpty()) {
             String line = "peer " + other.self() + " at " + other.address() + ": " + why;
             if (warned.add(line)) {
@@ -177,6 +197,12 @@ final class InMemoryTransport implements Transport {
         return "";
     }
 
+    /** Why the two did not talk when they last could; empty if nothing kept them from it. */
+    String turnedAway(InMemoryTransport other) {
+        String why = disagreement(other);
+        return why.isEmpty() ? otherGenerations.getOrDefault(other.self(), "") : why;
+    }
+
     void attach(InMemoryLink.End end) {
         running.add(end);
         ends.put(end.peer().id(), end);
@@ -190,8 +216,13 @@ final class InMemoryTransport implements Transport {
         running.remove(end);
     }
 
-    ClientChannel serve(ClientTransport.Listener listener) {
-        InMemoryClientConnection connection = new InMemoryClientConnection(this, listener);
+    /** The generation of the cluster, or {@link ClientTransport#GENERATION_UNKNOWN} before it has formed. */
+    long generation() {
+        return context.introduction().get().generation().orElse(ClientTransport.GENERATION_UNKNOWN);
+    }
+
+    ClientChannel serve(ClientTransport.Listener listener, long generation) {
+        InMemoryClientConnection connection = new InMemoryClientConnection(this, listener, generation);
         clients.add(connection);
         connection.start();
         if (!accepting) {

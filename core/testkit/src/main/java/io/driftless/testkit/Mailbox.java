@@ -65,6 +65,17 @@ final class Mailbox<T> {
         }
     }
 
+    /** Drops what waits. */
+    void drop() {
+        lock.lock();
+        try {
+            waiting.clear();
+            weight = 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Takes nothing more; what waits can still be taken. Idempotent. */
     void end() {
         lock.lock();

@@ -11,7 +11,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * What a node in memory keeps over its restarts: two versions of its log, the one that readers see and the one that a
- * power cut leaves, and the writes in between; and its hard state. Guarded by {@link #lock}, but for
+ * power cut leaves, and the writes in between; its hard state; and its snapshots. Guarded by {@link #lock}, but for
  * {@link #beforeSync} and {@link #told}, which a test may block.
  */
 final class MemoryDisk {
@@ -19,6 +19,7 @@ final class MemoryDisk {
     final ReentrantLock lock = new ReentrantLock();
     /** Something was written, or the log is closed. */
     final Condition written = lock.newCondition();
+    final MemorySnapshots snapshots = new MemorySnapshots();
     private final ArrayDeque<Write> unsynced = new ArrayDeque<>();
     private volatile Runnable beforeSync = () -> { };
     private volatile Told told = new Told() { };
@@ -52,12 +53,14 @@ final class MemoryDisk {
         private final HardState hardState;
         private final long doubtTerm;
         private final long bootSeen;
+        private final MemorySnapshots snapshots;
 
-        private Copy(Version log, HardState hardState, long doubtTerm, long bootSeen) {
+        private Copy(Version log, HardState hardState, long doubtTerm, long bootSeen, MemorySnapshots snapshots) {
             this.log = log;
             this.hardState = hardState;
             this.doubtTerm = doubtTerm;
             this.bootSeen = bootSeen;
+            this.snapshots = snapshots;
         }
     }
 
@@ -221,7 +224,7 @@ final class MemoryDisk {
     }
 
     Copy copy() {
-        return new Copy(seen.copy(), hardState, doubtTerm, bootSeen);
+        return new Copy(seen.copy(), hardState, doubtTerm, bootSeen, snapshots.copy());
     }
 
     /** What was copied is all there is, and durable. */
@@ -233,6 +236,7 @@ final class MemoryDisk {
         hardState = copy.hardState;
         doubtTerm = copy.doubtTerm;
         bootSeen = copy.bootSeen;
+        snapshots.putBack(copy.snapshots);
     }
 
     int unsynced() {

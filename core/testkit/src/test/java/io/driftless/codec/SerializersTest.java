@@ -7,10 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.errors.ConfigException;
+import io.driftless.errors.EndCause;
 import io.driftless.errors.MalformedException;
 import io.driftless.log.Bytes;
+import io.driftless.log.LogOpenException;
 import io.driftless.node.NodeConfig;
-import io.driftless.raft.Message;
 import io.driftless.tck.SampleMessages;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,8 +23,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import org.agrona.DirectBuffer;
-import org.agrona.MutableDirectBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,8 +55,9 @@ class SerializersTest {
 
     @Test
     void takesAUsersOwnByItsClass() {
-        assertInstanceOf(Own.class, Serializers.byName(Own.class.getName()));
-        assertEquals(Own.class.getName(), NodeConfig.builder().serializer(Own.class.getName()).build().serializer());
+        assertInstanceOf(OwnSerializer.class, Serializers.byName(OwnSerializer.class.getName()));
+        assertEquals(OwnSerializer.class.getName(),
+                NodeConfig.builder().serializer(OwnSerializer.class.getName()).build().serializer());
         assertEquals(WithReservedId.class.getName() + " has id 1: ids below 100 are reserved",
                 problem(() -> Serializers.byName(WithReservedId.class.getName())));
     }
@@ -65,13 +65,13 @@ class SerializersTest {
     @Test
     void takesAUsersOwnFromTheServiceLoader(@TempDir Path directory) throws Exception {
         Path services = Files.createDirectories(directory.resolve("META-INF/services"));
-        Files.writeString(services.resolve(Serializer.class.getName()), Own.class.getName());
+        Files.writeString(services.resolve(Serializer.class.getName()), OwnSerializer.class.getName());
         ClassLoader before = Thread.currentThread().getContextClassLoader();
         try (var loader = new URLClassLoader(new URL[] {directory.toUri().toURL()}, before)) {
             Thread.currentThread().setContextClassLoader(loader);
             assertEquals(List.of("json", "kryo", "own"), Serializers.names());
-            assertInstanceOf(Own.class, Serializers.byName("own"));
-            assertInstanceOf(Own.class, Serializers.byId(Serializers.USER_ID_MIN));
+            assertInstanceOf(OwnSerializer.class, Serializers.byName("own"));
+            assertInstanceOf(OwnSerializer.class, Serializers.byId(Serializers.USER_ID_MIN));
         } finally {
             Thread.currentThread().setContextClassLoader(before);
         }
@@ -111,6 +111,38 @@ class SerializersTest {
         }
     }
 
+    /** Each serializer is the twin of the other: what one has read, the other writes as it would have at once. */
+    @Test
+    void bothSerializersSayTheSameOfEveryRecordBody() {
+        Serializer kryo = Serializers.byName("kryo");
+        Serializer json = Serializers.byName("json");
+        for (long seed = 1; seed <= 200; seed++) {
+            for (RecordBody body : new SampleMessages(seed).bodyOfEachType()) {
+                RecordBody fromKryo = RecordBodies.decode(RecordBodies.encode(kryo, body));
+                RecordBody fromJson = RecordBodies.decode(RecordBodies.encode(json, body));
+                assertEquals(body, fromKryo, "seed " + seed);
+                assertEquals(RecordBodies.encode(json, body), RecordBodies.encode(json, fromKryo), "seed " + seed);
+                assertEquals(RecordBodies.encode(kryo, body), RecordBodies.encode(kryo, fromJson), "seed " + seed);
+                assertEquals(json.toText(fromJson), kryo.toText(fromKryo), "seed " + seed);
+            }
+        }
+    }
+
+    @Test
+    void onlyAConfigurationIsTakenForOne() {
+        RecordBody.ConfigurationBody configuration =
+                (RecordBody.ConfigurationBody) SampleMessages.fixedBodies().getFirst();
+        for (String name : Serializers.names()) {
+            Serializer serializer = Serializers.byName(name);
+            assertEquals(configuration.cluster(),
+                    RecordBodies.configuration(RecordBodies.encode(serializer, configuration), serializer));
+            Bytes closing = RecordBodies.encode(serializer, new RecordBody.SessionClosing(7));
+            assertEquals("a record body that is no configuration at byte 8",
+                    assertThrows(MalformedException.class, () -> RecordBodies.configuration(closing, serializer))
+                            .getMessage());
+        }
+    }
+
     @Test
     void aRecordBodyThatIsDamagedSaysWhere() {
         Bytes good = RecordBodies.encode(Serializers.byName("kryo"), SampleMessages.fixedBodies().getFirst());
@@ -120,8 +152,12 @@ class SerializersTest {
         assertEquals(5, assertThrows(MalformedException.class, () -> RecordBodies.decode(good.slice(0, 5))).position());
         byte[] newer = good.toByteArray();
         newer[7] = 2;
-        MalformedException e = assertThrows(MalformedException.class, () -> RecordBodies.decode(Bytes.wrap(newer)));
-        assertEquals("a record body of version 2 of serializer kryo, which is 1 here at byte 4", e.getMessage());
+        LogOpenException e = assertThrows(LogOpenException.class, () -> RecordBodies.decode(Bytes.wrap(newer)));
+        assertEquals(EndCause.OTHER_FORMAT, e.endCause());
+        assertEquals("a record body of version 2 of serializer kryo, written by a newer version; this one reads up to"
+                + " 1: start the newer version", e.getMessage());
+        newer[7] = 0;
+        assertThrows(MalformedException.class, () -> RecordBodies.decode(Bytes.wrap(newer)));
         byte[] damaged = good.toByteArray();
         damaged[9] = 77;
         assertEquals(9, assertThrows(MalformedException.class, () -> RecordBodies.decode(Bytes.wrap(damaged)))
@@ -189,59 +225,8 @@ class SerializersTest {
         }
     }
 
-    /** A user's serializer: here Kryo's under another name. */
-    public static class Own implements Serializer {
-
-        private final Serializer like = Serializers.byName("kryo");
-
-        @Override
-        public String name() {
-            return "own";
-        }
-
-        @Override
-        public int version() {
-            return 1;
-        }
-
-        @Override
-        public int id() {
-            return Serializers.USER_ID_MIN;
-        }
-
-        @Override
-        public int encode(Message message, MutableDirectBuffer buffer, int offset) {
-            return like.encode(message, buffer, offset);
-        }
-
-        @Override
-        public Message decode(DirectBuffer buffer, int offset, int length, Bytes payloads) {
-            return like.decode(buffer, offset, length, payloads);
-        }
-
-        @Override
-        public String toText(Message message) {
-            return like.toText(message);
-        }
-
-        @Override
-        public int encodeRecord(RecordBody body, MutableDirectBuffer buffer, int offset) {
-            return like.encodeRecord(body, buffer, offset);
-        }
-
-        @Override
-        public RecordBody decodeRecord(DirectBuffer buffer, int offset, int length) {
-            return like.decodeRecord(buffer, offset, length);
-        }
-
-        @Override
-        public String toText(RecordBody body) {
-            return like.toText(body);
-        }
-    }
-
     /** Claims an id that is not for users. */
-    public static final class WithReservedId extends Own {
+    public static final class WithReservedId extends OwnSerializer {
         @Override
         public int id() {
             return 1;

@@ -16,7 +16,7 @@ class CoreMutantsTest extends MutantsContract {
     private static final Path TOP = Path.of(System.getProperty("driftless.top"));
 
     CoreMutantsTest() {
-        super(TOP.resolve("core"), 62, Duration.ofMinutes(2), List.of("@"
+        super(TOP.resolve("core"), 76, Duration.ofMinutes(2), List.of("@"
                 + TOP.resolve("log-mmap/src/main/resources/META-INF/driftless/jvm.options"), "-Xmx256m",
                 "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     }

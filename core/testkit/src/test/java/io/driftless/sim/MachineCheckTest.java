@@ -7,10 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.driftless.machine.Command;
 import io.driftless.machine.MachineContext;
 import io.driftless.machine.Result;
+import io.driftless.machine.SessionRows;
 import io.driftless.machine.StateMachine;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -49,6 +52,7 @@ class MachineCheckTest {
         long sum;
         long index;
         int reopened;
+        final Map<List<Long>, SessionRows.Row> rows = new HashMap<>();
     }
 
     /** Keeps its sum, and with each or only with each batch the index that it belongs to. */
@@ -83,15 +87,63 @@ class MachineCheckTest {
         }
     }
 
+    /** Keeps its sum, the index and the rows of the session table, all together with each batch. */
+    private static final class StoredSumWithSessions extends Sum {
+
+        private final Kept kept;
+        private final Map<List<Long>, SessionRows.Row> rows;
+
+        StoredSumWithSessions(Kept kept) {
+            this.kept = kept;
+            this.rows = kept.rows;
+        }
+
+        @Override
+        public long open(MachineContext context) {
+            sum = kept.sum;
+            kept.reopened += kept.index > 0 ? 1 : 0;
+            return kept.index;
+        }
+
+        @Override
+        public void batchApplied(long index, SessionRows changed) {
+            kept.index = index;
+            kept.sum = sum;
+            for (SessionRows.Row row : changed.rows()) {
+                List<Long> key = List.of(row.session(), row.part());
+                if (row.isRemoved()) {
+                    rows.remove(key);
+                } else {
+                    rows.put(key, row);
+                }
+            }
+        }
+
+        @Override
+        public SessionRows sessions() {
+            return new SessionRows(List.copyOf(rows.values()));
+        }
+    }
+
     private static void checkStored(boolean together, int seeds) {
         Map<Path, Kept> disks = new TreeMap<>();
-        check(directory -> new StoredSum(disks.computeIfAbsent(directory, empty -> new Kept()), together),
+        check(false, directory -> new StoredSum(disks.computeIfAbsent(directory, empty -> new Kept()), together),
                 machine -> machine.sum, seeds);
         assertTrue(disks.values().stream().mapToInt(kept -> kept.reopened).sum() > 0, "no restart on what was kept");
     }
 
     private static <M extends Sum> void check(Function<Path, M> machine, Function<M, Object> state, int seeds) {
+        check(true, machine, state, seeds);
+    }
+
+    private static <M extends Sum> void check(boolean hasSessions, Function<Path, M> machine,
+            Function<M, Object> state, int seeds) {
         Simulation.check(new MachineUnderTest<M>() {
+            @Override
+            public boolean hasSessions() {
+                return hasSessions;
+            }
+
             @Override
             public M machine(Path directory) {
                 return machine.apply(directory);
@@ -127,8 +179,27 @@ class MachineCheckTest {
     }
 
     @Test
+    void aMachineThatKeepsItsStateWithTheSessionsPasses() {
+        Map<Path, Kept> disks = new TreeMap<>();
+        check(directory -> new StoredSumWithSessions(disks.computeIfAbsent(directory, empty -> new Kept())),
+                machine -> machine.sum, 2 * SEEDS);
+        assertTrue(disks.values().stream().anyMatch(kept -> kept.reopened > 0 && kept.rows.size() > 1),
+                "no restart on sessions that were kept");
+    }
+
+    @Test
+    void aMachineThatKeepsItsStateWithoutTheSessionsIsFound() {
+        Map<Path, Kept> disks = new TreeMap<>();
+        String said = assertThrows(AssertionError.class, () -> check(directory -> new StoredSum(
+                disks.computeIfAbsent(directory, empty -> new Kept()), true), machine -> machine.sum, SEEDS))
+                .getMessage();
+        assertTrue(said.contains(StoredSum.class.getName() + " opens at index")
+                && said.contains("it has to override batchApplied(long, SessionRows) and sessions()"), said);
+    }
+
+    @Test
     void aMachineThatKeepsItsStateWithoutTheIndexIsFound() {
-        String said = assertThrows(AssertionError.class, () -> checkStored(false, SEEDS)).getMessage();
+        String said = assertThrows(AssertionError.class, () -> checkStored(false, 6 * SEEDS)).getMessage();
         assertTrue(said.contains("after restart"), said);
     }
 

@@ -111,6 +111,22 @@ enum ProtocolStory {
             telling.until(event -> event instanceof ClusterEvent.LogSynced && event.node().equals(name(FOLLOWER)));
             telling.run(2);
         }
+    },
+
+    SNAPSHOT_FOR_A_FOLLOWER {
+        @Override
+        void tell(Telling telling) {
+            telling.heartbeats = false;
+            telling.onlyWith = FOLLOWER;
+            telling.over(plan(1, fault(Fault.Kind.KILL, FOLLOWER, 3_000)).with(Knob.SNAPSHOT_ENTRIES, 10)
+                    .with(Knob.RETAIN_ENTRIES, 0).with(Knob.CHUNK_BYTES, 30).with(Knob.WINDOW_CHUNKS, 2));
+            telling.from(event -> event instanceof ClusterEvent.Sending sending
+                    && sending.message() instanceof Message.AppendEntriesReply reply && !reply.success());
+            telling.until(event -> event instanceof ClusterEvent.Sending sending
+                    && sending.message() instanceof Message.InstallSnapshotReply reply && reply.matchIndex() > 0);
+            telling.until(event -> event instanceof ClusterEvent.LogSynced && event.node().equals(name(FOLLOWER)));
+            telling.run(2);
+        }
     };
 
     /** Of the seed with which the first server leads from the first election on. */
@@ -238,7 +254,8 @@ enum ProtocolStory {
                 return "";
             }
             return String.join(" ", Arrays.stream(MessageText.of(sent.message()).split(" ")).filter(word ->
-                    !word.matches("(leader|candidate|acknowledged|payloads|terms)=.*|of|bytes")).toList());
+                    !word.matches("(leader|candidate|acknowledged|payloads|terms)=.*|of|bytes|\\d+"))
+                    .map(word -> word.replaceAll("^snapshot=(\\d+)-(\\d+)-.*", "snapshot=($1,$2)")).toList());
         }
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
@@ -26,12 +27,20 @@ class SimulationTest {
         assertTrue(summary.committed() > 10L * seeds, () -> "only " + summary.committed() + " entries committed");
         if (seeds >= SEEDS) {
             // The rarest fault strikes in one run of fifty, so that now and then 200 runs do without it.
-            var never = new ArrayList<>(summary.neverStruck());
+            var never = new ArrayList<>(neverSeen(summary));
             for (int more = 1; !never.isEmpty() && more <= 4; more++) {
-                never.retainAll(run(first + (long) more * seeds, seeds).neverStruck());
+                never.retainAll(neverSeen(run(first + (long) more * seeds, seeds)));
             }
             assertEquals(List.of(), never);
         }
+    }
+
+    /** Faults that did not strike, and what the checkers of sessions had nothing to judge of. */
+    private static List<String> neverSeen(Simulations.Summary summary) {
+        List<String> never = new ArrayList<>(summary.neverStruck());
+        EnumSet.range(Coverage.Mark.SESSION_EXPIRED, Coverage.Mark.GIVEN_UP_AND_PASSED).stream().map(Enum::name)
+                .filter(summary.neverReached()::contains).forEach(never::add);
+        return never;
     }
 
     private static Simulations.Summary run(long first, int seeds) {
@@ -82,6 +91,6 @@ class SimulationTest {
     @Test
     void aPlanThatBreaksNothingStaysAsItIs() {
         Plan plan = Plan.of(5);
-        assertEquals(plan.text(), Shrink.shrink(plan).text());
+        assertEquals(plan.text(), Shrink.shrink(Simulation.run(plan), runs -> { }).text());
     }
 }

@@ -1,6 +1,7 @@
 package io.driftless.tck;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.machine.Command;
 import io.driftless.machine.MachineContext;
@@ -111,6 +112,27 @@ class StateMachineContractTest {
             }
         });
         assertThrows(AssertionError.class, () -> suite.goesOnAfterAReopenFromWhereItSays(directory));
+    }
+
+    @Test
+    void noticesAMachineThatKeepsItsStateAndNotTheRowsOfSessions() {
+        List<ByteBuffer> disk = new ArrayList<>();
+        Supplier<Recorder> machines = () -> new Recorder() {
+            @Override
+            public long open(MachineContext context) {
+                super.open(context);
+                kept.addAll(disk);
+                return kept.size();
+            }
+
+            @Override
+            public void close() {
+                disk.clear();
+                disk.addAll(kept);
+            }
+        };
+        assertTrue(assertThrows(AssertionError.class, () -> new Suite(machines)
+                .goesOnAfterAReopenFromWhereItSays(directory)).getMessage().contains("sessions() after open() said"));
     }
 
     @Test

@@ -33,4 +33,17 @@ class ClientConfigTest {
         assertEquals(List.of("a:1", "b:2"), config("a:1 , b:2,a:1").build().addresses());
         assertEquals(List.of("a:1", "[::1]:2"), config("n1=a:1, n2=[::1]:2,a:1").build().addresses());
     }
+
+    @Test
+    void sessionsHaveLimitsAndWithoutThemThereAreNone() {
+        ClientConfig defaults = config("a:1").build();
+        assertEquals(true, defaults.hasSessions());
+        assertEquals(Duration.ofMinutes(5), defaults.sessionTimeout());
+        ClientConfig.Builder builder = config("a:1").inFlightMax(65_536).sessionTimeout(Duration.ofMillis(2_999))
+                .resultBytesMax(-1);
+        assertEquals(3, assertThrows(ConfigException.class, builder::build).problems().size());
+        assertEquals(65_536, builder.sessions(false).build().inFlightMax());
+        assertEquals(65_535, config("a:1").inFlightMax(65_535).build().inFlightMax());
+        assertThrows(ConfigException.class, () -> config("a:1").sessionTimeout(Duration.ofHours(25)).build());
+    }
 }

@@ -74,7 +74,7 @@ class ClientGoodbyeTest {
         CountDownLatch mayGo = new CountDownLatch(1);
         closesAtTheLast(mayGo);
         servers.at("b:2").leads();
-        try (RaftClient client = RaftClient.connect(servers.config("z:9").build())) {
+        try (RaftClient client = RaftClient.connect(servers.plainConfig("z:9").build())) {
             // A node that nobody named would be tried with one command alone.
             servers.at("z:9").follows("a:1");
             List<CompletableFuture<Outcome>> futures = submitAll(client);
@@ -114,7 +114,7 @@ class ClientGoodbyeTest {
             }
         });
         servers.at("z:9").follows("a:1");
-        try (RaftClient client = RaftClient.connect(servers.config("z:9").build())) {
+        try (RaftClient client = RaftClient.connect(servers.plainConfig("z:9").build())) {
             CompletableFuture<Outcome> taken = client.submit("c1".getBytes(UTF_8), LONG);
             while (servers.at("a:1").received() == 0) {
                 Thread.onSpinWait();

@@ -44,7 +44,7 @@ class ClusterClientChaosTest {
             SplittableRandom random = new SplittableRandom(seed + address.hashCode());
             servers.at(address).script((connection, request) -> misbehave(connection, request, random));
         }
-        try (RaftClient client = RaftClient.connect(servers.config(String.join(",", ADDRESSES)).build())) {
+        try (RaftClient client = RaftClient.connect(servers.plainConfig(String.join(",", ADDRESSES)).build())) {
             List<Thread> threads = new ArrayList<>();
             for (int t = 0; t < THREADS; t++) {
                 int number = t;

@@ -4,6 +4,7 @@ import io.driftless.client.RaftClient;
 import io.driftless.tck.RaftClientContract;
 import org.junit.jupiter.api.AfterEach;
 
+/** A client in a session. */
 class ClusterClientContractTest extends RaftClientContract {
 
     private final ScriptedServers servers = new ScriptedServers();
@@ -11,7 +12,7 @@ class ClusterClientContractTest extends RaftClientContract {
     @Override
     protected RaftClient client() {
         servers.at("a:1").follows("b:2");
-        servers.at("b:2").leads();
+        servers.at("b:2").script(new SessionTable());
         return RaftClient.connect(servers.config("a:1,b:2,c:3").build());
     }
 

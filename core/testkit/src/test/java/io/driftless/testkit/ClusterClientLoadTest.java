@@ -161,7 +161,7 @@ class ClusterClientLoadTest {
     }
 
     private RaftClient client(String addresses) {
-        return RaftClient.connect(servers.config(addresses).build());
+        return RaftClient.connect(servers.plainConfig(addresses).build());
     }
 
     private static byte[] bytes(String text) {

@@ -307,7 +307,7 @@ class ClusterClientTest {
     @Test
     void oneCommandTooManyIsRejectedAsOverloaded() throws InterruptedException {
         servers.at("a:1").swallows();
-        try (RaftClient client = RaftClient.connect(servers.config("a:1").inFlightMax(3).build())) {
+        try (RaftClient client = RaftClient.connect(servers.plainConfig("a:1").inFlightMax(3).build())) {
             List<CompletableFuture<Outcome>> outstanding = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
                 outstanding.add(client.submit(bytes("x"), LONG));
@@ -320,7 +320,7 @@ class ClusterClientTest {
             assertFalse(outstanding.getFirst().isDone());
         }
         servers.at("b:2").leads();
-        try (RaftClient client = RaftClient.connect(servers.config("b:2").inFlightMax(1).build())) {
+        try (RaftClient client = RaftClient.connect(servers.plainConfig("b:2").inFlightMax(1).build())) {
             for (int i = 0; i < 100; i++) {
                 assertCommitted("z", client.execute(bytes("z"), LONG));
             }
@@ -417,7 +417,7 @@ class ClusterClientTest {
     }
 
     private RaftClient client(String addresses) {
-        return RaftClient.connect(servers.config(addresses).build());
+        return RaftClient.connect(servers.plainConfig(addresses).build());
     }
 
     private static byte[] bytes(String text) {

@@ -47,7 +47,7 @@ class MemberClientTest {
     @Test
     void aClientLeadsToOneMemberOfItsCluster() throws IOException {
         servers.at("a:1").leads();
-        try (RaftClient client = RaftClient.connect(servers.config("b:2").build());
+        try (RaftClient client = RaftClient.connect(servers.plainConfig("b:2").build());
                 MemberClient member = client.member("a:1", LONG)) {
             assertEquals("{\"node\":\"a:1\"}", member.statusJson(LONG));
             assertThrows(IOException.class, () -> client.member("c:3", SHORT));

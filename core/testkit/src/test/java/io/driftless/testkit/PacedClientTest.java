@@ -36,7 +36,7 @@ class PacedClientTest {
     void noneOfManyLargeCommandsIsRejected() {
         servers.at("a:1").leads();
         byte[] large = new byte[1_000_000];
-        try (RaftClient client = RaftClient.connect(servers.config("a:1").build())) {
+        try (RaftClient client = RaftClient.connect(servers.plainConfig("a:1").build())) {
             List<CompletableFuture<Outcome>> futures = new ArrayList<>();
             for (int i = 0; i < 200; i++) {
                 futures.add(client.submitWhenRoom(large, LONG));
@@ -48,7 +48,7 @@ class PacedClientTest {
     @Test
     void severalThreadsShareTheRoom() throws Exception {
         servers.at("a:1").leads();
-        try (RaftClient client = RaftClient.connect(servers.config("a:1").inFlightMax(2).build())) {
+        try (RaftClient client = RaftClient.connect(servers.plainConfig("a:1").inFlightMax(2).build())) {
             AtomicReference<Outcome> wrong = new AtomicReference<>();
             List<Thread> threads = new ArrayList<>();
             for (int t = 0; t < 8; t++) {
@@ -72,12 +72,12 @@ class PacedClientTest {
     @Test
     void theWaitEndsWithTheTimeoutAnInterruptAndTheClose() throws Exception {
         servers.at("a:1").swallows();
-        RaftClient client = RaftClient.connect(servers.config("a:1").inFlightMax(1).build());
+        RaftClient client = RaftClient.connect(servers.plainConfig("a:1").inFlightMax(1).build());
         CompletableFuture<Outcome> first = client.submitWhenRoom(new byte[1], LONG);
         Rejected late = assertInstanceOf(Rejected.class, client.submitWhenRoom(new byte[1], Duration.ofMillis(50))
                 .join());
         assertEquals(Reason.OVERLOADED, late.reason());
-        assertEquals("this client has 1 commands in flight", late.detail());
+        assertEquals("this client has 1 command in flight", late.detail());
         Thread.currentThread().interrupt();
         Outcome interrupted = client.submitWhenRoom(new byte[1], LONG).join();
         assertTrue(Thread.interrupted());

@@ -1,9 +1,10 @@
 package io.driftless.testkit;
 
 import io.driftless.client.ClientConfig;
-import io.driftless.machine.Outcome;
 import io.driftless.machine.Outcome.Reason;
+import io.driftless.machine.Outcome;
 import io.driftless.machine.Result;
+import io.driftless.machine.SnapshotOutcome;
 import io.driftless.transport.ClientChannel;
 import io.driftless.transport.ClientReply;
 import io.driftless.transport.ClientRequest;
@@ -41,6 +42,11 @@ final class ScriptedServers implements ClientTransport, AutoCloseable {
 
     ClientConfig.Builder config(String addresses) {
         return ClientConfig.builder(addresses, this);
+    }
+
+    /** Of a client without a session. */
+    ClientConfig.Builder plainConfig(String addresses) {
+        return config(addresses).sessions(false);
     }
 
     @Override
@@ -81,6 +87,7 @@ final class ScriptedServers implements ClientTransport, AutoCloseable {
     final class Server {
         private final String address;
         private final Queue<ClientRequest.Execute> received = new ConcurrentLinkedQueue<>();
+        private final Queue<ClientRequest> requests = new ConcurrentLinkedQueue<>();
         private final Queue<String> executed = new ConcurrentLinkedQueue<>();
         private final Queue<Connection> current = new ConcurrentLinkedQueue<>();
         private final CountDownLatch hanging = new CountDownLatch(1);
@@ -109,8 +116,18 @@ final class ScriptedServers implements ClientTransport, AutoCloseable {
             return script((connection, request) -> {
                 switch (request) {
                     case ClientRequest.Execute execute -> connection.commit(execute);
+                    case ClientRequest.ExecuteInSession execute -> connection.commit(
+                            new ClientRequest.Execute(execute.id(), execute.timeLeftMs(), execute.command()));
+                    case ClientRequest.CloseSession close -> connection.reply(new ClientReply.CommandAnswered(
+                            close.id(), new Outcome.Committed(1, Result.ok()), ""));
+                    case ClientRequest.OpenSession open ->
+                        connection.reply(new ClientReply.SessionNamed(open.id(), 1));
+                    case ClientRequest.NameSession name ->
+                        connection.reply(new ClientReply.SessionNamed(name.id(), name.session()));
                     case ClientRequest.Status status -> connection.reply(
                             new ClientReply.StatusAnswered(status.id(), "{\"node\":\"" + address + "\"}"));
+                    case ClientRequest.TakeSnapshot take -> connection.reply(new ClientReply.SnapshotAnswered(
+                            take.id(), new SnapshotOutcome.Taken(42, take.timeLeftMs(), Duration.ZERO)));
                     case ClientRequest.LocalQuery query ->
                         connection.reply(new ClientReply.QueryAnswered(query.id(), 42,
                                 Result.ok(query.query().toByteArray())));
@@ -167,11 +184,21 @@ final class ScriptedServers implements ClientTransport, AutoCloseable {
         /** Refuses connections and breaks those that stand. */
         void dies() {
             script = null;
+            breaks();
+        }
+
+        /** Breaks the connections that stand. */
+        void breaks() {
             current.forEach(Connection::close);
         }
 
         int received() {
             return received.size();
+        }
+
+        /** Everything that arrived of this kind, in order. */
+        <T extends ClientRequest> List<T> requests(Class<T> kind) {
+            return requests.stream().filter(kind::isInstance).map(kind::cast).toList();
         }
 
         List<String> executed() {
@@ -251,6 +278,7 @@ final class ScriptedServers implements ClientTransport, AutoCloseable {
                 if (isClosed.get() || script == null) {
                     return;
                 }
+                server.requests.add(request);
                 if (request instanceof ClientRequest.Execute execute) {
                     server.received.add(execute);
                 }

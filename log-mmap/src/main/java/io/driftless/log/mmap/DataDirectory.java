@@ -7,6 +7,7 @@ import io.driftless.log.LogClosedException;
 import io.driftless.log.LogCorruptException;
 import io.driftless.log.Opening;
 import io.driftless.log.RaftLog;
+import io.driftless.log.SnapshotStore;
 import io.driftless.log.Storage;
 import io.driftless.log.StorageContext;
 import io.driftless.log.SyncFailedException;
@@ -36,17 +37,19 @@ final class DataDirectory implements Storage {
     private final DirectoryLock lock;
     private final MmapLog log;
     private final HardStateFile hardState;
+    private final SnapshotFiles snapshots;
     private final Identity identity;
     private Optional<Bytes> configuration;
     private boolean closed;
 
     DataDirectory(Disk disk, Path directory, DirectoryLock lock, StorageContext context, UUID incarnation, MmapLog log,
-            HardStateFile hardState) throws IOException {
+            HardStateFile hardState, SnapshotFiles snapshots) throws IOException {
         this.disk = disk;
         this.directory = directory;
         this.lock = lock;
         this.log = log;
         this.hardState = hardState;
+        this.snapshots = snapshots;
         this.identity = new Identity(context.clusterId(), context.nodeId(), incarnation, hardState.boot());
         this.configuration = readConfiguration(directory.resolve(CONFIGURATION));
     }
@@ -77,6 +80,11 @@ final class DataDirectory implements Storage {
     @Override
     public HardStateStore hardState() {
         return hardState;
+    }
+
+    @Override
+    public SnapshotStore snapshots() {
+        return snapshots;
     }
 
     @Override
@@ -153,6 +161,7 @@ final class DataDirectory implements Storage {
             throw failed;
         } finally {
             hardState.close();
+            snapshots.close();
             try {
                 lock.close();
             } catch (IOException e) {

@@ -141,6 +141,11 @@ class Disk {
         }
     }
 
+    /** Bytes that are free for this user on the file system of {@code directory}; 0 also if nobody knows. */
+    long free(Path directory) {
+        return directory.toFile().getUsableSpace();
+    }
+
     /** Maps the first {@code length} bytes of a file, to be written. */
     MappedByteBuffer map(Path file, int length) throws IOException {
         try (FileChannel channel = Descriptors.with(() -> FileChannel.open(file, StandardOpenOption.READ,

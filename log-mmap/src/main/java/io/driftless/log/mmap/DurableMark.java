@@ -39,7 +39,7 @@ import org.agrona.IoUtil;
  * </pre>
  *
  * <p>A slot counts if its check is the sequence times 0x9E3779B97F4A7C15, exclusive-or both halves of the log id. The
- * clean close is noted when the mark itself is on the disk: then it is exact. A file of version 1 ends at byte 72.
+ * clean close is noted when the mark itself is on the disk: then it is exact.
  *
  * <p>Confined to who holds the log's sync lock, but {@link #sequence}, {@link #force} and {@link #failed}; and {@link
  * #noteWritten}, which is the owner's.
@@ -51,8 +51,6 @@ final class DurableMark {
 
     private static final int MAGIC = 'D' | 'L' << 8 | 'K' << 16 | '1' << 24;
     private static final int VERSION = 2;
-    /** Without what was written, and whether a sync had failed. */
-    private static final int OLDER = 1;
     private static final int SIZE = 4096;
     private static final int SLOTS = 8;
     private static final int SLOT = 16;
@@ -75,7 +73,7 @@ final class DurableMark {
      * @param sequence of the slot that counts; 0 without one
      * @param boot     id of the kernel under which the log was last opened
      * @param clean    whether it was closed cleanly then
-     * @param written  the highest sequence that was written; -1 if it is not known
+     * @param written  the highest sequence that was written; -1 if no slot counts
      * @param opening  the last sequence of an opening that did not get to its end; -1 without one
      * @param failed   whether a write or a sync had failed for good
      */
@@ -97,7 +95,7 @@ final class DurableMark {
             if (!intact || failed) {
                 return true;
             }
-            boolean lags = sequence < saidDurable || written != NONE && written < lastSequence - 1;
+            boolean lags = sequence < saidDurable || written < lastSequence - 1;
             return KernelBoot.is(boot) && (lastSequence < written || lags && lastSequence != opening);
         }
 
@@ -144,11 +142,11 @@ final class DurableMark {
         long synced = highest(bytes, SLOTS, logId);
         long written = highest(bytes, WRITTEN, logId);
         boolean owned = bytes.getLong(OWNER_CHECK) == ownerCheck(bytes);
-        int version = bytes.getInt(0) == MAGIC ? bytes.getInt(4) : 0;
-        boolean intact = synced != NONE && owned && (version == OLDER || version == VERSION && written != NONE);
+        boolean intact = bytes.getInt(0) == MAGIC && bytes.getInt(4) == VERSION && owned && synced != NONE
+                && written != NONE;
         UUID boot = owned ? new UUID(bytes.getLong(BOOT), bytes.getLong(BOOT + 8)) : KernelBoot.UNKNOWN;
         return new Content(synced != NONE, intact, Math.max(synced, 0), boot, owned && bytes.getLong(CLEAN) == 1,
-                version == VERSION ? written : NONE, at(bytes, OPENING, logId),
+                written, at(bytes, OPENING, logId),
                 bytes.getLong(FAILED) != 0 || FAILED_HERE.contains(logId));
     }
 

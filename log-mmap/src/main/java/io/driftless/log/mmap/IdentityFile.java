@@ -15,25 +15,28 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file that says whose a directory is: lines {@code key=value} in UTF-8, first {@code format=1}, last
- * {@code crc32c=} over the bytes before it. Written once, when everything else in a new directory is durable: a
- * directory without it was never finished.
+ * The file that says whose a directory is: lines {@code key=value} in UTF-8, first {@code format=3}, last
+ * {@code crc32c=} over the bytes before it. Written when everything else in a new directory is durable: a directory
+ * without it was never finished. Written once more only to raise the format.
  */
 final class IdentityFile {
 
     /** Its name. */
     static final String FILE = "identity";
-    /** The format that this version writes, and the newest that it reads. */
-    static final int FORMAT = 1;
+    /** The format that this version writes, and the newest that it reads. It is raised with any file beside it. */
+    static final int FORMAT = 3;
+    /** The oldest format that this version reads. In it, no node had a log that began after index 1. */
+    static final int FORMAT_MIN = 2;
 
     private static final String FORMAT_KEY = "format";
+    private static final String FIRST_LINE = FORMAT_KEY + "=" + FORMAT + "\n";
     private static final String CHECK = "crc32c=";
 
     private IdentityFile() { }
 
     /** Writes it; durable on return. No key or value may hold a line break. */
     static void write(Disk disk, Path directory, Map<String, String> values) throws IOException {
-        StringBuilder text = new StringBuilder(FORMAT_KEY + "=" + FORMAT + "\n");
+        StringBuilder text = new StringBuilder(FIRST_LINE);
         values.forEach((key, value) -> text.append(key).append('=').append(value).append('\n'));
         String check = check(text.toString());
         text.append(CHECK).append(check).append('\n');
@@ -43,7 +46,7 @@ final class IdentityFile {
     /**
      * Reads it; empty if there is none.
      *
-     * @throws LogOpenException    if a newer version wrote it
+     * @throws LogOpenException    if its format is newer or older than this version reads
      * @throws LogCorruptException if it is damaged
      */
     static Optional<Map<String, String>> read(Path directory) throws IOException {
@@ -65,6 +68,19 @@ final class IdentityFile {
         return Optional.of(values);
     }
 
+    /**
+     * Has a directory that is there name the present format, so that earlier versions refuse it; durable on return. The
+     * rest of the file stays as it is.
+     *
+     * @throws Disk.NoRoomException if the disk is full; nothing has changed
+     */
+    static void raise(Disk disk, Path directory) throws IOException {
+        Optional<Map<String, String>> values = read(directory);
+        if (values.isPresent() && !Files.readString(directory.resolve(FILE)).startsWith(FIRST_LINE)) {
+            write(disk, directory, values.get());
+        }
+    }
+
     /** The value of a key that must be there. */
     static String require(Path directory, Map<String, String> values, String key) {
         String value = values.get(key);
@@ -78,10 +94,15 @@ final class IdentityFile {
         if (format == null || !format.matches("[0-9]{1,9}")) {
             throw new LogCorruptException(file + " names no format");
         }
-        if (Integer.parseInt(format) > FORMAT) {
-            throw new LogOpenException(EndCause.NEWER_FORMAT, file + " has format " + format
-                    + ", written by a newer version; this one reads up to "
-                    + FORMAT + ": start the newer version");
+        int found = Integer.parseInt(format);
+        if (found > FORMAT) {
+            throw new LogOpenException(EndCause.OTHER_FORMAT, file + " has format " + found
+                    + ", written by a newer version; this one reads up to " + FORMAT + ": start the newer version");
+        }
+        if (found < FORMAT_MIN) {
+            throw new LogOpenException(EndCause.OTHER_FORMAT, file + " has format " + found
+                    + ", written by an earlier version; this one reads from " + FORMAT_MIN
+                    + " on: start the version that wrote it");
         }
     }
 

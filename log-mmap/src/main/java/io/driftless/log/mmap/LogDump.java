@@ -54,7 +54,7 @@ public final class LogDump {
      *
      * @param dir a node's data directory, or the {@code log} folder in it
      * @throws LogCorruptException  if there is no log, or identity or manifest cannot be read
-     * @throws LogOpenException     if a newer version wrote it
+     * @throws LogOpenException     if its format is newer or older than this version reads
      * @throws UncheckedIOException if a file cannot be read
      */
     public static Summary read(Path dir, Consumer<? super DumpedRecord> records) {

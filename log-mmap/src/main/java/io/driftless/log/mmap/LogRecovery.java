@@ -105,6 +105,7 @@ final class LogRecovery {
                     : before.firstSequence(), kept)
                     .followedBy(writer.segment().number(), first);
             warn();
+            IdentityFile.raise(disk, directory);
             DurableMark.opening(disk, directory, logId, last);
             after.write(disk, directory);
             listed = true;
@@ -125,7 +126,8 @@ final class LogRecovery {
             if (!full) {
                 throw e;
             }
-            throw new LogFullException(directory + ": the disk has no room for the manifest or the mark", e);
+            throw new LogFullException(directory + ": the disk has no room for the manifest, the mark or the identity",
+                    e);
         }
     }
 

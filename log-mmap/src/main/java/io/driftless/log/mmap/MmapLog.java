@@ -80,7 +80,7 @@ public final class MmapLog implements RaftLog {
      *
      * @param listener is told of a torn tail that was cut, of a full disk, and of a file system on which durability is
      *                 not claimed
-     * @throws LogOpenException    if it is open elsewhere, cannot be written, has a newer format, or JVM flags are
+     * @throws LogOpenException    if it is open elsewhere, cannot be written, has another format, or JVM flags are
      *                             missing
      * @throws LogCorruptException if it is damaged; nothing has been changed
      * @throws LogFullException    if the disk has no room for a new segment; nothing has been changed
@@ -401,7 +401,7 @@ public final class MmapLog implements RaftLog {
         segments = new Segment[] {next.segment()};
         writer = next;
         look(next.segment());
-        before.close();
+        spares.later(before::close);
         remove(old, old.length);
     }
 
@@ -414,15 +414,15 @@ public final class MmapLog implements RaftLog {
         }
     }
 
+    /**
+     * The manifest no longer lists them: whatever a crash leaves, the next opening removes. Where the disk was full,
+     * the room is waited for.
+     */
     private void remove(Segment[] from, int count) {
-        for (int i = 0; i < count; i++) {
-            spares.delete(from[i].directory());
-            from[i].retire();
-        }
-        try {
-            disk.forceDirectory(directory);
-        } catch (IOException e) {
-            throw durability.fail(SystemErrors.here().failed(directory + " could not be synced: " + e, e));
+        spares.remove(Arrays.copyOf(from, count), e ->
+                durability.fail(SystemErrors.here().failed(directory + " could not be synced: " + e, e)));
+        if (!reserve.isWhole()) {
+            spares.awaitLater();
         }
     }
 

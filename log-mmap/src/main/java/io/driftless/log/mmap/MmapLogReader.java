@@ -165,6 +165,12 @@ final class MmapLogReader implements LogReader {
         return RecordFormat.longAt(header, RecordFormat.SERIAL);
     }
 
+    @Override
+    public int distance() {
+        requireStanding();
+        return RecordFormat.shortAt(header, RecordFormat.DISTANCE);
+    }
+
     /** The record's sequence. */
     long sequence() {
         requireStanding();
@@ -187,7 +193,8 @@ final class MmapLogReader implements LogReader {
         } catch (InternalError e) {
             throw new LogCorruptException(segment().file() + ": offset " + at + " cannot be read: " + e, e);
         }
-        return new LogEntry(index(), term(), timeMs(), type(), session(), serial(), Bytes.wrap(bytes));
+        return new LogEntry(index(), term(), timeMs(), type(), session(), serial(), distance(),
+                Bytes.wrap(bytes));
     }
 
     @Override

@@ -27,6 +27,7 @@ import java.util.UUID;
  * configuration   of index 0, once the cluster has formed
  * errors.log      written by the node's error sink
  * log/            the log ({@link MmapLog})
+ * snapshots/      the newest snapshot ({@link SnapshotFile})
  * </pre>
  *
  * <p>Thread safe: a factory holds nothing open.
@@ -35,6 +36,10 @@ public final class MmapStorage implements StorageFactory {
 
     static final String HARD_STATE = "hard-state";
     static final String LOG = "log";
+    static final String SNAPSHOTS = "snapshots";
+
+    /** What a snapshot leaves free: the log goes on in the first while the next is made. */
+    private static final int RESERVED_SEGMENTS = 2;
 
     private static final String CLUSTER_ID = "cluster.id";
     private static final String NODE_ID = "node.id";
@@ -57,7 +62,7 @@ public final class MmapStorage implements StorageFactory {
      * Opens the directory, or makes it; everything in it is durable on return.
      *
      * @throws NodeStartException  with {@link EndCause#DATA_LOCKED}, {@link EndCause#UNWRITABLE},
-     *                             {@link EndCause#OTHER_IDENTITY}, {@link EndCause#NEWER_FORMAT}, or
+     *                             {@link EndCause#OTHER_IDENTITY}, {@link EndCause#OTHER_FORMAT}, or
      *                             {@link EndCause#CONFIGURATION} if sizes do not fit or JVM flags are missing
      * @throws LogCorruptException if anything in it is damaged or missing
      * @throws LogFullException    if the disk has no room
@@ -113,17 +118,23 @@ public final class MmapStorage implements StorageFactory {
         if (found.isPresent() && !Files.isDirectory(directory.resolve(LOG))) {
             throw new LogCorruptException(directory.resolve(LOG) + " is missing beside " + IdentityFile.FILE);
         }
+        if (found.isPresent()) {
+            // Before anything that an earlier version would not understand can be in it.
+            IdentityFile.raise(disk, directory);
+        }
         HardStateFile hardState = HardStateFile.open(hardStateFile, context.listener(), disk,
                 new HardStateFile.Terms(context.durability().isRelaxed(), context.catchesUp()));
         MmapLog log = null;
         try {
             log = MmapLog.open(directory.resolve(LOG), options, context.listener(), disk, hardState::logFound);
             hardState.logOpened(log.opening().undecided());
+            SnapshotFiles snapshots = SnapshotFiles.open(disk, directory.resolve(SNAPSHOTS), context.listener(),
+                    SnapshotFormat.CHUNK_MAX, (long) RESERVED_SEGMENTS * SegmentSizes.round(options.segmentBytes()));
             UUID incarnation = found.isPresent()
                     ? UUID.fromString(IdentityFile.require(directory, found.get(), INCARNATION))
                             : makeIdentity(context, log, hardState);
             disk.forceDirectory(directory);
-            return new DataDirectory(disk, directory, lock, context, incarnation, log, hardState);
+            return new DataDirectory(disk, directory, lock, context, incarnation, log, hardState, snapshots);
         } catch (IOException | RuntimeException | Error e) {
             if (log != null) {
                 log.close();

@@ -40,7 +40,7 @@ public final class ReadOnlyLog implements AutoCloseable {
      * Opens the log in {@code dir}: a log's own folder, or a node's data directory.
      *
      * @throws LogCorruptException  if there is no log, or identity or manifest cannot be read
-     * @throws LogOpenException     if a newer version wrote it
+     * @throws LogOpenException     if its format is newer or older than this version reads
      * @throws UncheckedIOException if a file cannot be read
      */
     public static ReadOnlyLog open(Path dir) {

@@ -17,7 +17,7 @@ import java.util.zip.CRC32C;
  *   0 ┌───────────────┬───────────────┐
  *     │ magic "DLR1"  │ CRC32C        │
  *   8 ├────┬────┬─────┼───────────────┤
- *     │type│ver │  0  │ payload length│
+ *     │type│ver │dist.│ payload length│
  *  16 ├────┴────┴─────┴───────────────┤
  *     │ index                         │   entry: its index          segment: the segment's number
  *  24 │ term                          │   entry: its term           segment: size of the segment in bytes
@@ -30,6 +30,8 @@ import java.util.zip.CRC32C;
  *     │ payload ...                   │
  *     └───────────────────────────────┘
  * </pre>
+ *
+ * <p>The distance, two bytes, is that of {@link LogEntry#distance()}; a segment's first record has 0 there.
  *
  * <p>The checksum is over 32 bytes that are not stored (log id, segment number, offset of the record), then over bytes
  * 8 to the end: a record passes only where it was written, so neither a segment of another log nor a payload that is
@@ -44,13 +46,14 @@ final class RecordFormat {
     /** Bytes before the payload. */
     static final int HEADER = 72;
     /** Version of the layout. */
-    static final int VERSION = 1;
+    static final int VERSION = 2;
     /** Type of the first record of every segment; the other types are those of {@link io.driftless.log.EntryType}. */
     static final int SEGMENT_TYPE = 100;
 
     static final int CRC = 4;
     static final int TYPE = 8;
     static final int VERSION_AT = 9;
+    static final int DISTANCE = 10;
     static final int LENGTH = 12;
     static final int INDEX = 16;
     static final int TERM = 24;
@@ -61,6 +64,7 @@ final class RecordFormat {
     static final int DURABLE = 64;
 
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     /** Log id, segment number and offset. */
     private static final int BINDING = 32;
@@ -87,6 +91,7 @@ final class RecordFormat {
     byte[] encode(LogEntry entry, long offset, long sequence, long durableSequence) {
         int length = entry.payload().length();
         bound[BINDING] = (byte) entry.type().code();
+        SHORT.set(bound, BINDING + DISTANCE - TYPE, (short) entry.distance());
         numbers(length, entry.index(), entry.term(), entry.timeMs(), entry.session(), entry.serial());
         LONG.set(bound, BINDING + SEQUENCE - TYPE, sequence);
         LONG.set(bound, BINDING + DURABLE - TYPE, durableSequence);
@@ -150,6 +155,11 @@ final class RecordFormat {
 
     static long longAt(byte[] array, int at) {
         return (long) LONG.get(array, at);
+    }
+
+    /** Unsigned. */
+    static int shortAt(byte[] array, int at) {
+        return Short.toUnsignedInt((short) SHORT.get(array, at));
     }
 
     static int intAt(byte[] array, int at) {

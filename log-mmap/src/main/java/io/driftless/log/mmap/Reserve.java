@@ -39,13 +39,21 @@ final class Reserve {
 
     /** Makes it if it is not there, as far as there is room. */
     void make() {
-        int bytes = segmentBytes + BESIDES;
         try {
-            if ((!Files.exists(file) || Files.size(file) < bytes) && !fill(bytes) && !fill(LEAST)) {
+            if (!isWhole() && !fill(segmentBytes + BESIDES) && !fill(LEAST)) {
                 listener.warning(file + " could not be made: there is no room kept aside for a full disk");
             }
         } catch (IOException e) {
             listener.warning(file + " could not be made: " + e);
+        }
+    }
+
+    /** Whether it is there in its full size. */
+    boolean isWhole() {
+        try {
+            return Files.exists(file) && Files.size(file) >= segmentBytes + BESIDES;
+        } catch (IOException e) {
+            return false;
         }
     }
 

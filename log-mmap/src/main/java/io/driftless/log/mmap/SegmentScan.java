@@ -244,6 +244,7 @@ final class SegmentScan implements AutoCloseable {
         long session = RecordFormat.longAt(window, at + RecordFormat.SESSION);
         long serial = RecordFormat.longAt(window, at + RecordFormat.SERIAL);
         return new LogEntry(index(), term(), timeMs, type, session, serial,
+                RecordFormat.shortAt(window, at + RecordFormat.DISTANCE),
                 Bytes.wrap(Arrays.copyOfRange(window, from, from + payloadLength())));
     }
 

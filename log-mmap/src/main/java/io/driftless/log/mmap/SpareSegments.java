@@ -13,11 +13,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Prepares the next segment on a thread of its own, one ahead, so that the owner of the log finds it ready; the same
- * thread lets go of what the log has done with. Confined to the log's owner.
+ * thread lets go of what the log has done with. Another one removes segments: for four of 64 MiB that takes 250 to 500
+ * ms, for which neither the owner nor the next segment can wait. Confined to the log's owner.
  */
 final class SpareSegments implements AutoCloseable {
 
@@ -31,9 +33,12 @@ final class SpareSegments implements AutoCloseable {
     private final UUID logId;
     private final LogListener listener;
     private final ExecutorService thread;
+    private final ExecutorService remover;
     private long nextNumber;
     private @Nullable Future<SegmentWriter> spare;
     private int spareSize;
+    /** The last task of {@code remover}. */
+    private Future<?> removal;
 
     /** Segments are numbered from {@code nextNumber} on. */
     SpareSegments(Disk disk, Path logDirectory, UUID logId, long nextNumber, LogListener listener) {
@@ -43,6 +48,9 @@ final class SpareSegments implements AutoCloseable {
         this.nextNumber = nextNumber;
         this.listener = listener;
         this.thread = disk.background("driftless-log-segments");
+        this.remover = disk.background("driftless-log-removal");
+        // The thread is there before it is needed: later there may be none left.
+        this.removal = remover.submit(() -> { });
     }
 
     /** Begins to prepare one, unless one is ready or under way. */
@@ -80,8 +88,15 @@ final class SpareSegments implements AutoCloseable {
         boolean isTold = false;
         long end = System.nanoTime() + EXHAUSTED_NS;
         while (true) {
+            boolean isRemoving = !removal.isDone();
             try {
                 return takeOnce(size);
+            } catch (LogFullException full) {
+                // What is removed meanwhile may give the room back.
+                if (!isRemoving) {
+                    throw full;
+                }
+                awaitLater();
             } catch (OutOfResourcesException exhausted) {
                 // Nothing was written: whoever holds the descriptors may let go of them.
                 if (end - System.nanoTime() < 0) {
@@ -109,17 +124,24 @@ final class SpareSegments implements AutoCloseable {
         prepare(size);
         Future<SegmentWriter> taken = Objects.requireNonNull(spare);
         spare = null;
+        try {
+            return outcome(taken);
+        } catch (ExecutionException e) {
+            throw failure(size, e.getCause() == null ? e : e.getCause());
+        }
+    }
+
+    /** Waits for it, also when interrupted; the flag is set again. */
+    private static <T extends @Nullable Object> T outcome(Future<T> awaited) throws ExecutionException {
         boolean interrupted = false;
         try {
             while (true) {
                 try {
-                    return taken.get();
+                    return awaited.get();
                 } catch (InterruptedException e) {
                     interrupted = true;
                 }
             }
-        } catch (ExecutionException e) {
-            throw failure(size, e.getCause() == null ? e : e.getCause());
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -149,6 +171,35 @@ final class SpareSegments implements AutoCloseable {
         thread.execute(writer::close);
     }
 
+    /** Removes segments that are not listed, later; {@code failed} is told if that could not be synced. */
+    void remove(Segment[] unlisted, Consumer<IOException> failed) {
+        later(() -> {
+            for (Segment segment : unlisted) {
+                delete(segment.directory());
+                segment.retire();
+            }
+            try {
+                disk.forceDirectory(logDirectory);
+            } catch (IOException e) {
+                failed.accept(e);
+            }
+        });
+    }
+
+    /** Has it done by the thread that removes, after what was given to it before. */
+    void later(Runnable task) {
+        removal = remover.submit(task);
+    }
+
+    /** Waits for what {@link #later} was given. */
+    void awaitLater() {
+        try {
+            outcome(removal);
+        } catch (ExecutionException e) {
+            listener.warning(logDirectory + ": what is no longer needed could not be removed: " + e.getCause());
+        }
+    }
+
     /** Removes the directory of a segment that is not listed; what cannot be removed is removed at the next opening. */
     void delete(Path directory) {
         try {
@@ -167,7 +218,7 @@ final class SpareSegments implements AutoCloseable {
         });
     }
 
-    /** Discards what was prepared and ends the thread. */
+    /** Discards what was prepared, and ends the threads once they have done what they were given. */
     @Override
     public void close() {
         Future<SegmentWriter> left = spare;
@@ -175,13 +226,18 @@ final class SpareSegments implements AutoCloseable {
         if (left != null) {
             giveUp(left);
         }
-        thread.shutdown();
+        end(remover);
+        end(thread);
+    }
+
+    private void end(ExecutorService ending) {
+        ending.shutdown();
         boolean interrupted = false;
         try {
             while (true) {
                 try {
-                    if (!thread.awaitTermination(PATIENCE_S, TimeUnit.SECONDS)) {
-                        listener.warning(logDirectory + ": the thread that prepares segments has not ended in "
+                    if (!ending.awaitTermination(PATIENCE_S, TimeUnit.SECONDS)) {
+                        listener.warning(logDirectory + ": a thread that prepares or removes segments has not ended in "
                                 + PATIENCE_S + " s");
                     }
                     return;

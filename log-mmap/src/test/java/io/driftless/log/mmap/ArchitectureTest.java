@@ -21,7 +21,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void ofCoreOnlyTheLogItsErrorsAndTwoValuesAreKnown() {
+    void ofCoreOnlyTheLogItsErrorsAndThreeValuesAreKnown() {
         noClasses().should().dependOnClassesThat(describe("are of another part of core", type ->
                 type.getPackageName().startsWith("io.driftless.")
                 && !type.getPackageName().startsWith("io.driftless.log")
@@ -31,6 +31,7 @@ class ArchitectureTest {
 
     private static boolean isAllowedOfRaft(JavaClass type) {
         return type.getFullName().equals("io.driftless.raft.HardState")
-                || type.getFullName().equals("io.driftless.raft.ServerId");
+                || type.getFullName().equals("io.driftless.raft.ServerId")
+                || type.getFullName().equals("io.driftless.raft.SnapshotId");
     }
 }

@@ -44,7 +44,8 @@ final class DamageCases {
         FIELDS.put("the checksum", new int[] {RecordFormat.CRC, 1});
         FIELDS.put("the type", new int[] {RecordFormat.TYPE, 4});
         FIELDS.put("the version", new int[] {RecordFormat.VERSION_AT, 2});
-        FIELDS.put("the unused bytes", new int[] {10, 1});
+        FIELDS.put("the distance", new int[] {RecordFormat.DISTANCE, 1});
+        FIELDS.put("the distance, high bits", new int[] {RecordFormat.DISTANCE + 1, 0x80});
         FIELDS.put("the payload's length", new int[] {RecordFormat.LENGTH, 1});
         FIELDS.put("the payload's length, high bits", new int[] {RecordFormat.LENGTH + 3, 0x80});
         FIELDS.put("the index", new int[] {RecordFormat.INDEX, 1});
@@ -412,7 +413,8 @@ final class DamageCases {
         add(group, "ends early", one, directory -> truncate(directory.resolve(IdentityFile.FILE), 30));
         add(group, "is another log's", one, directory ->
                 Files.copy(other.resolve(IdentityFile.FILE), directory.resolve(IdentityFile.FILE), REPLACE_EXISTING));
-        add(group, "has a newer format", one, directory -> rewriteIdentity(directory, "format=1", "format=2"));
+        add(group, "has a newer format", one, directory -> rewriteIdentity(directory, "format=3", "format=4"));
+        add(group, "has an older format", one, directory -> rewriteIdentity(directory, "format=3", "format=1"));
         add(group, "names no log", one, directory -> rewriteIdentity(directory, "log.id=", "log.name="));
         add(group, "names a log that is no id", one, directory -> rewriteIdentity(directory, "log.id=", "log.id=x"));
     }

@@ -1,10 +1,16 @@
 package io.driftless.log.mmap;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.driftless.log.Bytes;
 import io.driftless.log.LogFullException;
+import io.driftless.log.LogListener;
+import io.driftless.log.SnapshotWriter;
+import io.driftless.log.Storage;
+import io.driftless.log.StorageContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,6 +114,45 @@ class FullDiskTest {
         Files.delete(ballast);
         try (MmapLog log = TestLogs.open(directory)) {
             assertEquals(TestLogs.entries(1, 10, 1, 100), TestLogs.all(log));
+        }
+    }
+
+    @Test
+    void aSnapshotThatFindsNoRoomLeavesTheOneBeforeAndItsRoom() throws IOException {
+        Path folder = mountPoint.resolve("snapshots");
+        SnapshotFiles store = TestSnapshots.open(folder, SnapshotFormat.CHUNK_MAX);
+        TestSnapshots.write(store, 5, new byte[100], TestSnapshots.bytes(1 << 20, 5));
+        LogFullException full = assertThrows(LogFullException.class, () -> TestSnapshots.write(store, 6, new byte[100],
+                TestSnapshots.bytes(8 << 20, 6)));
+        assertTrue(full.getMessage().contains(folder.toString()), full.getMessage());
+        assertEquals(5, store.newest().orElseThrow().id().index());
+        store.newest().orElseThrow().verify();
+        assertEquals(1, TestSnapshots.names(folder).size());
+        Path ballast = fill();
+        assertThrows(LogFullException.class, () -> TestSnapshots.write(store, 6, new byte[100], new byte[100]));
+        Files.delete(ballast);
+        TestSnapshots.write(store, 6, new byte[100], TestSnapshots.bytes(2 << 20, 6)).verify();
+        store.close();
+    }
+
+    /** The log goes on for as long as the two segments that were kept for it take entries. */
+    @Test
+    void aSnapshotLeavesTheLogOfItsDirectoryItsRoom() {
+        StorageContext context = new StorageContext("c", "n1", SegmentSizes.MIN, 16 * 1024, LogListener.NONE);
+        try (Storage storage = MmapStorage.at(mountPoint.resolve("data")).open(context)) {
+            storage.log().append(TestLogs.entries(1, 10, 1, 1_000));
+            storage.log().sync();
+            SnapshotWriter writer = assertDoesNotThrow(() -> storage.snapshots().begin(5, 1, TestSnapshots.CREATOR,
+                    Bytes.EMPTY));
+            LogFullException full = assertThrows(LogFullException.class,
+                    () -> writer.content().write(new byte[8 << 20]));
+            assertTrue(full.getMessage().contains(" are free, and the log's reserve is 524288"), full.getMessage());
+            storage.log().append(TestLogs.entries(11, 400, 1, 1_000));
+            assertEquals(400, assertDoesNotThrow(() -> {
+                storage.log().sync();
+                return storage.log().durableIndex();
+            }));
+            writer.close();
         }
     }
 

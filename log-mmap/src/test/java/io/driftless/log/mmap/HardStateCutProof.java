@@ -38,16 +38,10 @@ final class HardStateCutProof {
 
     /** Throws an error that names the seed if a cut shows less, or something else. */
     static void round(long seed) {
-        try {
-            Path work = WorkDirectory.make();
-            try {
-                new HardStateCutProof(work).run(new Random(seed));
-            } finally {
-                Disk.REAL.deleteDirectory(work);
-            }
-        } catch (IOException | RuntimeException | AssertionError e) {
-            throw new AssertionError("seed " + seed, e);
-        }
+        WorkDirectory.round(seed, work -> {
+            new HardStateCutProof(work).run(new Random(seed));
+            return 0;
+        });
     }
 
     private Path root() throws IOException {

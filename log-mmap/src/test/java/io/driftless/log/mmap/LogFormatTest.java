@@ -32,7 +32,8 @@ class LogFormatTest {
         DurableMark.create(Disk.REAL, directory, logId);
         IdentityFile.write(Disk.REAL, directory, Map.of("log.id", logId.toString()));
         try (MmapLog log = TestLogs.open(directory)) {
-            log.append(List.of(new LogEntry(1, 2, 1_700_000_000_000L, EntryType.COMMAND, 3, 4, Bytes.utf8("hello"))));
+            log.append(List.of(new LogEntry(1, 2, 1_700_000_000_000L, EntryType.COMMAND, 3, 4, 2,
+                    Bytes.utf8("hello"))));
             log.sync();
             log.append(List.of(new LogEntry(2, 2, 1_700_000_000_001L, EntryType.NOOP, 0, 0, Bytes.EMPTY)));
         }

@@ -309,17 +309,22 @@ class LogRecoveryTest {
     }
 
     @Test
-    void aNewerFormatIsRefusedWithItsNumber() throws IOException {
+    void anotherFormatIsRefusedWithItsNumberWhicheverItIs() throws IOException {
         write(1, 100);
         Path identity = directory.resolve(IdentityFile.FILE);
-        String text = Files.readString(identity).replace("format=1", "format=2");
-        text = text.substring(0, text.indexOf("crc32c="));
-        java.util.zip.CRC32C crc = new java.util.zip.CRC32C();
-        crc.update(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
-        Files.writeString(identity, text + "crc32c=" + String.format("%08x", crc.getValue()) + "\n");
-        LogOpenException refused = assertThrows(LogOpenException.class, () -> open().close());
-        assertEquals(EndCause.NEWER_FORMAT, refused.endCause());
-        assertTrue(refused.getMessage().contains("format 2"), refused.getMessage());
+        byte[] kept = Files.readAllBytes(identity);
+        for (int format : new int[] {IdentityFile.FORMAT_MIN - 1, IdentityFile.FORMAT + 1}) {
+            String text = Files.readString(identity).replace("format=" + IdentityFile.FORMAT, "format=" + format);
+            text = text.substring(0, text.indexOf("crc32c="));
+            java.util.zip.CRC32C crc = new java.util.zip.CRC32C();
+            crc.update(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            Files.writeString(identity, text + "crc32c=" + String.format("%08x", crc.getValue()) + "\n");
+            LogOpenException refused = assertThrows(LogOpenException.class, () -> open().close());
+            assertEquals(EndCause.OTHER_FORMAT, refused.endCause());
+            assertTrue(refused.getMessage().contains("format " + format), refused.getMessage());
+            Files.write(identity, kept);
+        }
+        assertOpensUpTo(1);
     }
 
     @Test

@@ -21,7 +21,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -283,7 +285,8 @@ class MmapLogTest {
     @Test
     @EnabledOnOs(OS.LINUX)
     void compactionGivesSpaceBackWhenTheLastReaderLeavesWithoutACollection() throws IOException {
-        try (MmapLog log = TestLogs.open(directory); LogReader reader = log.reader()) {
+        try (MmapLog log = MmapLog.open(directory, TestLogs.SMALL, message -> { }, fullWhile(new AtomicBoolean()));
+                LogReader reader = log.reader()) {
             log.append(TestLogs.entries(1, 2_000, 1, 500));
             log.sync();
             assertTrue(reader.seek(1));
@@ -296,6 +299,70 @@ class MmapLogTest {
             assertFalse(reader.seek(1));
             assertTrue(reader.seek(1_950));
             assertEquals(0, deletedMappings());
+        }
+    }
+
+    /** What is removed may take half a second: neither the log's owner nor a reader waits for that. */
+    @Test
+    void compactionAndResetDoNotWaitForTheRemoval() throws IOException {
+        CountDownLatch allowed = new CountDownLatch(1);
+        Disk slow = new Disk() {
+            @Override
+            void delete(Path path) throws IOException {
+                if (Thread.currentThread().getName().equals("driftless-log-removal")) {
+                    await(allowed);
+                }
+                super.delete(path);
+            }
+        };
+        try (MmapLog log = MmapLog.open(directory, TestLogs.SMALL, message -> { }, slow);
+                LogReader reader = log.reader()) {
+            log.append(TestLogs.entries(1, 2_000, 1, 500));
+            log.sync();
+            assertTrue(reader.seek(1));
+            DirectBuffer payload = reader.payload();
+            int before = TestLogs.segmentDirectories(directory).size();
+            log.compact(1_900);
+            long first = log.firstIndex();
+            assertTrue(first > 1_000 && first <= 1_901, "compacted up to " + first);
+            assertEquals(before, TestLogs.segmentDirectories(directory).size(), "nothing is removed yet");
+            assertEquals(TestLogs.entry(1, 1, 500).payload().at(7), payload.getByte(7));
+            assertFalse(reader.seek(1));
+            assertEquals(first - 1, LogDump.verify(directory).boundary(), "the manifest comes first");
+            log.append(TestLogs.entries(2_001, 3_000, 1, 500));
+            log.reset(5_000, 2);
+            log.append(TestLogs.entries(5_001, 5_500, 2, 500));
+            log.sync();
+            assertEquals(5_500, log.durableIndex());
+            allowed.countDown();
+        }
+        assertEquals(List.of(), LogDump.verify(directory).damage());
+        assertEquals(5_000, LogDump.verify(directory).boundary());
+        assertEquals(LogDump.verify(directory).segments(), TestLogs.segmentDirectories(directory).size(),
+                "the closing waits for the removal");
+    }
+
+    private static void await(CountDownLatch allowed) {
+        try {
+            assertTrue(allowed.await(60, TimeUnit.SECONDS));
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void aResetOnADiskThatWasFullIsTriedAgain() {
+        AtomicBoolean full = new AtomicBoolean();
+        try (MmapLog log = MmapLog.open(directory, TestLogs.SMALL, message -> { }, fullWhile(full))) {
+            full.set(true);
+            log.append(TestLogs.entries(1, 10, 1, 10_000));
+            log.sync();
+            assertThrows(LogFullException.class, () -> log.reset(100, 7));
+            assertEquals(TestLogs.entries(1, 10, 1, 10_000), TestLogs.all(log));
+            full.set(false);
+            log.reset(100, 7);
+            log.append(TestLogs.entries(101, 140, 7, 10_000));
+            assertEquals(TestLogs.entries(101, 140, 7, 10_000), TestLogs.all(log));
         }
     }
 

@@ -11,7 +11,7 @@ class MutantsTest extends MutantsContract {
     private static final Path TOP = Path.of(System.getProperty("driftless.top"));
 
     MutantsTest() {
-        super(TOP.resolve("log-mmap"), 15, Duration.ofMinutes(5), List.of("@"
+        super(TOP.resolve("log-mmap"), 20, Duration.ofMinutes(5), List.of("@"
                 + TOP.resolve("log-mmap/src/main/resources").resolve(JvmFlags.RESOURCE), "-Xmx256m",
                 "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Dorg.slf4j.simpleLogger.defaultLogLevel=error"));
     }

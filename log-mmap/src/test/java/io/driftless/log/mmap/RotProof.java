@@ -32,16 +32,7 @@ final class RotProof {
 
     /** Throws an error that names the seed if a flipped bit passes; how many were refused. */
     static int round(long seed) {
-        try {
-            Path work = WorkDirectory.make();
-            try {
-                return new RotProof(work, seed).run();
-            } finally {
-                Disk.REAL.deleteDirectory(work);
-            }
-        } catch (IOException | RuntimeException | AssertionError e) {
-            throw new AssertionError("seed " + seed, e);
-        }
+        return WorkDirectory.round(seed, work -> new RotProof(work, seed).run());
     }
 
     private int run() throws IOException {

@@ -57,7 +57,8 @@ final class TestLogs {
         for (int i = 0; i < payloadLength; i++) {
             payload[i] = (byte) (index * 31 + term * 17 + i);
         }
-        return new LogEntry(index, term, index * 10, EntryType.COMMAND, index % 3, index, Bytes.wrap(payload));
+        return new LogEntry(index, term, index * 10, EntryType.COMMAND, index % 3, index, (int) (index * 257 & 0xffff),
+                Bytes.wrap(payload));
     }
 
     static List<LogEntry> entries(long from, long to, long term, int payloadLength) {

@@ -21,6 +21,26 @@ final class WorkDirectory {
         return makeIn(Files.isWritable(memory) ? memory : Path.of(System.getProperty("java.io.tmpdir")));
     }
 
+    /** What a proof does in a directory; how much it found. */
+    @FunctionalInterface
+    interface Round {
+        int in(Path directory) throws IOException;
+    }
+
+    /** Runs a round of a proof in a new one, and removes it. Throws an error that names the seed if the round fails. */
+    static int round(long seed, Round round) {
+        try {
+            Path work = make();
+            try {
+                return round.in(work);
+            } finally {
+                Disk.REAL.deleteDirectory(work);
+            }
+        } catch (IOException | RuntimeException | AssertionError e) {
+            throw new AssertionError("seed " + seed, e);
+        }
+    }
+
     /** A new one in {@code place}. */
     static Path makeIn(Path place) throws IOException {
         for (Path path : Disk.list(place)) {

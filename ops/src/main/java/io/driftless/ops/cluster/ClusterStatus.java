@@ -1,6 +1,7 @@
 package io.driftless.ops.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.driftless.ops.console.ByteSize;
 import io.driftless.ops.console.Table;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,19 +65,33 @@ public record ClusterStatus(List<MemberStatus> members) {
     /** The table for people. */
     public List<String> table() {
         Table table = new Table("NODE", "ADDRESS", "ROLE", ">TERM", "LEADER", ">COMMIT", ">APPLIED", ">DURABLE",
-                ">LAST", ">USED", ">LAG", "REMARKS");
+                ">FIRST", ">LAST", ">SESSIONS", ">SNAPSHOT", ">USED", ">LAG", "REMARKS");
         for (MemberStatus member : members) {
             if (member.isReachable()) {
                 table.row(member.text("node"), member.address(), member.text("role"), member.text("term"),
-                        orDash(member.text("leader")),
-                        member.text("commit"), member.text("applied"), member.text("durable"), member.text("last"),
-                        used(member), isCounted(member) ? lag(member) : "-", remark(member));
+                        orDash(member.text("leader")), member.text("commit"), member.text("applied"),
+                        member.text("durable"), orDash(member.text("first")), member.text("last"), sessions(member),
+                        snapshot(member), used(member), isCounted(member) ? lag(member) : "-", remark(member));
             } else {
                 table.row(orDash(member.node()), member.address(), "unreachable", "-", "-", "-", "-", "-", "-", "-",
-                        "-", member.problem());
+                        "-", "-", "-", "-", member.problem());
             }
         }
         return table.lines();
+    }
+
+    /** How many sessions it knows, and whether the leader opens no more; its own limit counts before anybody leads. */
+    private String sessions(MemberStatus member) {
+        long sessions = member.number("sessions");
+        long most = leader().orElse(member).number("sessions_max");
+        return sessions < 0 ? "-" : sessions + (most >= 0 && sessions >= most ? " (full)" : "");
+    }
+
+    /** The index of its newest snapshot, or that it takes none. */
+    private static String snapshot(MemberStatus member) {
+        JsonNode snapshot = member.json().map(json -> json.path("snapshot")).orElseThrow();
+        return snapshot.path("state").asText().equals("off") ? "off"
+                : snapshot.path("index").isNumber() ? snapshot.path("index").asText() : "-";
     }
 
     /** How much of its quota the state machine's state uses, where it says so. */
@@ -136,6 +151,14 @@ public record ClusterStatus(List<MemberStatus> members) {
         if (!blocked.isEmpty()) {
             remarks.add(blocked);
         }
+        JsonNode snapshot = member.json().map(json -> json.path("snapshot")).orElseThrow();
+        if (snapshot.path("problem").isTextual()) {
+            remarks.add("no new snapshot: " + snapshot.path("problem").asText());
+        }
+        JsonNode incoming = member.json().map(json -> json.path("incoming")).orElseThrow();
+        if (incoming.isObject()) {
+            remarks.add("is sent the " + transfer(incoming) + ", by " + incoming.path("node").asText());
+        }
         if (member.isLeader()) {
             addPeers(member, remarks);
         }
@@ -160,9 +183,26 @@ public record ClusterStatus(List<MemberStatus> members) {
             remarks.add("missing " + String.join(", ", words));
         }
         for (JsonNode peer : leader.list("peers")) {
-            if (!missing.containsKey(peer.path("node").asText()) && peer.path("lag").asLong() > 0) {
+            if (peer.path("snapshot").isObject()) {
+                remarks.add("sends " + peer.path("node").asText() + " the " + transfer(peer.path("snapshot")));
+            } else if (!missing.containsKey(peer.path("node").asText()) && peer.path("lag").asLong() > 0) {
                 remarks.add(peer.path("node").asText() + " lags by " + peer.path("lag").asLong());
             }
         }
+    }
+
+    /** Which snapshot, how much of it is there, how fast it goes, and how long it will take. */
+    private static String transfer(JsonNode transfer) {
+        long size = transfer.path("size").asLong();
+        StringBuilder words = new StringBuilder(String.format(Locale.ROOT, "snapshot of index %d: %.0f%% of %s",
+                transfer.path("index").asLong(), Math.floor(100.0 * transfer.path("offset").asLong()
+                / Math.max(1, size)), ByteSize.text(size)));
+        if (transfer.path("bytes_per_s").isNumber()) {
+            words.append(", ").append(ByteSize.text(transfer.path("bytes_per_s").asLong())).append("/s");
+        }
+        if (transfer.path("left_s").isNumber()) {
+            words.append(", ").append(transfer.path("left_s").asLong()).append(" s left");
+        }
+        return words.toString();
     }
 }

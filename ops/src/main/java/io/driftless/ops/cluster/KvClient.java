@@ -1,12 +1,11 @@
 package io.driftless.ops.cluster;
 
-import io.driftless.client.ClientConfig;
 import io.driftless.client.RaftClient;
 import io.driftless.ops.kv.KvCommand;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
-/** Sends key-value commands to a cluster. Never sends one again by itself once its outcome is unknown. Thread safe. */
+/** Sends key-value commands to a cluster, in a session: each is executed at most once. Thread safe. */
 public final class KvClient implements AutoCloseable {
 
     private final RaftClient client;
@@ -17,8 +16,7 @@ public final class KvClient implements AutoCloseable {
 
     /** A client of the members at {@code addresses}, {@code host:port} separated by commas. No I/O here. */
     public static KvClient connect(String addresses, int inFlightMax) {
-        return new KvClient(RaftClient.connect(ClientConfig.builder(addresses, Wiring.clients())
-                .inFlightMax(inFlightMax).build()));
+        return new KvClient(Wiring.client(addresses, inFlightMax));
     }
 
     /** A client over another one. */

@@ -40,9 +40,15 @@ public record LoadRun(long count, int size, int connections, int outstanding, Du
      * @param reasons   what went wrong, each reason in a word, and how often
      * @param elapsedNs from the first to the last
      * @param latencyNs of those committed
+     * @param gaveUp    whether it ended early, since the cluster executed nothing for longer than the timeout
      */
     public record Tally(long committed, long refused, long rejected, long unknown, SortedMap<String, Long> reasons,
-            long elapsedNs, Histogram latencyNs) {
+            long elapsedNs, Histogram latencyNs, boolean gaveUp) {
+
+        /** How many puts came to an end. */
+        public long settled() {
+            return committed + refused + rejected + unknown;
+        }
 
         /** Committed puts a second. */
         public long opsPerSecond() {
@@ -51,15 +57,22 @@ public record LoadRun(long count, int size, int connections, int outstanding, Du
 
         /** Whether all were committed. */
         public boolean isAllCommitted() {
-            return refused == 0 && rejected == 0 && unknown == 0;
+            return refused == 0 && rejected == 0 && unknown == 0 && !gaveUp;
         }
     }
+
+    /** A client has one more under way, and in a session no more than an entry can name. */
+    private static final int OUTSTANDING_MAX = 65_534;
 
     /** Checks the numbers. */
     public LoadRun {
         if (count < 1 || size < 0 || connections < 1 || outstanding < connections) {
             throw new IllegalArgumentException("count and connections are at least 1, size at least 0,"
                     + " and outstanding at least connections");
+        }
+        if (outstanding > OUTSTANDING_MAX) {
+            throw new IllegalArgumentException("--outstanding: " + outstanding + " is not from " + connections + " to "
+                    + OUTSTANDING_MAX);
         }
     }
 
@@ -69,7 +82,10 @@ public record LoadRun(long count, int size, int connections, int outstanding, Du
         void at(long settled, long committed);
     }
 
-    /** Runs it; {@code progress} is told how it goes. */
+    /**
+     * Runs it; {@code progress} is told how it goes. It gives up once the cluster has executed nothing for longer than
+     * the timeout, and puts have failed.
+     */
     public Tally run(String addresses, Watcher progress) throws InterruptedException {
         Run run = new Run(progress);
         List<KvClient> clients = new ArrayList<>();
@@ -90,8 +106,8 @@ public record LoadRun(long count, int size, int connections, int outstanding, Du
                     run.tell();
                 }
             }
-            return new Tally(run.committed.get(), run.refused.get(), run.rejected.get(), run.unknown.get(),
-                    run.reasons(), System.nanoTime() - startNs, run.latencyNs);
+            long elapsedNs = System.nanoTime() - startNs;
+            return run.tally(elapsedNs);
         } finally {
             threads.forEach(Thread::interrupt);
             clients.forEach(KvClient::close);
@@ -108,6 +124,8 @@ public record LoadRun(long count, int size, int connections, int outstanding, Du
         private final AtomicLong unknown = new AtomicLong();
         private final ConcurrentHashMap<String, LongAdder> reasons = new ConcurrentHashMap<>();
         private final Histogram latencyNs = new ConcurrentHistogram(3);
+        private volatile long executedNs = System.nanoTime();
+        private volatile boolean gaveUp;
 
         Run(Watcher progress) {
             this.progress = progress;
@@ -117,8 +135,13 @@ public record LoadRun(long count, int size, int connections, int outstanding, Du
             SplittableRandom random = new SplittableRandom(seed);
             Semaphore free = new Semaphore(share);
             try {
-                for (long number = next.getAndIncrement(); number < count; number = next.getAndIncrement()) {
+                for (long number = next.getAndIncrement(); number < count && !gaveUp;
+                        number = next.getAndIncrement()) {
                     free.acquire();
+                    if (gaveUp) {
+                        free.release();
+                        break;
+                    }
                     byte[] value = new byte[size];
                     random.nextBytes(value);
                     KvCommand put = new KvCommand.Put(Bytes.utf8("load/" + number), Bytes.wrap(value));
@@ -137,20 +160,42 @@ public record LoadRun(long count, int size, int connections, int outstanding, Du
             exchange.reason().ifPresent(why -> reasons.computeIfAbsent(why.split(":", 2)[0], word -> new LongAdder())
                     .increment());
             switch (exchange.outcome()) {
-                case Outcome.Committed done when !done.result().isOk() -> refused.incrementAndGet();
                 case Outcome.Committed done -> {
-                    committed.incrementAndGet();
-                    latencyNs.recordValue(exchange.nanos());
+                    executedNs = System.nanoTime();
+                    if (done.result().isOk()) {
+                        committed.incrementAndGet();
+                        latencyNs.recordValue(exchange.nanos());
+                    } else {
+                        refused.incrementAndGet();
+                    }
                 }
-                case Outcome.Rejected refused -> rejected.incrementAndGet();
-                case Outcome.Unknown open -> unknown.incrementAndGet();
+                case Outcome.Rejected refused -> {
+                    rejected.incrementAndGet();
+                    giveUpIfGone();
+                }
+                case Outcome.Unknown open -> {
+                    unknown.incrementAndGet();
+                    giveUpIfGone();
+                }
             }
             tell();
         }
 
+        private void giveUpIfGone() {
+            gaveUp |= System.nanoTime() - executedNs >= timeout.toNanos();
+        }
+
         void tell() {
-            long done = committed.get();
-            progress.at(done + refused.get() + rejected.get() + unknown.get(), done);
+            progress.at(settled(), committed.get());
+        }
+
+        private long settled() {
+            return committed.get() + refused.get() + rejected.get() + unknown.get();
+        }
+
+        Tally tally(long elapsedNs) {
+            return new Tally(committed.get(), refused.get(), rejected.get(), unknown.get(), reasons(), elapsedNs,
+                    latencyNs, settled() < count);
         }
 
         SortedMap<String, Long> reasons() {

@@ -1,7 +1,9 @@
 package io.driftless.ops.cluster;
 
-import io.driftless.client.MemberClient;
+import io.driftless.client.ClientConfig;
 import io.driftless.client.LocalAnswer;
+import io.driftless.client.MemberClient;
+import io.driftless.client.RaftClient;
 import io.driftless.errors.MalformedException;
 import io.driftless.ops.kv.KvAnswer;
 import io.driftless.ops.kv.KvQuery;
@@ -12,16 +14,29 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 
 /** The one place that says by which transport commands reach a cluster. */
-final class Wiring {
+public final class Wiring {
 
     private Wiring() { }
 
-    static ClientTransport clients() {
+    /**
+     * A client of the members at {@code addresses}, {@code host:port} separated by commas, with so many commands under
+     * way at most. No I/O here.
+     */
+    public static RaftClient client(String addresses, int inFlightMax) {
+        return RaftClient.connect(ClientConfig.builder(addresses, clients()).inFlightMax(inFlightMax).build());
+    }
+
+    /** A connection to one member; {@link IOException} if it cannot be reached within {@code timeout}. */
+    public static MemberClient member(String address, Duration timeout) throws IOException {
+        return MemberClient.connect(clients(), address, timeout);
+    }
+
+    private static ClientTransport clients() {
         return NioTransport.clients();
     }
 
     static NodeProbe probe(String address, Duration timeout) throws IOException {
-        return new Probe(address, MemberClient.connect(clients(), address, timeout));
+        return new Probe(address, member(address, timeout));
     }
 
     private record Probe(String address, MemberClient client) implements NodeProbe {

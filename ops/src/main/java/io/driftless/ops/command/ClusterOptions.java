@@ -31,7 +31,7 @@ final class ClusterOptions {
     /** The addresses, checked and without names; {@link CommandFailedException} of bad usage. */
     List<String> addresses() {
         List<String> addresses = written().stream().map(ClientConfig::addressOf).toList();
-        addresses.forEach(ClusterOptions::check);
+        addresses.forEach(address -> check("--cluster", address));
         return addresses;
     }
 
@@ -61,14 +61,15 @@ final class ClusterOptions {
         return json;
     }
 
-    private static void check(String address) {
+    /** {@link CommandFailedException} of bad usage, which begins with {@code option}, if that is no address. */
+    static void check(String option, String address) {
         try {
             if (HostPort.parse(address).port() > 0) {
                 return;
             }
         } catch (IllegalArgumentException notAnAddress) {
-            throw CommandFailedException.usage("--cluster: " + notAnAddress.getMessage());
+            throw CommandFailedException.usage(option + ": " + notAnAddress.getMessage());
         }
-        throw CommandFailedException.usage("--cluster: '" + address + "': nobody can be reached at port 0");
+        throw CommandFailedException.usage(option + ": '" + address + "': nobody can be reached at port 0");
     }
 }

@@ -53,18 +53,26 @@ public final class CommandTree implements Runnable {
                 .addSubcommand(new KvSubcommands.Delete(console))
                 .addSubcommand(new KvSubcommands.Quota(console))
                 .addSubcommand(new KvScanCommand(console))
+                .addSubcommand(new KvImportCommand(console))
                 .addSubcommand(new KvLoadCommand(console))
                 .addSubcommand(new KvShellCommand(console));
         CommandLine log = new CommandLine(new LogCommands())
                 .addSubcommand(new LogDumpCommand(console))
                 .addSubcommand(new LogVerifyCommand(console))
                 .addSubcommand(new LogStatCommand(console));
+        CommandLine snapshot = new CommandLine(new SnapshotCommands())
+                .addSubcommand(new SnapshotDumpCommand(console))
+                .addSubcommand(new SnapshotVerifyCommand(console));
+        CommandLine admin = new CommandLine(new AdminCommands())
+                .addSubcommand(new AdminSnapshotCommand(console));
         CommandLine commands = new CommandLine(new CommandTree())
-                .addSubcommand(new DemoCommand(console))
+                .addSubcommand(new CommandLine(new DemoCommand(console)).addSubcommand(new DemoBankCommand(console)))
                 .addSubcommand(new NodeCommand(console))
                 .addSubcommand(kv)
                 .addSubcommand(new StatusCommand(console))
+                .addSubcommand(admin)
                 .addSubcommand(log)
+                .addSubcommand(snapshot)
                 .addSubcommand(new SimCommand(console))
                 .addSubcommand(new BenchCommand());
         // A value may begin with an at sign; it names no file of arguments.

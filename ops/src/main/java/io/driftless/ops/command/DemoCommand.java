@@ -16,7 +16,8 @@ import picocli.CommandLine.Option;
         description = {"Starts nodes, kills their leader, and shows that nothing is lost.",
             "Node processes on loopback replicate every line of a text; half way the leader is killed with SIGKILL,",
             "and later restarted; at the end every node's state is compared with the text, line by line.",
-            "Leaves no process and no folder behind."},
+            "Leaves no process and no folder behind.",
+            "'driftless demo bank' moves money instead, and kills one leader after the other."},
         footer = {"", "Ends with 0 only if everything was verified.", "", "Example:",
         "  driftless demo --input /etc/services --json"})
 final class DemoCommand implements Callable<Integer> {

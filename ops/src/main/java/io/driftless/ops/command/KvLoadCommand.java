@@ -15,7 +15,8 @@ import picocli.CommandLine.Option;
 /** {@code driftless kv load}: many puts, and how long they took. */
 @Command(name = "load", sortOptions = false,
         description = {"Puts many values, and measures it.",
-            "The keys are load/0, load/1, and so on. Nothing is sent twice: what is not committed is counted."},
+            "The keys are load/0, load/1, and so on. No put is executed twice: what is not committed is counted.",
+            "It gives up, with 1, once the cluster has executed nothing for longer than --timeout."},
         footer = {"", "Example:",
         "  driftless kv load --count 100000 --size 256 --cluster 127.0.0.1:7001,127.0.0.1:7002,127.0.0.1:7003"})
 final class KvLoadCommand implements Callable<Integer> {
@@ -73,6 +74,7 @@ final class KvLoadCommand implements Callable<Integer> {
                     .put("p99_us", any ? Long.valueOf(p99Us) : null).put("committed", tally.committed())
                     .put("rejected", tally.rejected())
                     .put("unknown", tally.unknown()).put("refused", tally.refused())
+                    .put("not_sent", count - tally.settled())
                     .set("reasons", reasons)));
         } else {
             console.line(String.format(Locale.ROOT,
@@ -83,6 +85,11 @@ final class KvLoadCommand implements Callable<Integer> {
                     ", %,d refused (see driftless kv quota)", tally.refused())));
             tally.reasons().forEach((reason, count) ->
                     console.line(String.format(Locale.ROOT, "  %,d %s", count, reason)));
+        }
+        if (tally.gaveUp()) {
+            throw CommandFailedException.failed(String.format(Locale.ROOT, "gave up: %s executed nothing for longer "
+                    + "than --timeout (%,d ms); %,d of %,d puts were not sent", addresses,
+                    cluster.timeout().toMillis(), count - tally.settled(), count));
         }
         return tally.isAllCommitted() ? 0 : 1;
     }

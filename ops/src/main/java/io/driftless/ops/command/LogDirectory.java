@@ -2,15 +2,19 @@ package io.driftless.ops.command;
 
 import io.driftless.log.mmap.DumpedRecord;
 import io.driftless.log.mmap.LogDump;
+import io.driftless.log.mmap.SnapshotsFound;
 import io.driftless.ops.console.CommandFailedException;
 import io.driftless.ops.console.IoProblem;
+import io.driftless.ops.logdump.LogReport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -31,13 +35,24 @@ final class LogDirectory {
         return json;
     }
 
-    /** Reads the log; one line for what stands in the way. */
-    LogDump.Summary read(Consumer<? super DumpedRecord> records) {
+    /** Reads the log, and what the snapshot says of itself; one line for what stands in the way. */
+    LogReport read(Consumer<? super DumpedRecord> records) {
+        return read(records, SnapshotsFound::in);
+    }
+
+    /** Reads the log, and all of the snapshot. */
+    LogReport readAll() {
+        return read(record -> { }, SnapshotsFound::verify);
+    }
+
+    private LogReport read(Consumer<? super DumpedRecord> records, Function<Path, Optional<SnapshotsFound>> look) {
         try {
             if (!Files.readAttributes(directory, BasicFileAttributes.class).isDirectory()) {
                 throw CommandFailedException.failed(directory + " is not a directory");
             }
-            return LogDump.read(directory, records);
+            LogDump.Summary log = LogDump.read(directory, records);
+            // A node that runs writes the snapshot first, and shortens the log then.
+            return new LogReport(log, look.apply(directory));
         } catch (NoSuchFileException absent) {
             throw CommandFailedException.failed(directory + ": no such directory");
         } catch (IOException unreadable) {

@@ -1,10 +1,10 @@
 package io.driftless.ops.command;
 
 import io.driftless.log.mmap.DumpedRecord;
-import io.driftless.log.mmap.LogDump;
 import io.driftless.ops.console.Console;
 import io.driftless.ops.console.Json;
 import io.driftless.ops.logdump.EntryText;
+import io.driftless.ops.logdump.LogReport;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,13 +29,13 @@ final class LogDumpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        LogDump.Summary summary = directory.read(this::show);
+        LogReport report = directory.read(this::show);
         if (directory.json()) {
-            console.line(Json.line(EntryText.json(summary)));
+            console.line(Json.line(report.json()));
         } else {
-            EntryText.lines(summary).forEach(console::note);
+            report.lines().forEach(console::note);
         }
-        return summary.damage().isEmpty() ? 0 : 1;
+        return report.damages() == 0 ? 0 : 1;
     }
 
     private void show(DumpedRecord dumped) {

@@ -1,9 +1,8 @@
 package io.driftless.ops.command;
 
-import io.driftless.log.mmap.LogDump;
 import io.driftless.ops.console.Console;
 import io.driftless.ops.console.Json;
-import io.driftless.ops.logdump.EntryText;
+import io.driftless.ops.logdump.LogReport;
 import io.driftless.ops.logdump.LogStatistics;
 import java.io.IOException;
 import java.util.concurrent.Callable;
@@ -29,14 +28,14 @@ final class LogStatCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         LogStatistics statistics = new LogStatistics();
-        LogDump.Summary summary = directory.read(statistics::count);
+        LogReport report = directory.read(statistics::count);
         if (directory.json()) {
             statistics.json().forEach(segment -> console.line(Json.line(segment)));
-            console.line(Json.line(EntryText.json(summary)));
+            console.line(Json.line(report.json()));
         } else {
             statistics.lines().forEach(console::line);
-            EntryText.lines(summary).forEach(console::line);
+            report.lines().forEach(console::line);
         }
-        return summary.damage().isEmpty() ? 0 : 1;
+        return report.damages() == 0 ? 0 : 1;
     }
 }

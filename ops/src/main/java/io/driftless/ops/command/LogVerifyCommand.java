@@ -1,9 +1,8 @@
 package io.driftless.ops.command;
 
-import io.driftless.log.mmap.LogDump;
 import io.driftless.ops.console.Console;
 import io.driftless.ops.console.Json;
-import io.driftless.ops.logdump.EntryText;
+import io.driftless.ops.logdump.LogReport;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -12,8 +11,10 @@ import picocli.CommandLine.Mixin;
 @Command(name = "verify", sortOptions = false,
         description = {"Reads every record of a log and checks it, without changing anything.",
             "Each stretch of damage is named by file, offset, the first index and the records that are lost.",
-            "A torn tail, which the next opening cuts, is no damage, and noted. The log alone is looked at:",
-            "identity, hard state and configuration are checked when the node starts."},
+            "A torn tail, which the next opening cuts, is no damage, and noted.",
+            "In a data directory, all of the newest snapshot is read too. A log that begins behind index 1",
+            "without a snapshot up to there is damage. The rest is checked when the node starts:",
+            "identity, hard state and configuration."},
         footer = {"", "Ends with 1 if there is damage.", "", "Example:",
             "  driftless log verify /var/lib/driftless/n1"})
 final class LogVerifyCommand implements Callable<Integer> {
@@ -29,14 +30,14 @@ final class LogVerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        LogDump.Summary summary = directory.read(record -> { });
+        LogReport report = directory.readAll();
         if (directory.json()) {
-            console.line(Json.line(EntryText.json(summary)));
+            console.line(Json.line(report.json()));
         } else {
-            EntryText.lines(summary).forEach(console::line);
-            console.line(summary.damage().isEmpty() ? "no damage" : "damaged in " + summary.damage().size()
-                    + (summary.damage().size() == 1 ? " place" : " places"));
+            report.lines().forEach(console::line);
+            console.line(report.damages() == 0 ? "no damage" : "damaged in " + report.damages()
+                    + (report.damages() == 1 ? " place" : " places"));
         }
-        return summary.damage().isEmpty() ? 0 : 1;
+        return report.damages() == 0 ? 0 : 1;
     }
 }

@@ -3,6 +3,7 @@ package io.driftless.ops.command;
 import io.driftless.node.NodeSettings;
 import io.driftless.ops.console.CommandFailedException;
 import io.driftless.ops.console.Console;
+import io.driftless.ops.process.MachineSource;
 import io.driftless.ops.process.NodeProcess;
 import io.driftless.ops.process.ParentPipe;
 import java.nio.file.Path;
@@ -14,7 +15,7 @@ import picocli.CommandLine.Option;
 /** {@code driftless node}: one node in the foreground. */
 @Command(name = "node", sortOptions = false, description = "Runs one node in the foreground, until SIGTERM or SIGINT.",
         footer = {"", "Exit codes: 0 stopped, 2 configuration, 10 port in use, 11 data locked, 12 unwritable,",
-            "13 other cluster or node, 14 newer format, 15 members differ, 16 corrupt, 17 disk full,",
+            "13 other cluster or node, 14 other format, 15 members differ, 16 corrupt, 17 disk full,",
             "18 no thread, descriptor or native memory, 20 failed sync, 21 state machine, 22 invariant,",
             "23 lost acknowledged data.", "",
             "Example:", "  driftless node --config /etc/driftless/n1.properties"})
@@ -29,7 +30,8 @@ final class NodeCommand implements Callable<Integer> {
     private Path config = Path.of("");
 
     @Option(names = "--check", description =
-            "Only check the configuration: every problem is listed, exit code 2 if there is any.")
+            "Only check the configuration, and that its state machine can be made: every problem is listed, exit code "
+            + "2 if there is any.")
     private boolean check;
 
     @Option(names = "--accept-loss", description =
@@ -55,13 +57,14 @@ final class NodeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         NodeSettings settings = NodeSettings.load(config, System.getenv());
+        MachineSource machines = MachineSource.of(settings);
         if (check) {
             settings.warnings().forEach(warning -> console.note("warning: " + warning));
             console.line("configuration ok: node " + settings.nodeId() + " of cluster " + settings.clusterId() + " at "
-                    + settings.listenAddress());
+                    + settings.listenAddress() + ", state machine " + machines.description());
             return 0;
         }
-        return new NodeProcess(settings, acceptLoss).run(parentPipe());
+        return new NodeProcess(settings, machines, acceptLoss).run(parentPipe());
     }
 
     private ParentPipe parentPipe() {

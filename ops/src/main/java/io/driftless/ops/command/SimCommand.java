@@ -3,6 +3,7 @@ package io.driftless.ops.command;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.driftless.ops.console.CommandFailedException;
 import io.driftless.ops.console.Console;
+import io.driftless.ops.console.Count;
 import io.driftless.ops.console.IoProblem;
 import io.driftless.ops.console.Json;
 import io.driftless.ops.console.Progress;
@@ -132,9 +133,10 @@ final class SimCommand implements Callable<Integer> {
         if (json) {
             console.line(Json.line(asJson(first, summary, seconds)));
         } else {
-            console.line(String.format(Locale.ROOT, "%,d seeds from %d in %.1f s (%.1f a second), %,d events, %,d"
-                    + " entries committed, %,d commands acknowledged", summary.seeds(), first, seconds,
-                    summary.seeds() / seconds, summary.events(), summary.committed(), summary.operations()));
+            console.line(String.format(Locale.ROOT, "%s from %d in %.1f s (%.1f a second), %s, %s committed, %s"
+                    + " acknowledged", Count.of(summary.seeds(), "seed"), first, seconds, summary.seeds() / seconds,
+                    Count.of(summary.events(), "event"), Count.of(summary.committed(), "entry", "entries"),
+                    Count.of(summary.operations(), "command")));
             console.line("faults: " + summary.struck());
             console.line("branches: " + summary.marks());
             Stream.concat(summary.neverStruck().stream(), summary.neverReached().stream()).forEach(what ->
@@ -276,7 +278,9 @@ final class SimCommand implements Callable<Integer> {
         String wanted = nodes == 0 ? "" : " --nodes " + nodes;
         console.note("seed " + failedSeed + wanted + " breaks " + violation.property() + ": " + violation.detail());
         Simulations.tell(failure.plan()).lines().forEach(console::note);
-        Plan shrunk = Shrink.shrink(failure.plan());
+        Progress progress = Progress.ofUnknownTotal(console, "runs to shrink it");
+        Plan shrunk = Shrink.shrink(failure, progress::at);
+        progress.end();
         Path file = output.resolve("sim-" + failedSeed + ".plan");
         Files.writeString(file, "# breaks " + violation.property() + "\n" + shrunk.text());
         console.note("to repeat it: driftless sim --seed " + failedSeed + wanted);

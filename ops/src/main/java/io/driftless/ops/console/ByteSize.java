@@ -1,5 +1,6 @@
 package io.driftless.ops.console;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
@@ -9,6 +10,7 @@ import java.util.regex.Pattern;
 public final class ByteSize {
 
     private static final Pattern FORM = Pattern.compile("(\\d{1,18})\\s*([A-Za-z]*)");
+    private static final String LARGER = "KMGTPE";
     private static final Map<String, Long> UNITS =
             Map.of("", 1L, "B", 1L, "KiB", 1L << 10, "MiB", 1L << 20, "GiB", 1L << 30);
 
@@ -23,6 +25,20 @@ public final class ByteSize {
         }
         long number = Long.parseLong(matcher.group(1));
         return number <= Long.MAX_VALUE / unit ? OptionalLong.of(number * unit) : OptionalLong.empty();
+    }
+
+    /** A size to read at a glance, in the largest unit of which it has one: {@code 12.3 MiB}. */
+    public static String text(long bytes) {
+        if (bytes < 1 << 10) {
+            return bytes + " B";
+        }
+        double scaled = bytes;
+        int unit = -1;
+        while (scaled >= 1 << 10 && unit < LARGER.length() - 1) {
+            scaled /= 1 << 10;
+            unit++;
+        }
+        return String.format(Locale.ROOT, "%.1f %ciB", scaled, LARGER.charAt(unit));
     }
 
     /** What to say of a text that is no size. */

@@ -12,6 +12,7 @@ public final class LineInput {
 
     private final InputStream in;
     private final int lengthMax;
+    private long consumed;
 
     /**
      * A line that was read.
@@ -48,6 +49,12 @@ public final class LineInput {
             length++;
             next = in.read();
         }
+        consumed += next < 0 ? length : length + 1;
         return Optional.of(new Line(Bytes.wrap(kept.toByteArray()), length));
+    }
+
+    /** How many bytes the lines so far have had, line feeds included. */
+    public long consumed() {
+        return consumed;
     }
 }

@@ -6,11 +6,13 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A bar on standard error while something works. On a terminal it is drawn in place; elsewhere each quarter is a line,
- * as is what is told after ten seconds without one, and no carriage return is written. Thread safe.
+ * as is what is told after ten seconds without one, and no carriage return is written. Where nobody knows how much
+ * there is, it only counts. Thread safe.
  */
 public final class Progress {
 
     private static final int WIDTH = 40;
+    private static final long UNKNOWN = Long.MAX_VALUE;
     private static final long REDRAW_NS = Duration.ofMillis(80).toNanos();
     private static final long LINE_NS = Duration.ofSeconds(10).toNanos();
 
@@ -24,11 +26,20 @@ public final class Progress {
     private long done;
     private String state = "";
 
-    /** Of {@code total} things, at least 1; {@code what} names them. */
+    /** Of {@code total} things; {@code what} names them. Less than 1 is 1. */
     public Progress(Console console, String what, long total) {
+        this(console, Math.max(1, total), what);
+    }
+
+    private Progress(Console console, long total, String what) {
         this.console = console;
         this.what = what;
-        this.total = Math.max(1, total);
+        this.total = total;
+    }
+
+    /** Of nobody knows how many things. */
+    public static Progress ofUnknownTotal(Console console, String what) {
+        return new Progress(console, UNKNOWN, what);
     }
 
     /** {@code count} of them are done. */
@@ -49,14 +60,18 @@ public final class Progress {
                     drawnNs = nowNs;
                     draw();
                 }
-            } else if (done * 4 / total > quartersDrawn || System.nanoTime() - drawnNs >= LINE_NS) {
+            } else if (quarters() > quartersDrawn || System.nanoTime() - drawnNs >= LINE_NS) {
                 drawnNs = System.nanoTime();
-                quartersDrawn = done * 4 / total;
+                quartersDrawn = quarters();
                 console.note(bar(done, total, what) + (remark.isEmpty() ? "" : ", " + remark));
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    private long quarters() {
+        return total == UNKNOWN ? 0 : done * 4 / total;
     }
 
     /** Something to tell: on a line of its own, above the bar. */
@@ -111,6 +126,9 @@ public final class Progress {
     }
 
     static String bar(long count, long total, String what) {
+        if (total == UNKNOWN) {
+            return String.format(Locale.ROOT, "%,d %s", count, what);
+        }
         int filled = (int) (Math.min(count, total) * WIDTH / total);
         return "[" + "#".repeat(filled) + ".".repeat(WIDTH - filled) + "] "
                 + String.format(Locale.ROOT, "%3d%%  %,d of %,d %s", Math.min(count, total) * 100 / total, count,

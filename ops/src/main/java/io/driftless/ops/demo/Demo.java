@@ -5,12 +5,12 @@ import io.driftless.ops.cluster.KvClient;
 import io.driftless.ops.cluster.KvExchange;
 import io.driftless.ops.cluster.NodeProbe;
 import io.driftless.ops.console.Console;
+import io.driftless.ops.console.Count;
 import io.driftless.ops.console.Progress;
 import io.driftless.ops.kv.KeyValueMachine;
 import io.driftless.ops.kv.KvCommand;
-import io.driftless.ops.process.ExitGuard;
 import io.driftless.ops.process.LocalCluster;
-import io.driftless.ops.process.ScratchFolder;
+import io.driftless.ops.process.Stage;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,8 +21,6 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The demo from start to clean-up. Confined to one thread. Whatever happens, neither a process nor, unless it is to be
@@ -68,31 +66,24 @@ public final class Demo {
      * @return whether everything was verified
      */
     public boolean run(boolean json) throws IOException, InterruptedException {
-        ScratchFolder scratch = ScratchFolder.create(keep);
-        AtomicReference<@Nullable LocalCluster> running = new AtomicReference<>();
-        ExitGuard guard = ExitGuard.over(() -> cleanUp(scratch, running.get()));
+        Stage stage = Stage.open(keep, progress::end);
         DemoReport report;
-        try {
-            console.note(String.format(Locale.ROOT, "%,d lines of %s; starting %d node%s in %s", input.count(),
-                    input.name(), nodes, nodes == 1 ? "" : "s",
-                    scratch.path()));
-            LocalCluster cluster = LocalCluster.startAndAwaitLeader(scratch, nodes,
-                    Map.of("log.segment.bytes", "16MiB"), heapMib(), START, running::set);
-            report = replicate(cluster, guard);
+        try (stage) {
+            console.note(String.format(Locale.ROOT, "%s of %s; starting %s in %s", Count.of(input.count(), "line"),
+                    input.name(), Count.of(nodes, "node"), stage.path()));
+            report = replicate(stage.start(nodes, Map.of("log.segment.bytes", "16MiB"), heapMib(), START), stage);
         } catch (IOException notStarted) {
-            if (!guard.isProcessEnding()) {
+            if (!stage.isProcessEnding()) {
                 console.note("gave up: " + notStarted.getMessage());
             }
             report = new DemoReport(input.count(), LineReplication.Tally.NOTHING, Optional.empty());
-        } finally {
-            guard.close();
         }
-        if (guard.isProcessEnding()) {
+        if (stage.isProcessEnding()) {
             return false;
         }
         show(report, json);
         if (keep) {
-            console.note("kept: " + scratch.path() + " (read a log with: driftless log dump " + scratch.path()
+            console.note("kept: " + stage.path() + " (read a log with: driftless log dump " + stage.path()
                     .resolve("n1") + ")");
         }
         return report.isVerified();
@@ -103,19 +94,7 @@ public final class Demo {
         return 256 + (input.bytes() * 3 + input.count() * 400L) / MIB;
     }
 
-    private void cleanUp(ScratchFolder scratch, @Nullable LocalCluster cluster) {
-        progress.end();
-        if (cluster != null) {
-            if (keep) {
-                cluster.close();
-            } else {
-                cluster.kill();
-            }
-        }
-        scratch.remove();
-    }
-
-    private DemoReport replicate(LocalCluster cluster, ExitGuard guard) throws InterruptedException {
+    private DemoReport replicate(LocalCluster cluster, Stage stage) throws InterruptedException {
         int half = input.count() / 2;
         try (KvClient client = KvClient.connect(cluster.addresses(), 4 * OUTSTANDING)) {
             makeRoom(client);
@@ -136,7 +115,7 @@ public final class Demo {
                 progress.state("waiting until all nodes agree");
                 verification = Optional.of(verify(cluster, replication.tally()));
             } catch (IOException gaveUp) {
-                if (!guard.isProcessEnding()) {
+                if (!stage.isProcessEnding()) {
                     progress.note("gave up: " + gaveUp.getMessage());
                 }
             } finally {
@@ -162,8 +141,8 @@ public final class Demo {
         long killNs = System.nanoTime();
         cluster.node(leader).kill();
         replication.leaderKilled(killNs, System.nanoTime());
-        progress.note("killed the leader, " + leader + ", with SIGKILL after " + replication.tally().count()
-                + " lines");
+        progress.note("killed the leader, " + leader + ", with SIGKILL after "
+                + Count.of(replication.tally().count(), "line"));
         return leader;
     }
 

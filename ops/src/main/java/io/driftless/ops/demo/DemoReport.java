@@ -1,6 +1,7 @@
 package io.driftless.ops.demo;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.driftless.ops.console.Count;
 import io.driftless.ops.console.Json;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,13 +18,12 @@ import java.util.Optional;
 record DemoReport(int lines, LineReplication.Tally tally, Optional<Verification> verification) {
 
     /**
-     * Whether every line was acknowledged, is on every node exactly as it is, and no line was executed twice but for
-     * one that was sent again.
+     * Whether every line was acknowledged, is on every node exactly as it is, and was executed once.
      */
     boolean isVerified() {
         return verification.isPresent() && tally.count() == lines && verification.get().lost().isEmpty()
                 && verification.get().nodesAgree()
-                && verification.get().isNothingWrong() && verification.get().duplicated() <= tally.resentUnknown();
+                && verification.get().isNothingWrong() && verification.get().duplicated() == 0;
     }
 
     /** The line for scripts. */
@@ -47,15 +47,15 @@ record DemoReport(int lines, LineReplication.Tally tally, Optional<Verification>
                 + millis(tally.latencyUs().getValueAtPercentile(99)) + ", max "
                 + millis(tally.latencyUs().getMaxValue()));
         row(table, "without a leader", tally.failoverNs() < 0 ? "-" : millis(tally.failoverNs() / 1000));
-        row(table, "sent again", tally.resentUnknown() + " with unknown outcome, " + tally.resentRejected()
-                + " rejected");
+        row(table, "rejected", String.format(Locale.ROOT, "%,d", tally.rejected())
+                + (tally.rejected() > 0 && tally.count() == lines ? ", and submitted again" : ""));
         verification.ifPresent(state -> {
             row(table, "lost", Integer.toString(state.lost().cardinality()));
             row(table, "duplicated", Long.toString(state.duplicated()));
             for (Verification.NodeState node : state.nodes()) {
                 row(table, "state of " + node.name(), String.format(Locale.ROOT,
-                        "%,d lines, hash %s, applied index %,d", node.counted().keys(),
-                        node.counted().hash(), node.applied()));
+                        "%s, hash %s, applied index %,d",
+                        Count.of(node.counted().keys(), "line"), node.counted().hash(), node.applied()));
             }
             state.complaints().forEach(complaint -> row(table, "", complaint));
         });

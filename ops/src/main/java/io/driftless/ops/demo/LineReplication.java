@@ -15,13 +15,13 @@ import java.util.function.LongConsumer;
 import org.HdrHistogram.Histogram;
 
 /**
- * Sends every line of a text, in order, several at a time, until each is acknowledged. A line whose outcome is unknown,
- * or that was rejected, is sent again and counted. Thread safe: one thread sends, the client's threads report, another
- * one waits for milestones.
+ * Sends every line of a text, in order, several at a time, until each is acknowledged. The client works in a session,
+ * so by itself it sends a line to one leader after the other, and the line is executed once. A line that comes back
+ * rejected is counted and submitted again, and one whose outcome stays unknown ends it. Thread safe: one thread sends,
+ * the client's threads report, another one waits for milestones.
  */
 final class LineReplication {
 
-    private static final Duration ATTEMPT = Duration.ofSeconds(10);
     private static final Duration STALL = Duration.ofSeconds(40);
     private static final Duration PAUSE_AFTER_REJECTION = Duration.ofMillis(20);
 
@@ -40,8 +40,7 @@ final class LineReplication {
     private int sendUpTo;
     private int outstanding;
     private int acknowledgedCount;
-    private long resentUnknown;
-    private long resentRejected;
+    private long rejected;
     private long highestIndex;
     private long killedNs;
     private long deadNs;
@@ -49,12 +48,15 @@ final class LineReplication {
     private boolean pauseWanted;
     private String failure = "";
 
-    /** What was acknowledged, and how. Only read when nothing is sent any more. */
-    record Tally(BitSet acknowledged, int count, long resentUnknown, long resentRejected, long highestIndex,
+    /**
+     * What was acknowledged, and how. Only read when nothing is sent any more. {@code rejected} is how often a line
+     * came back as certainly not executed; what the client sends again by itself, in its session, is not in it.
+     */
+    record Tally(BitSet acknowledged, int count, long rejected, long highestIndex,
             Histogram latencyUs, long failoverNs) {
 
         /** When nothing was ever sent. */
-        static final Tally NOTHING = new Tally(new BitSet(), 0, 0, 0, 0, new Histogram(3), -1);
+        static final Tally NOTHING = new Tally(new BitSet(), 0, 0, 0, new Histogram(3), -1);
     }
 
     /**
@@ -115,7 +117,7 @@ final class LineReplication {
 
     private void send(int number) {
         long sentNs = System.nanoTime();
-        client.submit(input.command(number), ATTEMPT).whenComplete((exchange, impossible) -> {
+        client.submit(input.command(number), STALL).whenComplete((exchange, impossible) -> {
             if (impossible == null) {
                 answered(number, sentNs, exchange);
             } else {
@@ -133,18 +135,17 @@ final class LineReplication {
                 case Outcome.Committed(long index, var result) when result.isOk() -> acknowledge(number, sentNs, index);
                 case Outcome.Committed committed -> failure = "line " + number + ": " + exchange.reason().orElse("");
                 case Outcome.Rejected(var reason, var detail, var retryAfter) -> {
+                    rejected++;
                     if (reason == Outcome.Reason.TOO_LARGE || reason == Outcome.Reason.NOT_DRIFTLESS
                             || reason == Outcome.Reason.OTHER_CLUSTER) {
                         failure = "line " + number + ": " + exchange.reason().orElse("");
+                    } else {
+                        pauseWanted = true;
+                        again.addLast(number);
                     }
-                    resentRejected++;
-                    pauseWanted = true;
-                    again.addLast(number);
                 }
-                case Outcome.Unknown unknown -> {
-                    resentUnknown++;
-                    again.addLast(number);
-                }
+                case Outcome.Unknown unknown -> failure = "line " + number + ": its outcome is unknown ("
+                        + unknown.why() + ")";
             }
             count = acknowledgedCount;
             changed.signalAll();
@@ -236,7 +237,7 @@ final class LineReplication {
     Tally tally() {
         lock.lock();
         try {
-            return new Tally((BitSet) acknowledged.clone(), acknowledgedCount, resentUnknown, resentRejected,
+            return new Tally((BitSet) acknowledged.clone(), acknowledgedCount, rejected,
                     highestIndex, latencyUs.copy(), failoverNs);
         } finally {
             lock.unlock();

@@ -8,8 +8,8 @@
  * line, and {@link io.driftless.ops.demo.DemoReport} is the verdict.
  *
  * <p>Line number {@code N} is {@code put N bytes}. The machine counts how often a key was written, so a line that was
- * executed twice shows. Only a line whose outcome was unknown, or that was certainly not executed, is sent again, and
- * that is counted: a duplicate that no such line explains fails the verdict.
+ * executed twice shows. The client, in its session, sends again what a dead leader left open; the demo submits again
+ * what came back rejected, and counts that. Neither executes a line twice, so any duplicate fails the verdict.
  *
  * <p>Must not import picocli.
  */

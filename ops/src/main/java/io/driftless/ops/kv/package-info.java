@@ -6,7 +6,7 @@
  * {@link io.driftless.ops.kv.KvReply} what it answers, {@link io.driftless.ops.kv.KvQuery} and
  * {@link io.driftless.ops.kv.KvAnswer} what one node answers of its own state;
  * {@link io.driftless.ops.kv.KeyValueMachine} puts them together, and {@link io.driftless.ops.kv.StateHash} sums its
- * state up in 128 bits.
+ * state up in 128 bits. {@link io.driftless.ops.kv.KvSnapshot} is the state as a stream of bytes.
  *
  * <p>Keys and values are any bytes. Every encoding begins with a code that never changes its meaning: what stands in a
  * log must be readable by every later version. A state machine must be deterministic, so nothing here looks at a clock,

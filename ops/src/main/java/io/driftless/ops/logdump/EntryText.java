@@ -3,12 +3,19 @@ package io.driftless.ops.logdump;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.driftless.codec.MessageText;
 import io.driftless.codec.RecordBodies;
-import io.driftless.codec.Serializers;
+import io.driftless.codec.RecordBody.ConfigurationBody;
+import io.driftless.codec.RecordBody.SessionClosing;
+import io.driftless.codec.RecordBody.SessionOpening;
+import io.driftless.codec.RecordBody.SessionsRenewal;
+import io.driftless.codec.RecordBody;
 import io.driftless.errors.ConfigException;
 import io.driftless.errors.MalformedException;
 import io.driftless.log.Bytes;
+import io.driftless.log.EntryType;
 import io.driftless.log.LogEntry;
+import io.driftless.log.LogOpenException;
 import io.driftless.log.mmap.DumpedRecord;
 import io.driftless.log.mmap.LogDump;
 import io.driftless.ops.console.Json;
@@ -19,6 +26,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Records of a log, and the log as a whole, as text and as JSON. */
 public final class EntryText {
@@ -33,16 +41,28 @@ public final class EntryText {
         LogEntry entry = dumped.entry();
         return String.format(Locale.ROOT, "%8d  term %-4d %s  %-13s %s%s", entry.index(), entry.term(),
                 Instant.ofEpochMilli(entry.timeMs()),
-                entry.type().name().toLowerCase(Locale.ROOT), content(entry), dumped.live() ? "" : "  (compacted)")
-                .stripTrailing();
+                entry.type().name().toLowerCase(Locale.ROOT), content(entry) + place(entry),
+                dumped.live() ? "" : "  (compacted)").stripTrailing();
+    }
+
+    /** The session that a command was sent in, or that the entry closes; 0 without one. */
+    private static long session(LogEntry entry) {
+        return entry.type() == EntryType.SESSION && body(entry) instanceof Read(SessionClosing closing)
+                ? closing.session() : entry.session();
+    }
+
+    private static String place(LogEntry entry) {
+        return entry.session() == 0 ? "" : "  (session " + entry.session() + ", serial " + entry.serial()
+                + ", wanted from " + entry.lowestWanted() + ")";
     }
 
     /** One object for scripts. */
     public static ObjectNode json(DumpedRecord dumped) {
         LogEntry entry = dumped.entry();
         return Json.object().put("index", entry.index()).put("term", entry.term()).put("time_ms", entry.timeMs())
-                .put("type", entry.type().name().toLowerCase(Locale.ROOT)).put("session", entry.session())
+                .put("type", entry.type().name().toLowerCase(Locale.ROOT)).put("session", session(entry))
                 .put("serial", entry.serial())
+                .put("lowest_wanted", entry.session() == 0 ? null : Long.valueOf(entry.lowestWanted()))
                 .put("bytes", entry.payload().length()).put("content", content(entry))
                 .put("sequence", dumped.sequence()).put("live", dumped.live())
                 .put("file", dumped.file().toString()).put("offset", dumped.offset());
@@ -51,8 +71,8 @@ public final class EntryText {
     /** The whole, for people. */
     public static List<String> lines(LogDump.Summary summary) {
         List<String> lines = new ArrayList<>();
-        lines.add(summary.directory() + ": entries " + (summary.boundary() + 1) + " to " + summary.lastIndex() + ", "
-                + summary.records() + " records in "
+        lines.add(summary.directory() + ": " + entries(summary) + ", " + summary.records()
+                + (summary.records() == 1 ? " record in " : " records in ")
                 + summary.segments() + (summary.segments() == 1 ? " segment" : " segments")
                 + "; records up to sequence " + summary.durableSequence() + " of "
                 + summary.lastSequence()
@@ -60,6 +80,11 @@ public final class EntryText {
         summary.notes().forEach(note -> lines.add("note: " + note));
         summary.damage().forEach(damage -> lines.add("DAMAGE: " + damage.message()));
         return lines;
+    }
+
+    private static String entries(LogDump.Summary summary) {
+        return summary.lastIndex() == summary.boundary() ? "no entries"
+                : "entries " + (summary.boundary() + 1) + " to " + summary.lastIndex();
     }
 
     /** The whole, for scripts. */
@@ -90,7 +115,10 @@ public final class EntryText {
         return switch (entry.type()) {
             case NOOP -> "";
             case COMMAND -> command(entry.payload());
-            case CONFIGURATION, SESSION -> body(entry.payload());
+            case CONFIGURATION, SESSION -> switch (body(entry)) {
+                case Read(RecordBody body) -> words(body);
+                case Unreadable(String why) -> bytes(entry.payload()) + " (" + why + ")";
+            };
         };
     }
 
@@ -113,12 +141,33 @@ public final class EntryText {
         }
     }
 
-    private static String body(Bytes payload) {
+    /** What the protocol wrote into an entry. */
+    private sealed interface Body { }
+
+    private record Read(RecordBody body) implements Body { }
+
+    private record Unreadable(String why) implements Body { }
+
+    private static Body body(LogEntry entry) {
         try {
-            return Serializers.byName("json").toText(RecordBodies.decode(payload));
-        } catch (MalformedException | ConfigException unreadable) {
-            return bytes(payload) + " (" + unreadable.getMessage() + ")";
+            return new Read(RecordBodies.decode(entry.payload()));
+        } catch (MalformedException | LogOpenException | ConfigException unreadable) {
+            return new Unreadable(unreadable.getMessage());
         }
+    }
+
+    private static String words(RecordBody body) {
+        return switch (body) {
+            case ConfigurationBody configuration -> MessageText.of(configuration);
+            case SessionOpening opening -> "open a session: expires after " + opening.timeoutMs() + " ms, keeps "
+                    + opening.window() + " results or " + opening.resultBytesMax() + " bytes; at most "
+                    + opening.sessionsMax() + " sessions and " + opening.allResultsMax()
+                    + " bytes of results in all; nonce " + opening.nonce();
+            case SessionClosing closing -> "close session " + closing.session();
+            case SessionsRenewal renewal -> "renew " + renewal.lowestWanted().entrySet().stream()
+                    .map(wanted -> "session " + wanted.getKey() + " (wanted from " + wanted.getValue() + ")")
+                    .collect(Collectors.joining(", "));
+        };
     }
 
     private static String word(Bytes bytes) {
@@ -131,12 +180,16 @@ public final class EntryText {
             return Json.line(TextNode.valueOf(whole));
         }
         int end = Character.isHighSurrogate(whole.charAt(SHOWN_CHARS - 1)) ? SHOWN_CHARS - 1 : SHOWN_CHARS;
-        return Json.line(TextNode.valueOf(whole.substring(0, end))) + "... (" + bytes.length() + " bytes)";
+        return Json.line(TextNode.valueOf(whole.substring(0, end))) + "... (" + length(bytes) + ")";
+    }
+
+    private static String length(Bytes bytes) {
+        return bytes.length() + (bytes.length() == 1 ? " byte" : " bytes");
     }
 
     private static String bytes(Bytes bytes) {
         int shown = Math.min(SHOWN_BYTES, bytes.length());
-        return bytes.length() + " bytes 0x" + HexFormat.of().formatHex(bytes.array(), bytes.offset(), bytes.offset()
+        return length(bytes) + " 0x" + HexFormat.of().formatHex(bytes.array(), bytes.offset(), bytes.offset()
                 + shown)
                 + (shown < bytes.length() ? "..." : "");
     }

@@ -20,6 +20,7 @@ public final class LogStatistics {
     private static final class Segment {
         private long records;
         private long compacted;
+        private long inSessions;
         private long firstIndex = Long.MAX_VALUE;
         private long lastIndex;
         private long firstTerm = Long.MAX_VALUE;
@@ -36,6 +37,7 @@ public final class LogStatistics {
         LogEntry entry = record.entry();
         segment.records++;
         segment.compacted += record.live() ? 0 : 1;
+        segment.inSessions += entry.session() == 0 ? 0 : 1;
         segment.firstIndex = Math.min(segment.firstIndex, entry.index());
         segment.lastIndex = Math.max(segment.lastIndex, entry.index());
         segment.firstTerm = Math.min(segment.firstTerm, entry.term());
@@ -46,14 +48,14 @@ public final class LogStatistics {
 
     /** A table; segments without a record are not in it. */
     public List<String> lines() throws IOException {
-        Table table = new Table("segment", ">records", ">compacted", ">indexes", ">terms", ">payload bytes", ">largest",
-                ">file bytes");
+        Table table = new Table("segment", ">records", ">compacted", ">in sessions", ">indexes", ">terms",
+                ">payload bytes", ">largest", ">file bytes");
         for (Map.Entry<Path, Segment> entry : segments.entrySet()) {
             Segment segment = entry.getValue();
             table.row(name(entry.getKey()), Long.toString(segment.records), Long.toString(segment.compacted),
-                    segment.firstIndex + ".." + segment.lastIndex, segment.firstTerm + ".." + segment.lastTerm,
-                    Long.toString(segment.payloadBytes), Long.toString(segment.payloadBytesMax),
-                    Long.toString(size(entry.getKey())));
+                    Long.toString(segment.inSessions), segment.firstIndex + ".." + segment.lastIndex,
+                    segment.firstTerm + ".." + segment.lastTerm, Long.toString(segment.payloadBytes),
+                    Long.toString(segment.payloadBytesMax), Long.toString(size(entry.getKey())));
         }
         return table.lines();
     }
@@ -65,6 +67,7 @@ public final class LogStatistics {
             Segment segment = entry.getValue();
             objects.add(Json.object().put("segment", name(entry.getKey())).put("file", entry.getKey().toString())
                     .put("records", segment.records).put("compacted", segment.compacted)
+                    .put("in_sessions", segment.inSessions)
                     .put("first_index", segment.firstIndex).put("last_index", segment.lastIndex)
                     .put("first_term", segment.firstTerm).put("last_term", segment.lastTerm)
                     .put("payload_bytes", segment.payloadBytes).put("payload_bytes_max", segment.payloadBytesMax)

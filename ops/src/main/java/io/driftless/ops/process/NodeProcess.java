@@ -13,7 +13,6 @@ import io.driftless.node.NodeSettings;
 import io.driftless.node.RaftNode;
 import io.driftless.node.UndecidedTail;
 import io.driftless.ops.BuildInfo;
-import io.driftless.ops.kv.KeyValueMachine;
 import io.driftless.transport.HostPort;
 import io.driftless.transport.nio.NioTransport;
 import java.net.InetAddress;
@@ -27,9 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One node of the key-value machine in this process, from its first log line to its exit code. SIGTERM, SIGINT and, for
- * a child, the end of its parent close it: no new connections, what is in flight is answered, the log is closed, exit
- * code 0.
+ * One node in this process, from its first log line to its exit code. SIGTERM, SIGINT and, for a child, the end of its
+ * parent close it: no new connections, what is in flight is answered, the log is closed, exit code 0.
  */
 public final class NodeProcess {
 
@@ -41,6 +39,7 @@ public final class NodeProcess {
 
     private final StandardError stderr = StandardError.takeOver();
     private final NodeSettings settings;
+    private final MachineSource machines;
     private final boolean acceptLoss;
     private final CompletableFuture<Integer> exitCode = new CompletableFuture<>();
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -48,10 +47,12 @@ public final class NodeProcess {
     /**
      * With checked settings.
      *
+     * @param machines   makes what it replicates
      * @param acceptLoss whether a server in doubt goes on without what it lost
      */
-    public NodeProcess(NodeSettings settings, boolean acceptLoss) {
+    public NodeProcess(NodeSettings settings, MachineSource machines, boolean acceptLoss) {
         this.settings = settings;
+        this.machines = machines;
         this.acceptLoss = acceptLoss;
     }
 
@@ -110,15 +111,16 @@ public final class NodeProcess {
     }
 
     private RaftNode start() {
+        // All threads of the node come from this one, and libraries of a state machine may look there for classes.
+        Thread.currentThread().setContextClassLoader(machines.loader());
         return RaftNode.builder(settings)
                 .storage(MmapStorage.at(settings.dataDir()))
                 .transport(NioTransport.tcp())
-                .stateMachine(KeyValueMachine::new)
+                .stateMachine(machines)
                 .listener(new LogLines())
                 .acceptLoss(acceptLoss)
                 .start();
     }
-
 
     // Runs for every end of the JVM: by a signal while the node runs, and also behind run() itself, where nothing is
     // left to do. A JVM that a signal ends would exit with 128 and the signal's number; a stop that was asked for is a
@@ -149,6 +151,7 @@ public final class NodeProcess {
         LOG.info("data directory {}, durability {}, serializer {}", settings.dataDir().toAbsolutePath(),
                 settings.config().durability(),
                 settings.config().serializer());
+        LOG.info("state machine {}", machines.description());
         if (settings.config().durability() == DurabilityPolicy.INTERVAL) {
             LOG.info("the log is synced every {} ms", settings.config().syncInterval().toMillis());
         }

@@ -116,8 +116,9 @@ final class StandardError extends OutputStream {
             }
             writing = true;
             if (lost > 0 && waitingBytes < BYTES_MAX / 2) {
-                String line = "driftless: " + lost + " pieces of log lines were lost here: standard error was not read"
-                        + System.lineSeparator();
+                String line = "driftless: "
+                        + (lost == 1 ? "1 piece of log lines was" : lost + " pieces of log lines were")
+                        + " lost here: standard error was not read" + System.lineSeparator();
                 lost = 0;
                 return line.getBytes(StandardCharsets.UTF_8);
             }

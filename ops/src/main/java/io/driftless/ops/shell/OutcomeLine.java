@@ -5,6 +5,7 @@ import io.driftless.log.Bytes;
 import io.driftless.machine.Outcome;
 import io.driftless.ops.cluster.KvExchange;
 import io.driftless.ops.console.Console;
+import io.driftless.ops.console.Count;
 import io.driftless.ops.console.Json;
 import io.driftless.ops.kv.KvAnswer;
 import io.driftless.ops.kv.KvCommand;
@@ -106,8 +107,8 @@ public final class OutcomeLine {
                 // A share of nothing is no number.
                 String share = quotaBytes == 0 ? "" : String.format(Locale.ROOT, " (%.1f %%)",
                         100.0 * usedBytes / quotaBytes);
-                console.line(String.format(Locale.ROOT, "%,d of %,d bytes used%s, %,d keys%s", usedBytes, quotaBytes,
-                        share, keys, at));
+                console.line(String.format(Locale.ROOT, "%,d of %s used%s, %s%s", usedBytes,
+                        Count.of(quotaBytes, "byte"), share, Count.of(keys, "key"), at));
                 if (usedBytes > quotaBytes) {
                     console.note("more is used than the quota: writes that need more room are refused");
                 }

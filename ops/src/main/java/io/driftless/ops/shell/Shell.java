@@ -17,9 +17,6 @@ import java.util.Optional;
  */
 public final class Shell {
 
-    /** Longer than any command that a cluster takes by default, quotes and escapes included. */
-    private static final int LINE_BYTES_MAX = 8 << 20;
-
     private final Console console;
     private final KvClient client;
     private final Duration timeout;
@@ -40,12 +37,12 @@ public final class Shell {
      * @return true if every line was a command and every command was committed
      */
     public boolean run() throws IOException {
-        LineInput lines = new LineInput(console.in(), LINE_BYTES_MAX);
+        LineInput lines = new LineInput(console.in(), ShellLine.LINE_BYTES_MAX);
         long number = 0;
         for (Optional<LineInput.Line> line = lines.next(); line.isPresent(); line = lines.next()) {
             number++;
             try {
-                Optional<KvCommand> command = command(line.get());
+                Optional<KvCommand> command = ShellLine.parse(line.get());
                 if (command.isPresent()) {
                     execute(command.get());
                 }
@@ -62,18 +59,6 @@ public final class Shell {
             }
         }
         return allCommitted;
-    }
-
-    private static Optional<KvCommand> command(LineInput.Line line) throws ShellLine.BadLineException {
-        if (line.isCut()) {
-            throw new ShellLine.BadLineException("a line of " + line.length() + " bytes; at most " + LINE_BYTES_MAX
-                    + " are taken");
-        }
-        Optional<String> text = Json.utf8(line.bytes());
-        if (text.isEmpty()) {
-            throw new ShellLine.BadLineException("the line is not UTF-8");
-        }
-        return ShellLine.parse(text.get());
     }
 
     private void execute(KvCommand command) {

@@ -2,6 +2,8 @@ package io.driftless.ops.shell;
 
 import io.driftless.log.Bytes;
 import io.driftless.ops.console.ByteSize;
+import io.driftless.ops.console.Json;
+import io.driftless.ops.console.LineInput;
 import io.driftless.ops.kv.KvCommand;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +25,19 @@ public final class ShellLine {
         }
     }
 
+    /** Longer than any command that a cluster takes by default, quotes and escapes included. */
+    static final int LINE_BYTES_MAX = 8 << 20;
+
     private ShellLine() { }
+
+    /** The command of a line of bytes; empty for a blank line. */
+    static Optional<KvCommand> parse(LineInput.Line line) throws BadLineException {
+        if (line.isCut()) {
+            throw new BadLineException("a line of " + line.length() + " bytes; at most " + LINE_BYTES_MAX
+                    + " are taken");
+        }
+        return parse(Json.utf8(line.bytes()).orElseThrow(() -> new BadLineException("the line is not UTF-8")));
+    }
 
     /** The command; empty for a blank line. */
     public static Optional<KvCommand> parse(String line) throws BadLineException {
@@ -75,8 +89,8 @@ public final class ShellLine {
     private static void expect(List<Words.Word> words, String form) throws BadLineException {
         int expected = form.split(" ").length;
         if (words.size() != expected) {
-            throw new BadLineException((words.size() - 1) + " words behind '" + words.getFirst().text() + "', not "
-                    + (expected - 1) + ": " + form
+            throw new BadLineException((words.size() - 1) + (words.size() == 2 ? " word" : " words")
+                    + " behind '" + words.getFirst().text() + "', not " + (expected - 1) + ": " + form
                     + " (a value with blanks stands in double quotes)");
         }
     }

@@ -33,7 +33,9 @@ class ClusterStatusTest {
                 + "\"role\":null,\"term\":null,\"leader\":null,\"commit\":null,"
                 + "\"applied\":null,\"durable\":null,\"last\":null,\"first\":null,\"boot\":null,"
                 + "\"durability\":null,\"in_doubt\":null,\"waiting_for\":null,\"blocked\":null,"
-                + "\"bad_frames\":null,\"in_flight\":null,\"peers\":null,\"members\":null,\"incarnation\":null,"
+                + "\"bad_frames\":null,\"in_flight\":null,\"sessions\":null,\"sessions_max\":null,"
+                + "\"session_bytes\":null,\"session_result_bytes_max\":null,\"snapshot\":null,\"incoming\":null,"
+                + "\"peers\":null,\"members\":null,\"incarnation\":null,"
                 + "\"leaderless_ms\":null,\"machine\":null,\"problem\":\"Connection refused\"}",
                 Json.line(GONE.line()));
     }
@@ -48,7 +50,8 @@ class ClusterStatusTest {
     void theTableSaysWhoHoldsUpWhat() {
         List<String> table = new ClusterStatus(List.of(LEADER, DEPOSED, GONE)).table();
         assertTrue(table.getFirst().endsWith("  LAG  REMARKS"), table.getFirst());
-        assertTrue(table.get(1).endsWith("18     -    0  missing n3 (not connected)"), table.get(1));
+        assertTrue(table.get(1).endsWith("18         -         -     -    0  missing n3 (not connected)"),
+                table.get(1));
         assertTrue(table.get(3).contains("unreachable") && table.get(3).endsWith("Connection refused"), table.get(3));
     }
 
@@ -131,6 +134,44 @@ class ClusterStatusTest {
         assertTrue(table.get(1).substring(0, column + 1).strip().endsWith(" 99.8%"), table.get(1));
         assertTrue(table.get(2).substring(0, column + 1).strip().endsWith(" -"), table.get(2));
         assertTrue(table.get(3).substring(0, column + 1).strip().endsWith(" over"), table.get(3));
+    }
+
+    /** n3 would open more if it led, and n4 is of a version that tells no limit. */
+    @Test
+    void theTableSaysThatTheLeaderOpensNoMoreSessions() {
+        MemberStatus leader = member("n1", "leader", 7, "n1", 9, "\"sessions\":100,\"sessions_max\":100,");
+        MemberStatus behind = member("n2", "follower", 7, "n1", 9, "\"sessions\":99,\"sessions_max\":50,");
+        MemberStatus larger = member("n3", "follower", 7, "n1", 9, "\"sessions\":100,\"sessions_max\":200,");
+        MemberStatus older = member("n4", "follower", 7, "n1", 9, "\"sessions\":100,");
+        assertEquals(List.of("100 (full)", "99", "100 (full)"), sessions(leader, behind, larger));
+        assertEquals(List.of("99 (full)", "100", "100"), sessions(behind, larger, older));
+    }
+
+    private static List<String> sessions(MemberStatus... members) {
+        List<String> table = new ClusterStatus(List.of(members)).table();
+        int end = table.getFirst().indexOf("SESSIONS") + "SESSIONS".length();
+        int start = table.getFirst().indexOf("LAST") + "LAST".length();
+        return table.stream().skip(1).map(line -> line.substring(start, end).strip()).toList();
+    }
+
+    @Test
+    void bothSidesOfATransferSayHowFarItIs() {
+        MemberStatus leader = member("n1", "leader", 7, "n1", 2_000_000, """
+                "first":1500000,"peers":[{"node":"n2","connected":true,"match":0,"next":1,"lag":2000000,"snapshot":\
+                {"node":"n2","index":1600000,"offset":134217727,"size":268435456,"bytes_per_s":12897485,"left_s":11}},\
+                {"node":"n3","connected":true,"match":7,"next":8,"lag":1999993,"snapshot":null}],""");
+        MemberStatus fed = member("n2", "follower", 7, "n1", 9, """
+                "blocked":"needs a snapshot","first":1,"incoming":{"node":"n1","index":1600000,"offset":999,\
+                "size":1023,"bytes_per_s":null,"left_s":null},""");
+        List<String> table = new ClusterStatus(List.of(leader, fed)).table();
+        assertTrue(table.get(1).endsWith("  sends n2 the snapshot of index 1600000: 49% of 256.0 MiB, 12.3 MiB/s, 11 s"
+                + " left; n3 lags by 1999993"), table.get(1));
+        assertTrue(table.get(2).endsWith("  needs a snapshot; is sent the snapshot of index 1600000: 97% of 1023 B, by "
+                + "n1"), table.get(2));
+        int start = table.getFirst().indexOf("DURABLE") + "DURABLE".length();
+        int end = table.getFirst().indexOf("FIRST") + "FIRST".length();
+        assertEquals(List.of("FIRST", "1500000", "1"), table.stream().map(line -> line.substring(start, end).strip())
+                .toList());
     }
 
     @Test

@@ -1,7 +1,6 @@
 package io.driftless.ops.cluster;
 
 import io.driftless.client.RaftClient;
-import io.driftless.machine.Command;
 import io.driftless.machine.Outcome;
 import io.driftless.machine.Result;
 import io.driftless.ops.kv.KeyValueMachine;
@@ -62,27 +61,7 @@ public final class MachineClient implements RaftClient {
 
     private Result apply(byte[] command) {
         index++;
-        return machine.apply(new Command() {
-            @Override
-            public long index() {
-                return index;
-            }
-
-            @Override
-            public long term() {
-                return 1;
-            }
-
-            @Override
-            public long logTimeMs() {
-                return 0;
-            }
-
-            @Override
-            public ByteBuffer payload() {
-                return ByteBuffer.wrap(command).asReadOnlyBuffer();
-            }
-        });
+        return machine.apply(new SentCommand(index, command));
     }
 
     /** A probe of the machine; {@code told}, if not null, is what it says of its state instead of the truth. */

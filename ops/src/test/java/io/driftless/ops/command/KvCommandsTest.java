@@ -176,13 +176,76 @@ class KvCommandsTest {
                 "--json"));
         assertTrue(out().matches(
                 "\\{\"ops_per_s\":\\d+,\"p50_us\":\\d+,\"p99_us\":\\d+,\"committed\":500,\"rejected\":0,"
-                + "\"unknown\":0,\"refused\":0,\"reasons\":\\{}}\n"), out());
+                + "\"unknown\":0,\"refused\":0,\"not_sent\":0,\"reasons\":\\{}}\n"), out());
+    }
+
+    @Test
+    void anImportExecutesTheLinesOfAFileInOrder(@TempDir Path folder) throws IOException {
+        StringBuilder text = new StringBuilder("put import/k 0\n");
+        for (int i = 1; i <= 500; i++) {
+            text.append("cas import/k ").append(i - 1).append(' ').append(i).append("\nput import/").append(i)
+                    .append(" \"a value\"\n");
+        }
+        text.append("\nput import/gone 1\ndelete import/gone");
+        Path file = Files.writeString(folder.resolve("lines"), text);
+        assertEquals(0, run("", "kv", "import", file.toString(), "--json"), err::toString);
+        assertTrue(out().matches("\\{\"committed\":1003,\"rejected\":0,\"unknown\":0,\"lines\":1004,\"bytes\":"
+                + text.length() + ",\"seconds\":\\d+\\.\\d+,\"ops_per_s\":\\d+,\"refused\":0,\"bad\":0,"
+                + "\"blank\":1,\"first_failed\":null}\n"), out());
+        assertTrue(err.toString(StandardCharsets.UTF_8).contains(" bytes, "), err::toString);
+        assertTrue(err.toString(StandardCharsets.UTF_8).contains(" lines/s\n"), err::toString);
+        out.reset();
+        // Each cas found what the one before it wrote.
+        run("get import/k\nget import/500\nget import/gone\n", "kv", "shell");
+        assertEquals("500\na value\n", out());
+    }
+
+    @Test
+    void anImportTellsBadLinesByNumberAndGoesOn() {
+        String lines = "put import/a 1\nput import/b\nget import/a\nquota\nput import/c 3\nput import/big "
+                + "x".repeat(3 << 20) + "\nput import/d 4\n";
+        assertEquals(1, run(lines, "kv", "import", "-", "--outstanding", "1"));
+        String told = err.toString(StandardCharsets.UTF_8);
+        assertTrue(told.contains("line 2: bad: 1 word behind 'put', not 2: "), told);
+        assertTrue(told.contains("line 3: bad: 'get' reads, and an import only writes\n"), told);
+        assertTrue(told.contains("line 4: bad: 'quota' reads, and an import only writes\n"), told);
+        assertTrue(told.contains("line 6: rejected: too_large: "), told);
+        assertTrue(out().matches("7 lines, 3,145,8\\d\\d bytes in \\d+\\.\\d s, \\d+ lines/s; 3 committed, 1 rejected, "
+                + "0 unknown, 3 bad\n"), out());
+        err.reset();
+        assertEquals(1, run("no\n".repeat(30), "kv", "import", "-"));
+        assertTrue(err.toString(StandardCharsets.UTF_8).endsWith("line 20: bad: no command 'no': put, get, cas, delete "
+                + "or quota\nfurther lines that fail are only counted\n"), err::toString);
+    }
+
+    @Test
+    void anImportThatFindsNobodyStopsAndSaysWhere(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("lines"), "\n" + "put import/nobody 1\n".repeat(10_000));
+        assertEquals(1, runOn("127.0.0.1:1", "", "kv", "import", file.toString(), "--timeout", "300ms",
+                "--outstanding", "4", "--json"));
+        assertTrue(err.toString(StandardCharsets.UTF_8).endsWith(
+                "stopped at line 2: to go on, import from that line again\n"), err::toString);
+        assertTrue(out().matches("\\{\"committed\":0,\"rejected\":\\d{1,2},\"unknown\":0,\"lines\":\\d{1,2},.*"
+                + "\"first_failed\":2}\n"), out());
+        assertEquals(2, run("", "kv", "import", folder.toString()));
+        assertEquals(2, run("", "kv", "import", folder.resolve("absent").toString()));
+        assertEquals(2, run("", "kv", "import", file.toString(), "--outstanding", "0"));
     }
 
     @Test
     void aLoadThatFindsNobodySaysWhyInTheEnd() {
         assertEquals(1, runOn("127.0.0.1:1", "", "kv", "load", "--count", "3", "--timeout", "1s"));
         assertTrue(out().endsWith(", p50 -, p99 -; 0 committed, 3 rejected, 0 unknown\n  3 unreachable\n"), out());
+    }
+
+    @Test
+    void aLoadGivesUpOnceNobodyIsThereForLongerThanItsTimeout() {
+        assertEquals(1, runOn("127.0.0.1:1", "", "kv", "load", "--count", "1000000", "--timeout", "500ms", "--json"));
+        assertTrue(out().matches("(?s).*\"committed\":0,\"rejected\":\\d{2},\"unknown\":0,\"refused\":0,"
+                + "\"not_sent\":9999\\d\\d,.*"), out());
+        assertTrue(err.toString(StandardCharsets.UTF_8).matches("(?s).*driftless: gave up: 127.0.0.1:1 executed "
+                + "nothing for longer than --timeout \\(500 ms\\); 999,9\\d\\d of 1,000,000 puts were not sent\n"),
+                err.toString(StandardCharsets.UTF_8));
     }
 
     @Test
@@ -205,7 +268,7 @@ class KvCommandsTest {
             out.reset();
             assertEquals(1, run("", "kv", "load", "--count", "20", "--size", "1000", "--json"));
             assertTrue(out().contains("\"committed\":0,\"rejected\":0,\"unknown\":0,\"refused\":20,"
-                    + "\"reasons\":{\"quota_exceeded\":20}}"), out());
+                    + "\"not_sent\":0,\"reasons\":{\"quota_exceeded\":20}}"), out());
             assertEquals(0, run("", "kv", "put", "quota/a", "shorter"));
             assertEquals(0, run("", "kv", "delete", "quota/a"));
         } finally {
@@ -247,17 +310,24 @@ class KvCommandsTest {
         assertEquals(2, run("", "kv", "put", "only-a-key"));
         assertEquals(2, run("", "kv", "put", "k", "v", "--timeout", "soon"));
         assertEquals(2, run("", "kv", "load", "--connections", "9", "--outstanding", "8"));
+        err.reset();
+        assertEquals(2, run("", "kv", "load", "--outstanding", "65535"));
+        assertEquals("driftless: --outstanding: 65535 is not from 8 to 65534\n", err.toString(StandardCharsets.UTF_8));
         assertEquals(2, runOn("nonsense", "", "kv", "get", "k"));
         assertEquals(2, run("", "demo", "--nodes", "0"));
+        assertEquals(2, run("", "demo", "bank", "--time", "999ms"));
+        assertEquals(2, run("", "demo", "--keep", "bank"));
         assertEquals(2, CommandTree.execute(console("")));
         assertEquals("", out());
     }
 
     @Test
     void everyCommandHasHelpWithAnExample() {
-        for (String command : new String[] {"demo", "node", "kv", "kv put", "kv get", "kv cas", "kv delete",
+        for (String command : new String[] {"demo", "demo bank", "node", "kv", "kv put", "kv get", "kv cas",
+            "kv delete",
             "kv quota", "kv scan",
-            "kv load", "kv shell", "status", "log", "log dump", "log verify", "log stat"}) {
+            "kv load", "kv import", "kv shell", "status", "admin", "admin snapshot",
+            "log", "log dump", "log verify", "log stat"}) {
             out.reset();
             assertEquals(0, CommandTree.execute(console(""), (command + " --help").split(" ")));
             assertTrue(out().startsWith("Usage: driftless " + command), out());

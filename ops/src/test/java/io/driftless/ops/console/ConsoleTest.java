@@ -21,6 +21,13 @@ class ConsoleTest {
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
     @Test
+    void oneThingIsInTheSingular() {
+        assertEquals("1 line, 0 lines, 4,248 lines, 1 entry, 2 entries", String.join(", ", Count.of(1, "line"),
+                Count.of(0, "line"), Count.of(4_248, "line"), Count.of(1, "entry", "entries"),
+                Count.of(2, "entry", "entries")));
+    }
+
+    @Test
     void progressOffATerminalIsALineAQuarterWithoutCarriageReturns() {
         Progress progress = new Progress(Console.of(InputStream.nullInputStream(), out, err), "lines", 1000);
         for (int done = 1; done <= 1000; done++) {
@@ -50,6 +57,18 @@ class ConsoleTest {
         assertFalse(drawn.contains("\n"));
         assertTrue(drawn.contains(" 50%  1 of 2 lines"), drawn);
         assertTrue(drawn.endsWith("\r\033[K"), drawn);
+    }
+
+    @Test
+    void progressWithoutATotalOnlyCounts() {
+        Console terminal = new Console(InputStream.nullInputStream(), new Results(out),
+                new PrintStream(err, true, StandardCharsets.UTF_8), false, true, true);
+        Progress progress = Progress.ofUnknownTotal(terminal, "bytes");
+        progress.at(4_000_000_000_000L, "17 lines/s");
+        assertEquals("\r\033[K4,000,000,000,000 bytes  17 lines/s", err.toString(StandardCharsets.UTF_8));
+        err.reset();
+        Progress.ofUnknownTotal(Console.of(InputStream.nullInputStream(), out, err), "bytes").at(Long.MAX_VALUE - 1);
+        assertFalse(err.toString(StandardCharsets.UTF_8).contains("%"), err::toString);
     }
 
     @Test

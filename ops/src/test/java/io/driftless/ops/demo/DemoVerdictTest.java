@@ -33,6 +33,7 @@ class DemoVerdictTest {
     void everyLineOnceIsVerified() throws Exception {
         DemoReport report = replicate(attempt -> Fate.COMMITTED);
         assertTrue(report.isVerified(), report.table().toString());
+        assertTrue(report.table().contains("rejected            0"), report.table().toString());
         assertTrue(report.json().startsWith("{\"acknowledged\":5,\"lost\":0,\"duplicated\":0,\"p50_us\":"),
                 report.json());
         assertTrue(report.json().endsWith(",\"failover_ms\":null,\"nodes_agree\":true,\"verified\":true}"),
@@ -40,17 +41,19 @@ class DemoVerdictTest {
     }
 
     @Test
-    void whatIsUnknownOrRejectedIsSentAgainAndCounted() throws Exception {
-        DemoReport report = replicate(attempt -> switch ((int) attempt) {
-            case 2 -> Fate.UNKNOWN_DONE;
-            case 3 -> Fate.UNKNOWN_LOST;
-            case 4 -> Fate.REJECTED;
-            default -> Fate.COMMITTED;
-        });
+    void whatIsRejectedIsCountedAndSubmittedAgain() throws Exception {
+        DemoReport report = replicate(attempt -> attempt == 4 ? Fate.REJECTED : Fate.COMMITTED);
         assertTrue(report.isVerified(), report.table().toString());
-        assertEquals(2, report.tally().resentUnknown());
-        assertEquals(1, report.tally().resentRejected());
-        assertEquals(1, report.verification().orElseThrow().duplicated());
+        assertEquals(1, report.tally().rejected());
+        assertTrue(report.table().contains("rejected            1, and submitted again"), report.table().toString());
+        assertEquals(0, report.verification().orElseThrow().duplicated());
+    }
+
+    @Test
+    void aLineWhoseOutcomeStaysUnknownIsNotSentAgain() {
+        IOException failed = assertThrows(IOException.class, () -> replicate(attempt -> attempt == 2
+                ? Fate.UNKNOWN_LOST : Fate.COMMITTED));
+        assertEquals("line 2: its outcome is unknown (TIMEOUT)", failed.getMessage());
     }
 
     @Test

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.log.Bytes;
-import io.driftless.machine.Command;
 import io.driftless.machine.Result;
+import io.driftless.ops.cluster.SentCommand;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,23 +19,6 @@ import org.junit.jupiter.api.Test;
 class KeyValueMachineTest {
 
     private final KeyValueMachine machine = new KeyValueMachine();
-
-    private record Sent(long index, byte[] bytes) implements Command {
-        @Override
-        public long term() {
-            return 1;
-        }
-
-        @Override
-        public long logTimeMs() {
-            return 0;
-        }
-
-        @Override
-        public ByteBuffer payload() {
-            return ByteBuffer.wrap(bytes).asReadOnlyBuffer();
-        }
-    }
 
     @Test
     void putCountsVersionsAndGetReadsThem() {
@@ -69,7 +52,7 @@ class KeyValueMachineTest {
     void malformedCommandIsAFailedResultAndChangesNothing() {
         apply(new KvCommand.Put(text("k"), text("a")));
         KvAnswer.Digest before = digest();
-        Result result = machine.apply(new Sent(2, new byte[] {1, 99}));
+        Result result = machine.apply(new SentCommand(2, new byte[] {1, 99}));
         assertEquals(KeyValueMachine.MALFORMED, result.code());
         assertTrue(result.text().contains("at byte 2"), result.text());
         assertEquals(before, digest());
@@ -87,7 +70,7 @@ class KeyValueMachineTest {
         for (KvCommand grows : List.of(new KvCommand.Put(text("c"), Bytes.EMPTY),
                 new KvCommand.Create(text("c"), Bytes.EMPTY), new KvCommand.Put(text("a"), text("0123456789+")),
                 new KvCommand.Cas(text("b"), text("0123456789"), text("0123456789+")))) {
-            Result result = machine.apply(new Sent(9, grows.encode()));
+            Result result = machine.apply(new SentCommand(9, grows.encode()));
             assertEquals(KeyValueMachine.QUOTA_EXCEEDED, result.code(), grows::toString);
             assertTrue(result.text().startsWith("the quota is 222 bytes, 222 are used, and this needs "),
                     result.text());
@@ -226,7 +209,7 @@ class KeyValueMachineTest {
     }
 
     private static KvReply execute(KeyValueMachine machine, KvCommand command) {
-        Result result = machine.apply(new Sent(1, command.encode()));
+        Result result = machine.apply(new SentCommand(1, command.encode()));
         assertTrue(result.isOk(), result.toString());
         return KvReply.decode(ByteBuffer.wrap(result.value()));
     }

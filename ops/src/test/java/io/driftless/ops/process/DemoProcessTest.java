@@ -43,6 +43,18 @@ class DemoProcessTest {
     }
 
     @Test
+    void theBanksMoneyIsWhatItsClientsWereTold() throws Exception {
+        try (CommandRun demo = CommandRun.start(folder, "demo", "bank", "--time", "1s", "--json")) {
+            assertEquals(0, demo.exitCode(), demo.err());
+            assertTrue(demo.out().matches("\\{\"transfers\":[1-9]\\d*,\"refused\":\\d+,\"rejected\":\\d+,"
+                    + "\"unknown\":\\d+,\"kills\":[1-9],\"totals_read\":\\d+,\"deposited\":100000,\"total\":100000,"
+                    + "\"lost\":0,\"duplicated\":0,.*,\"nodes_agree\":true,\"verified\":true}\n"), demo.out());
+            assertTrue(demo.err().contains("killed the leader, n"), demo.err());
+            assertNothingLeft();
+        }
+    }
+
+    @Test
     void keepsItsFolderIfAskedTo() throws Exception {
         Path input = Files.writeString(folder.resolve("one-line"), "only");
         try (CommandRun demo = CommandRun.start(folder, "demo", "--input", input.toString(), "--nodes", "1",

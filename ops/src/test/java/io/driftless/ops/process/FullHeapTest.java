@@ -25,6 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 class FullHeapTest {
 
     private static final Duration PATIENCE = Duration.ofMinutes(1);
+    /** A client tries again until its time is over. */
+    private static final Duration REFUSED_WITHIN = Duration.ofMillis(500);
     private static final long MIB = 1 << 20;
 
     @TempDir
@@ -52,10 +54,11 @@ class FullHeapTest {
     void aNodeWhoseHeapIsNearlyFullRefusesLivesOnAndOpensAgain() throws Exception {
         try (LocalCluster cluster = start(1, 64); KvClient client = KvClient.connect(cluster.addresses(), 16)) {
             assertTrue(client.execute(new KvCommand.SetQuota(4096 * MIB), PATIENCE).isDone());
-            LoadRun.Tally tally = new LoadRun(300, 300_000, 4, 16, PATIENCE).run(cluster.addresses(),
+            LoadRun.Tally tally = new LoadRun(300, 300_000, 4, 16, REFUSED_WITHIN).run(cluster.addresses(),
                     (settled, committed) -> { });
             assertTrue(tally.rejected() > 0 && tally.committed() > 0, tally::toString);
-            KvExchange refused = client.execute(new KvCommand.Put(Bytes.utf8("k"), Bytes.utf8("v")), PATIENCE);
+            KvExchange refused = client.execute(new KvCommand.Put(Bytes.utf8("k"), Bytes.utf8("v")),
+                    REFUSED_WITHIN);
             assertEquals(Outcome.Reason.OVERLOADED,
                     assertInstanceOf(Outcome.Rejected.class, refused.outcome()).reason());
             assertTrue(member(cluster).text("blocked").contains("the heap is nearly full: "),

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.driftless.ops.command.OlderFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +42,7 @@ class NodeProcessTest {
     }
 
     @Test
-    void refusesAPortInUseALockedDirectoryAndAnotherCluster() throws Exception {
+    void refusesAPortInUseALockedDirectoryAnotherClusterAndAnotherFormat() throws Exception {
         List<Integer> ports = LoopbackPorts.free(2);
         try (CommandRun node = node(config("n1", "n1=127.0.0.1:" + ports.getFirst(), "data", "c"))) {
             awaitLine(node, "ready");
@@ -51,6 +52,9 @@ class NodeProcessTest {
             assertEquals(0, node.exitCode());
         }
         assertRefused(13, "n1=127.0.0.1:" + ports.getFirst(), "data", "another");
+        OlderFormat.in(folder.resolve("data/identity"));
+        String said = assertRefused(14, "n1=127.0.0.1:" + ports.getFirst(), "data", "c");
+        assertEquals(1, said.lines().filter(line -> line.contains("has format 1, written by")).count(), said);
     }
 
     @Test
@@ -129,10 +133,11 @@ class NodeProcessTest {
         return CommandRun.start(folder, "node", "--config", config.toString());
     }
 
-    private void assertRefused(int exitCode, String members, String data, String cluster) throws Exception {
+    private String assertRefused(int exitCode, String members, String data, String cluster) throws Exception {
         try (CommandRun node = node(config("n1", members, data, cluster))) {
             assertEquals(exitCode, node.exitCode(), node.err());
             assertTrue(node.err().contains("not started: "), node.err());
+            return node.err();
         }
     }
 

@@ -51,7 +51,7 @@ class ShellLineTest {
     void saysWhatIsWrong() {
         assertBad("frobnicate k", "no command 'frobnicate'");
         assertBad("PUT k v", "no command 'PUT'");
-        assertBad("put k", "1 words behind 'put', not 2");
+        assertBad("put k", "1 word behind 'put', not 2");
         assertBad("put k two words", "3 words behind 'put'");
         assertBad("get", "0 words");
         assertBad("cas k old null", "the new value is null");

@@ -87,7 +87,7 @@ class TerminalShellTest {
         type("bogus\nput k\nscan a 0\nhelp\nexit\n");
         List<String> lines = err().lines().toList();
         assertEquals("error: no command 'bogus': put, get, cas, delete or quota; try help", lines.getFirst());
-        assertTrue(lines.get(1).startsWith("error: 1 words behind 'put'"), lines.get(1));
+        assertTrue(lines.get(1).startsWith("error: 1 word behind 'put'"), lines.get(1));
         assertEquals("error: '0' is not a number of rows above zero; try help", lines.get(2));
         assertTrue(out().contains("scan [PREFIX [N]]") && out().contains("Ctrl-D"), out());
     }

@@ -99,4 +99,5 @@ final class Clients {
             thread.join();
         }
         return histories.stream().flatMap(List::stream).toList();
-    }}
+    }
+}

@@ -1,6 +1,5 @@
 package io.driftless.ops.torture;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Set;
@@ -16,23 +15,12 @@ final class NamespaceTorture {
 
     /** With a folder and a seed. */
     public static void main(String[] arguments) throws Exception {
-        Thread.ofPlatform().daemon().start(NamespaceTorture::endWithParent);
+        Namespaces.endWithParent();
         Torture torture = new Torture(Path.of(arguments[0]), Namespaces::new, KINDS);
         System.out.println("torture in namespaces: " + torture.once(Long.parseLong(arguments[1])));
         if (!torture.missing().isEmpty()) {
             throw new AssertionError("faults that never struck: " + torture.missing());
         }
         System.exit(0);
-    }
-
-    private static void endWithParent() {
-        try {
-            while (System.in.read() >= 0) {
-                // Nothing is ever said through it.
-            }
-        } catch (IOException gone) {
-            // The same as its end.
-        }
-        Runtime.getRuntime().halt(1);
     }
 }

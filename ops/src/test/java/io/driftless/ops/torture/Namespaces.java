@@ -1,9 +1,11 @@
 package io.driftless.ops.torture;
 
+import io.driftless.ops.process.CommandRun;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +44,49 @@ final class Namespaces implements World, Links {
             Path data = Files.createDirectory(folder.resolve("n" + i));
             run("mount -t tmpfs -o size=24m tmpfs " + data);
         }
+    }
+
+    /**
+     * Runs a main class in network and mount namespaces of its own, and prints what it has written; its exit code.
+     *
+     * @param temporary where its JVM puts files, and its output goes
+     * @throws IOException if it does not end within {@code limitS} seconds
+     */
+    static int run(Class<?> main, Path temporary, long limitS, String... arguments)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("unshare", "--mount", "--net", "--propagation", "private",
+                "sh", "-c", "mount -t tmpfs tmpfs /run && mkdir /run/netns && ip link set lo up && exec \"$@\"", "sh"));
+        command.addAll(CommandRun.java(temporary));
+        command.removeLast();
+        command.addAll(List.of("-Ddriftless.top=" + System.getProperty("driftless.top"), main.getName()));
+        command.addAll(List.of(arguments));
+        Path output = temporary.resolve(main.getSimpleName() + ".out");
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile())
+                .start();
+        try {
+            boolean hasEnded = process.waitFor(limitS, TimeUnit.SECONDS);
+            System.out.print(Files.readString(output));
+            if (!hasEnded) {
+                throw new IOException(main.getName() + " does not end");
+            }
+            return process.exitValue();
+        } finally {
+            process.destroyForcibly().onExit().join();
+        }
+    }
+
+    /** For such a main class: has it end when its standard input does. */
+    static void endWithParent() {
+        Thread.ofPlatform().daemon().start(() -> {
+            try {
+                while (System.in.read() >= 0) {
+                    // Nothing is ever said through it.
+                }
+            } catch (IOException gone) {
+                // The same as its end.
+            }
+            Runtime.getRuntime().halt(1);
+        });
     }
 
     private static void run(String command) throws IOException {
@@ -123,7 +168,8 @@ final class Namespaces implements World, Links {
     @Override
     public void fill(Server server) throws IOException {
         List<byte[]> chunks = new ArrayList<>(List.of(new byte[CHUNK], new byte[1]));
-        try (OutputStream filler = Files.newOutputStream(filler(server))) {
+        try (OutputStream filler = Files.newOutputStream(filler(server), StandardOpenOption.CREATE,
+                StandardOpenOption.APPEND)) {
             while (!chunks.isEmpty()) {
                 try {
                     filler.write(chunks.getFirst());

@@ -3,6 +3,7 @@ package io.driftless.ops.torture;
 import static org.awaitility.Awaitility.await;
 
 import io.driftless.log.Bytes;
+import io.driftless.ops.cluster.MemberStatus;
 import io.driftless.ops.cluster.NodeProbe;
 import io.driftless.ops.kv.KvAnswer;
 import io.driftless.ops.kv.KvQuery;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +25,7 @@ final class Trio implements AutoCloseable {
 
     static final int NODES = 3;
     private static final Duration ANSWER = Duration.ofSeconds(5);
+    private static final Duration ASK = Duration.ofSeconds(2);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final List<Server> servers = new ArrayList<>();
@@ -70,6 +73,18 @@ final class Trio implements AutoCloseable {
     /** Where clients find the nodes. */
     String addresses() {
         return String.join(",", servers.stream().map(server -> world.shown(server.name())).toList());
+    }
+
+    /** What the nodes say of themselves; those that do not answer are among them. */
+    List<MemberStatus> statuses() throws InterruptedException {
+        return MemberStatus.askAll(servers.stream().map(server -> world.bind(server.name())).toList(), ASK);
+    }
+
+    /** Who says that it leads; of two, the one of the higher term. */
+    Optional<Server> leader() throws InterruptedException {
+        Optional<String> name = statuses().stream().filter(MemberStatus::isLeader)
+                .max(Comparator.comparingLong(status -> status.number("term"))).map(MemberStatus::node);
+        return servers.stream().filter(server -> name.equals(Optional.of(server.name()))).findFirst();
     }
 
     /** What all nodes have applied, as soon as they agree; {@link IllegalStateException} if they do not in time. */

@@ -3,6 +3,7 @@ package io.driftless.transport.nio;
 import io.driftless.errors.MalformedException;
 import io.driftless.raft.Lane;
 import io.driftless.raft.ServerId;
+import io.driftless.transport.ClientTransport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
@@ -89,15 +90,17 @@ final class Acceptor {
             from = ((InetSocketAddress) channel.getRemoteAddress()).getAddress().getHostAddress();
             Sockets.setUp(channel);
             callers.listenedTo(channel);
-            Handshake.Greeting greeting = Handshake.receive(channel, deadline);
+            Handshake handshake = station.handshake(channel);
+            Handshake.Greeting greeting = handshake.receive(deadline);
             callers.went(channel);
             hasGreeted = true;
-            next = greeted.incrementAndGet() > HANDSHAKES_MAX ? refuse(channel, "handshakes", from,
+            next = greeted.incrementAndGet() > HANDSHAKES_MAX ? refuse(handshake, "handshakes", from,
                     "more than " + HANDSHAKES_MAX + " connections shake hands at once") : switch (greeting) {
-                case Handshake.PeerHello hello -> lane(channel, hello, from, deadline);
-                case Handshake.Knock knock -> knocked(channel, knock, from);
-                case Handshake.ClientHello hello -> client(channel, hello);
-                case Handshake.OtherVersion other -> refuse(channel, "version from " + from, from, other.why());
+                case Handshake.PeerHello hello when hello.lane() == Lane.BULK -> bulk(handshake, hello, from);
+                case Handshake.PeerHello hello -> lane(handshake, hello, from, deadline);
+                case Handshake.Knock knock -> knocked(handshake, knock, from);
+                case Handshake.ClientHello hello -> client(handshake, hello);
+                case Handshake.OtherVersion other -> refuse(handshake, "version from " + from, from, other.why());
                 case Handshake.Welcome welcome -> throw unexpected(welcome);
                 case Handshake.ClientWelcome welcome -> throw unexpected(welcome);
                 case Handshake.Refused refused -> throw unexpected(refused);
@@ -122,7 +125,7 @@ final class Acceptor {
     }
 
     /** Answers one lane of a link; what is left to do is to read it. */
-    private Runnable lane(SocketChannel channel, Handshake.PeerHello hello, String from, long deadlineNs)
+    private Runnable lane(Handshake handshake, Handshake.PeerHello hello, String from, long deadlineNs)
             throws IOException, InterruptedException {
         ServerId id = hello.from().introduction().id();
         RemoteServer remote = remotes.get(id);
@@ -134,20 +137,20 @@ final class Acceptor {
             if (remote != null) {
                 remote.turnedAway(why);
             }
-            return refuse(channel, "refused " + id, id + " from " + from, why);
+            return refuse(handshake, "refused " + id, id + " from " + from, why);
         }
         Optional<PeerLink> link = hello.lane() == Lane.CONTROL
                 ? remote.replaceLink(hello.link(), hello.from().introduction(), System.nanoTime() + OLD_LINK_NS)
                 : remote.link(hello.link());
         if (link.isEmpty()) {
-            return refuse(channel, "refused " + id, id + " from " + from, hello.lane() == Lane.CONTROL
+            return refuse(handshake, "refused " + id, id + " from " + from, hello.lane() == Lane.CONTROL
                     ? "messages of the connection before are still being delivered"
                     : "a data lane without its control lane");
         }
         link.get().introduce(hello.from().introduction());
         String name = "driftless-" + id + (hello.lane() == Lane.CONTROL ? "-control" : "-data");
         try {
-            if (!link.get().add(hello.lane(), station.lane(channel, link.get(), hello.lane(), name))) {
+            if (!link.get().add(hello.lane(), station.lane(handshake, link.get(), hello.lane(), name))) {
                 return () -> { };
             }
         } catch (IOException e) {
@@ -155,9 +158,9 @@ final class Acceptor {
             throw e;
         }
         try {
-            Handshake.send(channel, new Handshake.Welcome(station.identity()));
+            handshake.send(new Handshake.Welcome(station.identity()));
             if (hello.lane() == Lane.CONTROL) {
-                awaitConfirmation(channel, link.get(), deadlineNs);
+                awaitConfirmation(handshake, link.get(), deadlineNs);
             }
         } catch (IOException | RuntimeException e) {
             link.get().breakOff("the handshake was not completed");
@@ -167,8 +170,41 @@ final class Acceptor {
         return () -> read(link.get(), hello.lane(), name);
     }
 
-    private static void awaitConfirmation(SocketChannel channel, PeerLink link, long deadlineNs) throws IOException {
-        Handshake.Greeting greeting = Handshake.receive(channel, deadlineNs);
+    /** Answers a bulk lane: only of the link that stands, and of that very start of the server at its other side. */
+    private Runnable bulk(Handshake handshake, Handshake.PeerHello hello, String from)
+            throws IOException, InterruptedException {
+        ServerId id = hello.from().introduction().id();
+        RemoteServer remote = remotes.get(id);
+        String why = objection(hello.from(), hello.to());
+        if (remote == null || !why.isEmpty()) {
+            return refuse(handshake, "refused " + id, id + " from " + from, why);
+        }
+        Optional<PeerLink> link = remote.link(hello.link())
+                .filter(standing -> standing.isWith(hello.from().introduction()));
+        String name = "driftless-" + id + "-bulk";
+        Connection connection = station.bulk(handshake, name);
+        if (link.isEmpty() || !link.get().addBulk(connection, System.nanoTime() + OLD_LINK_NS)) {
+            // Nothing to tell a person: its link has just ended, and another begins.
+            handshake.send(new Handshake.Refused("a bulk lane without its link"));
+            return () -> connection.breakOff("refused");
+        }
+        try {
+            handshake.send(new Handshake.Welcome(station.identity()));
+        } catch (IOException | RuntimeException e) {
+            link.get().leaveBulk(connection);
+            throw e;
+        }
+        return () -> {
+            if (!station.context().platformPeerThreads()) {
+                link.get().runBulk(connection);
+            } else if (!station.crew().startOnPlatform(name, () -> link.get().runBulk(connection))) {
+                link.get().leaveBulk(connection);
+            }
+        };
+    }
+
+    private static void awaitConfirmation(Handshake handshake, PeerLink link, long deadlineNs) throws IOException {
+        Handshake.Greeting greeting = handshake.receive(deadlineNs);
         if (!(greeting instanceof Handshake.Confirmed) || !link.hasBothLanes()) {
             throw unexpected(greeting);
         }
@@ -188,40 +224,43 @@ final class Acceptor {
         }
     }
 
-    private Runnable knocked(SocketChannel channel, Handshake.Knock knock, String from) throws IOException {
+    private Runnable knocked(Handshake handshake, Handshake.Knock knock, String from) throws IOException {
         ServerId id = knock.from().introduction().id();
         RemoteServer remote = remotes.get(id);
         if (remote == null || !knock.to().equals(station.context().self())) {
-            return refuse(channel, "refused " + id, id + " from " + from, objection(knock.from(), knock.to()));
+            return refuse(handshake, "refused " + id, id + " from " + from, objection(knock.from(), knock.to()));
         }
         if (station.disagreement(knock.from()).isEmpty()) {
             remote.startedAgain(knock.from().introduction());
         }
         // Also if the two disagree: dialing then tells both why.
         remote.knocked();
-        Handshake.send(channel, new Handshake.Welcome(station.identity()));
-        return () -> station.sockets().close(channel);
+        handshake.send(new Handshake.Welcome(station.identity()));
+        return () -> station.sockets().close(handshake.channel());
     }
 
-    private Runnable client(SocketChannel channel, Handshake.ClientHello hello) throws IOException {
-        String own = station.context().clusterId();
-        if (!hello.clusterId().isEmpty() && !hello.clusterId().equals(own)) {
+    private Runnable client(Handshake handshake, Handshake.ClientHello hello) throws IOException {
+        long generation = station.generation();
+        Handshake.ClientWelcome welcome = new Handshake.ClientWelcome(station.context().clusterId(),
+                station.context().self().value(), generation);
+        if (!hello.clusterId().isEmpty() && !hello.clusterId().equals(welcome.clusterId())
+                || ClientTransport.isOtherGeneration(hello.generation(), generation)) {
             // Told which cluster this is, the client knows as well; nothing of it is read.
-            Handshake.send(channel, new Handshake.ClientWelcome(own, station.context().self().value()));
-            return () -> station.sockets().close(channel);
+            handshake.send(welcome);
+            return () -> station.sockets().close(handshake.channel());
         }
         if (clients.incrementAndGet() > station.limits().clients()) {
             clients.decrementAndGet();
-            return refuse(channel, "clients", "a client", station.limits().tooManyClients());
+            return refuse(handshake, "clients", "a client", station.limits().tooManyClients());
         }
         boolean isWelcome = false;
         ServedClient client = null;
         try {
-            client = new ServedClient(station, channel);
+            client = new ServedClient(station, handshake);
             if (!client.join()) {
                 return () -> { };
             }
-            Handshake.send(channel, new Handshake.ClientWelcome(own, station.context().self().value()));
+            handshake.send(welcome);
             isWelcome = true;
             ServedClient welcomed = client;
             return () -> {
@@ -253,10 +292,10 @@ final class Acceptor {
         return why;
     }
 
-    private Runnable refuse(SocketChannel channel, String subject, String who, String why) throws IOException {
+    private Runnable refuse(Handshake handshake, String subject, String who, String why) throws IOException {
         station.warnings().say(subject, "refused " + who + ": " + why);
-        Handshake.send(channel, new Handshake.Refused(why));
-        return () -> station.sockets().close(channel);
+        handshake.send(new Handshake.Refused(why));
+        return () -> station.sockets().close(handshake.channel());
     }
 
     private static MalformedException unexpected(Handshake.Greeting greeting) {

@@ -4,6 +4,7 @@ import io.driftless.errors.MalformedException;
 import io.driftless.log.Bytes;
 import io.driftless.machine.Outcome;
 import io.driftless.machine.Result;
+import io.driftless.machine.SnapshotOutcome;
 import io.driftless.transport.ClientReply;
 import io.driftless.transport.ClientRequest;
 import java.time.Duration;
@@ -16,13 +17,19 @@ import java.util.List;
  *
  * <pre>
  * request   kind 1, id 8, and by kind
- *           1 execute: time left in ms 8, payload command;  2 local query: payload query;  3 status
+ *           1 execute: time left in ms 8, payload command;  2 local query: payload query;  3 status;
+ *           4 open a session: time left in ms 8, nonce 16, time-out in ms 8, window 4, bytes of results 8;
+ *           5 name a session: session 8, nonce 16;  6 close the session: time left in ms 8;
+ *           7 execute in the session: time left in ms 8, serial 8, lowest wanted 8, payload command;
+ *           8 take a snapshot: time left in ms 8
  * reply     kind 1, id 8, and by kind
  *           1 executed: leader's address text, outcome;  2 query answered: applied index 8, result;
- *           3 status: payload JSON;  4 goodbye: the id is the highest request that was read, why 1
+ *           3 status: payload JSON;  4 goodbye: the id is the highest request that was read, why 1;
+ *           5 session named: session 8;  6 out of order: expected serial 8;
+ *           7 snapshot: 1 taken: index 8, bytes 8, took in ns 8;  2 not taken: reason 1, newest index 8, detail text
  * outcome   kind 1, and by kind
  *           1 committed: index 8, result;  2 rejected: reason 1, detail text, retry after in ms 8;
- *           3 unknown: session 8, serial 8, why 1
+ *           3 unknown: why 1
  * result    code 4, payload value
  * </pre>
  */
@@ -34,11 +41,19 @@ final class ClientCodec {
     private static final int LOCAL_QUERY = 2;
     private static final int STATUS = 3;
     private static final int GOODBYE = 4;
+    private static final int OPEN_SESSION = 4;
+    private static final int NAME_SESSION = 5;
+    private static final int CLOSE_SESSION = 6;
+    private static final int EXECUTE_IN_SESSION = 7;
+    private static final int SESSION_NAMED = 5;
+    private static final int OUT_OF_ORDER = 6;
+    private static final int TAKE_SNAPSHOT = 8;
+    private static final int SNAPSHOT = 7;
+    private static final int TAKEN = 1;
+    private static final int NOT_TAKEN = 2;
     private static final int COMMITTED = 1;
     private static final int REJECTED = 2;
     private static final int UNKNOWN = 3;
-    /** Where the session of a command and its serial will stand. */
-    private static final long RESERVED = 0;
 
     private ClientCodec() { }
 
@@ -50,12 +65,34 @@ final class ClientCodec {
                 writer.putByte(EXECUTE).putLong(execute.id()).putLong(execute.timeLeftMs());
                 yield execute.command();
             }
+            case ClientRequest.ExecuteInSession execute -> {
+                writer.putByte(EXECUTE_IN_SESSION).putLong(execute.id()).putLong(execute.timeLeftMs())
+                        .putLong(execute.serial()).putLong(execute.lowestWanted());
+                yield execute.command();
+            }
+            case ClientRequest.OpenSession open -> {
+                writer.putByte(OPEN_SESSION).putLong(open.id()).putLong(open.timeLeftMs()).putUuid(open.nonce())
+                        .putLong(open.timeoutMs()).putInt(open.window()).putLong(open.resultBytesMax());
+                yield Bytes.EMPTY;
+            }
+            case ClientRequest.NameSession name -> {
+                writer.putByte(NAME_SESSION).putLong(name.id()).putLong(name.session()).putUuid(name.nonce());
+                yield Bytes.EMPTY;
+            }
+            case ClientRequest.CloseSession close -> {
+                writer.putByte(CLOSE_SESSION).putLong(close.id()).putLong(close.timeLeftMs());
+                yield Bytes.EMPTY;
+            }
             case ClientRequest.LocalQuery query -> {
                 writer.putByte(LOCAL_QUERY).putLong(query.id());
                 yield query.query();
             }
             case ClientRequest.Status status -> {
                 writer.putByte(STATUS).putLong(status.id());
+                yield Bytes.EMPTY;
+            }
+            case ClientRequest.TakeSnapshot take -> {
+                writer.putByte(TAKE_SNAPSHOT).putLong(take.id()).putLong(take.timeLeftMs());
                 yield Bytes.EMPTY;
             }
         };
@@ -67,14 +104,30 @@ final class ClientCodec {
         WireReader reader = new WireReader(frame.array(), frame.bodyOffset(), frame.bodyLength());
         int kind = reader.nextByte();
         long id = reader.nextLong();
-        ClientRequest request = switch (kind) {
+        ClientRequest request;
+        try {
+            request = request(kind, id, reader, frame);
+        } catch (IllegalArgumentException outOfRange) {
+            throw reader.malformed(String.valueOf(outOfRange.getMessage()));
+        }
+        reader.end();
+        return request;
+    }
+
+    private static ClientRequest request(int kind, long id, WireReader reader, Frame frame) {
+        return switch (kind) {
             case EXECUTE -> new ClientRequest.Execute(id, reader.nextLong(), frame.payload());
             case LOCAL_QUERY -> new ClientRequest.LocalQuery(id, frame.payload());
             case STATUS -> new ClientRequest.Status(id);
+            case TAKE_SNAPSHOT -> new ClientRequest.TakeSnapshot(id, reader.nextLong());
+            case OPEN_SESSION -> new ClientRequest.OpenSession(id, reader.nextLong(), reader.nextUuid(),
+                    reader.nextLong(), reader.nextInt(), reader.nextLong());
+            case NAME_SESSION -> new ClientRequest.NameSession(id, reader.nextLong(), reader.nextUuid());
+            case CLOSE_SESSION -> new ClientRequest.CloseSession(id, reader.nextLong());
+            case EXECUTE_IN_SESSION -> new ClientRequest.ExecuteInSession(id, reader.nextLong(), reader.nextLong(),
+                    reader.nextLong(), frame.payload());
             default -> throw reader.malformed("a request of kind " + kind);
         };
-        reader.end();
-        return request;
     }
 
     /** The reply as a frame; for {@code received} see {@link Frame}. */
@@ -92,6 +145,18 @@ final class ClientCodec {
             case ClientReply.StatusAnswered answer -> {
                 writer.putByte(STATUS).putLong(answer.id());
                 yield Bytes.utf8(answer.json());
+            }
+            case ClientReply.SnapshotAnswered answer -> {
+                put(writer.putByte(SNAPSHOT).putLong(answer.id()), answer.outcome());
+                yield Bytes.EMPTY;
+            }
+            case ClientReply.SessionNamed named -> {
+                writer.putByte(SESSION_NAMED).putLong(named.id()).putLong(named.session());
+                yield Bytes.EMPTY;
+            }
+            case ClientReply.OutOfOrder refused -> {
+                writer.putByte(OUT_OF_ORDER).putLong(refused.id()).putLong(refused.expected());
+                yield Bytes.EMPTY;
             }
             case ClientReply.Goodbye goodbye -> {
                 writer.putByte(GOODBYE).putLong(goodbye.id()).putByte(code(goodbye.why()));
@@ -113,7 +178,10 @@ final class ClientCodec {
             }
             case LOCAL_QUERY -> new ClientReply.QueryAnswered(id, reader.nextLong(), result(reader, frame));
             case STATUS -> new ClientReply.StatusAnswered(id, frame.payload().utf8());
+            case SNAPSHOT -> new ClientReply.SnapshotAnswered(id, snapshot(reader));
             case GOODBYE -> new ClientReply.Goodbye(id, why(reader));
+            case SESSION_NAMED -> new ClientReply.SessionNamed(id, reader.nextLong());
+            case OUT_OF_ORDER -> new ClientReply.OutOfOrder(id, reader.nextLong());
             default -> throw reader.malformed("a reply of kind " + kind);
         };
         reader.end();
@@ -130,7 +198,7 @@ final class ClientCodec {
                 yield Bytes.EMPTY;
             }
             case Outcome.Unknown unknown -> {
-                writer.putByte(UNKNOWN).putLong(RESERVED).putLong(RESERVED).putByte(code(unknown.why()));
+                writer.putByte(UNKNOWN).putByte(code(unknown.why()));
                 yield Bytes.EMPTY;
             }
         };
@@ -153,12 +221,7 @@ final class ClientCodec {
             }
             case REJECTED -> new Outcome.Rejected(reason(reader), reader.nextText(TEXT_BYTES_MAX),
                     Duration.ofMillis(reader.nextLong()));
-            case UNKNOWN -> {
-                if (reader.nextLong() != RESERVED || reader.nextLong() != RESERVED) {
-                    throw reader.malformed("an unknown outcome in a session: there are none in this version");
-                }
-                yield new Outcome.Unknown(why(reader));
-            }
+            case UNKNOWN -> new Outcome.Unknown(why(reader));
             default -> throw reader.malformed("an outcome of kind " + kind);
         };
     }
@@ -166,6 +229,56 @@ final class ClientCodec {
     private static Result result(WireReader reader, Frame frame) {
         int code = reader.nextInt();
         return code == 0 ? Result.ok(frame.payload().toByteArray()) : Result.failed(code, frame.payload().utf8());
+    }
+
+    private static void put(WireWriter writer, SnapshotOutcome outcome) {
+        switch (outcome) {
+            case SnapshotOutcome.Taken taken -> writer.putByte(TAKEN).putLong(taken.index()).putLong(taken.bytes())
+                    .putLong(taken.took().toNanos());
+            case SnapshotOutcome.NotTaken not -> writer.putByte(NOT_TAKEN).putByte(code(not.reason()))
+                    .putLong(not.newest()).putText(not.detail(), TEXT_BYTES_MAX);
+        }
+    }
+
+    private static SnapshotOutcome snapshot(WireReader reader) {
+        int kind = reader.nextByte();
+        try {
+            return switch (kind) {
+                case TAKEN -> new SnapshotOutcome.Taken(reader.nextLong(), reader.nextLong(),
+                        Duration.ofNanos(reader.nextLong()));
+                case NOT_TAKEN -> new SnapshotOutcome.NotTaken(notTaken(reader), reader.nextLong(),
+                        reader.nextText(TEXT_BYTES_MAX));
+                default -> throw reader.malformed("a snapshot's outcome of kind " + kind);
+            };
+        } catch (IllegalArgumentException outOfRange) {
+            throw reader.malformed(String.valueOf(outOfRange.getMessage()));
+        }
+    }
+
+    private static int code(SnapshotOutcome.Reason reason) {
+        return switch (reason) {
+            case OFF -> 1;
+            case UP_TO_DATE -> 2;
+            case BUSY -> 3;
+            case FAILED -> 4;
+            case TIMEOUT -> 5;
+            case OVERLOADED -> 6;
+            case CLOSED -> 7;
+        };
+    }
+
+    private static SnapshotOutcome.Reason notTaken(WireReader reader) {
+        int code = reader.nextByte();
+        return switch (code) {
+            case 1 -> SnapshotOutcome.Reason.OFF;
+            case 2 -> SnapshotOutcome.Reason.UP_TO_DATE;
+            case 3 -> SnapshotOutcome.Reason.BUSY;
+            case 4 -> SnapshotOutcome.Reason.FAILED;
+            case 5 -> SnapshotOutcome.Reason.TIMEOUT;
+            case 6 -> SnapshotOutcome.Reason.OVERLOADED;
+            case 7 -> SnapshotOutcome.Reason.CLOSED;
+            default -> throw reader.malformed("no snapshot for reason " + code);
+        };
     }
 
     private static int code(Outcome.Reason reason) {
@@ -180,6 +293,7 @@ final class ClientCodec {
             case NOT_DRIFTLESS -> 8;
             case NO_TIME -> 9;
             case OTHER_CLUSTER -> 10;
+            case EXPIRED -> 11;
         };
     }
 
@@ -196,6 +310,7 @@ final class ClientCodec {
             case 8 -> Outcome.Reason.NOT_DRIFTLESS;
             case 9 -> Outcome.Reason.NO_TIME;
             case 10 -> Outcome.Reason.OTHER_CLUSTER;
+            case 11 -> Outcome.Reason.EXPIRED;
             default -> throw reader.malformed("a rejection with reason " + code);
         };
     }
@@ -209,6 +324,7 @@ final class ClientCodec {
             case INTERRUPTED -> 5;
             case NOT_READ -> 6;
             case RESULT_NOT_KEPT -> 7;
+            case EXPIRED -> 8;
         };
     }
 
@@ -222,6 +338,7 @@ final class ClientCodec {
             case 5 -> Outcome.Why.INTERRUPTED;
             case 6 -> Outcome.Why.NOT_READ;
             case 7 -> Outcome.Why.RESULT_NOT_KEPT;
+            case 8 -> Outcome.Why.EXPIRED;
             default -> throw reader.malformed("an unknown outcome with cause " + code);
         };
     }

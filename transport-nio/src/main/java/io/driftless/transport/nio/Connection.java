@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 final class Connection {
 
     private final SocketChannel channel;
+    private final int version;
     private final String description;
     private final String remoteAddress;
     private final Consumer<String> onBreak;
@@ -25,15 +26,16 @@ final class Connection {
     record Limits(int frameBytesMax, int readBufferBytesMax, long queuedBytesMax) { }
 
     /**
-     * Takes over a socket.
+     * Takes over the socket of a handshake that is done.
      *
      * @param incoming type of the frames that may come in
      * @param onBreak  closes the socket; called once, with the reason, when the connection breaks
      */
-    Connection(SocketChannel channel, String description, Frame.Type incoming, Limits limits, Outbound.Wiring wiring,
+    Connection(Handshake handshake, String description, Frame.Type incoming, Limits limits, Outbound.Wiring wiring,
             Consumer<String> onBreak)
             throws IOException {
-        this.channel = channel;
+        this.channel = handshake.channel();
+        this.version = handshake.version();
         this.description = description;
         this.remoteAddress = Sockets.remoteAddress(channel);
         this.onBreak = onBreak;
@@ -44,6 +46,11 @@ final class Connection {
     /** In words, for log lines and thread names. */
     String description() {
         return description;
+    }
+
+    /** The version of the protocol that both sides speak here. */
+    int version() {
+        return version;
     }
 
     /** Where the other end is, {@code host:port}. */

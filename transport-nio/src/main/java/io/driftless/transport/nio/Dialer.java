@@ -52,12 +52,14 @@ final class Dialer {
         long introductions = remote.introductions();
         try {
             control = Sockets.connect(remote.address(), deadline, station.sockets());
-            Handshake.Identity identity = greet(control, Lane.CONTROL, number, deadline);
+            Handshake ofControl = station.handshake(control);
+            Handshake.Identity identity = greet(ofControl, Lane.CONTROL, number, deadline);
             data = Sockets.connect(remote.address(), deadline, station.sockets());
-            identity = greet(data, Lane.DATA, number, deadline);
+            Handshake ofData = station.handshake(data);
+            identity = greet(ofData, Lane.DATA, number, deadline);
             Optional<PeerLink> link = remote.replaceLink(number, identity.introduction(), introductions, deadline);
             if (link.isPresent()) {
-                complete(link.get(), control, data);
+                complete(link.get(), ofControl, ofData);
                 return link;
             }
         } catch (IOException e) {
@@ -72,12 +74,12 @@ final class Dialer {
         return Optional.empty();
     }
 
-    private void complete(PeerLink link, SocketChannel control, SocketChannel data) throws IOException {
+    private void complete(PeerLink link, Handshake control, Handshake data) throws IOException {
         String name = "driftless-" + remote.id();
         try {
             Connection controlLane = station.lane(control, link, Lane.CONTROL, name + "-control");
             Connection dataLane = station.lane(data, link, Lane.DATA, name + "-data");
-            Handshake.send(control, new Handshake.Confirmed());
+            control.send(new Handshake.Confirmed());
             link.add(Lane.CONTROL, controlLane);
             link.add(Lane.DATA, dataLane);
         } catch (IOException e) {
@@ -100,10 +102,10 @@ final class Dialer {
         }
     }
 
-    private Handshake.Identity greet(SocketChannel channel, Lane lane, long number, long deadlineNs)
+    private Handshake.Identity greet(Handshake handshake, Lane lane, long number, long deadlineNs)
             throws IOException {
-        Handshake.send(channel, new Handshake.PeerHello(station.identity(), remote.id(), lane, number));
-        return switch (Handshake.receive(channel, deadlineNs)) {
+        handshake.send(new Handshake.PeerHello(station.identity(), remote.id(), lane, number));
+        return switch (handshake.receive(deadlineNs)) {
             case Handshake.Welcome(Handshake.Identity identity) -> checked(identity);
             case Handshake.Refused(String why) -> throw new TurnedAwayException("refused: " + why, why);
             case Handshake.OtherVersion other -> throw new TurnedAwayException(other.why(), other.why());

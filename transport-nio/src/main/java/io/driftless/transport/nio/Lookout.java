@@ -1,6 +1,7 @@
 package io.driftless.transport.nio;
 
 import io.driftless.errors.MalformedException;
+import io.driftless.transport.ClientTransport;
 import io.driftless.transport.Unreachable;
 import io.driftless.transport.Unreachable.Kind;
 import java.io.IOException;
@@ -60,17 +61,23 @@ final class Lookout {
 
     /** If it cannot be reached, it will dial when it starts itself. */
     private void knock(SocketChannel channel, long deadlineNs) throws IOException {
-        Handshake.send(channel, new Handshake.Knock(station.identity(), remote.id()));
-        if (Handshake.receive(channel, deadlineNs) instanceof Handshake.Refused(String why)) {
+        Handshake handshake = station.handshake(channel);
+        handshake.send(new Handshake.Knock(station.identity(), remote.id()));
+        Handshake.Greeting answer = handshake.receive(deadlineNs);
+        if (answer instanceof Handshake.OtherVersion other) {
+            throw new TurnedAwayException(other.why(), other.why());
+        }
+        if (answer instanceof Handshake.Refused(String why)) {
             station.warnings().say("dial " + remote.id(), remote + " does not connect to this server: " + why);
             throw new TurnedAwayException(why, why);
         }
     }
 
     private void look(SocketChannel channel, long deadlineNs) throws IOException {
-        Handshake.send(channel, new Handshake.ClientHello(""));
-        switch (Handshake.receive(channel, deadlineNs)) {
-            case Handshake.ClientWelcome(String clusterId, String server) -> found(clusterId, server);
+        Handshake handshake = station.handshake(channel);
+        handshake.send(new Handshake.ClientHello("", ClientTransport.GENERATION_UNKNOWN));
+        switch (handshake.receive(deadlineNs)) {
+            case Handshake.ClientWelcome welcome -> found(welcome.clusterId(), welcome.server());
             // It has no room for one more client: as a server it may want this one all the same.
             case Handshake.Refused(String why) -> answers("'" + why + "'");
             case Handshake.OtherVersion other -> throw new TurnedAwayException(other.why(), other.why());

@@ -23,16 +23,30 @@ final class NioClientTransport implements ClientTransport {
     private final Crew crew = new Crew(told -> { });
     private final Outbound.Wiring wiring = Outbound.Wiring.of(crew);
     private final OpenSockets sockets = new OpenSockets();
+    private final Versions versions;
+
+    /** Of clients that speak these versions of the protocol. */
+    NioClientTransport(Versions versions) {
+        this.versions = versions;
+    }
 
     @Override
     public ClientChannel connect(String clusterId, String address, Duration timeout, Listener listener)
             throws IOException {
+        return connect(clusterId, GENERATION_UNKNOWN, address, timeout, listener);
+    }
+
+    @Override
+    public ClientChannel connect(String clusterId, long generation, String address, Duration timeout,
+            Listener listener) throws IOException {
         long deadline = System.nanoTime() + timeout.toNanos();
         SocketChannel socket = Sockets.connect(address, deadline, sockets);
         try {
-            Handshake.send(socket, new Handshake.ClientHello(clusterId));
-            greeted(clusterId, address, Handshake.receive(socket, deadline));
-            Channel channel = new Channel(socket, "driftless-to-" + address, listener);
+            Handshake handshake = new Handshake(socket, versions);
+            Handshake.ClientHello hello = new Handshake.ClientHello(clusterId, generation);
+            handshake.send(hello);
+            long told = greeted(hello, address, handshake.receive(deadline));
+            Channel channel = new Channel(handshake, told, "driftless-to-" + address, listener);
             if (!crew.start("driftless-to-" + address, channel::run)) {
                 throw new IOException("no thread to read from " + address + " can be had");
             }
@@ -50,24 +64,30 @@ final class NioClientTransport implements ClientTransport {
         }
     }
 
-    private static void greeted(String clusterId, String address, Handshake.Greeting greeting) throws IOException {
-        switch (greeting) {
+    /** The generation of the node that answers so. */
+    private static long greeted(Handshake.ClientHello own, String address, Handshake.Greeting greeting)
+            throws IOException {
+        return switch (greeting) {
             case Handshake.ClientWelcome welcome -> {
-                if (!clusterId.isEmpty() && !clusterId.equals(welcome.clusterId())) {
+                if (!own.clusterId().isEmpty() && !own.clusterId().equals(welcome.clusterId())) {
                     throw new OtherClusterException(address + " belongs to cluster '" + welcome.clusterId()
-                            + "', not to '" + clusterId + "'");
+                            + "', not to '" + own.clusterId() + "'");
                 }
+                if (ClientTransport.isOtherGeneration(own.generation(), welcome.generation())) {
+                    throw OtherClusterException.ofGeneration(address, welcome.clusterId(), welcome.generation(),
+                            own.generation());
+                }
+                yield welcome.generation();
             }
             case Handshake.Refused(String why) -> throw new IOException(address + " refused: " + why);
-            case Handshake.OtherVersion(int version) -> throw new NotDriftlessException(
-                    address + " speaks version " + version + " of the protocol, this client version "
-                    + Handshake.VERSION);
+            case Handshake.OtherVersion other -> throw new NotDriftlessException(address + " speaks " + other.theirs()
+                    + " of the protocol, this client " + other.own());
             case Handshake.PeerHello hello -> throw unexpected(hello);
             case Handshake.Knock knock -> throw unexpected(knock);
             case Handshake.ClientHello hello -> throw unexpected(hello);
             case Handshake.Welcome welcome -> throw unexpected(welcome);
             case Handshake.Confirmed confirmed -> throw unexpected(confirmed);
-        }
+        };
     }
 
     private static MalformedException unexpected(Handshake.Greeting greeting) {
@@ -79,15 +99,17 @@ final class NioClientTransport implements ClientTransport {
 
         private final Connection connection;
         private final Listener listener;
+        private final long generation;
         // The watchdog's own.
         private long bytesSeen;
         private long seenNs;
 
-        Channel(SocketChannel socket, String description, Listener listener) throws IOException {
+        Channel(Handshake handshake, long generation, String description, Listener listener) throws IOException {
             Connection.Limits limits = new Connection.Limits(FRAME_BYTES_MAX, READ_BYTES_MAX, QUEUED_BYTES_MAX);
-            this.connection = new Connection(socket, description, Frame.Type.CLIENT_REPLY, limits, wiring,
-                    why -> sockets.close(socket));
+            this.connection = new Connection(handshake, description, Frame.Type.CLIENT_REPLY, limits, wiring,
+                    why -> sockets.close(handshake.channel()));
             this.listener = listener;
+            this.generation = generation;
             connection.outbound().onStuck(this::breakIfSilent);
         }
 
@@ -116,6 +138,11 @@ final class NioClientTransport implements ClientTransport {
         @Override
         public void flush() {
             connection.outbound().flush();
+        }
+
+        @Override
+        public long generation() {
+            return generation;
         }
 
         @Override

@@ -32,41 +32,43 @@ public final class NioTransport implements Transport {
 
     private final TransportContext context;
     private final ConnectionLimits limits;
+    private final Versions versions;
     private final List<Errand> errands = new ArrayList<>();
     private volatile @Nullable Station station;
     private volatile @Nullable ServerSocketChannel server;
     private volatile Map<ServerId, RemoteServer> remotes = Map.of();
     private volatile String address;
 
-    private NioTransport(TransportContext context, ConnectionLimits limits) {
+    private NioTransport(TransportContext context, ConnectionLimits limits, Versions versions) {
         this.context = context;
         this.limits = limits;
+        this.versions = versions;
         this.address = context.bind();
     }
 
     /** Plain TCP. */
     public static TransportFactory tcp() {
-        return tcp(ConnectionLimits::ofThisProcess);
+        return tcp(ConnectionLimits::ofThisProcess, Versions.OWN);
     }
 
-    /** With the limits that {@code limits} gives each transport. */
-    static TransportFactory tcp(Supplier<ConnectionLimits> limits) {
+    /** With the limits that {@code limits} gives each transport, and these versions of the protocol. */
+    static TransportFactory tcp(Supplier<ConnectionLimits> limits, Versions versions) {
         return new TransportFactory() {
             @Override
             public Transport create(TransportContext context) {
-                return new NioTransport(context, limits.get());
+                return new NioTransport(context, limits.get(), versions);
             }
 
             @Override
             public ClientTransport clients() {
-                return NioTransport.clients();
+                return new NioClientTransport(versions);
             }
         };
     }
 
     /** How clients reach nodes over plain TCP. Needs no JVM flag. */
     public static ClientTransport clients() {
-        return new NioClientTransport();
+        return new NioClientTransport(Versions.OWN);
     }
 
     @Override
@@ -76,7 +78,7 @@ public final class NioTransport implements Transport {
         }
         HostPort bind = parseBind();
         ServerSocketChannel bound = bind(bind);
-        Station newStation = new Station(context, receiver, limits);
+        Station newStation = new Station(context, receiver, limits, versions);
         server = bound;
         station = newStation;
         address = new HostPort(bind.host(), bound.socket().getLocalPort()).toString();

@@ -3,6 +3,7 @@ package io.driftless.transport.nio;
 import io.driftless.codec.Serializer;
 import io.driftless.errors.MalformedException;
 import io.driftless.log.Bytes;
+import io.driftless.log.Chunk;
 import io.driftless.log.Entries;
 import io.driftless.log.LogEntry;
 import io.driftless.raft.Message;
@@ -11,8 +12,8 @@ import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Messages between servers as frames: the serializer's bytes in the body, the entries' payloads behind them, not
- * copied. Thread safe.
+ * Messages between servers as frames: the serializer's bytes in the body, the payloads of entries or the bytes of a
+ * chunk behind them, not copied. Thread safe.
  */
 final class PeerCodec {
 
@@ -36,6 +37,8 @@ final class PeerCodec {
         List<Bytes> payloads = List.of();
         if (message instanceof Message.AppendEntries append && append.content() instanceof Entries entries) {
             payloads = entries.list().stream().map(LogEntry::payload).toList();
+        } else if (message instanceof Message.InstallSnapshot install && install.content() instanceof Chunk chunk) {
+            payloads = List.of(chunk.bytes());
         }
         ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(Frame.HEADER_BYTES + MESSAGE_BYTES
                 + payloads.size() * ENTRY_BYTES);

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,7 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Two connections to a peer, a lane each, that stand and fall together. The receiver learns of it once both lanes stand
- * at both sides, and of its end after the last delivery. Each lane has a thread, which reads and delivers. Thread safe.
+ * at both sides, and of its end after the last delivery. Each lane has a thread, which reads and delivers. Beside them
+ * there may be bulk connections, one each way, which end with the link, and whose own end means nothing to it. Thread
+ * safe.
  */
 final class PeerLink {
 
@@ -31,6 +34,10 @@ final class PeerLink {
     private final Map<Lane, Connection> lanes = new ConcurrentHashMap<>();
     /** Lane threads that have not left yet; the last one tells the receiver. */
     private final AtomicInteger threads = new AtomicInteger();
+    private final BulkSender bulkOut;
+    /** Whoever has it delivers what comes on a bulk connection. */
+    private final Semaphore bulkTurn = new Semaphore(1);
+    private volatile @Nullable Connection bulkIn;
     private final CountDownLatch announced = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile Introduction introduction;
@@ -45,6 +52,7 @@ final class PeerLink {
         this.remote = remote;
         this.dialersNumber = dialersNumber;
         this.introduction = introduction;
+        this.bulkOut = new BulkSender(station, remote, this, BulkSender.IDLE_NS);
     }
 
     long dialersNumber() {
@@ -64,7 +72,7 @@ final class PeerLink {
     }
 
     boolean hasBothLanes() {
-        return lanes.size() == Lane.values().length;
+        return lanes.containsKey(Lane.CONTROL) && lanes.containsKey(Lane.DATA);
     }
 
     /** What the other side last told of itself. */
@@ -114,9 +122,67 @@ final class PeerLink {
         }
     }
 
+    /**
+     * Takes over from the bulk connection before, once this link stands, and once that one's last delivery is over;
+     * {@link #runBulk} must follow. False if the link does not stand, or that takes too long.
+     */
+    boolean addBulk(Connection connection, long deadlineNs) throws InterruptedException {
+        if (!announced.await(deadlineNs - System.nanoTime(), TimeUnit.NANOSECONDS) || peer == null) {
+            return false;
+        }
+        Connection before = bulkIn;
+        if (before != null) {
+            before.breakOff("replaced by a new connection");
+        }
+        if (!bulkTurn.tryAcquire(deadlineNs - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+            return false;
+        }
+        // One more thread that the end of the link waits for, unless that was told already.
+        if (threads.getAndUpdate(count -> count == 0 ? 0 : count + 1) == 0) {
+            bulkTurn.release();
+            return false;
+        }
+        bulkIn = connection;
+        if (!brokenBecause.isEmpty()) {
+            connection.breakOff("its link is gone");
+        }
+        return true;
+    }
+
+    /** Reads and delivers until this connection ends, or the link. */
+    void runBulk(Connection connection) {
+        try {
+            Peer standing = peer;
+            while (standing != null && brokenBecause.isEmpty()) {
+                deliver(standing, Lane.BULK, connection);
+            }
+        } catch (MalformedException e) {
+            if (!connection.isBroken()) {
+                station.badFrame(remote.toString(), e.getMessage());
+            }
+        } catch (IOException ended) {
+            // The other side had nothing more to send, or something is wrong with this connection: it opens another.
+        } catch (RuntimeException e) {
+            station.warnings().say("delivery " + remote, "delivering messages of " + remote + " failed: " + e);
+        } finally {
+            leaveBulk(connection);
+        }
+    }
+
+    /** The thread of a bulk connection is over, or was never started. */
+    void leaveBulk(Connection connection) {
+        connection.breakOff("closed");
+        bulkTurn.release();
+        left();
+    }
+
     /** The thread of a lane is over, or was never started. */
     void leave() {
         breakOff("closed");
+        left();
+    }
+
+    private void left() {
         if (threads.decrementAndGet() == 0) {
             Peer standing = peer;
             if (standing != null) {
@@ -138,6 +204,10 @@ final class PeerLink {
 
     /** Sends, or drops the message if the lane is gone. */
     void send(Lane lane, Message message) {
+        if (lane == Lane.BULK) {
+            bulkOut.send(message);
+            return;
+        }
         Connection connection = lanes.get(lane);
         if (connection == null || connection.isBroken()) {
             return;
@@ -153,12 +223,17 @@ final class PeerLink {
         connection.outbound().send(frame);
     }
 
-    /** Breaks both lanes; the first reason counts. Never blocks. Idempotent. */
+    /** Breaks all its lanes; the first reason counts. Never blocks. Idempotent. */
     void breakOff(String why) {
         if (brokenBecause.isEmpty()) {
             brokenBecause = why;
         }
         lanes.values().forEach(connection -> connection.breakOff(why));
+        Connection bulk = bulkIn;
+        if (bulk != null) {
+            bulk.breakOff(why);
+        }
+        bulkOut.close();
         announced.countDown();
     }
 

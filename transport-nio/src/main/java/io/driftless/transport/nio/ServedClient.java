@@ -3,21 +3,20 @@ package io.driftless.transport.nio;
 import io.driftless.errors.MalformedException;
 import io.driftless.machine.Outcome;
 import io.driftless.machine.Result;
+import io.driftless.transport.ClientConnection;
 import io.driftless.transport.ClientReply;
 import io.driftless.transport.ClientRequest;
-import io.driftless.transport.ClientSession;
 import io.driftless.transport.HostPort;
 import io.driftless.transport.Intake;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A connected client at the server's side. Thread safe; {@link #run} belongs to one thread. */
-final class ServedClient implements ClientSession {
+final class ServedClient implements ClientConnection {
 
     /** Code of the result of a local query that is not sent. */
     private static final int NOT_SENT = -1;
@@ -34,10 +33,10 @@ final class ServedClient implements ClientSession {
     private volatile boolean endsWhenWritten;
     private volatile boolean welcomed;
 
-    ServedClient(Station station, SocketChannel channel) throws IOException {
+    ServedClient(Station station, Handshake handshake) throws IOException {
         this.station = station;
-        this.from = (InetSocketAddress) channel.getRemoteAddress();
-        this.connection = station.client(channel, "driftless-client-" + from.getPort(), this::ended);
+        this.from = (InetSocketAddress) handshake.channel().getRemoteAddress();
+        this.connection = station.client(handshake, "driftless-client-" + from.getPort(), this::ended);
         this.room = new ReplyRoom(station.replies(), intake, connection.outbound());
         connection.outbound().onWritten(this::written);
         connection.outbound().onStuck(this::stuckFor);
@@ -175,6 +174,9 @@ final class ServedClient implements ClientSession {
                     ? committed.result().value().length : 0;
             case ClientReply.QueryAnswered query -> query.result().value().length;
             case ClientReply.StatusAnswered status -> 0;
+            case ClientReply.SnapshotAnswered snapshot -> 0;
+            case ClientReply.SessionNamed named -> 0;
+            case ClientReply.OutOfOrder refused -> 0;
             case ClientReply.Goodbye goodbye -> 0;
         };
     }
@@ -186,6 +188,9 @@ final class ServedClient implements ClientSession {
             case ClientReply.QueryAnswered query -> new ClientReply.QueryAnswered(query.id(), query.appliedIndex(),
                     Result.failed(NOT_SENT, "the result is not sent: too many bytes of replies wait for clients"));
             case ClientReply.StatusAnswered status -> status;
+            case ClientReply.SnapshotAnswered snapshot -> snapshot;
+            case ClientReply.SessionNamed named -> named;
+            case ClientReply.OutOfOrder refused -> refused;
             case ClientReply.Goodbye goodbye -> goodbye;
         };
     }
@@ -197,13 +202,18 @@ final class ServedClient implements ClientSession {
     }
 
     @Override
+    public boolean isOpen() {
+        return !connection.isBroken();
+    }
+
+    @Override
     public String description() {
         return "client " + new HostPort(from.getAddress().getHostAddress(), from.getPort());
     }
 
     /** One that no frame has room for; those around it are not to suffer. */
     private void rejectAsTooLarge(ClientRequest request, int bytes) {
-        if (!(request instanceof ClientRequest.Execute)) {
+        if (!(request instanceof ClientRequest.Execute || request instanceof ClientRequest.ExecuteInSession)) {
             throw new MalformedException(0, "a query of " + bytes + " bytes");
         }
         Outcome tooLarge = new Outcome.Rejected(Outcome.Reason.TOO_LARGE, "the command has " + bytes

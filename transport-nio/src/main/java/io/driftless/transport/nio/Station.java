@@ -3,6 +3,7 @@ package io.driftless.transport.nio;
 import io.driftless.codec.Serializer;
 import io.driftless.raft.Lane;
 import io.driftless.raft.ServerId;
+import io.driftless.transport.ClientTransport;
 import io.driftless.transport.Receiver;
 import io.driftless.transport.TransportContext;
 import java.io.IOException;
@@ -23,6 +24,7 @@ final class Station {
 
     private final TransportContext context;
     private final Receiver receiver;
+    private final Versions versions;
     private final Crew crew;
     private final Outbound.Wiring wiring;
     private final ConnectionLimits limits;
@@ -34,8 +36,9 @@ final class Station {
     private volatile boolean accepting = true;
     private volatile boolean closed;
 
-    Station(TransportContext context, Receiver receiver, ConnectionLimits limits) {
+    Station(TransportContext context, Receiver receiver, ConnectionLimits limits, Versions versions) {
         this.context = context;
+        this.versions = versions;
         this.limits = limits;
         this.crew = new Crew(context.listener()::failed);
         this.wiring = Outbound.Wiring.of(crew);
@@ -54,6 +57,11 @@ final class Station {
 
     Crew crew() {
         return crew;
+    }
+
+    /** What all connections write with. */
+    Outbound.Wiring wiring() {
+        return wiring;
     }
 
     /** How many connections there may be. */
@@ -119,6 +127,16 @@ final class Station {
         return closed;
     }
 
+    /** A handshake over a socket that was just connected. */
+    Handshake handshake(SocketChannel channel) {
+        return new Handshake(channel, versions);
+    }
+
+    /** The generation of the cluster, or {@link ClientTransport#GENERATION_UNKNOWN} before it has formed. */
+    long generation() {
+        return context.introduction().get().generation().orElse(ClientTransport.GENERATION_UNKNOWN);
+    }
+
     /** What this server tells of itself, asked anew. */
     Handshake.Identity identity() {
         return new Handshake.Identity(context.clusterId(), context.serializer().name(), context.serializer().version(),
@@ -140,6 +158,12 @@ final class Station {
             return "other serializer: " + self + " uses serializer " + own.name() + " version " + own.version() + ", "
                     + id + " serializer " + other.serializer() + " version " + other.serializerVersion();
         }
+        long generation = generation();
+        long its = other.introduction().generation().orElse(ClientTransport.GENERATION_UNKNOWN);
+        if (ClientTransport.isOtherGeneration(its, generation)) {
+            return "other generation: " + self + " belongs to generation " + generation + " of cluster '"
+                    + context.clusterId() + "', " + id + " to generation " + its;
+        }
         return "";
     }
 
@@ -152,13 +176,20 @@ final class Station {
     /**
      * A lane of {@code link} over a socket whose handshake is good: at its end the link ends, whatever its reader does.
      */
-    Connection lane(SocketChannel channel, PeerLink link, Lane lane, String description) throws IOException {
+    Connection lane(Handshake handshake, PeerLink link, Lane lane, String description) throws IOException {
         Connection.Limits limits = new Connection.Limits(context.frameBytesMax(), PEER_READ_BYTES_MAX,
                 lane == Lane.CONTROL ? CONTROL_QUEUED_BYTES_MAX : dataQueuedBytesMax());
-        return new Connection(channel, description, Frame.Type.PEER_MESSAGE, limits, wiring, why -> {
-            sockets.close(channel);
+        return new Connection(handshake, description, Frame.Type.PEER_MESSAGE, limits, wiring, why -> {
+            sockets.close(handshake.channel());
             link.breakOff(why);
         });
+    }
+
+    /** The side of a bulk lane where messages come in: at its end nothing else ends. */
+    Connection bulk(Handshake handshake, String description) throws IOException {
+        Connection.Limits limits = new Connection.Limits(context.frameBytesMax(), PEER_READ_BYTES_MAX, 0);
+        return new Connection(handshake, description, Frame.Type.PEER_MESSAGE, limits, wiring,
+                why -> sockets.close(handshake.channel()));
     }
 
     /** A leader may send two of the largest entries one behind the other. */
@@ -167,12 +198,12 @@ final class Station {
     }
 
     /** A client's connection over a socket whose handshake is good; at its end {@code onBreak} runs. */
-    Connection client(SocketChannel channel, String description, Runnable onBreak) throws IOException {
+    Connection client(Handshake handshake, String description, Runnable onBreak) throws IOException {
         Connection.Limits limits = new Connection.Limits(context.requestBytesMax(), CLIENT_READ_BYTES_MAX,
                 CLIENT_QUEUED_BYTES_MAX);
-        Sockets.setUpForReplies(channel);
-        return new Connection(channel, description, Frame.Type.CLIENT_REQUEST, limits, wiring, why -> {
-            sockets.close(channel);
+        Sockets.setUpForReplies(handshake.channel());
+        return new Connection(handshake, description, Frame.Type.CLIENT_REQUEST, limits, wiring, why -> {
+            sockets.close(handshake.channel());
             onBreak.run();
         });
     }

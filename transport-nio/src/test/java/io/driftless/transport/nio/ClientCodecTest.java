@@ -8,6 +8,7 @@ import io.driftless.errors.MalformedException;
 import io.driftless.log.Bytes;
 import io.driftless.machine.Outcome;
 import io.driftless.machine.Result;
+import io.driftless.machine.SnapshotOutcome;
 import io.driftless.transport.ClientReply;
 import io.driftless.transport.ClientRequest;
 import java.nio.ByteBuffer;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** The clients' encoding: everything there and back, and strict about what it reads. */
@@ -23,7 +25,11 @@ final class ClientCodecTest {
 
     private static final List<ClientRequest> REQUESTS = List.of(new ClientRequest.Execute(Long.MIN_VALUE,
             Long.MAX_VALUE, Bytes.utf8("c")),
-            new ClientRequest.LocalQuery(-1, Bytes.EMPTY), new ClientRequest.Status(0));
+            new ClientRequest.LocalQuery(-1, Bytes.EMPTY), new ClientRequest.Status(0),
+            new ClientRequest.OpenSession(1, 2, new UUID(3, -4), Long.MAX_VALUE, -1, Long.MIN_VALUE),
+            new ClientRequest.NameSession(5, ClientRequest.NUMBER_MAX, new UUID(-6, 7)),
+            new ClientRequest.CloseSession(8, 9), new ClientRequest.TakeSnapshot(12, 13),
+            new ClientRequest.ExecuteInSession(10, 11, 65_536, 1, Bytes.utf8("c")));
 
     private static List<ClientReply> replies() {
         List<ClientReply> replies = new ArrayList<>();
@@ -39,6 +45,13 @@ final class ClientCodecTest {
         }
         replies.add(new ClientReply.QueryAnswered(5, 18, Result.ok(new byte[0])));
         replies.add(new ClientReply.StatusAnswered(6, "{\"node\":\"n1\"}"));
+        replies.add(new ClientReply.SessionNamed(7, 19));
+        replies.add(new ClientReply.OutOfOrder(8, 20));
+        replies.add(new ClientReply.SnapshotAnswered(9, new SnapshotOutcome.Taken(1L << 50, 1L << 40,
+                Duration.ofNanos(21))));
+        for (SnapshotOutcome.Reason reason : SnapshotOutcome.Reason.values()) {
+            replies.add(new ClientReply.SnapshotAnswered(10, new SnapshotOutcome.NotTaken(reason, 22, "größer")));
+        }
         return replies;
     }
 
@@ -93,13 +106,44 @@ final class ClientCodecTest {
     }
 
     @Test
+    void refusesNumbersOfASessionThatNoLogHasRoomFor() {
+        byte[] good = bytes(ClientCodec.encode(REQUESTS.getLast(), 3));
+        byte[] body = body(good, Frame.at(good, 0).bodyLength());
+        int serialAt = 1 + 2 * Long.BYTES;
+        for (long[] bad : new long[][] {{0, 0}, {-1, 1}, {5, 6}, {5, 0}, {5, -5}, {65_537, 1},
+                {Long.MAX_VALUE, Long.MAX_VALUE}}) {
+            ByteBuffer.wrap(body).putLong(serialAt, bad[0]).putLong(serialAt + Long.BYTES, bad[1]);
+            assertThrows(MalformedException.class, () -> ClientCodec.request(frame(body, body.length)),
+                    Arrays.toString(bad));
+        }
+        byte[] named = bytes(ClientCodec.encode(new ClientRequest.NameSession(1, 1, new UUID(0, 0)), 3));
+        byte[] namedBody = body(named, Frame.at(named, 0).bodyLength());
+        for (long session : new long[] {0, -1, Long.MAX_VALUE}) {
+            ByteBuffer.wrap(namedBody).putLong(1 + Long.BYTES, session);
+            assertThrows(MalformedException.class, () -> ClientCodec.request(frame(namedBody, namedBody.length)));
+        }
+    }
+
+    @Test
+    void refusesASnapshotThatCannotBe() {
+        byte[] good = bytes(ClientCodec.encode(new ClientReply.SnapshotAnswered(1, new SnapshotOutcome.Taken(1, 0,
+                Duration.ZERO)), 3));
+        byte[] body = body(good, Frame.at(good, 0).bodyLength());
+        for (int field = 0; field < 3; field++) {
+            byte[] bad = body.clone();
+            ByteBuffer.wrap(bad).putLong(2 + (1 + field) * Long.BYTES, -1);
+            assertThrows(MalformedException.class, () -> ClientCodec.reply(frame(bad, bad.length)), "field " + field);
+        }
+    }
+
+    @Test
     void randomBodiesAreMessagesOrMalformedAndNothingElse() {
         Random random = new Random(19);
         for (int i = 0; i < 20_000; i++) {
             byte[] body = new byte[random.nextInt(40)];
             random.nextBytes(body);
             if (body.length > 0) {
-                body[0] = (byte) random.nextInt(5);
+                body[0] = (byte) random.nextInt(10);
             }
             Frame frame = frame(body, body.length);
             for (Runnable decoding

@@ -23,7 +23,7 @@ class MutantsTest extends MutantsContract {
             "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
     MutantsTest() {
-        super(MODULE, 35, AT_MOST, JVM, 8);
+        super(MODULE, 37, AT_MOST, JVM, 8);
     }
 
     /** A test that fails in such a process whatever the code is would find everything. */

@@ -34,16 +34,16 @@ final class NioHandshakeTest {
     private final String n2 = "n2=" + FreePorts.address();
 
     private static String refusal(SocketChannel channel) throws IOException {
-        return assertInstanceOf(Handshake.Refused.class, Handshake.receive(channel, TestServer.soon())).why();
+        return assertInstanceOf(Handshake.Refused.class, TestServer.hear(channel)).why();
     }
 
     /** Confirms a link by hand: both lanes, as the server n1. */
     private static SocketChannel[] link(TestServer server, long number) throws IOException {
         SocketChannel control = server.greetAs(TestServer.identity("n1"), "n2", Lane.CONTROL, number);
-        assertInstanceOf(Handshake.Welcome.class, Handshake.receive(control, TestServer.soon()));
+        assertInstanceOf(Handshake.Welcome.class, TestServer.hear(control));
         SocketChannel data = server.greetAs(TestServer.identity("n1"), "n2", Lane.DATA, number);
-        assertInstanceOf(Handshake.Welcome.class, Handshake.receive(data, TestServer.soon()));
-        Handshake.send(control, new Handshake.Confirmed());
+        assertInstanceOf(Handshake.Welcome.class, TestServer.hear(data));
+        TestServer.say(control, new Handshake.Confirmed());
         return new SocketChannel[] {control, data};
     }
 
@@ -97,7 +97,7 @@ final class NioHandshakeTest {
         try (TestServer server = TestServer.start("n2", n1, n2); SocketChannel channel = server.connect()) {
             channel.write(ByteBuffer.allocate(16).putLong(0x4452_4654_4c45_5353L).putShort((short) 9).put((byte) 1)
                     .put((byte) 0).putInt(0).flip());
-            assertEquals("it speaks version 9 of the protocol, this server version 2", refusal(channel));
+            assertEquals("it speaks version 9 of the protocol, this server version 4", refusal(channel));
         }
     }
 
@@ -105,9 +105,9 @@ final class NioHandshakeTest {
     void tellsTheReceiverOnlyOnceBothLanesStandAtBothSides() throws Exception {
         try (TestServer server = TestServer.start("n2", n1, n2)) {
             try (SocketChannel control = server.greetAs(TestServer.identity("n1"), "n2", Lane.CONTROL, 5)) {
-                Handshake.receive(control, TestServer.soon());
-                Handshake.send(control, new Handshake.Confirmed());
-                assertThrows(IOException.class, () -> Handshake.receive(control, TestServer.soon()));
+                TestServer.hear(control);
+                TestServer.say(control, new Handshake.Confirmed());
+                assertThrows(IOException.class, () -> TestServer.hear(control));
             }
             server.awaitBadFrames(1);
             assertEquals(List.of(), server.receiver.events());
@@ -115,7 +115,7 @@ final class NioHandshakeTest {
             server.awaitPeers(1);
             link[1].close();
             server.awaitPeers(0);
-            assertThrows(IOException.class, () -> Handshake.receive(link[0], TestServer.soon()),
+            assertThrows(IOException.class, () -> TestServer.hear(link[0]),
                     "if one lane breaks the other is closed");
             link[0].close();
         }
@@ -130,10 +130,10 @@ final class NioHandshakeTest {
                     .bind(new InetSocketAddress(target.host(), target.port()))) {
                 for (int lane = 0; lane < 8; lane++) {
                     try (SocketChannel channel = dying.accept()) {
-                        Handshake.receive(channel, TestServer.soon());
+                        TestServer.hear(channel);
                         // Closed with a reset, before or after the other side confirms.
                         channel.setOption(StandardSocketOptions.SO_LINGER, 0);
-                        Handshake.send(channel, new Handshake.Welcome(TestServer.identity("n2")));
+                        TestServer.say(channel, new Handshake.Welcome(TestServer.identity("n2")));
                     }
                 }
             }
@@ -222,7 +222,7 @@ final class NioHandshakeTest {
     @Test
     void closesAConnectionThatSaysNothing() throws Exception {
         try (TestServer server = TestServer.start("n2", n1, n2); SocketChannel channel = server.connect()) {
-            assertThrows(EOFException.class, () -> Handshake.receive(channel, TestServer.soon()));
+            assertThrows(EOFException.class, () -> TestServer.hear(channel));
             assertEquals(0, server.badFrames.size());
         }
     }

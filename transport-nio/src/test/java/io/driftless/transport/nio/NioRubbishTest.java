@@ -137,7 +137,7 @@ final class NioRubbishTest {
     void closesOnAGreetingThatAnnouncesAHugeLength() throws Exception {
         try (SocketChannel channel = second.connect()) {
             send(channel, ByteBuffer.allocate(16).putLong(0x4452_4654_4c45_5353L)
-                    .putShort((short) Handshake.VERSION).put((byte) 3).put((byte) 0)
+                    .putShort((short) Versions.OWN.newest()).put((byte) 3).put((byte) 0)
                     .putInt(Integer.MAX_VALUE).array());
         }
         second.awaitBadFrames(1);
@@ -148,10 +148,10 @@ final class NioRubbishTest {
         // A client's, with the name of another cluster than its checksum is for.
         byte[] name = "tesT".getBytes(StandardCharsets.US_ASCII);
         CRC32C checksum = new CRC32C();
-        ByteBuffer greeting = ByteBuffer.allocate(26).putLong(0x4452_4654_4c45_5353L)
-                .putShort((short) Handshake.VERSION).put((byte) 3).put((byte) 0).putInt(6).putShort((short) 4)
-                .put("test".getBytes(StandardCharsets.US_ASCII));
-        checksum.update(greeting.array(), 0, 22);
+        ByteBuffer greeting = ByteBuffer.allocate(34).putLong(0x4452_4654_4c45_5353L)
+                .putShort((short) Versions.OWN.newest()).put((byte) 3).put((byte) 0).putInt(14).putShort((short) 4)
+                .put("test".getBytes(StandardCharsets.US_ASCII)).putLong(-1);
+        checksum.update(greeting.array(), 0, 30);
         greeting.putInt((int) checksum.getValue()).put(18, name);
         try (SocketChannel channel = second.connect()) {
             send(channel, greeting.array());

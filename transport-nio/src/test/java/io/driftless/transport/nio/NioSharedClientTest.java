@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.driftless.client.MemberClient;
 import io.driftless.client.ClientConfig;
+import io.driftless.client.MemberClient;
 import io.driftless.client.RaftClient;
 import io.driftless.machine.Outcome;
 import io.driftless.machine.Result;
@@ -45,9 +45,16 @@ final class NioSharedClientTest {
                 session.reply(switch (request) {
                     case ClientRequest.Execute execute -> new ClientReply.CommandAnswered(execute.id(),
                             new Outcome.Committed(1, Result.ok(new byte[0])), "");
+                    case ClientRequest.ExecuteInSession execute -> new ClientReply.CommandAnswered(execute.id(),
+                            new Outcome.Committed(1, Result.ok(new byte[0])), "");
+                    case ClientRequest.CloseSession close -> new ClientReply.CommandAnswered(close.id(),
+                            new Outcome.Committed(1, Result.ok(new byte[0])), "");
+                    case ClientRequest.OpenSession open -> new ClientReply.SessionNamed(open.id(), 1);
+                    case ClientRequest.NameSession name -> new ClientReply.SessionNamed(name.id(), name.session());
                     case ClientRequest.LocalQuery query -> new ClientReply.QueryAnswered(query.id(), 1,
                             Result.ok(new byte[0]));
                     case ClientRequest.Status status -> new ClientReply.StatusAnswered(status.id(), "{}");
+                    case ClientRequest.TakeSnapshot take -> throw new AssertionError("nobody asks " + take);
                 });
             }
             session.flush();

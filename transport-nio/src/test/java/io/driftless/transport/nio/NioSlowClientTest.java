@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.driftless.log.Bytes;
 import io.driftless.machine.Outcome;
 import io.driftless.machine.Result;
+import io.driftless.transport.ClientConnection;
 import io.driftless.transport.ClientReply;
 import io.driftless.transport.ClientRequest;
-import io.driftless.transport.ClientSession;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
@@ -35,7 +35,7 @@ final class NioSlowClientTest {
     private static final int UNDER_WAY_MAX = 40;
 
     private final AtomicInteger made = new AtomicInteger();
-    private final BlockingQueue<ClientSession> sessions = new LinkedBlockingQueue<>();
+    private final BlockingQueue<ClientConnection> sessions = new LinkedBlockingQueue<>();
     private TestServer server;
     private SocketChannel client;
 
@@ -62,7 +62,7 @@ final class NioSlowClientTest {
         return new ClientReply.CommandAnswered(id, new Outcome.Committed(id, Result.ok(new byte[LARGE])), "");
     }
 
-    private ClientSession session() throws Exception {
+    private ClientConnection session() throws Exception {
         server.receiver.serve((session, requests) -> sessions.add(session));
         send(new ClientRequest.Status(1));
         return sessions.poll(20, TimeUnit.SECONDS);
@@ -95,7 +95,7 @@ final class NioSlowClientTest {
     /** What was taken to be small and is not: then the result is given up, and nothing else. */
     @Test
     void resultsBeyondAllBoundsAreNotKeptAndTheConnectionGoesOn() throws Exception {
-        ClientSession session = session();
+        ClientConnection session = session();
         for (int id = 1; id <= MANY; id++) {
             session.reply(large(id));
         }
@@ -123,7 +123,7 @@ final class NioSlowClientTest {
     @Test
     void aClientThatReadsSlowlyButSteadilyKeepsItsConnection() throws Exception {
         client.setOption(StandardSocketOptions.SO_RCVBUF, 1 << 20);
-        ClientSession session = session();
+        ClientConnection session = session();
         for (int id = 1; id <= 4; id++) {
             session.reply(large(id));
         }
@@ -139,7 +139,7 @@ final class NioSlowClientTest {
 
     @Test
     void aClientThatReadsNothingForAWhileIsToldSoAndLosesItsConnection() throws Exception {
-        ClientSession session = session();
+        ClientConnection session = session();
         long longest = 0;
         for (int id = 1; id <= 40; id++) {
             long before = System.nanoTime();

@@ -9,9 +9,9 @@ import io.driftless.machine.Result;
 import io.driftless.raft.Lane;
 import io.driftless.raft.ServerId;
 import io.driftless.tck.TestMessages;
+import io.driftless.transport.ClientConnection;
 import io.driftless.transport.ClientReply;
 import io.driftless.transport.ClientRequest;
-import io.driftless.transport.ClientSession;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -32,10 +32,10 @@ final class NioStoppedReaderTest {
     void sendingToAPeerThatDoesNotReadNeverBlocksAndBreaksTheConnection() throws Exception {
         try (TestServer server = TestServer.start("n2", n1, n2)) {
             SocketChannel control = server.greetAs(TestServer.identity("n1"), "n2", Lane.CONTROL, 1);
-            assertInstanceOf(Handshake.Welcome.class, Handshake.receive(control, TestServer.soon()));
+            assertInstanceOf(Handshake.Welcome.class, TestServer.hear(control));
             SocketChannel data = server.greetAs(TestServer.identity("n1"), "n2", Lane.DATA, 1);
-            Handshake.receive(data, TestServer.soon());
-            Handshake.send(control, new Handshake.Confirmed());
+            TestServer.hear(data);
+            TestServer.say(control, new Handshake.Confirmed());
             server.awaitPeers(1);
             ServerId peer = new ServerId("n1");
             long longest = 0;
@@ -57,7 +57,7 @@ final class NioStoppedReaderTest {
 
     @Test
     void aReaderThatIsOnlySlowGetsEverything() throws Exception {
-        BlockingQueue<ClientSession> sessions = new LinkedBlockingQueue<>();
+        BlockingQueue<ClientConnection> sessions = new LinkedBlockingQueue<>();
         int replies = 4_000;
         try (TestServer server = TestServer.start("n2", n1, n2)) {
             server.receiver.serve((session, requests) -> sessions.add(session));
@@ -66,7 +66,7 @@ final class NioStoppedReaderTest {
             ByteBuffer bytes = ByteBuffer.allocate((int) request.length());
             request.takeInto(bytes);
             client.write(bytes.flip());
-            ClientSession session = sessions.poll(20, TimeUnit.SECONDS);
+            ClientConnection session = sessions.poll(20, TimeUnit.SECONDS);
             for (int i = 0; i < replies; i++) {
                 session.reply(new ClientReply.QueryAnswered(i, i, Result.ok(new byte[i % 5_000])));
                 if (i % 3 == 0) {

@@ -63,7 +63,8 @@ class NioStrangersTest {
             for (int i = 0; i < 400; i++) {
                 SocketChannel channel = server.connect();
                 burst.add(channel);
-                Handshake.send(channel, new Handshake.ClientHello(TestServer.CLUSTER));
+                TestServer.say(channel, new Handshake.ClientHello(TestServer.CLUSTER,
+                        ClientTransport.GENERATION_UNKNOWN));
             }
             int welcome = 0;
             for (SocketChannel channel : burst) {
@@ -79,7 +80,7 @@ class NioStrangersTest {
 
     private static boolean isWelcome(SocketChannel channel) {
         try {
-            return Handshake.receive(channel, TestServer.soon()) instanceof Handshake.ClientWelcome;
+            return TestServer.hear(channel) instanceof Handshake.ClientWelcome;
         } catch (IOException closed) {
             return false;
         }
@@ -124,7 +125,7 @@ class NioStrangersTest {
                 server.receiver.await("a reason", () -> server.transport.unreachable().containsKey(member));
                 try (SocketChannel stranger = server.greetAs(new Handshake.Identity("another", "plain", 1,
                         TestServer.introduction(absent, 1)), "n2", Lane.CONTROL, 1)) {
-                    assertInstanceOf(Handshake.Refused.class, Handshake.receive(stranger, TestServer.soon()));
+                    assertInstanceOf(Handshake.Refused.class, TestServer.hear(stranger));
                 }
                 assertEquals("refused", server.transport.unreachable().get(member).toString());
             }

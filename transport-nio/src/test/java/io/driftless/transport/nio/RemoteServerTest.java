@@ -13,7 +13,7 @@ final class RemoteServerTest {
 
     private final RemoteServer n2 = new RemoteServer(
             new Station(TestServer.contextOf("n1", "n1=127.0.0.1:1", "n2=127.0.0.1:2"), new RecordingReceiver(),
-                    ConnectionLimits.ofThisProcess()),
+                    ConnectionLimits.ofThisProcess(), Versions.OWN),
             new ServerId("n2"), "127.0.0.1:2");
 
     private PeerLink newLinkWith(long boot) throws InterruptedException {

@@ -60,13 +60,13 @@ final class ReplyBytesTest {
     @Test
     void repliesToAllClientsTogetherAreBounded() throws Exception {
         Station station = new Station(TestServer.contextOf("n1", "n1=localhost:1"), receiver,
-                ConnectionLimits.ofThisProcess());
+                ConnectionLimits.ofThisProcess(), Versions.OWN);
         ReplyBytes all = station.replies();
         Result result = Result.ok(new byte[LARGE]);
         long clients = all.bytesMax() / LARGE / EACH + 2;
         long expected = 0;
         for (int i = 0; i < clients; i++) {
-            ServedClient client = new ServedClient(station, socket());
+            ServedClient client = new ServedClient(station, station.handshake(socket()));
             for (int id = 1; id <= EACH; id++) {
                 client.reply(id % 2 == 0 ? new ClientReply.QueryAnswered(id, 1, result)
                         : new ClientReply.CommandAnswered(id, new Outcome.Committed(id, result), ""));

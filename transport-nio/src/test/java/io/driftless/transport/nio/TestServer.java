@@ -4,13 +4,13 @@ import io.driftless.raft.Introduction;
 import io.driftless.raft.Lane;
 import io.driftless.raft.ServerId;
 import io.driftless.tck.RecordingReceiver;
+import io.driftless.transport.ClientTransport;
 import io.driftless.transport.Transport;
 import io.driftless.transport.TransportContext;
 import io.driftless.transport.TransportFactory;
 import io.driftless.transport.TransportListener;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
-import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -39,7 +39,7 @@ final class TestServer implements AutoCloseable {
 
     /** A server with these limits, on its address of {@code members}. */
     static TestServer start(ConnectionLimits limits, String id, String... members) {
-        TestServer server = new TestServer(contextOf(id, members), NioTransport.tcp(() -> limits));
+        TestServer server = new TestServer(contextOf(id, members), NioTransport.tcp(() -> limits, Versions.OWN));
         server.transport.start(server.receiver);
         return server;
     }
@@ -65,8 +65,7 @@ final class TestServer implements AutoCloseable {
 
     static Introduction introduction(String id, long boot) {
         return new Introduction(new ServerId(id), new UUID(7, id.hashCode()), boot,
-                new UUID(boot, id.hashCode()), "members",
-                Collections.emptySortedMap());
+                new UUID(boot, id.hashCode()), "members", 1_000_000);
     }
 
     static Handshake.Identity identity(String id) {
@@ -111,16 +110,26 @@ final class TestServer implements AutoCloseable {
     /** A connection that has greeted as a client and was welcome. */
     SocketChannel connectAsClient() throws IOException {
         SocketChannel channel = connect();
-        Handshake.send(channel, new Handshake.ClientHello(CLUSTER));
-        Handshake.receive(channel, soon());
+        say(channel, new Handshake.ClientHello(CLUSTER, ClientTransport.GENERATION_UNKNOWN));
+        hear(channel);
         return channel;
     }
 
     /** One lane, greeted as the server {@code id}; the answer is still to be read. */
     SocketChannel greetAs(Handshake.Identity from, String to, Lane lane, long link) throws IOException {
         SocketChannel channel = connect();
-        Handshake.send(channel, new Handshake.PeerHello(from, new ServerId(to), lane, link));
+        say(channel, new Handshake.PeerHello(from, new ServerId(to), lane, link));
         return channel;
+    }
+
+    /** Says something by hand, as this build does. */
+    static void say(SocketChannel channel, Handshake.Greeting greeting) throws IOException {
+        new Handshake(channel, Versions.OWN).send(greeting);
+    }
+
+    /** What the other side says. */
+    static Handshake.Greeting hear(SocketChannel channel) throws IOException {
+        return new Handshake(channel, Versions.OWN).receive(soon());
     }
 
     static long soon() {
@@ -129,8 +138,9 @@ final class TestServer implements AutoCloseable {
 
     @Override
     public void close() {
-        receiver.release(Lane.DATA);
-        receiver.release(Lane.CONTROL);
+        for (Lane lane : Lane.values()) {
+            receiver.release(lane);
+        }
         transport.close();
         if (!receiver.violations().isEmpty()) {
             throw new AssertionError(receiver.violations());

@@ -26,6 +26,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -133,9 +134,31 @@ class EndedNodeTest {
             NodeEnd end = endOf(node);
             assertEquals(EndCause.STATE_MACHINE, end.cause());
             assertTrue(end.detail().startsWith("the state machine " + getClass().getName())
-                    && end.detail().endsWith(": apply at index 2 returned null; it has to return a Result"),
+                    && end.detail().endsWith(": apply at index 3 returned null; it has to return a Result"),
                     end.detail());
             assertInstanceOf(Outcome.Unknown.class, outcome.get(20, TimeUnit.SECONDS));
+        }
+    }
+
+    @Test
+    void aMachineThatThrowsAtTheSameIndexAgainIsNotRestartedAgain() throws Exception {
+        AtomicInteger machines = new AtomicInteger();
+        NodeConfig restarts = NodeConfig.builder().onUnrecoverable(Action.RESTART).build();
+        try (RaftNode node = node(() -> {
+            machines.incrementAndGet();
+            return new Counter() {
+                @Override
+                public Result apply(Command command) {
+                    throw new IllegalStateException("poison");
+                }
+            };
+        }).config(restarts).start(); RaftClient client = node.newClient()) {
+            client.submit(ONE, PATIENCE);
+            NodeEnd end = endOf(node);
+            assertEquals(EndCause.STATE_MACHINE, end.cause());
+            assertTrue(end.detail().endsWith("poison; it failed there before the restart, too: the node is not "
+                    + "restarted again"), end.detail());
+            assertEquals(2, machines.get());
         }
     }
 
@@ -177,7 +200,7 @@ class EndedNodeTest {
             client.submit(ONE, PATIENCE);
             NodeEnd end = endOf(node);
             assertEquals(EndCause.STATE_MACHINE, end.cause());
-            assertTrue(end.detail().contains("apply at index 2 threw"), end.detail());
+            assertTrue(end.detail().contains("apply at index 3 threw"), end.detail());
         }
     }
 

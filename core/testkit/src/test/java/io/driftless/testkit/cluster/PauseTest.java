@@ -70,6 +70,7 @@ class PauseTest {
     @Test
     void standsWhereAMessageIsAboutToBeReceived(InMemoryCluster cluster, RaftClient client) {
         String leader = cluster.leader();
+        assertEquals("0", committed(client.execute(new byte[] {0}, Duration.ofSeconds(20))), "the session is open");
         String follower = cluster.followers().getFirst();
         cluster.awaitAllApplied();
         try (Pause pause = cluster.pauseWhen(event -> event instanceof ClusterEvent.Receiving receiving
@@ -118,7 +119,7 @@ class PauseTest {
                 && applied.node().equals(leader))) {
             CompletableFuture<Outcome> outcome = submit(client);
             ClusterEvent.Applied applied = (ClusterEvent.Applied) pause.await();
-            assertEquals(2, applied.index(), "after the no-op");
+            assertEquals(3, applied.index(), "after the no-op and the opening of the session");
             assertFalse(outcome.isDone(), "the result has not left");
             pause.resume();
             assertEquals("1", committed(outcome.join()));

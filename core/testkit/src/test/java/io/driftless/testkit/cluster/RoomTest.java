@@ -68,12 +68,13 @@ class RoomTest {
         try (RaftNode node = node(Counter::new, narrow()); RaftClient client = node.newClient()) {
             assertInstanceOf(Outcome.Committed.class, client.execute(new byte[] {1}, PATIENCE));
             shortage = FULL;
-            Outcome.Rejected full = assertInstanceOf(Outcome.Rejected.class, client.execute(new byte[] {1}, PATIENCE));
+            Outcome.Rejected full = assertInstanceOf(Outcome.Rejected.class, client.execute(new byte[] {1},
+                    Duration.ofMillis(200)), "tried until its time was over");
             assertEquals(Outcome.Reason.OVERLOADED, full.reason());
             assertEquals(FULL, full.detail());
             assertTrue(full.retryAfter().toMillis() > 0);
             assertEquals(FULL, node.status().blocked());
-            assertEquals(1, refusals.get(), "only a refusal is a reason to look for room");
+            assertTrue(refusals.get() > 0, "a refusal is a reason to look for room");
             shortage = "";
             assertEquals("2", assertInstanceOf(Outcome.Committed.class, client.execute(new byte[] {1}, PATIENCE))
                     .result().text());
@@ -102,7 +103,7 @@ class RoomTest {
             client.execute(new byte[] {1}, PATIENCE);
             await(() -> calls(node) == 1);
             client.submit(new byte[] {9}, PATIENCE);
-            await(() -> node.status().commitIndex() == 3);
+            await(() -> node.status().commitIndex() == 4);
             assertEquals(1, calls(node));
             mayGoOn.countDown();
             await(() -> calls(node) == 2);

@@ -1,0 +1,122 @@
+package io.driftless.node.driver;
+
+import io.driftless.errors.ErrorEntry;
+import io.driftless.errors.ErrorSink;
+import io.driftless.log.Bytes;
+import io.driftless.log.Chunk;
+import io.driftless.log.LogClosedException;
+import io.driftless.log.LogCorruptException;
+import io.driftless.log.SnapshotStore;
+import io.driftless.log.StoredSnapshot;
+import io.driftless.raft.Event;
+import io.driftless.raft.Message;
+import io.driftless.raft.ServerId;
+import io.driftless.raft.SnapshotId;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the parts of the own snapshot that are sent to one peer. One that proves bad is set aside, and the core hears
+ * of it (R31). For one thread at a time.
+ */
+final class SnapshotSource {
+
+    private final ServerId to;
+    private final SnapshotStore store;
+    private final ErrorSink errors;
+    private final Consumer<String> info;
+    private final Consumer<Event.SnapshotLost> events;
+    private @Nullable SnapshotId open;
+    private @Nullable InputStream stream;
+    private long offset;
+
+    /** {@code events} takes to the core that a snapshot is not there any more. */
+    SnapshotSource(ServerId to, SnapshotStore store, ErrorSink errors, Consumer<String> info,
+            Consumer<Event.SnapshotLost> events) {
+        this.to = to;
+        this.store = store;
+        this.errors = errors;
+        this.info = info;
+        this.events = events;
+    }
+
+    /** The message with what it names; empty if that is not there. */
+    Optional<Message.InstallSnapshot> complete(Message.InstallSnapshot request) {
+        SnapshotId id = request.snapshot();
+        Optional<StoredSnapshot> found = Optional.empty();
+        try {
+            found = store.newest().filter(newest -> newest.id().equals(id));
+            if (found.isEmpty()) {
+                lost(id);
+                return Optional.empty();
+            }
+            Bytes bytes = request.isOffer() ? found.get().boundary() : read(found.get(), request);
+            return Optional.of(request.with(new Chunk(bytes)));
+        } catch (LogClosedException ending) {
+            return Optional.empty();
+        } catch (LogCorruptException damaged) {
+            errors.record(ErrorEntry.of("snapshot", "set aside, it cannot be sent: " + ErrorEntry.messageOf(damaged),
+                    damaged));
+            found.ifPresent(this::setAside);
+            lost(id);
+            return Optional.empty();
+        } catch (IOException problem) {
+            // It may be read another time: nothing is heard of it then, and it is offered again.
+            close();
+            errors.record(ErrorEntry.of("snapshot", "a part of the snapshot cannot be read now: "
+                    + ErrorEntry.messageOf(problem), problem));
+            return Optional.empty();
+        }
+    }
+
+    private void lost(SnapshotId id) {
+        close();
+        events.accept(new Event.SnapshotLost(id));
+    }
+
+    private void setAside(StoredSnapshot damaged) {
+        try {
+            store.setAside(damaged);
+        } catch (IOException problem) {
+            errors.record(ErrorEntry.of("snapshot", damaged.description() + " cannot be set aside: "
+                    + ErrorEntry.messageOf(problem), problem));
+        }
+    }
+
+    private Bytes read(StoredSnapshot snapshot, Message.InstallSnapshot request) throws IOException {
+        InputStream in = stream;
+        if (in == null || !snapshot.id().equals(open) || offset != request.offset()) {
+            close();
+            in = snapshot.content(request.offset());
+            info.accept(String.format(Locale.ROOT, "sending the snapshot of index %d to %s, from byte %,d of %,d",
+                    snapshot.id().index(), to, request.offset(), request.size()));
+            stream = in;
+            open = snapshot.id();
+            offset = request.offset();
+        }
+        byte[] bytes = in.readNBytes(request.length());
+        if (bytes.length < request.length()) {
+            throw new LogCorruptException(snapshot.description() + " ends at " + (offset + bytes.length));
+        }
+        offset += bytes.length;
+        if (request.done()) {
+            info.accept("all of the snapshot of index " + snapshot.id().index() + " has gone to " + to);
+            close();
+        }
+        return Bytes.wrap(bytes);
+    }
+
+    /** Leaves the file alone. */
+    private void close() {
+        InputStream left = stream;
+        stream = null;
+        open = null;
+        if (left != null) {
+            NodeRun.closeQuietly(left);
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package io.driftless.node.driver;
+
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watches a state machine while it writes its snapshot: a large one takes long, and one that hangs writes nothing.
+ * Time in the store, which may wait for the disk, is not the machine's. One writes, any thread looks.
+ */
+final class SnapshotWriting {
+
+    private final LongSupplier clock;
+    private final BooleanSupplier isEnding;
+    /** How many times the machine has written; by who writes. */
+    private final AtomicLong writes = new AtomicLong();
+    private volatile boolean isInMachine;
+    private volatile boolean isInStore;
+    private volatile long index;
+    /** What the store has thrown, one of both; confined to who writes. */
+    private @Nullable IOException storeProblem;
+    private @Nullable RuntimeException storeFailure;
+    /** What was seen last, and since when that has been so; guarded by this. */
+    private long writesSeen = -1;
+    private long seenNs;
+
+    /** {@code isEnding}: whether a write is to end what is written. */
+    SnapshotWriting(LongSupplier clock, BooleanSupplier isEnding) {
+        this.clock = clock;
+        this.isEnding = isEnding;
+    }
+
+    /** The store's side. */
+    OutputStream store(OutputStream content) {
+        storeProblem = null;
+        storeFailure = null;
+        return new Store(content);
+    }
+
+    /** The machine's side, from now on and until {@link #ended}. */
+    OutputStream begun(long snapshot, OutputStream out) {
+        index = snapshot;
+        writes.lazySet(writes.getPlain() + 1);
+        isInMachine = true;
+        return new Counted(out);
+    }
+
+    /** The machine has returned; throws what the store has thrown, whatever the machine made of that. */
+    void ended() throws IOException {
+        isInMachine = false;
+        IOException problem = storeProblem;
+        if (problem != null) {
+            throw problem;
+        }
+        RuntimeException failure = storeFailure;
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    /** Of which index. */
+    long index() {
+        return index;
+    }
+
+    /** Since when the machine, which is to write, has written nothing, by the clock; 0 if it is not to. */
+    synchronized long silentSinceNs() {
+        long now = writes.get();
+        if (!isInMachine || isInStore) {
+            writesSeen = -1;
+            return 0;
+        }
+        if (now != writesSeen) {
+            writesSeen = now;
+            seenNs = clock.getAsLong();
+        }
+        return seenNs;
+    }
+
+    /** Counts; as often as the machine writes. */
+    private final class Counted extends FilterOutputStream {
+
+        Counted(OutputStream out) {
+            super(out);
+        }
+
+        @Override
+        public void write(int value) throws IOException {
+            out.write(value);
+            writes.lazySet(writes.getPlain() + 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            out.write(bytes, offset, length);
+            writes.lazySet(writes.getPlain() + 1);
+        }
+
+        @Override
+        public void close() { }
+    }
+
+    /** Notes the time and the problems that are not the machine's, and ends what is written while the node stops. */
+    private final class Store extends FilterOutputStream {
+
+        Store(OutputStream content) {
+            super(content);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            isInStore = true;
+            try {
+                if (isEnding.getAsBoolean()) {
+                    throw new InterruptedIOException("the node stops");
+                }
+                out.write(bytes, offset, length);
+            } catch (IOException problem) {
+                storeProblem = problem;
+                throw problem;
+            } catch (RuntimeException failure) {
+                storeFailure = failure;
+                throw failure;
+            } finally {
+                isInStore = false;
+            }
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package io.driftless.node.driver;
+
+import io.driftless.codec.SnapshotBoundary;
+import io.driftless.errors.EndCause;
+import io.driftless.errors.ErrorEntry;
+import io.driftless.errors.ErrorSink;
+import io.driftless.errors.MalformedException;
+import io.driftless.errors.NodeStartException;
+import io.driftless.log.LogCorruptException;
+import io.driftless.log.RaftLog;
+import io.driftless.log.Storage;
+import io.driftless.log.StoredSnapshot;
+import io.driftless.machine.SessionRows;
+import io.driftless.node.NodeListener;
+import io.driftless.raft.SnapshotId;
+import io.driftless.session.SessionTable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+
+/**
+ * What a start makes of the newest snapshot in its storage: one that is of no use is set aside and reported, and one
+ * that was being installed when the server crashed has the log begin behind it (R27). Confined to who starts.
+ */
+final class StartSnapshot {
+
+    private final Storage storage;
+    private final ErrorSink errors;
+    private final NodeListener listener;
+    /** The one of which all was read and found good. */
+    private Optional<SnapshotId> good = Optional.empty();
+
+    StartSnapshot(Storage storage, ErrorSink errors, NodeListener listener) {
+        this.storage = storage;
+        this.errors = errors;
+        this.listener = listener;
+    }
+
+    /**
+     * The newest snapshot, if it is of this cluster and the log holds its index. What it contains has not been verified
+     * then, unless the log was reset to it.
+     *
+     * @throws NodeStartException if the log has lost what this server took the snapshot of
+     */
+    Optional<StoredSnapshot> find() throws IOException {
+        Optional<StoredSnapshot> newest = storage.snapshots().newest();
+        return newest.isPresent() && isOfUse(newest.get()) ? newest : Optional.empty();
+    }
+
+    private boolean isOfUse(StoredSnapshot snapshot) throws IOException {
+        SnapshotId id = snapshot.id();
+        RaftLog log = storage.log();
+        try {
+            requireThisCluster(snapshot);
+        } catch (MalformedException other) {
+            setAside(snapshot, other);
+            return false;
+        }
+        if (id.index() < log.firstIndex() - 1) {
+            listener.warning(snapshot.description() + " is set aside: the log begins later, at index "
+                    + log.firstIndex());
+            storage.snapshots().setAside(snapshot);
+            return false;
+        }
+        if (id.index() <= log.lastIndex() && log.termAt(id.index()) == id.term()) {
+            return true;
+        }
+        if (id.creator().equals(storage.identity().incarnation()) && storage.hardState().doubtTerm() == 0) {
+            throw new NodeStartException(EndCause.LOST_DATA, snapshot.description() + " is of index " + id.index()
+                    + ", term " + id.term() + ", which the log in " + storage.description() + ", up to index "
+                    + log.lastIndex() + ", does not hold: acknowledged entries are gone");
+        }
+        return isInstalled(snapshot);
+    }
+
+    /** By the configuration with which it formed, which names the data of each member. */
+    private void requireThisCluster(StoredSnapshot snapshot) {
+        if (!Optional.of(SnapshotBoundary.decode(snapshot.boundary()).configuration())
+                .equals(storage.configuration())) {
+            throw new MalformedException(0, snapshot.description() + " is of another cluster");
+        }
+    }
+
+    /**
+     * Ends an installation that a crash has cut short: another server's snapshot is durable here, and the log was not
+     * reset to it (R28). Or resets a log in doubt that has lost what this server took the snapshot of (R18). False if
+     * the snapshot is no good: then the log is as it was.
+     */
+    private boolean isInstalled(StoredSnapshot snapshot) throws IOException {
+        if (!isGood(snapshot)) {
+            return false;
+        }
+        RaftLog log = storage.log();
+        SnapshotId id = snapshot.id();
+        String before = log.firstIndex() > log.lastIndex() ? "no entries" : "entries " + log.firstIndex() + " to "
+                + log.lastIndex();
+        log.reset(id.index(), id.term());
+        listener.info("the snapshot of index " + id.index() + ", term " + id.term() + " is not in the log, which had "
+                + before + ", and begins behind it now");
+        return true;
+    }
+
+    /** Whether all of it can be read and agrees with itself; otherwise it is set aside. Read once. */
+    boolean isGood(StoredSnapshot snapshot) throws IOException {
+        if (!good.equals(Optional.of(snapshot.id()))) {
+            try {
+                snapshot.verify();
+            } catch (LogCorruptException damaged) {
+                setAside(snapshot, damaged);
+                return false;
+            }
+            if (sessions(snapshot).isEmpty()) {
+                return false;
+            }
+            good = Optional.of(snapshot.id());
+        }
+        return true;
+    }
+
+    /** The session table in it; empty if it cannot be read or is another one, and the snapshot was set aside. */
+    Optional<SessionTable> sessions(StoredSnapshot snapshot) throws IOException {
+        try (InputStream content = MachineRestore.content(snapshot)) {
+            return Optional.of(MachineRestore.tableOf(snapshot, SessionRows.readFrom(content), false));
+        } catch (IOException | LogCorruptException | MalformedException | IllegalArgumentException other) {
+            setAside(snapshot, other);
+            return Optional.empty();
+        }
+    }
+
+    private void setAside(StoredSnapshot snapshot, Exception reason) throws IOException {
+        errors.record(ErrorEntry.of("snapshot", "set aside: " + ErrorEntry.messageOf(reason), reason));
+        storage.snapshots().setAside(snapshot);
+    }
+}

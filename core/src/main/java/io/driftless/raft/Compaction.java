@@ -1,0 +1,80 @@
+package io.driftless.raft;
+
+/**
+ * What the log may forget once a snapshot holds it (Raft §7): all of it but for a margin, and what a leader keeps for
+ * peers that are being brought up to date (R31). Confined to the core's owner.
+ */
+final class Compaction {
+
+    private final ServerState state;
+    private final Replication replication;
+    /** Whether more could go if peers had caught up. */
+    private boolean isHeldBack;
+
+    Compaction(ServerState state, Replication replication) {
+        this.state = state;
+        this.replication = replication;
+    }
+
+    /** A snapshot is there, or peers have moved on: the log forgets what it may. */
+    void look() {
+        Recovered.OwnSnapshot own = state.snapshot;
+        if (own == null || state.silent) {
+            return;
+        }
+        SnapshotSettings settings = state.settings.snapshots();
+        long wanted = Math.min(Math.min(own.id().index(), state.log.durableIndex()),
+                Math.min(state.log.lastIndex() - settings.retainEntries(), beforeNewest(settings.retainBytes())));
+        long kept = Math.min(wanted, Math.max(neededByPeers(), beforeNewest(settings.retainBytesMax())));
+        isHeldBack = kept < wanted;
+        if (kept > state.log.boundaryIndex()) {
+            state.log.compact(kept);
+            state.effects.add(new Effect.CompactLog(kept));
+            if (state.role instanceof Role.Leader leader) {
+                replication.compacted(leader);
+            }
+        }
+    }
+
+    /** With the heartbeats. */
+    void beat() {
+        if (isHeldBack) {
+            look();
+        }
+    }
+
+    /** Below what peers need that are reached: the snapshot that one is being sent, or what it is known to have. */
+    private long neededByPeers() {
+        long needed = Long.MAX_VALUE;
+        if (state.role instanceof Role.Leader leader) {
+            for (var entry : leader.progress.entrySet()) {
+                Progress progress = entry.getValue();
+                SnapshotTransfer transfer = progress.transfer();
+                if (!state.reaches(entry.getKey())) {
+                    continue;
+                }
+                if (transfer != null) {
+                    needed = Math.min(needed, transfer.id().index());
+                } else if (progress.matchIndex() > 0) {
+                    needed = Math.min(needed, progress.matchIndex());
+                }
+            }
+        }
+        return needed;
+    }
+
+    /** The highest index such that what stands behind it weighs at least so much; the boundary if there is none. */
+    private long beforeNewest(long bytes) {
+        long low = state.log.boundaryIndex();
+        long high = state.log.lastIndex();
+        while (low < high) {
+            long middle = (low + high + 1) >>> 1;
+            if (state.log.weight(middle + 1, state.log.lastIndex()) >= bytes) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return low;
+    }
+}

@@ -1,0 +1,46 @@
+package io.driftless.sim;
+
+import io.driftless.raft.Message;
+
+/**
+ * A peer that has what was sent goes on with the log behind it, over the same connection in the same term: the leader
+ * has kept that, and sends no further snapshot unless the peer asks for one (R31). Where a leader keeps only so much,
+ * nothing is promised.
+ */
+final class LogGoesOnBehindSnapshot implements Checker {
+
+    private final boolean keepsAll;
+    /** In which term a peer was last known to have a snapshot, by leader; 0: not over this connection. */
+    private final long[][] brought;
+
+    LogGoesOnBehindSnapshot(Universe universe) {
+        int servers = universe.plan.servers();
+        this.keepsAll = universe.plan.knob(Knob.RETAIN_BYTES_MAX) == Plan.ALL;
+        this.brought = new long[servers][servers];
+    }
+
+    @Override
+    public String property() {
+        return "the log goes on behind a snapshot that was sent (R31)";
+    }
+
+    @Override
+    public void saw(Happening happening) {
+        if (happening instanceof Happening.Connected now) {
+            brought[now.node()][now.peer()] = 0;
+        } else if (happening instanceof Happening.Ended ended) {
+            brought[ended.node()] = new long[brought.length];
+        } else if (happening instanceof Happening.Received received) {
+            if (received.message() instanceof Message.InstallSnapshotReply reply
+                    && reply.matchIndex() == reply.snapshot().index()) {
+                brought[received.to()][received.from()] = reply.requestTerm();
+            } else if (received.message() instanceof Message.AppendEntriesReply reply && reply.snapshotNeeded() > 0) {
+                brought[received.to()][received.from()] = 0;
+            }
+        } else if (keepsAll && happening instanceof Happening.Sent sent
+                && sent.message() instanceof Message.InstallSnapshot install && install.isOffer()) {
+            Checker.require(brought[sent.from()][sent.to()] != install.term(), () -> sent
+                    + " follows on one that the peer has");
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package io.driftless.testkit.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.driftless.client.RaftClient;
+import io.driftless.errors.UnrecoverableErrorHandler;
+import io.driftless.machine.Command;
+import io.driftless.machine.MachineContext;
+import io.driftless.machine.MachineSnapshot;
+import io.driftless.machine.Outcome;
+import io.driftless.machine.Result;
+import io.driftless.machine.StateMachine;
+import io.driftless.node.LogRetention;
+import io.driftless.node.NodeConfig;
+import io.driftless.node.SnapshotTriggers;
+import io.driftless.testkit.InMemoryCluster;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A cluster whose logs are shortened, and members that are brought up to date by a snapshot (Raft §7). */
+@Timeout(120)
+class ShortenedLogTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final NodeConfig OFTEN = NodeConfig.builder().snapshotTriggers(new SnapshotTriggers(0, 20,
+            Duration.ZERO)).logRetention(new LogRetention(0, 0, 1 << 20)).build();
+
+    /** Adds up; its snapshots are large, so that they travel in many parts. */
+    private static final class Adding implements StateMachine {
+
+        private static final int PADDING = 3 << 20;
+        private long sum;
+
+        @Override
+        public long open(MachineContext context) {
+            return 0;
+        }
+
+        @Override
+        public Result apply(Command command) {
+            sum += command.payload().get();
+            return Result.ok(Long.toString(sum));
+        }
+
+        @Override
+        public boolean takesSnapshots() {
+            return true;
+        }
+
+        @Override
+        public MachineSnapshot snapshot() {
+            long now = sum;
+            return out -> {
+                DataOutputStream data = new DataOutputStream(out);
+                data.writeLong(now);
+                data.write(new byte[PADDING]);
+            };
+        }
+
+        @Override
+        public void restore(InputStream content, long index) throws IOException {
+            DataInputStream data = new DataInputStream(content);
+            sum = data.readLong();
+            assertEquals(PADDING, data.readAllBytes().length);
+        }
+
+        @Override
+        public void close() { }
+    }
+
+    private final InMemoryCluster cluster = InMemoryCluster.of(3, Adding::new, OFTEN,
+            UnrecoverableErrorHandler.STOP);
+
+    @AfterEach
+    void close() {
+        cluster.close();
+    }
+
+    /** What the state machines have been given. */
+    private int sum;
+
+    private void add(int count) {
+        sum += count;
+        try (RaftClient client = cluster.client()) {
+            for (int i = 0; i < count; i++) {
+                assertInstanceOf(Outcome.Committed.class, client.execute(new byte[]{1}, PATIENCE));
+            }
+        }
+    }
+
+    private long first(String name) {
+        return cluster.node(name).status().firstIndex();
+    }
+
+    private String sum(String name) {
+        try (RaftClient client = cluster.node(name).newClient()) {
+            return client.execute(new byte[]{0}, PATIENCE) instanceof Outcome.Committed committed
+                    ? committed.result().text() : "";
+        }
+    }
+
+    /** A snapshot is looked for with each command. */
+    private void shortenLogs() {
+        add(200);
+        for (String name : cluster.names()) {
+            cluster.await("a shorter log of " + name, () -> {
+                add(1);
+                return first(name) > 100;
+            });
+        }
+    }
+
+    @Test
+    void theLogIsShortenedOnEveryServer() {
+        shortenLogs();
+    }
+
+    @Test
+    void aFollowerThatWasAwayIsBroughtUpToDateByASnapshot() {
+        String away = cluster.followers().getFirst();
+        add(10);
+        cluster.kill(away);
+        add(200);
+        cluster.restart(away);
+        cluster.awaitAllApplied();
+        add(50);
+        cluster.awaitAllApplied();
+        assertTrue(first(away) > 10, "its log begins behind the snapshot");
+        // Of the other two only one goes on, and whoever leads then answers with what it was given.
+        String gone = cluster.names().stream().filter(name -> !name.equals(away)).findFirst().orElseThrow();
+        cluster.kill(gone);
+        assertEquals(Integer.toString(sum), sum(cluster.leader()));
+    }
+
+    @Test
+    void everyServerStartsFromAShortenedLog() {
+        shortenLogs();
+        for (String name : cluster.names()) {
+            cluster.kill(name);
+        }
+        for (String name : cluster.names()) {
+            cluster.restart(name);
+        }
+        assertEquals(Integer.toString(sum), sum(cluster.leader()));
+    }
+}

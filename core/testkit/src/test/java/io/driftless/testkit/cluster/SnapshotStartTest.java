@@ -1,0 +1,191 @@
+package io.driftless.testkit.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.driftless.errors.EndCause;
+import io.driftless.machine.MachineContext;
+import io.driftless.node.RaftNode;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * How a node starts from a snapshot that its log or its state machine does not reach to: the rows of decision 16's
+ * table in which the log is reset or the machine restored.
+ */
+@Timeout(60)
+class SnapshotStartTest extends StartSetting {
+
+    // ---- The log lacks what the snapshot is of.
+
+    @Test
+    void r27AnInstallationThatACrashHasCutShortIsEndedAtTheStart() {
+        fill(10);
+        snapshot(20, 1, OTHER);
+        try (RaftNode node = start(Adding::new)) {
+            assertEquals("1000", sum(node));
+            assertEquals(21, node.status().firstIndex());
+            assertTrue(isTold("is not in the log, which had entries 1 to 10, and begins behind it"), told.toString());
+            assertEquals(List.of(20L), List.copyOf(restored));
+            assertEquals(List.of(), node.errors());
+        }
+        try (RaftNode again = start(Adding::new)) {
+            assertEquals("1000", sum(again), "what came behind it is replayed");
+            assertEquals(2, applied.size(), applied.toString());
+        }
+    }
+
+    @Test
+    void r28ALogThatDisagreesWithTheSnapshotIsResetToIt() {
+        fill(30);
+        snapshot(20, 3, OTHER);
+        try (RaftNode node = start(Adding::new)) {
+            assertEquals("1000", sum(node));
+            assertEquals(21, node.status().firstIndex());
+        }
+    }
+
+    @Test
+    void r28ALogThatAgreesWithTheSnapshotKeepsWhatFollows() {
+        fill(30);
+        snapshot(20, 1, OTHER);
+        try (RaftNode node = start(Adding::new)) {
+            assertEquals("1010", sum(node));
+            assertEquals(1, node.status().firstIndex());
+            assertEquals(21, applied.element());
+        }
+    }
+
+    @Test
+    void r16TheTermOfTheSnapshotIsTheLeastTermAfterTheLogWasResetToIt() {
+        fill(10);
+        snapshot(20, 7, OTHER);
+        try (RaftNode node = start(Adding::new)) {
+            assertEquals("1000", sum(node));
+            assertTrue(node.status().term() > 7, "term " + node.status().term());
+        }
+    }
+
+    @Test
+    void r23TheLogsClockGoesOnFromTheSnapshotWhereTheLogIsEmpty() {
+        fill(10);
+        snapshot(20, 1, OTHER);
+        try (RaftNode node = start(Adding::new)) {
+            sum(node);
+        }
+        long stampMs = storage.entries().getFirst().timeMs();
+        assertTrue(stampMs >= stampMs(20) && stampMs < stampMs(20) + PATIENCE.toMillis(), "at " + stampMs);
+    }
+
+    @Test
+    void r27ADamagedSnapshotLeavesTheLogAsItWas() {
+        fill(10);
+        snapshot(20, 1, OTHER);
+        damageSnapshot();
+        try (RaftNode node = start(Adding::new)) {
+            assertEquals("9", sum(node));
+            assertEquals(1, node.status().firstIndex());
+            assertTrue(hasError(node, "set aside: "), node.errors().toString());
+            assertTrue(storage.snapshotBytes().isEmpty());
+        }
+    }
+
+    @Test
+    void r22ASnapshotWithTheTableOfAnotherIndexLeavesTheLogAsItWas() {
+        fill(10);
+        snapshot(20, 1, OTHER, table(19).rows());
+        try (RaftNode node = start(Adding::new)) {
+            assertEquals("9", sum(node));
+            assertEquals(1, node.status().firstIndex());
+            assertTrue(hasError(node, "has a session table of index 19"), node.errors().toString());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void r18AServerInDoubtIsResetToTheSnapshotWhoeverTookItAndStaysInDoubt(boolean isOwn) {
+        fill(10);
+        comeIntoDoubt();
+        snapshot(20, 1, isOwn ? OWN : OTHER);
+        try (RaftNode node = start(Adding::new)) {
+            assertTrue(node.status().inDoubt());
+            assertEquals(21, node.status().firstIndex());
+            assertEquals(List.of(20L), List.copyOf(restored));
+        }
+    }
+
+    @Test
+    void r27AShortenedLogThatLacksWhatThisServerTookItsSnapshotOfHasLostEntries() {
+        fill(15);
+        snapshot(12, 1, OWN);
+        compact(12);
+        snapshot(20, 1, OWN);
+        assertTrue(refused(EndCause.LOST_DATA, Adding::new).getMessage().contains("of index 20, term 1, which the log "
+                + "in in memory, up to index 15, does not hold"));
+    }
+
+    @Test
+    void r27TheLogIsResetBeforeTheMachineIsOpened() {
+        fill(10);
+        snapshot(20, 1, OTHER);
+        refused(EndCause.STATE_MACHINE, () -> new Adding() {
+            @Override
+            public long open(MachineContext context) {
+                throw new IllegalStateException("not today");
+            }
+        });
+        assertEquals(List.of(), storage.entries());
+        try (RaftNode node = start(Adding::new)) {
+            assertEquals("1000", sum(node));
+        }
+    }
+
+    // ---- The log was reset or shortened, and the machine is behind.
+
+    @Test
+    void r27AMachineThatKeepsNothingIsRestoredAfterACrashBehindTheReset() {
+        fill(10);
+        snapshot(20, 1, OTHER);
+        reset(20);
+        try (RaftNode node = start(Adding::new)) {
+            assertEquals("1000", sum(node));
+            assertEquals(List.of(20L), List.copyOf(restored));
+        }
+    }
+
+    @Test
+    void r27AMachineThatIsOlderThanTheLogsBeginningIsRestored() {
+        fill(10);
+        keep(5);
+        snapshot(20, 1, OTHER);
+        reset(20);
+        try (RaftNode node = start(StoringRows::new)) {
+            assertEquals("1000", sum(node));
+            assertEquals(List.of(20L), List.copyOf(restored));
+        }
+        try (RaftNode again = start(StoringRows::new)) {
+            assertEquals("1000", sum(again));
+            assertEquals(List.of(), List.copyOf(restored), "it has stored what was restored, and its rows");
+        }
+    }
+
+    @Test
+    void r27AMachineAtOrBelowTheLogsBeginningIsRestoredAndTheRestReplayed() {
+        for (long opened : new long[] {8, 12}) {
+            if (opened == 8) {
+                fill(30);
+                snapshot(20, 1, OWN);
+                compact(12);
+            }
+            keep(opened);
+            try (RaftNode node = start(StoringRows::new)) {
+                assertTrue(Long.parseLong(sum(node)) >= 1_010);
+                assertEquals(List.of(20L), List.copyOf(restored));
+                assertEquals(21, applied.element(), "from the one after the snapshot");
+            }
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package io.driftless.ops.torture;
+
+import io.driftless.ops.process.ScratchFolder;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+
+/** The process that {@link SnapshotFullDiskTest} starts in namespaces of its own. Ends when its standard input does. */
+final class SnapshotFullDisk {
+
+    /** Enough for the log, but not for a snapshot. */
+    private static final long LITTLE = 1_500_000;
+    /** Enough for a snapshot that comes in, and hardly more. */
+    private static final long JUST_ENOUGH = 5_000_000;
+    private static final Duration FULL = Duration.ofSeconds(5);
+    private static final int INTO_TRANSFER_MS = 700;
+    private static final String A_LINE = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}\\S+ (INFO|WARN|ERROR) .*";
+
+    private final Trio trio;
+    private final World world;
+    private final Random random;
+    private final SnapshotMoments moments;
+    private int ended;
+    private int lived;
+
+    private SnapshotFullDisk(Trio trio, World world, Random random) {
+        this.trio = trio;
+        this.world = world;
+        this.random = random;
+        this.moments = new SnapshotMoments(trio, random);
+    }
+
+    /** With a folder and a seed. */
+    public static void main(String[] arguments) throws Exception {
+        Namespaces.endWithParent();
+        Path parent = Files.createDirectories(Path.of(arguments[0])).toAbsolutePath();
+        ScratchFolder folder = ScratchFolder.createIn(parent);
+        Random random = new Random(Long.parseLong(arguments[1]));
+        World world = new Namespaces(folder.path());
+        try (Trio trio = new Trio(folder.path(), world, Optional.empty());
+                SnapshotLoad load = SnapshotLoad.start(trio, random)) {
+            SnapshotFullDisk disk = new SnapshotFullDisk(trio, world, random);
+            disk.whileTaking();
+            disk.whereTheSnapshotHasNoRoom();
+            disk.whileReceiving();
+            disk.whileInstalling();
+            List<String> violations = load.end();
+            if (!violations.isEmpty()) {
+                throw new AssertionError("kept in " + folder.path() + ":\n" + String.join("\n", violations));
+            }
+            System.out.println("snapshots on full disks: taking=1 refused=1 receiving=1 installing=1 ended="
+                    + disk.ended + " lived=" + disk.lived + " " + load.counts());
+        }
+        folder.remove();
+        System.exit(0);
+    }
+
+    /** First it has no room for the snapshot alone, then for nothing. */
+    private void whileTaking() throws IOException, InterruptedException {
+        Server server = moments.any();
+        fillBut(server, LITTLE);
+        require(server, SnapshotMoments.watch(List.of(server), each -> each.said().contains("no snapshot of index")
+                || !each.isAlive()).isPresent(), "takes a snapshot where there is no room for it");
+        full(server);
+    }
+
+    /** Where only the snapshot has no room the node lives, and takes it in as soon as there is some. */
+    private void whereTheSnapshotHasNoRoom() throws IOException, InterruptedException {
+        Server server = moments.behind();
+        fillBut(server, LITTLE);
+        server.begin();
+        require(server, SnapshotMoments.watch(List.of(server), each -> each.said().contains("is not taken in"))
+                .isPresent(), "takes in a snapshot for which there is no room");
+        world.makeRoom(server);
+        wellAgain(server);
+    }
+
+    private void whileReceiving() throws IOException, InterruptedException {
+        Server server = moments.behind();
+        server.begin();
+        require(server, SnapshotMoments.watch(List.of(server), SnapshotMoments::isReceiving).isPresent(),
+                "is sent no snapshot");
+        new Pauses(INTO_TRANSFER_MS).next(random);
+        full(server);
+    }
+
+    private void whileInstalling() throws IOException, InterruptedException {
+        Server server = moments.behind();
+        Set<String> before = SnapshotFolder.whole(server.data(), false);
+        // So that the rest is gone at once.
+        fillBut(server, JUST_ENOUGH);
+        server.begin();
+        require(server, SnapshotMoments.watch(List.of(server), each ->
+                !before.containsAll(SnapshotFolder.whole(each.data(), false))).isPresent(), "has received no snapshot");
+        full(server);
+    }
+
+    /** Takes all room, gives it back, and sees the node go on or start, and catch up with what the others have now. */
+    private void full(Server server) throws IOException, InterruptedException {
+        world.fill(server);
+        Optional<Integer> code = server.exitCode(FULL);
+        world.makeRoom(server);
+        if (code.isPresent()) {
+            require(server, code.get() == Server.DISK_FULL, "should have ended with " + Server.DISK_FULL + ", not "
+                    + code.get());
+            ended++;
+        } else {
+            lived++;
+        }
+        requireLines(server);
+        if (code.isPresent()) {
+            server.start();
+        }
+        wellAgain(server);
+    }
+
+    private static void requireLines(Server server) {
+        server.said().lines().filter(line -> !line.matches(A_LINE)).findFirst().ifPresent(line ->
+                require(server, false, "says what is no line of its log: " + line));
+    }
+
+    private void wellAgain(Server server) throws IOException, InterruptedException {
+        requireLines(server);
+        long goal = trio.statuses().stream().mapToLong(status -> status.number("commit")).max().orElse(0);
+        require(server, SnapshotMoments.watch(List.of(server), each -> applied(each) >= goal).isPresent(),
+                "does not catch up with index " + goal);
+    }
+
+    private long applied(Server server) {
+        try {
+            return trio.statuses().stream().filter(status -> status.node().equals(server.name()))
+                    .mapToLong(status -> status.number("applied")).max().orElse(0);
+        } catch (InterruptedException hurry) {
+            throw new IllegalStateException("interrupted", hurry);
+        }
+    }
+
+    private static void fillBut(Server server, long left) throws IOException {
+        long bytes = Files.getFileStore(server.data()).getUsableSpace() - left;
+        try (OutputStream filler = Files.newOutputStream(server.data().resolve("filler"))) {
+            filler.write(new byte[Math.toIntExact(bytes)]);
+        }
+    }
+
+    private static void require(Server server, boolean holds, String otherwise) {
+        if (!holds) {
+            throw new IllegalStateException(server.name() + " " + otherwise + ": " + server.said());
+        }
+    }
+}
