@@ -143,6 +143,14 @@ public final class NodeStatus {
         return values.incarnation;
     }
 
+    /**
+     * On a follower, the longest time in this term that passed between two messages of its leader; empty on others. It
+     * says how near the follower came to an election.
+     */
+    public Optional<Duration> leaderSilenceMax() {
+        return values.leaderSilenceMax;
+    }
+
     /** For how long it has known no leader; empty if it knows one. */
     public Optional<Duration> leaderless() {
         return values.leaderless;
@@ -257,6 +265,7 @@ public final class NodeStatus {
         private List<Member> members = List.of();
         private String incarnation = "";
         private Optional<Duration> leaderless = Optional.empty();
+        private Optional<Duration> leaderSilenceMax = Optional.empty();
         private DurabilityPolicy durability = DurabilityPolicy.ALWAYS;
         private boolean inDoubt;
         private String blocked = "";
@@ -292,6 +301,7 @@ public final class NodeStatus {
             members = other.members;
             incarnation = other.incarnation;
             leaderless = other.leaderless;
+            leaderSilenceMax = other.leaderSilenceMax;
             durability = other.durability;
             inDoubt = other.inDoubt;
             blocked = other.blocked;
@@ -404,6 +414,12 @@ public final class NodeStatus {
         /** See {@link NodeStatus#leaderless}. */
         public Builder leaderless(Optional<Duration> value) {
             leaderless = value;
+            return this;
+        }
+
+        /** See {@link NodeStatus#leaderSilenceMax}. */
+        public Builder leaderSilenceMax(Optional<Duration> value) {
+            leaderSilenceMax = value;
             return this;
         }
 

@@ -45,6 +45,8 @@ final class StatusJson {
             new Field("incarnation", status -> text(status.incarnation())),
             new Field("leaderless_ms", status -> status.leaderless().map(time -> number(time.toMillis()))
                     .orElse(NULL)),
+            new Field("leader_silence_max_ms", status -> status.leaderSilenceMax()
+                    .map(time -> number(time.toMillis())).orElse(NULL)),
             new Field("machine", status -> object(status.machine().entrySet().stream()
                     .map(gauge -> pair(gauge.getKey(), number(gauge.getValue()))))));
 
@@ -82,6 +84,8 @@ final class StatusJson {
         return object(Stream.of(pair("node", text(transfer.node())), pair("index", number(transfer.index())),
                 pair("offset", number(transfer.offset())), pair("size", number(transfer.size())),
                 pair("bytes_per_s", transfer.bytesPerSecond() < 0 ? NULL : number(transfer.bytesPerSecond())),
+                pair("needed_bytes_per_s", transfer.neededBytesPerSecond() < 0 ? NULL
+                        : number(transfer.neededBytesPerSecond())),
                 pair("left_s", transfer.left().map(left -> number(left.toSeconds())).orElse(NULL))));
     }
 

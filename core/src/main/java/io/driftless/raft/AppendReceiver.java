@@ -129,6 +129,7 @@ final class AppendReceiver {
         }
         state.leaderHeardNs = state.heardALeader ? Math.max(state.leaderHeardNs, arrivedNs) : arrivedNs;
         state.heardALeader = true;
+        state.silence.heard(state.currentTerm(), arrivedNs);
         state.resetElectionTimer();
         return (Role.Follower) state.role;
     }

@@ -49,9 +49,10 @@ public record CoreStatus(String role, long term, ServerId leaderId, long commit,
      * @param snapshot  the index of the snapshot that is on its way to it; 0 if none is
      * @param snapshotOffset how much of that it has, in bytes
      * @param snapshotSize   the length of all of that, in bytes
+     * @param snapshotLogBytes how many bytes of the log follow it: past a limit it need not be kept any more (R31)
      */
     public record Peer(ServerId id, boolean connected, long match, long next, boolean probing, long snapshot,
-            long snapshotOffset, long snapshotSize) {
+            long snapshotOffset, long snapshotSize, long snapshotLogBytes) {
 
         /** Whether the leader knows how much of the log the peer has. */
         public boolean isMatchKnown() {
@@ -70,8 +71,9 @@ public record CoreStatus(String role, long term, ServerId leaderId, long commit,
      * @param strangerTo    those whose cluster formed with another incarnation of this server, or without it
      * @param leaderSinceNs when the leader that it knows became that, or when it lost the last one, or the
      *                      cluster formed
+     * @param leaderSilenceNs the longest time in this term that passed between two messages of its leader
      */
     public record Neighbours(Configuration configuration, boolean formed, SortedSet<ServerId> connected,
             SortedMap<ServerId, String> problems, SortedSet<ServerId> notCounted, List<ServerId> strangerTo,
-            long leaderSinceNs) { }
+            long leaderSinceNs, long leaderSilenceNs) { }
 }

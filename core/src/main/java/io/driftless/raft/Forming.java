@@ -121,7 +121,8 @@ final class Forming {
             }
         });
         return new CoreStatus.Neighbours(state.configuration, state.formation != null,
-                new TreeSet<>(state.connected.keySet()), problems, notCounted, strangerTo, state.leaderSinceNs);
+                new TreeSet<>(state.connected.keySet()), problems, notCounted, strangerTo, state.leaderSinceNs,
+                state.silence.longestNs(state.currentTerm()));
     }
 
     /** Whether the peer's data are those that the cluster formed with; before it has formed, everybody counts. */

@@ -219,4 +219,9 @@ final class LogTail {
     long weight(long fromIndex, long toIndex) {
         return weights.weight(fromIndex, toIndex);
     }
+
+    /** Sum of the weights of what is here behind {@code index}. */
+    long weightAfter(long index) {
+        return weight(Math.max(index, boundaryIndex()) + 1, lastIndex());
+    }
 }

@@ -283,7 +283,8 @@ public final class RaftCore {
         SnapshotTransfer transfer = progress.transfer();
         return new CoreStatus.Peer(peer, state.connected.containsKey(peer), progress.matchIndex(), progress.nextIndex(),
                 progress.isProbing(), transfer == null ? 0 : transfer.id().index(),
-                transfer == null ? 0 : transfer.acknowledged(), transfer == null ? 0 : transfer.size());
+                transfer == null ? 0 : transfer.acknowledged(), transfer == null ? 0 : transfer.size(),
+                transfer == null ? 0 : state.log.weightAfter(transfer.id().index()));
     }
 
     /** What the cluster that it belongs to formed with; empty as long as this is an empty server. */

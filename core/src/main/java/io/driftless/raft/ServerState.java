@@ -36,6 +36,7 @@ final class ServerState {
     long leaderHeardNs;
     /** Whether the leader was heard at all since the start. */
     boolean heardALeader;
+    final LeaderSilence silence = new LeaderSilence();
     long electionDeadlineNs = Long.MAX_VALUE;
     /** When the disk last completed a write, of the log or of the hard state. */
     private long diskMovedNs;

@@ -159,7 +159,7 @@ final class SnapshotSender {
     private void hold(Role.Leader leader) {
         Recovered.OwnSnapshot own = state.snapshot;
         boolean isSent = leader.progress.values().stream().anyMatch(progress -> progress.transfer() != null);
-        state.hold(isSent && own != null && state.log.weight(Math.max(own.id().index(), state.log.boundaryIndex()) + 1,
-                state.log.lastIndex()) <= state.settings.snapshots().retainBytesMax());
+        state.hold(isSent && own != null
+                && state.log.weightAfter(own.id().index()) <= state.settings.snapshots().retainBytesMax());
     }
 }

@@ -35,12 +35,12 @@ class StatusJsonTest {
         status.machine(new TreeMap<>(Map.of("b", -2L, "a", 1L)));
         status.peers(List.of(new NodeStatus.PeerStatus("n2", true, 17, 18, 2),
                 new NodeStatus.PeerStatus("n3", false, 0, 1, -1, Optional.of(
-                        new TransferStatus("n3", 9, 4_000, 1L << 33, -1)))));
-        status.incoming(Optional.of(new TransferStatus("n4", 8, 100, 1_000, 99)));
+                        new TransferStatus("n3", 9, 4_000, 1L << 33, 10, 20)))));
+        status.incoming(Optional.of(new TransferStatus("n4", 8, 100, 1_000, 99, -1)));
         status.members(List.of(new NodeStatus.Member("n2", "127.0.0.1:7002", true, "", true),
                 new NodeStatus.Member("n3", "127.0.0.1:7003", false, "refused", false)));
         status.incarnation("a-uuid");
-        status.leaderless(Optional.of(Duration.ofMillis(12_345)));
+        status.leaderless(Optional.of(Duration.ofMillis(12_345))).leaderSilenceMax(Optional.of(Duration.ofMillis(67)));
         assertEquals("{\"node\":\"n1\",\"address\":\"127.0.0.1:7001\",\"reachable\":true,\"role\":\"leader\","
                 + "\"term\":3,\"leader\":\"n1\",\"commit\":17,\"applied\":16,\"durable\":18,\"last\":19,\"first\":1,"
                 + "\"boot\":2,\"durability\":\"os\",\"in_doubt\":true,"
@@ -49,17 +49,18 @@ class StatusJsonTest {
                 + "\"session_result_bytes_max\":67108864,"
                 + "\"snapshot\":{\"state\":\"taking\",\"index\":9,\"bytes\":4096,\"problem\":\"no room\"},"
                 + "\"incoming\":{\"node\":\"n4\",\"index\":8,\"offset\":100,\"size\":1000,\"bytes_per_s\":99,"
-                + "\"left_s\":10},"
+                + "\"needed_bytes_per_s\":null,\"left_s\":10},"
                 + "\"peers\":[{\"node\":\"n2\",\"connected\":true,\"match\":17,\"next\":18,\"lag\":2,"
                 + "\"snapshot\":null},"
                 + "{\"node\":\"n3\",\"connected\":false,\"match\":0,\"next\":1,\"lag\":null,"
                 + "\"snapshot\":{\"node\":\"n3\",\"index\":9,\"offset\":4000,\"size\":8589934592,"
-                + "\"bytes_per_s\":null,\"left_s\":null}}],"
+                + "\"bytes_per_s\":10,\"needed_bytes_per_s\":20,\"left_s\":858993060}}],"
                 + "\"members\":[{\"node\":\"n2\",\"address\":\"127.0.0.1:7002\",\"connected\":true,\"problem\":null,"
                 + "\"counted\":true},"
                 + "{\"node\":\"n3\",\"address\":\"127.0.0.1:7003\",\"connected\":false,"
                 + "\"problem\":\"refused\",\"counted\":false}],"
-                + "\"incarnation\":\"a-uuid\",\"leaderless_ms\":12345,\"machine\":{\"a\":1,\"b\":-2}}",
+                + "\"incarnation\":\"a-uuid\",\"leaderless_ms\":12345,\"leader_silence_max_ms\":67,"
+                + "\"machine\":{\"a\":1,\"b\":-2}}",
                 status.build().toJson());
     }
 
@@ -76,7 +77,7 @@ class StatusJsonTest {
                 + "\"session_result_bytes_max\":0,"
                 + "\"snapshot\":{\"state\":\"off\",\"index\":null,\"bytes\":null,\"problem\":null},"
                 + "\"incoming\":null,\"peers\":[],\"members\":[],\"incarnation\":null,"
-                + "\"leaderless_ms\":null,\"machine\":{}}", status.build().toJson());
+                + "\"leaderless_ms\":null,\"leader_silence_max_ms\":null,\"machine\":{}}", status.build().toJson());
     }
 
     @Test
@@ -92,10 +93,10 @@ class StatusJsonTest {
 
     @Test
     void theTimeLeftIsKnownOnceSomethingMoves() {
-        assertEquals(Optional.empty(), new TransferStatus("n2", 1, 0, 100, -1).left());
-        assertEquals(Optional.empty(), new TransferStatus("n2", 1, 0, 100, 0).left());
-        assertEquals(Optional.of(Duration.ofSeconds(2)), new TransferStatus("n2", 1, 1, 100, 50).left());
-        assertEquals(Optional.of(Duration.ZERO), new TransferStatus("n2", 1, 100, 100, 50).left());
+        assertEquals(Optional.empty(), new TransferStatus("n2", 1, 0, 100, -1, -1).left());
+        assertEquals(Optional.empty(), new TransferStatus("n2", 1, 0, 100, 0, -1).left());
+        assertEquals(Optional.of(Duration.ofSeconds(2)), new TransferStatus("n2", 1, 1, 100, 50, -1).left());
+        assertEquals(Optional.of(Duration.ZERO), new TransferStatus("n2", 1, 100, 100, 50, -1).left());
     }
 
     @Test

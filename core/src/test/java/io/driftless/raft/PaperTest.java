@@ -227,7 +227,7 @@ class PaperTest {
                 "send n2 data AppendEntries(n1 term 2 prev 4@2 entries 5..6@2 commit 2 acknowledged 2)");
         assertEffects(n1.receive("n2", match(2, 4, 2)),
                 "send n2 data AppendEntries(n1 term 2 prev 6@2 entries 7..8@2 commit 2 acknowledged 4)");
-        assertEquals(new CoreStatus.Peer(CoreHarness.id("n2"), true, 4, 9, false, 0, 0, 0),
+        assertEquals(new CoreStatus.Peer(CoreHarness.id("n2"), true, 4, 9, false, 0, 0, 0, 0),
                 n1.status().peers().getFirst());
     }
 

@@ -9,6 +9,7 @@ import io.driftless.raft.CoreStatus;
 import io.driftless.raft.MemberList;
 import io.driftless.raft.ServerId;
 import io.driftless.session.SessionTable;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -24,8 +25,8 @@ final class StatusView {
     private final Assembly made;
     private final HungMachine hungMachine;
     private final AtomicLong badFrames = new AtomicLong();
-    private final TransferRates sent = new TransferRates();
-    private final TransferRates received = new TransferRates();
+    private final TransferRates sent;
+    private final TransferRates received = new TransferRates(Long.MAX_VALUE);
     private volatile NodeStatus last;
     private volatile @Nullable CoreStatus lastCore;
 
@@ -35,6 +36,7 @@ final class StatusView {
         this.roster = roster;
         this.made = made;
         this.hungMachine = hungMachine;
+        this.sent = new TransferRates(parts.config().logRetention().bytesMax());
         this.last = nothingYet().build();
     }
 
@@ -60,12 +62,12 @@ final class StatusView {
             return Optional.empty();
         }
         return Optional.of(sent.seen(node, peer.snapshot(), peer.snapshotOffset(), peer.snapshotSize(),
-                made.clock.nowNs()));
+                peer.snapshotLogBytes(), made.clock.nowNs()));
     }
 
     private Optional<TransferStatus> incoming(CoreStatus core) {
         return core.incoming().map(incoming -> received.seen(incoming.from().value(), incoming.snapshot().index(),
-                incoming.offset(), incoming.size(), made.clock.nowNs()));
+                incoming.offset(), incoming.size(), -1, made.clock.nowNs()));
     }
 
     NodeStatus of(CoreStatus core) {
@@ -108,10 +110,15 @@ final class StatusView {
                 .waitingFor(core.waitingFor().stream().map(ServerId::value).toList())
                 .peers(core.peers().stream().map(peer -> new NodeStatus.PeerStatus(peer.id().value(),
                         peer.connected(), peer.match(), peer.next(), lag(core, peer), sent(peer))).toList())
-                .incoming(incoming(core))
+                .incoming(incoming(core)).leaderSilenceMax(silence(core))
                 .incarnation(made.greeting.start().incarnation().toString()).inDoubt(core.inDoubt())
                 .snapshot(made.snapshots.taker.status()).badFrames(badFrames.get()).inFlight(made.proposals.inFlight())
                 .sessions(made.state.look(SessionTable::size)).sessionBytes(made.state.look(SessionTable::resultBytes));
+    }
+
+    private static Optional<Duration> silence(CoreStatus core) {
+        return NodeRole.of(core.role()) == NodeRole.LEADER || core.leaderId().isNone() ? Optional.empty()
+                : Optional.of(Duration.ofNanos(core.neighbours().leaderSilenceNs()));
     }
 
     /** What a server has whose data do not count is nobody's lag: it gets nothing. */

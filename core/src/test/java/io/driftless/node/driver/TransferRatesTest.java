@@ -9,11 +9,11 @@ class TransferRatesTest {
 
     private static final long MS = 1_000_000L;
 
-    private final TransferRates rates = new TransferRates();
+    private final TransferRates rates = new TransferRates(100_000);
 
     private long rate(long index, long offset, long atMs) {
-        TransferStatus transfer = rates.seen("n2", index, offset, 10_000, atMs * MS);
-        assertEquals(new TransferStatus("n2", index, offset, 10_000, transfer.bytesPerSecond()), transfer);
+        TransferStatus transfer = rates.seen("n2", index, offset, 10_000, -1, atMs * MS);
+        assertEquals(new TransferStatus("n2", index, offset, 10_000, transfer.bytesPerSecond(), -1), transfer);
         return transfer.bytesPerSecond();
     }
 
@@ -36,6 +36,18 @@ class TransferRatesTest {
         assertEquals(-1, rate(8, 1_000, 5_000), "from an earlier place");
         rates.over("n2");
         assertEquals(-1, rate(8, 2_000, 6_000));
-        assertEquals(-1, rates.seen("n3", 8, 9_000, 10_000, 7_000 * MS).bytesPerSecond(), "another peer");
+        assertEquals(-1, rates.seen("n3", 8, 9_000, 10_000, -1, 7_000 * MS).bytesPerSecond(), "another peer");
+    }
+
+    @Test
+    void whatIsNeededFollowsFromHowFastTheLogGrows() {
+        assertEquals(-1, needed(0, 1_000));
+        assertEquals(500, needed(5_000, 2_000), "20 s until the log behind it has 100,000 bytes, for 10,000 bytes");
+        assertEquals(500, needed(5_100, 2_100), "too early to tell");
+        assertEquals(0, needed(5_000, 3_000), "it does not grow");
+    }
+
+    private long needed(long logBytes, long atMs) {
+        return rates.seen("n2", 7, 100, 10_000, logBytes, atMs * MS).neededBytesPerSecond();
     }
 }

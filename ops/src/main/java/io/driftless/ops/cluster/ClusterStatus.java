@@ -203,6 +203,12 @@ public record ClusterStatus(List<MemberStatus> members) {
         if (transfer.path("left_s").isNumber()) {
             words.append(", ").append(transfer.path("left_s").asLong()).append(" s left");
         }
+        long needed = transfer.path("needed_bytes_per_s").asLong(-1);
+        long has = transfer.path("bytes_per_s").asLong(-1);
+        if (has >= 0 && needed > has) {
+            words.append(", too slow: needs ").append(ByteSize.text(needed)).append("/s, has ")
+                    .append(ByteSize.text(has)).append("/s");
+        }
         return words.toString();
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.ops.console.Json;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +37,8 @@ class ClusterStatusTest {
                 + "\"bad_frames\":null,\"in_flight\":null,\"sessions\":null,\"sessions_max\":null,"
                 + "\"session_bytes\":null,\"session_result_bytes_max\":null,\"snapshot\":null,\"incoming\":null,"
                 + "\"peers\":null,\"members\":null,\"incarnation\":null,"
-                + "\"leaderless_ms\":null,\"machine\":null,\"problem\":\"Connection refused\"}",
+                + "\"leaderless_ms\":null,\"leader_silence_max_ms\":null,\"machine\":null,"
+                + "\"problem\":\"Connection refused\"}",
                 Json.line(GONE.line()));
     }
 
@@ -152,6 +154,24 @@ class ClusterStatusTest {
         int end = table.getFirst().indexOf("SESSIONS") + "SESSIONS".length();
         int start = table.getFirst().indexOf("LAST") + "LAST".length();
         return table.stream().skip(1).map(line -> line.substring(start, end).strip()).toList();
+    }
+
+    @Test
+    void aTransferThatTheLogOutgrowsIsCalledTooSlow() {
+        String told = """
+                "first":1500000,"peers":[{"node":"n2","connected":true,"match":0,"next":1,"lag":2000000,"snapshot":\
+                {"node":"n2","index":1600000,"offset":134217728,"size":268435456,"bytes_per_s":3145728,\
+                "needed_bytes_per_s":%d,"left_s":43}}],""";
+        assertEquals("sends n2 the snapshot of index 1600000: 50% of 256.0 MiB, 3.0 MiB/s, 43 s left, too slow:"
+                + " needs 12.0 MiB/s, has 3.0 MiB/s", remarks(told, 12 << 20));
+        assertEquals("sends n2 the snapshot of index 1600000: 50% of 256.0 MiB, 3.0 MiB/s, 43 s left",
+                remarks(told, 3 << 20));
+    }
+
+    private static String remarks(String told, int needed) {
+        String line = new ClusterStatus(List.of(member("n1", "leader", 7, "n1", 2_000_000, String.format(Locale.ROOT,
+                told, needed)))).table().get(1);
+        return line.substring(line.indexOf("sends"));
     }
 
     @Test
