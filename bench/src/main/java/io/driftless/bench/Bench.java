@@ -4,6 +4,7 @@ import io.driftless.bench.commit.CommitCommand;
 import io.driftless.bench.commit.SessionsCommand;
 import io.driftless.bench.idle.IdleCommand;
 import io.driftless.bench.log.LogCommand;
+import io.driftless.bench.snapshot.SnapshotsCommand;
 import io.driftless.ops.console.ClosedPipeException;
 import io.driftless.ops.console.CommandFailedException;
 import io.driftless.ops.console.Console;
@@ -47,6 +48,7 @@ public final class Bench implements Runnable {
                 .addSubcommand(new CommitCommand(console))
                 .addSubcommand(new IdleCommand(console))
                 .addSubcommand(new SessionsCommand(console))
+                .addSubcommand(new SnapshotsCommand(console))
                 .addSubcommand(new LogCommand(console))
                 .setOut(new PrintWriter(console.out(), true))
                 .setErr(new PrintWriter(console.err(), true))

@@ -85,7 +85,10 @@ final class DependencyRules {
         table.put("bench.idle", Set.of("bench.run", "ops", "picocli", JACKSON));
         table.put("bench.log",
                 Set.of("bench.run", "log", "log.mmap", "ops", "picocli", JACKSON, AGRONA, "org.openjdk.jmh"));
-        table.put("bench", Set.of("bench.run", "bench.commit", "bench.idle", "bench.log", "ops", "picocli"));
+        table.put("bench.snapshot", Set.of("bench.run", "log", "machine", "client", "ops", "picocli", JACKSON,
+                "org.HdrHistogram"));
+        table.put("bench", Set.of("bench.run", "bench.commit", "bench.idle", "bench.log", "bench.snapshot", "ops",
+                "picocli"));
         return table;
     }
 

@@ -24,6 +24,8 @@ class BenchTest {
         assertTrue(text(out).contains("Example: driftless bench commit --rounds 5 --json"), text(out));
         assertEquals(0, run("idle", "--help"));
         assertTrue(text(out).contains("Example: driftless bench idle --json"), text(out));
+        assertEquals(0, run("snapshots", "--help"));
+        assertTrue(text(out).contains("Example: driftless bench snapshots --only take,transfer --json"), text(out));
         assertEquals(0, run("log", "--help"));
         assertTrue(text(out).contains("Example: driftless bench log --only sync,batch"), text(out));
     }
@@ -38,6 +40,8 @@ class BenchTest {
         refuses("'many'", "commit", "--rounds", "many");
         refuses("--seconds", "idle", "--seconds", "0");
         refuses("--dir: " + folder.resolve("nowhere"), "commit", "--dir", folder.resolve("nowhere").toString());
+        refuses("no part disc; there are [take, transfer, catch-up, disk, limit]", "snapshots", "--only", "take,disc");
+        refuses("--dir: " + folder.resolve("nowhere"), "snapshots", "--dir", folder.resolve("nowhere").toString());
         refuses("--rounds", "log", "--rounds", "0");
         refuses("--entries", "log", "--entries", "9");
         refuses("--sizes", "log", "--sizes", "256,0");

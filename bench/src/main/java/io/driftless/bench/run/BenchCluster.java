@@ -1,10 +1,12 @@
 package io.driftless.bench.run;
 
+import io.driftless.ops.cluster.MemberStatus;
 import io.driftless.ops.console.CommandFailedException;
 import io.driftless.ops.process.ChildNode;
 import io.driftless.ops.process.LocalCluster;
 import io.driftless.ops.process.ScratchFolder;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +23,7 @@ public final class BenchCluster {
 
     private static final long HEAP_MIB = 512;
     private static final Duration LEADER_WITHIN = Duration.ofSeconds(60);
+    private static final Duration ENDS_WITHIN = Duration.ofSeconds(60);
     private static final int LAST_LINES = 20;
 
     private final LocalCluster cluster;
@@ -37,10 +40,60 @@ public final class BenchCluster {
      * @throws IOException if no leader is there in time, with what a node said last
      */
     public static BenchCluster start(ScratchFolder scratch, Cleanup cleanup) throws Exception {
-        LocalCluster cluster = cleanup.own(() -> LocalCluster.start(scratch, NODES, Map.of(), HEAP_MIB),
+        return start(scratch, cleanup, Map.of(), HEAP_MIB);
+    }
+
+    /**
+     * The same with other settings.
+     *
+     * @param settings lines of the configuration files
+     * @param heapMib  heap of each process, in MiB
+     */
+    public static BenchCluster start(ScratchFolder scratch, Cleanup cleanup, Map<String, String> settings,
+            long heapMib) throws Exception {
+        LocalCluster cluster = cleanup.own(() -> LocalCluster.start(scratch, NODES, settings, heapMib),
                 LocalCluster::kill);
         cluster.awaitLeader(LEADER_WITHIN);
         return new BenchCluster(cluster);
+    }
+
+    /** The names of the nodes, in order. */
+    public List<String> names() {
+        return cluster.names();
+    }
+
+    /** Where a node listens, {@code host:port}. */
+    public String address(String name) {
+        return cluster.address(name);
+    }
+
+    /** Where a node keeps its data. */
+    public Path dataFolder(String name) {
+        return cluster.dataFolder(name);
+    }
+
+    /** The name of the leader. */
+    public String leader() throws IOException, InterruptedException {
+        return cluster.awaitLeader(LEADER_WITHIN);
+    }
+
+    /** What a node says of itself now; nothing if it does not answer. */
+    public MemberStatus status(String name) throws InterruptedException {
+        return cluster.status().members().stream().filter(member -> member.address().equals(address(name))).findFirst()
+                .orElseThrow();
+    }
+
+    /** Stops a node as a service manager does, and waits for its end. */
+    public void stop(String name) {
+        cluster.node(name).terminate();
+        if (!cluster.node(name).awaitEnd(ENDS_WITHIN)) {
+            throw CommandFailedException.failed(name + " did not end within " + ENDS_WITHIN.toSeconds() + " s");
+        }
+    }
+
+    /** Starts a node again that was stopped; it is not ready yet. */
+    public void restart(String name) throws IOException {
+        cluster.restart(name);
     }
 
     /** Where they listen, {@code host:port} separated by commas. */
@@ -63,13 +116,20 @@ public final class BenchCluster {
      * @throws CommandFailedException if a node has ended, with its last lines
      */
     public void requireAlive() {
-        for (String name : cluster.names()) {
-            ChildNode node = cluster.node(name);
-            if (!node.isAlive()) {
-                throw CommandFailedException.failed(name + " ended with exit code " + node.exitCode()
-                        + "; its last lines:\n  "
-                        + String.join("\n  ", node.lastLines(LAST_LINES)));
-            }
+        names().forEach(this::requireAlive);
+    }
+
+    /**
+     * The same of one node.
+     *
+     * @throws CommandFailedException if it has ended, with its last lines
+     */
+    public void requireAlive(String name) {
+        ChildNode node = cluster.node(name);
+        if (!node.isAlive()) {
+            throw CommandFailedException.failed(name + " ended with exit code " + node.exitCode()
+                    + "; its last lines:\n  "
+                    + String.join("\n  ", node.lastLines(LAST_LINES)));
         }
     }
 }

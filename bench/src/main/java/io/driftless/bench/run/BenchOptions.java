@@ -34,6 +34,11 @@ public final class BenchOptions {
         return verbose;
     }
 
+    /** Where the data's folders go. */
+    public Path directory() {
+        return directory;
+    }
+
     /**
      * A new folder on the disk to be measured, to be removed in the end.
      *

@@ -1,0 +1,79 @@
+package io.driftless.bench.snapshot;
+
+import io.driftless.bench.run.BenchCluster;
+import io.driftless.bench.run.Medians;
+import io.driftless.ops.cluster.MemberStatus;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * How fast a snapshot of 256 MiB of state reaches a follower that was away, until it is durable there, beside a plain
+ * copy of the same bytes through a socket to a file. Nothing else goes on. Confined to one thread.
+ */
+final class TransferPart implements SnapshotPart {
+
+    private static final double SHARE_BAR = 0.5;
+    private static final int PLAIN_RUNS = 3;
+    /** So often each key is put while the follower is away, so that the log at the leader begins behind what it has. */
+    private static final int OVER = 2;
+
+    @Override
+    public String name() {
+        return "transfer";
+    }
+
+    @Override
+    public List<SnapshotFigure> measure(Bench bench) throws Exception {
+        Map<String, String> settings = bench.share() == 1 ? Map.of()
+                : Map.of("log.retain.bytes", Long.toString(bench.of(128L << 20)), "log.segment.bytes", "4MiB",
+                        "log.max.entry.bytes", "512KiB");
+        BenchCluster cluster = BenchCluster.start(bench.scratch(), bench.cleanup(), settings, TakingPart.HEAP_MIB);
+        String leader = cluster.leader();
+        String away = cluster.names().stream().filter(name -> !name.equals(leader)).findFirst().orElseThrow();
+        int keys = (int) bench.of(TakingPart.STATE / TakingPart.VALUE);
+        try (Puts puts = new Puts(cluster.members(), keys, TakingPart.VALUE)) {
+            puts.quota(TakingPart.QUOTA);
+            puts.run(keys, bench);
+            cluster.stop(away);
+            puts.run((long) OVER * keys, bench);
+        }
+        Watching.await(cluster, leader, "no snapshot is taken",
+                status -> Watching.snapshot(status, "state").equals("idle"));
+        long size = Watching.take(cluster, leader).bytes();
+        Path file = newest(cluster.dataFolder(leader).resolve("snapshots"));
+
+        List<Double> plain = new ArrayList<>(List.of(PlainCopy.bytesPerSecond(file, bench.scratch().path())));
+        cluster.restart(away);
+        MemberStatus first = Watching.await(cluster, away, "a snapshot comes in", Watching::receives);
+        long beganNs = System.nanoTime();
+        long index = first.json().orElseThrow().path("incoming").path("index").asLong();
+        Watching.await(cluster, away, "the snapshot is durable",
+                status -> !Watching.receives(status) && status.number("first") > 1);
+        double rate = size * 1e9 / (System.nanoTime() - beganNs);
+        Watching.await(cluster, away, "it is applied", status -> status.number("applied") >= index);
+        cluster.requireAlive();
+        while (plain.size() < PLAIN_RUNS) {
+            plain.add(PlainCopy.bytesPerSecond(file, bench.scratch().path()));
+        }
+        double plainRate = Medians.median(plain, Double::doubleValue);
+        bench.note(String.format(Locale.ROOT, "%,d bytes: %.1f MB/s, plain copies %s MB/s", size, rate / 1e6,
+                plain.stream().map(each -> String.format(Locale.ROOT, "%.1f", each / 1e6)).toList()));
+        return List.of(SnapshotFigure.told("transfer", "MB/s", rate / 1e6),
+                SnapshotFigure.told("transfer-plain", "MB/s", plainRate / 1e6),
+                SnapshotFigure.atLeast("transfer-over-plain", "", rate / plainRate, SHARE_BAR));
+    }
+
+    private static Path newest(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(".snapshot"))
+                    .max(Comparator.comparing(Path::toString)).orElseThrow();
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package io.driftless.bench.snapshot;
+
+import io.driftless.bench.run.BenchCluster;
+import io.driftless.client.MemberClient;
+import io.driftless.machine.SnapshotOutcome;
+import io.driftless.ops.cluster.MemberStatus;
+import io.driftless.ops.cluster.Wiring;
+import io.driftless.ops.console.CommandFailedException;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.function.Predicate;
+
+/** What the parts ask of nodes and folders from outside, as an operator would. Pure but for that. */
+final class Watching {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
+    private static final long POLL_MS = 20;
+
+    private Watching() { }
+
+    /**
+     * Asks a node until it says so.
+     *
+     * @return what it said then
+     * @throws CommandFailedException if it has not within ten minutes, or its process has ended
+     */
+    static MemberStatus await(BenchCluster cluster, String node, String what, Predicate<MemberStatus> isSo)
+            throws InterruptedException {
+        long beganNs = System.nanoTime();
+        while (System.nanoTime() - beganNs < PATIENCE.toNanos()) {
+            MemberStatus status = cluster.status(node);
+            if (status.isReachable() && isSo.test(status)) {
+                return status;
+            }
+            cluster.requireAlive(node);
+            Thread.sleep(POLL_MS);
+        }
+        throw CommandFailedException.failed(node + ": not within " + PATIENCE.toMinutes() + " minutes: " + what);
+    }
+
+    /** Waits until no node takes a snapshot. */
+    static void awaitNoSnapshot(BenchCluster cluster) throws InterruptedException {
+        for (String node : cluster.names()) {
+            await(cluster, node, "no snapshot is taken", status -> snapshot(status, "state").equals("idle"));
+        }
+    }
+
+    /** A field of what a node says of its snapshots; empty if it is null. */
+    static String snapshot(MemberStatus status, String field) {
+        return status.json().map(json -> json.path("snapshot").path(field)).filter(value -> !value.isNull())
+                .map(value -> value.asText()).orElse("");
+    }
+
+    /** Whether a snapshot comes in. */
+    static boolean receives(MemberStatus status) {
+        return status.json().map(json -> json.path("incoming").isObject()).orElse(false);
+    }
+
+    /** Has a node take a snapshot, and waits for it. */
+    static SnapshotOutcome.Taken take(BenchCluster cluster, String node) throws IOException {
+        try (MemberClient client = Wiring.member(cluster.address(node), PATIENCE)) {
+            if (client.takeSnapshot(PATIENCE) instanceof SnapshotOutcome.Taken taken) {
+                return taken;
+            }
+            throw CommandFailedException.failed(node + " took no snapshot");
+        }
+    }
+
+    /** The highest term that a node tells. */
+    static long term(BenchCluster cluster) throws InterruptedException {
+        long term = 0;
+        for (String node : cluster.names()) {
+            term = Math.max(term, cluster.status(node).number("term"));
+        }
+        return term;
+    }
+
+    /** The lengths of all files in a folder, in bytes; of those that go meanwhile nothing. */
+    static long bytes(Path folder) throws IOException {
+        long[] sum = new long[1];
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                sum[0] += attributes.size();
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException gone) {
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        return sum[0];
+    }
+}
