@@ -206,16 +206,25 @@ final class Replication {
         }
     }
 
-    /** A reply to a request of this term; others are ignored, after the term rule (R2). */
+    /**
+     * Whether a reply is to a request of this term and from a peer, which counts as heard then. Others are ignored,
+     * after the term rule (R2).
+     */
+    private boolean heard(Role.Leader leader, ServerId from, long requestTerm, long arrivedNs) {
+        Progress progress = leader.progress.get(from);
+        if (progress == null || requestTerm != state.currentTerm()) {
+            return false;
+        }
+        progress.replied(arrivedNs);
+        return true;
+    }
+
+    /** What a peer makes of AppendEntries (Raft §5.3). */
     void appendEntriesReply(ServerId from, Lane lane, Message.AppendEntriesReply reply, long arrivedNs) {
-        if (!(state.role instanceof Role.Leader leader) || reply.requestTerm() != state.currentTerm()) {
+        if (!(state.role instanceof Role.Leader leader) || !heard(leader, from, reply.requestTerm(), arrivedNs)) {
             return;
         }
         Progress progress = leader.progress.get(from);
-        if (progress == null) {
-            return;
-        }
-        progress.replied(arrivedNs);
         if (reply.writeUnderWay()) {
             progress.noteWriting(state.nowNs);
         }
@@ -276,16 +285,12 @@ final class Replication {
         probe(leader, from);
     }
 
-    /** A reply to a part of a snapshot of this term (R2, R30). */
+    /** What a peer makes of a part of a snapshot (R30). */
     void installSnapshotReply(ServerId from, Message.InstallSnapshotReply reply, long arrivedNs) {
-        if (!(state.role instanceof Role.Leader leader) || reply.requestTerm() != state.currentTerm()) {
+        if (!(state.role instanceof Role.Leader leader) || !heard(leader, from, reply.requestTerm(), arrivedNs)) {
             return;
         }
         Progress progress = leader.progress.get(from);
-        if (progress == null) {
-            return;
-        }
-        progress.replied(arrivedNs);
         if (snapshots.replied(leader, from, progress, reply)) {
             requireOwn(from, reply.matchIndex());
             if (progress.matched(reply.matchIndex(), state.nowNs)) {
