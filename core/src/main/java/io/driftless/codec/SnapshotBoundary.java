@@ -3,6 +3,7 @@ package io.driftless.codec;
 import io.driftless.errors.MalformedException;
 import io.driftless.log.Bytes;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /**
  * What a snapshot says of its last included index beside the index and term themselves. Apart from the content, so that
@@ -27,6 +28,14 @@ public record SnapshotBoundary(long clockMs, long configurationIndex, Bytes conf
     public Bytes encode() {
         return Bytes.wrap(ByteBuffer.allocate(HEAD_BYTES + configuration.length()).put(VERSION).putLong(clockMs)
                 .putLong(configurationIndex).put(configuration.asByteBuffer()).array());
+    }
+
+    /**
+     * Whether it is of the cluster that formed with this configuration, which names the data of each member; never of
+     * one that has not formed.
+     */
+    public boolean isOf(Optional<Bytes> formedWith) {
+        return formedWith.equals(Optional.of(configuration));
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.driftless.node.driver;
 
 import io.driftless.codec.SnapshotBoundary;
+import io.driftless.errors.ErrorEntry;
 import io.driftless.errors.MalformedException;
 import io.driftless.log.StoredSnapshot;
 import io.driftless.machine.SessionRows;
@@ -21,7 +22,7 @@ final class MachineRestore {
         private static final long serialVersionUID = 1;
 
         Unusable(Exception cause) {
-            super(cause.getMessage(), cause);
+            super(ErrorEntry.messageOf(cause), cause);
         }
     }
 

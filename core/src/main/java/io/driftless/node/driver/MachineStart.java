@@ -85,9 +85,9 @@ final class MachineStart {
         LongConsumer firstOpening = opened > 0 && !calls.keepsRows() ? session -> willMiss(opened, session)
                 : session -> { };
         if (usable.isPresent() && isBehind(opened, usable.get().id().index())) {
-            if (snapshots.isGood(usable.get())) {
-                SessionTable table = restored(usable.get());
-                return new Begun(new ReplicatedState(calls, table, serializer, firstOpening), usable);
+            Optional<SessionTable> restored = restored(usable.get());
+            if (restored.isPresent()) {
+                return new Begun(new ReplicatedState(calls, restored.get(), serializer, firstOpening), usable);
             }
             usable = Optional.empty();
         }
@@ -206,8 +206,14 @@ final class MachineStart {
         return "the state machine " + machine.getClass().getName();
     }
 
-    /** The table, once the machine holds what belongs to it. */
-    private SessionTable restored(StoredSnapshot snapshot) throws IOException {
+    /**
+     * The table, once the machine holds what belongs to it; empty if the snapshot is no good, and was set aside. Its
+     * rows are read here only: they are looked through before the machine hears of it.
+     */
+    private Optional<SessionTable> restored(StoredSnapshot snapshot) throws IOException {
+        if (!snapshots.isVerified(snapshot)) {
+            return Optional.empty();
+        }
         long index = snapshot.id().index();
         long beganNs = clock.getAsLong();
         listener.info(String.format(Locale.ROOT, "restoring the snapshot of index %d, %,d bytes", index,
@@ -215,6 +221,9 @@ final class MachineStart {
         SessionTable table;
         try {
             table = MachineRestore.restore(calls, snapshot);
+        } catch (MachineRestore.Unusable unusable) {
+            snapshots.setAside(snapshot, unusable);
+            return Optional.empty();
         } catch (MachineCalls.Failed failed) {
             String message = failed.getMessage() + ", given " + snapshot.description() + (boundary() > 0 ? ""
                     : ": if that file is moved away, the log is replayed instead");
@@ -223,6 +232,6 @@ final class MachineStart {
         }
         listener.info(String.format(Locale.ROOT, "restored the snapshot of index %d in %,d ms", index,
                 (clock.getAsLong() - beganNs) / 1_000_000));
-        return table;
+        return Optional.of(table);
     }
 }

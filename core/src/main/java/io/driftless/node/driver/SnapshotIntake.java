@@ -13,7 +13,6 @@ import io.driftless.raft.Event;
 import io.driftless.raft.SnapshotId;
 import java.io.IOException;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
@@ -122,7 +121,7 @@ final class SnapshotIntake {
             throw new IOException("the state machine takes no snapshots");
         }
         Bytes boundary = ((Chunk) begin.boundary()).bytes();
-        if (!Optional.of(SnapshotBoundary.decode(boundary).configuration()).equals(storage.configuration())) {
+        if (!SnapshotBoundary.decode(boundary).isOf(storage.configuration())) {
             throw new IOException("it is of another cluster");
         }
         SnapshotId id = begin.snapshot();

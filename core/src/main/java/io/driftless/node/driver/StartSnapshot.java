@@ -27,8 +27,8 @@ final class StartSnapshot {
     private final Storage storage;
     private final ErrorSink errors;
     private final NodeListener listener;
-    /** The one of which all was read and found good. */
-    private Optional<SnapshotId> good = Optional.empty();
+    /** The one of which all was read and is as it was written. */
+    private Optional<SnapshotId> verified = Optional.empty();
 
     StartSnapshot(Storage storage, ErrorSink errors, NodeListener listener) {
         this.storage = storage;
@@ -73,10 +73,8 @@ final class StartSnapshot {
         return isInstalled(snapshot);
     }
 
-    /** By the configuration with which it formed, which names the data of each member. */
     private void requireThisCluster(StoredSnapshot snapshot) {
-        if (!Optional.of(SnapshotBoundary.decode(snapshot.boundary()).configuration())
-                .equals(storage.configuration())) {
+        if (!SnapshotBoundary.decode(snapshot.boundary()).isOf(storage.configuration())) {
             throw new MalformedException(0, snapshot.description() + " is of another cluster");
         }
     }
@@ -87,7 +85,7 @@ final class StartSnapshot {
      * the snapshot is no good: then the log is as it was.
      */
     private boolean isInstalled(StoredSnapshot snapshot) throws IOException {
-        if (!isGood(snapshot)) {
+        if (!isVerified(snapshot) || sessions(snapshot).isEmpty()) {
             return false;
         }
         RaftLog log = storage.log();
@@ -100,19 +98,16 @@ final class StartSnapshot {
         return true;
     }
 
-    /** Whether all of it can be read and agrees with itself; otherwise it is set aside. Read once. */
-    boolean isGood(StoredSnapshot snapshot) throws IOException {
-        if (!good.equals(Optional.of(snapshot.id()))) {
+    /** Whether all of it can be read and is as it was written; otherwise it is set aside. Looks once. */
+    boolean isVerified(StoredSnapshot snapshot) throws IOException {
+        if (!verified.equals(Optional.of(snapshot.id()))) {
             try {
                 snapshot.verify();
             } catch (LogCorruptException damaged) {
                 setAside(snapshot, damaged);
                 return false;
             }
-            if (sessions(snapshot).isEmpty()) {
-                return false;
-            }
-            good = Optional.of(snapshot.id());
+            verified = Optional.of(snapshot.id());
         }
         return true;
     }
@@ -127,7 +122,8 @@ final class StartSnapshot {
         }
     }
 
-    private void setAside(StoredSnapshot snapshot, Exception reason) throws IOException {
+    /** It is of no use, for this reason. */
+    void setAside(StoredSnapshot snapshot, Exception reason) throws IOException {
         errors.record(ErrorEntry.of("snapshot", "set aside: " + ErrorEntry.messageOf(reason), reason));
         storage.snapshots().setAside(snapshot);
     }

@@ -104,6 +104,19 @@ class SnapshotStartTest extends StartSetting {
         }
     }
 
+    @Test
+    void r22AMachineIsNotRestoredFromASnapshotWithTheTableOfAnotherIndex() {
+        fill(20);
+        snapshot(10, 1, OWN, table(9).rows());
+        try (RaftNode node = start(Adding::new)) {
+            assertEquals("19", sum(node));
+            assertEquals(List.of(), List.copyOf(restored));
+            assertTrue(hasError(node, "set aside: "), node.errors().toString());
+            assertTrue(hasError(node, "has a session table of index 9"), node.errors().toString());
+            assertTrue(storage.snapshotBytes().isEmpty());
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void r18AServerInDoubtIsResetToTheSnapshotWhoeverTookItAndStaysInDoubt(boolean isOwn) {
