@@ -136,12 +136,9 @@ final class BulkSender {
         boolean isGood = false;
         try {
             Handshake handshake = station.handshake(channel);
-            handshake.send(new Handshake.PeerHello(station.identity(), remote.id(), Lane.BULK, link.dialersNumber()));
-            Handshake.Greeting answer = handshake.receive(deadline);
-            if (!(answer instanceof Handshake.Welcome(Handshake.Identity identity))
-                    || !link.isWith(identity.introduction())) {
-                throw new IOException(answer instanceof Handshake.Refused(String why) ? "refused: " + why
-                        : "another server answers there");
+            Handshake.Identity identity = remote.greet(handshake, Lane.BULK, link.dialersNumber(), deadline);
+            if (!link.isWith(identity.introduction())) {
+                throw new IOException("the server was started again");
             }
             opened(channel);
             isGood = true;

@@ -53,10 +53,10 @@ final class Dialer {
         try {
             control = Sockets.connect(remote.address(), deadline, station.sockets());
             Handshake ofControl = station.handshake(control);
-            Handshake.Identity identity = greet(ofControl, Lane.CONTROL, number, deadline);
+            Handshake.Identity identity = remote.greet(ofControl, Lane.CONTROL, number, deadline);
             data = Sockets.connect(remote.address(), deadline, station.sockets());
             Handshake ofData = station.handshake(data);
-            identity = greet(ofData, Lane.DATA, number, deadline);
+            identity = remote.greet(ofData, Lane.DATA, number, deadline);
             Optional<PeerLink> link = remote.replaceLink(number, identity.introduction(), introductions, deadline);
             if (link.isPresent()) {
                 complete(link.get(), ofControl, ofData);
@@ -100,36 +100,6 @@ final class Dialer {
         if (!station.crew().start("driftless-" + remote.id() + "-data", platform, () -> link.run(Lane.DATA))) {
             link.leave();
         }
-    }
-
-    private Handshake.Identity greet(Handshake handshake, Lane lane, long number, long deadlineNs)
-            throws IOException {
-        handshake.send(new Handshake.PeerHello(station.identity(), remote.id(), lane, number));
-        return switch (handshake.receive(deadlineNs)) {
-            case Handshake.Welcome(Handshake.Identity identity) -> checked(identity);
-            case Handshake.Refused(String why) -> throw new TurnedAwayException("refused: " + why, why);
-            case Handshake.OtherVersion other -> throw new TurnedAwayException(other.why(), other.why());
-            case Handshake.PeerHello hello -> throw unexpected(hello);
-            case Handshake.Knock knock -> throw unexpected(knock);
-            case Handshake.ClientHello hello -> throw unexpected(hello);
-            case Handshake.ClientWelcome welcome -> throw unexpected(welcome);
-            case Handshake.Confirmed confirmed -> throw unexpected(confirmed);
-        };
-    }
-
-    private Handshake.Identity checked(Handshake.Identity identity) throws IOException {
-        String why = station.disagreement(identity);
-        if (why.isEmpty() && !identity.introduction().id().equals(remote.id())) {
-            why = "the server there is " + identity.introduction().id() + ", not " + remote.id();
-        }
-        if (!why.isEmpty()) {
-            throw new TurnedAwayException(why, why);
-        }
-        return identity;
-    }
-
-    private static MalformedException unexpected(Handshake.Greeting greeting) {
-        return new MalformedException(0, "an unexpected " + greeting.getClass().getSimpleName());
     }
 
     private void say(String why) {

@@ -1,10 +1,12 @@
 package io.driftless.transport.nio;
 
+import io.driftless.errors.MalformedException;
 import io.driftless.raft.Introduction;
 import io.driftless.raft.Lane;
 import io.driftless.raft.Message;
 import io.driftless.raft.ServerId;
 import io.driftless.transport.Unreachable;
+import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -42,6 +44,44 @@ final class RemoteServer {
 
     String address() {
         return address;
+    }
+
+    /**
+     * Introduces the own server on a new connection, which is for one lane, and waits for the answer.
+     *
+     * @param dialersNumber of the link
+     * @return what the other side says of itself; it has this server's id, and agrees with the own one
+     * @throws TurnedAwayException if it turns the own server away, or is another one
+     * @throws MalformedException  if it answers what is no answer to that
+     * @throws IOException         if no answer comes
+     */
+    Handshake.Identity greet(Handshake handshake, Lane lane, long dialersNumber, long deadlineNs) throws IOException {
+        handshake.send(new Handshake.PeerHello(station.identity(), id, lane, dialersNumber));
+        return switch (handshake.receive(deadlineNs)) {
+            case Handshake.Welcome(Handshake.Identity identity) -> checked(identity);
+            case Handshake.Refused(String why) -> throw new TurnedAwayException("refused: " + why, why);
+            case Handshake.OtherVersion other -> throw new TurnedAwayException(other.why(), other.why());
+            case Handshake.PeerHello hello -> throw unexpected(hello);
+            case Handshake.Knock knock -> throw unexpected(knock);
+            case Handshake.ClientHello hello -> throw unexpected(hello);
+            case Handshake.ClientWelcome welcome -> throw unexpected(welcome);
+            case Handshake.Confirmed confirmed -> throw unexpected(confirmed);
+        };
+    }
+
+    private Handshake.Identity checked(Handshake.Identity identity) throws IOException {
+        String why = station.disagreement(identity);
+        if (why.isEmpty() && !identity.introduction().id().equals(id)) {
+            why = "the server there is " + identity.introduction().id() + ", not " + id;
+        }
+        if (!why.isEmpty()) {
+            throw new TurnedAwayException(why, why);
+        }
+        return identity;
+    }
+
+    private static MalformedException unexpected(Handshake.Greeting greeting) {
+        return new MalformedException(0, "an unexpected " + greeting.getClass().getSimpleName());
     }
 
     /** Sends, or drops the message if no link stands. */
