@@ -104,9 +104,7 @@ final class SnapshotFileWriter implements SnapshotWriter {
             throws IOException {
         Path temporary = files.directory().resolve(SnapshotFormat.temporary(header.index(), header.term(),
                 header.creator()));
-        files.lackOfRoom(temporary, header.fileBytes(0)).ifPresent(lacking -> {
-            throw new LogFullException(lacking);
-        });
+        files.requireRoom(temporary, header.fileBytes(0));
         SnapshotFileWriter writer;
         try {
             files.disk().delete(temporary);

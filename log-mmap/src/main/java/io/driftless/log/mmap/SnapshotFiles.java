@@ -142,7 +142,12 @@ final class SnapshotFiles implements SnapshotStore {
 
     @Override
     public void requireRoom(long contentBytes) {
-        lackOfRoom(directory, contentBytes).ifPresent(lack -> {
+        requireRoom(directory, contentBytes);
+    }
+
+    /** Throws a {@link LogFullException} where {@code more} bytes of {@code file} would take room that is the log's. */
+    void requireRoom(Path file, long more) {
+        lackOfRoom(file, more).ifPresent(lack -> {
             throw new LogFullException(lack);
         });
     }
