@@ -117,7 +117,7 @@ final class CommitDurability implements Checker {
     private boolean isDurable(long index, long term) {
         return universe.isQuorum(node -> {
             DiskView view = universe.node(node).formedView();
-            return log.holds(view, index, term) || view.lost().contains(new DiskView.Lost(index, term));
+            return log.holds(view, index, term) || view.lost().contains(new DiskView.Place(index, term));
         });
     }
 

@@ -17,22 +17,20 @@ import java.util.Set;
  */
 final class DiskView {
 
-    /** An entry that need not be in the log: a snapshot holds it. */
+    /** Where an entry stands, and of which term it is: that names it (Raft §5.3). */
     record Place(long index, long term) { }
-
-    /** An entry that counted and was lost. */
-    record Lost(long index, long term) { }
 
     private final boolean relaxed;
     /** What counts though it was not synced; used under a relaxed policy only. */
     private final StoredLog written = new StoredLog();
     /** What begins with an overwrite that is not synced. */
     private final List<LogEntry> uncounted = new ArrayList<>();
-    private final Set<Lost> lost = new LinkedHashSet<>();
+    private final Set<Place> lost = new LinkedHashSet<>();
 
     private final StoredLog synced = new StoredLog();
     private final Deque<LogEntry> unsynced = new ArrayDeque<>();
     private HardState hardState = HardState.INITIAL;
+    /** Of the last entry in it, which need not be in the log. */
     private Optional<Place> snapshot = Optional.empty();
 
     DiskView(boolean relaxed) {
@@ -89,7 +87,7 @@ final class DiskView {
     }
 
     private void lose(List<LogEntry> entries) {
-        entries.forEach(entry -> lost.add(new Lost(entry.index(), entry.term())));
+        entries.forEach(entry -> lost.add(new Place(entry.index(), entry.term())));
     }
 
     void powerCut(int kept) {
@@ -116,11 +114,11 @@ final class DiskView {
     void putBack(Copy copy) {
         for (LogEntry entry : counted().entries()) {
             if (entry.index() > copy.log.boundary() && copy.log.termAt(entry.index()) != entry.term()) {
-                lost.add(new Lost(entry.index(), entry.term()));
+                lost.add(new Place(entry.index(), entry.term()));
             }
         }
         if (boundary() > copy.log.lastIndex()) {
-            lost.add(new Lost(boundary(), termAt(boundary())));
+            lost.add(new Place(boundary(), termAt(boundary())));
         }
         snapshot = copy.snapshot;
         synced.become(copy.log);
@@ -131,7 +129,7 @@ final class DiskView {
     }
 
     /** What counted here and was lost, once or more often. */
-    Set<Lost> lost() {
+    Set<Place> lost() {
         return lost;
     }
 

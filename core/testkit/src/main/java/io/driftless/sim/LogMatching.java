@@ -21,11 +21,9 @@ final class LogMatching implements Checker {
     /** No clock runs faster than so many hundredths of real time. */
     private static final long RATE_MAX_PERCENT = 106;
 
-    private record Place(long index, long term) { }
-
     private record Known(long termBefore, LogEntry entry) { }
 
-    private final Map<Place, Known> known = new HashMap<>();
+    private final Map<DiskView.Place, Known> known = new HashMap<>();
     private final Universe universe;
     /** By how much clocks have jumped, all together. */
     private long jumpedMs;
@@ -83,12 +81,12 @@ final class LogMatching implements Checker {
 
     private void check(int node, long termBefore, LogEntry entry) {
         Checker.require(termBefore <= entry.term(), () -> "terms fall at " + entry + " of server " + node);
-        Known before = known.putIfAbsent(new Place(entry.index(), entry.term()), new Known(termBefore, entry));
+        Known before = known.putIfAbsent(new DiskView.Place(entry.index(), entry.term()), new Known(termBefore, entry));
         Checker.require(before == null || before.termBefore() == termBefore && (before.entry() == entry
                 || before.entry().equals(entry)), () -> "server " + node + " has " + entry + " after term " + termBefore
                 + ", and elsewhere it was " + before);
         if (before == null && entry.index() > 1) {
-            Known previous = known.get(new Place(entry.index() - 1, termBefore));
+            Known previous = known.get(new DiskView.Place(entry.index() - 1, termBefore));
             Checker.require(previous == null || isInTime(previous.entry(), entry), () -> "the log's clock falls, or"
                     + " goes on by more than the whole run took, at " + entry + " of server " + node + " after "
                     + previous);
@@ -103,7 +101,7 @@ final class LogMatching implements Checker {
 
     /** The entry of this index and term, if anybody has it. */
     @Nullable LogEntry entry(long index, long term) {
-        Known found = known.get(new Place(index, term));
+        Known found = known.get(new DiskView.Place(index, term));
         return found == null ? null : found.entry();
     }
 
@@ -128,7 +126,7 @@ final class LogMatching implements Checker {
         long at = from;
         long found = term;
         while (at > index) {
-            Known entry = known.get(new Place(at, found));
+            Known entry = known.get(new DiskView.Place(at, found));
             if (entry == null) {
                 return -1;
             }

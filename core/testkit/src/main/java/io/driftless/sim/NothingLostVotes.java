@@ -27,7 +27,7 @@ final class NothingLostVotes implements Checker {
     public void saw(Happening happening) {
         if (happening instanceof Happening.Sent sent && isVoice(sent.message())) {
             DiskView view = universe.node(sent.from()).view();
-            for (DiskView.Lost lost : view.lost()) {
+            for (DiskView.Place lost : view.lost()) {
                 boolean isCommitted = lost.index() <= commits.count() && commits.termAt(lost.index()) == lost.term();
                 Checker.require(!isCommitted || log.holds(view, lost.index(), lost.term()), () -> sent
                         + ", and it has lost the committed entry " + lost);

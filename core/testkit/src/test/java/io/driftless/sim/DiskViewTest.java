@@ -47,7 +47,7 @@ class DiskViewTest {
         view.reset(7, 2);
         assertEquals(List.of(7L, 7L, 2L, -1L, 0L), List.of(view.boundary(), view.lastIndex(), view.termAt(7),
                 view.termAt(8), (long) view.unsyncedCount()));
-        assertTrue(view.lost().contains(new DiskView.Lost(9, 1)) && !view.lost().contains(new DiskView.Lost(7, 1)));
+        assertTrue(view.lost().contains(new DiskView.Place(9, 1)) && !view.lost().contains(new DiskView.Place(7, 1)));
         store(8, 8, 2, false);
         assertEquals(8, view.lastIndex());
     }
@@ -61,6 +61,6 @@ class DiskViewTest {
         view.compacted(9);
         view.putBack(copy);
         assertEquals(List.of(0L, 5L, 0L), List.of(view.boundary(), view.lastIndex(), view.snapshotIndex()));
-        assertTrue(view.lost().contains(new DiskView.Lost(9, 1)));
+        assertTrue(view.lost().contains(new DiskView.Place(9, 1)));
     }
 }
