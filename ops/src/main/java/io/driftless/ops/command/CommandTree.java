@@ -15,10 +15,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** All commands, and how each of them ends. */
 @Command(name = "driftless", synopsisSubcommandLabel = "COMMAND", versionProvider = CommandTree.Version.class,
@@ -27,20 +24,12 @@ import picocli.CommandLine.Spec;
         footer = {"", "Exit codes: 0 done, 1 the operation failed, 2 bad usage or configuration;",
             "'driftless node --help' lists those of a node.",
             "", "Example:", "  driftless demo"})
-public final class CommandTree implements Runnable {
-
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
-    private boolean help;
+public final class CommandTree extends CommandGroup {
 
     @Option(names = {"-V", "--version"}, versionHelp = true, description = "Show version, commit and JDK.")
     private boolean version;
 
-    @Spec
-    private CommandSpec spec;
-
-    private CommandTree() {
-        spec = CommandSpec.create();
-    }
+    private CommandTree() { }
 
     /** Runs the command that the arguments name; returns its exit code. */
     public static int execute(Console console, String... arguments) {
@@ -82,12 +71,6 @@ public final class CommandTree implements Runnable {
                 .registerConverter(Duration.class, Durations::parse)
                 .setExecutionExceptionHandler((thrown, commandLine, parsed) -> ended(console, thrown))
                 .execute(arguments);
-    }
-
-    /** Without a command. */
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "a command is missing");
     }
 
     /** One line for what was to be expected, everything for what was not. */

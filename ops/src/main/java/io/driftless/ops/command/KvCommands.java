@@ -1,10 +1,6 @@
 package io.driftless.ops.command;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code driftless kv}: the replicated key-value machine from outside. */
 @Command(name = "kv", synopsisSubcommandLabel = "COMMAND", description =
@@ -12,16 +8,4 @@ import picocli.CommandLine.Spec;
         footer = {"", "Exit codes: 0 committed (also an absent key, or a cas that found another value),",
             "1 rejected, unknown, or refused by the store (its quota is used up), 2 bad usage.", "",
             "Example:", "  driftless kv put greeting 'hello, world' --cluster 127.0.0.1:7001,127.0.0.1:7002"})
-final class KvCommands implements Runnable {
-
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
-    private boolean help;
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "a command is missing");
-    }
-}
+final class KvCommands extends CommandGroup { }
