@@ -69,7 +69,7 @@ public final class SnapshotFile implements StoredSnapshot {
             return Descriptors.with(() -> new RandomAccessFile(file.toFile(), "r"));
         } catch (IOException e) {
             if (SystemErrors.here().isExhausted(e)) {
-                throw new OutOfResourcesException(file + " cannot be opened: " + e, e);
+                throw new OutOfResourcesException(file + " cannot be opened: " + SystemErrors.words(file, e), e);
             }
             throw e;
         }
@@ -118,7 +118,7 @@ public final class SnapshotFile implements StoredSnapshot {
 
     /** A sector that cannot be read is damage like one that holds something else. */
     static LogCorruptException unreadable(Path file, IOException e) {
-        return new LogCorruptException(file + " cannot be read: " + e, e);
+        return new LogCorruptException(file + " cannot be read: " + SystemErrors.words(file, e), e);
     }
 
     /** The file. */
@@ -205,7 +205,7 @@ public final class SnapshotFile implements StoredSnapshot {
         try {
             return new SnapshotContent(this, openToRead(file), offset);
         } catch (IOException e) {
-            throw new LogCorruptException(file + " is gone, or cannot be opened: " + e, e);
+            throw new LogCorruptException(file + " is gone, or cannot be opened: " + SystemErrors.words(file, e), e);
         }
     }
 }

@@ -104,7 +104,7 @@ final class SnapshotFileWriter implements SnapshotWriter {
             throws IOException {
         Path temporary = files.directory().resolve(SnapshotFormat.temporary(header.index(), header.term(),
                 header.creator()));
-        files.requireRoom(temporary, header.fileBytes(0));
+        files.requireRoom(temporary, header.fileBytes(0), "nothing of it is written");
         SnapshotFileWriter writer;
         try {
             files.disk().delete(temporary);
@@ -158,7 +158,7 @@ final class SnapshotFileWriter implements SnapshotWriter {
 
     /** For each chunk anew: the log and others write meanwhile. */
     private void requireRoom(long more) throws IOException {
-        Optional<String> lacking = files.lackOfRoom(temporary, more);
+        Optional<String> lacking = files.lackOfRoom(temporary, more, at + " bytes of it are written");
         if (lacking.isPresent()) {
             failure = () -> {
                 throw new LogFullException(lacking.get());
@@ -249,12 +249,13 @@ final class SnapshotFileWriter implements SnapshotWriter {
     }
 
     private IOException notSynced(IOException e) {
-        throw SystemErrors.here().refused(temporary + ": the snapshot could not be synced: " + e, e);
+        throw SystemErrors.here().refused(temporary + ": the snapshot could not be synced: "
+                + SystemErrors.words(temporary, e), e);
     }
 
     /** Returns what to throw, or throws it if it is unchecked. */
     private static IOException notWritten(Path file, IOException e) {
-        String what = file + ": the snapshot could not be written: " + e;
+        String what = file + ": the snapshot could not be written: " + SystemErrors.words(file, e);
         if (Disk.isFull(e)) {
             throw new LogFullException(what, e);
         }

@@ -125,7 +125,8 @@ final class SnapshotFiles implements SnapshotStore {
         try {
             disk.delete(path);
         } catch (IOException e) {
-            listener.warning(path + " could not be removed: " + e + "; the next start tries again");
+            listener.warning(path + " could not be removed: " + SystemErrors.words(path, e)
+                    + "; the next start tries again");
         }
     }
 
@@ -133,21 +134,24 @@ final class SnapshotFiles implements SnapshotStore {
         return disk;
     }
 
-    /** What to say where {@code more} bytes of {@code file} would take room that is the log's; empty otherwise. */
-    Optional<String> lackOfRoom(Path file, long more) {
+    /**
+     * What to say where {@code more} bytes of {@code file} would take room that is the log's; empty otherwise. They may
+     * be a part only: {@code known} says of the size of the whole what can be said.
+     */
+    Optional<String> lackOfRoom(Path file, long more, String known) {
         long free = disk.free(directory);
-        return free - more >= logReserve ? Optional.empty() : Optional.of(file + ": no room for the snapshot: it needs "
-                + more + " more bytes, " + free + " are free, and the log's reserve is " + logReserve + ": make room");
+        return free - more >= logReserve ? Optional.empty() : Optional.of(file + ": no room for the snapshot: " + known
+                + ", " + free + " bytes are free, and the log's reserve is " + logReserve + ": make room");
     }
 
     @Override
     public void requireRoom(long contentBytes) {
-        requireRoom(directory, contentBytes);
+        requireRoom(directory, contentBytes, "it has " + contentBytes + " bytes");
     }
 
-    /** Throws a {@link LogFullException} where {@code more} bytes of {@code file} would take room that is the log's. */
-    void requireRoom(Path file, long more) {
-        lackOfRoom(file, more).ifPresent(lack -> {
+    /** Throws a {@link LogFullException} where {@link #lackOfRoom} has something to say. */
+    void requireRoom(Path file, long more, String known) {
+        lackOfRoom(file, more, known).ifPresent(lack -> {
             throw new LogFullException(lack);
         });
     }
@@ -198,8 +202,8 @@ final class SnapshotFiles implements SnapshotStore {
         try {
             removeAllBut(Optional.of(stored.file()), SnapshotFormat.WHOLE);
         } catch (IOException e) {
-            listener.warning(directory + ": older snapshots could not be removed: " + e
-                    + "; the next start tries again");
+            listener.warning(directory + ": older snapshots could not be removed: "
+                    + SystemErrors.words(directory, e) + "; the next start tries again");
         }
     }
 
@@ -211,7 +215,7 @@ final class SnapshotFiles implements SnapshotStore {
         try {
             output.close();
         } catch (IOException e) {
-            listener.warning(temporary + " could not be closed: " + e);
+            listener.warning(temporary + " could not be closed: " + SystemErrors.words(temporary, e));
         }
         remove(temporary);
     }

@@ -1,6 +1,7 @@
 package io.driftless.log.mmap;
 
 import io.driftless.errors.EndCause;
+import io.driftless.errors.ErrorEntry;
 import io.driftless.errors.LogException;
 import io.driftless.log.LogFullException;
 import io.driftless.log.OutOfResourcesException;
@@ -10,6 +11,7 @@ import java.io.OutputStream;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -54,6 +56,28 @@ final class SystemErrors {
             return full instanceof NoSuchFileException || full instanceof AccessDeniedException
                     || full.getMessage() == null ? "" : full.getMessage();
         }
+    }
+
+    /**
+     * What was wrong with a file, in words that go behind its name: they do not say it again, and name a class only if
+     * the error says nothing else.
+     */
+    static String words(Path file, IOException why) {
+        return switch (why) {
+            case NoSuchFileException absent -> "no such file or directory";
+            case AccessDeniedException denied -> "permission denied";
+            case FileSystemException other when other.getReason() != null -> other.getReason();
+            case IOException other -> behindName(file.toString(), ErrorEntry.messageOf(other));
+        };
+    }
+
+    /** Without the name before it; some write {@code name: why}, and some {@code name (why)}. */
+    private static String behindName(String name, String message) {
+        if (message.startsWith(name + ": ")) {
+            return message.substring(name.length() + 2);
+        }
+        return message.startsWith(name + " (") && message.endsWith(")")
+                ? message.substring(name.length() + 2, message.length() - 1) : message;
     }
 
     /** Whether the disk, or a quota, had no room. */

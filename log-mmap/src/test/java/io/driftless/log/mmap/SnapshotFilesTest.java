@@ -174,8 +174,11 @@ class SnapshotFilesTest {
             disk.free = RESERVE + takes - lacking;
             String message = assertThrows(LogFullException.class, () -> write(store, 6)).getMessage();
             assertTrue(disk.free >= Math.min(RESERVE, RESERVE + takes - lacking), disk.free + " are left");
-            assertTrue(message.matches(".*" + folder + ".*\\.tmp: no room for the snapshot: it needs \\d+ more bytes, "
-                    + disk.free + " are free, and the log's reserve is " + RESERVE + ": make room"), message);
+            // How large it will be is not known; what is left is what was there without what is written.
+            long written = RESERVE + takes - lacking - disk.free;
+            assertTrue(message.endsWith(".tmp: no room for the snapshot: " + (written == 0 ? "nothing of it is written"
+                    : written + " bytes of it are written") + ", " + disk.free + " bytes are free, and the log's "
+                    + "reserve is " + RESERVE + ": make room"), message);
             assertNewest(store, 5);
             assertEquals(1, TestSnapshots.names(folder).size());
         }
@@ -190,6 +193,30 @@ class SnapshotFilesTest {
         write(store, 6);
         assertEquals(RESERVE, disk.free);
         assertNewest(store, 6);
+        store.close();
+    }
+
+    /** Of one that comes in the size is known. */
+    @Test
+    void saysHowMuchASnapshotOfKnownSizeHas() throws IOException {
+        SnapshotFiles store = open();
+        disk.free = RESERVE + 99;
+        store.requireRoom(99);
+        assertEquals(folder + ": no room for the snapshot: it has 100 bytes, " + disk.free + " bytes are free, and the "
+                + "log's reserve is " + RESERVE + ": make room",
+                assertThrows(LogFullException.class, () -> store.requireRoom(100)).getMessage());
+        store.close();
+    }
+
+    @Test
+    void aLineThatSaysWhatWentWrongNamesTheFileOnceAndNoClass() throws IOException {
+        SnapshotFiles store = open();
+        write(store, 5);
+        disk.fail(1, Integer.MAX_VALUE, BROKEN);
+        String message = assertThrows(IOException.class, () -> write(store, 6)).getMessage();
+        assertTrue(message.endsWith(".tmp: the snapshot could not be written: " + BROKEN), message);
+        assertTrue(warnings.getLast().endsWith(".tmp could not be removed: " + BROKEN + "; the next start tries again"),
+                warnings.toString());
         store.close();
     }
 
