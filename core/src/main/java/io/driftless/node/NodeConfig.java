@@ -480,9 +480,14 @@ public final class NodeConfig {
 
         private void checkSnapshots(List<Fault> faults) {
             if (logRetention.bytesMax() < logRetention.bytes()) {
-                faults.add(new Fault(ConfigKey.LOG_RETAIN_BYTES_MAX, ConfigKey.LOG_RETAIN_BYTES,
-                        Quantities.text(logRetention.bytesMax()) + " is below log.retain.bytes ("
-                        + Quantities.text(logRetention.bytes()) + ")"));
+                String bytes = Quantities.text(logRetention.bytes());
+                String bytesMax = Quantities.text(logRetention.bytesMax());
+                // A limit that nobody has set is not to blame.
+                faults.add(logRetention.bytesMax() == LogRetention.DEFAULT.bytesMax()
+                        ? new Fault(ConfigKey.LOG_RETAIN_BYTES, ConfigKey.LOG_RETAIN_BYTES_MAX, bytes
+                        + " is above log.retain.bytes.max (" + bytesMax + " by default)")
+                        : new Fault(ConfigKey.LOG_RETAIN_BYTES_MAX, ConfigKey.LOG_RETAIN_BYTES, bytesMax
+                        + " is below log.retain.bytes (" + bytes + ")"));
             }
             if (snapshotRateMax < 0 || snapshotRateMax > 0 && snapshotRateMax < SNAPSHOT_RATE_MIN) {
                 faults.add(new Fault(ConfigKey.SNAPSHOT_RATE_MAX, Quantities.text(snapshotRateMax)

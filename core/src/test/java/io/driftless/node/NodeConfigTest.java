@@ -144,10 +144,14 @@ class NodeConfigTest {
     }
 
     @Test
-    void aLimitOfTheRestOfTheLogIsComparedWithTheLineThatWasGiven() {
+    void ofTheTwoLimitsOfTheRestOfTheLogTheOneThatWasGivenIsToBlame() {
         ConfigException refused = assertThrows(ConfigException.class,
                 () -> NodeConfig.from(properties("log.retain.bytes=5GiB")));
-        assertEquals(List.of("log.retain.bytes.max: 4GiB is below log.retain.bytes (5GiB)"), refused.problems());
+        assertEquals(List.of("log.retain.bytes: 5GiB is above log.retain.bytes.max (4GiB by default)"),
+                refused.problems());
+        ConfigException both = assertThrows(ConfigException.class,
+                () -> NodeConfig.from(properties("log.retain.bytes=5GiB", "log.retain.bytes.max=3GiB")));
+        assertEquals(List.of("log.retain.bytes.max: 3GiB is below log.retain.bytes (5GiB)"), both.problems());
         assertThrows(ConfigException.class,
                 () -> NodeConfig.builder().logRetention(LogRetention.DEFAULT.bytesMax(1)).build());
         assertThrows(IllegalArgumentException.class, () -> LogRetention.DEFAULT.bytes(-1));
