@@ -363,8 +363,8 @@ final class SnapshotTaker implements ApplyQueue.Views, AutoCloseable {
             errors.threw("snapshot", cause);
         } else if (!closed && !comesIn) {
             problem = ErrorEntry.messageOf(thrown);
-            errors.record(ErrorEntry.of("snapshot", "no snapshot of index " + index + ", the next attempt follows: "
-                    + problem, thrown));
+            errors.record(ErrorEntry.of("snapshot", "no snapshot of index " + index + ", the next attempt follows "
+                    + "after " + SnapshotSchedule.RETRY_NS / 1_000_000_000 + " s at the earliest: " + problem, thrown));
         }
         ended(comesIn ? busy() : new NotTaken(Reason.FAILED, newestIndex(), ErrorEntry.messageOf(thrown)));
     }

@@ -175,6 +175,8 @@ class TakeSnapshotTest {
         })) {
             add(node, 1);
             assertTrue(notTaken(node.takeSnapshot(PATIENCE), Reason.FAILED).detail().contains("no pen"));
+            assertTrue(node.errors().getFirst().message().matches("no snapshot of index \\d+, the next attempt follows "
+                    + "after 60 s at the earliest: the state machine .*no pen"), node.errors().toString());
             repaired.complete(null);
             assertInstanceOf(Taken.class, node.takeSnapshot(PATIENCE));
         }
