@@ -162,7 +162,8 @@ public final class NodeLifecycle implements AutoCloseable {
         try {
             return answer.get(timeoutNs, TimeUnit.NANOSECONDS);
         } catch (ExecutionException | TimeoutException noAnswer) {
-            return new NotTaken(Reason.TIMEOUT, 0, "no snapshot within " + timeoutNs / 1_000_000 + " ms");
+            return new NotTaken(Reason.TIMEOUT, 0, "none within " + timeoutNs / 1_000_000
+                    + " ms; one may still come");
         }
     }
 

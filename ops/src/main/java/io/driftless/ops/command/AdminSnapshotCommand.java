@@ -80,6 +80,10 @@ final class AdminSnapshotCommand implements Callable<Integer> {
                 console.note("waiting for the snapshot of " + address + ", " + noteNs / 1_000_000_000 + " s");
             } catch (ExecutionException failed) {
                 if (failed.getCause() instanceof IOException noAnswer) {
+                    if (noAnswer.getCause() instanceof TimeoutException) {
+                        throw CommandFailedException.failed(noAnswer.getMessage()
+                                + "; the snapshot may still come, 'driftless status' shows the newest");
+                    }
                     throw noAnswer;
                 }
                 throw new IllegalStateException("asking for a snapshot", failed.getCause());

@@ -195,7 +195,8 @@ class TakeSnapshotTest {
             assertTrue(inside.await(20, TimeUnit.SECONDS));
             add(node, 1);
             CompletableFuture<SnapshotOutcome> second = asked(node);
-            notTaken(node.takeSnapshot(Duration.ofMillis(50)), Reason.TIMEOUT);
+            assertEquals("none within 50 ms; one may still come", notTaken(node.takeSnapshot(Duration.ofMillis(50)),
+                    Reason.TIMEOUT).detail());
             goOn.countDown();
             assertEquals(4, assertInstanceOf(Taken.class, first.get(20, TimeUnit.SECONDS)).index());
             assertEquals(7, assertInstanceOf(Taken.class, second.get(20, TimeUnit.SECONDS)).index());
