@@ -51,7 +51,7 @@ final class RoomTest {
         assertTrue(waits <= 4 * WAITERS, waits + " waits of " + WAITERS + " threads");
         room.release(60);
         for (int i = 0; i < WAITERS; i++) {
-            assertEquals("", found.poll(20, TimeUnit.SECONDS));
+            assertEquals("", found.poll(30, TimeUnit.SECONDS));
             room.release(80);
         }
     }
