@@ -204,17 +204,19 @@ final class Proposals {
         }
     }
 
-    /** Its entry is done with: whoever still waits is answered, and the room given back, this once. */
+    /** Its entry is done with: the room is given back, this once, and whoever still waits is answered. */
     private void conclude(Placed command, Answer answer, Replies replies) {
-        if (command.waiting.isEmpty()) {
+        List<Pending> waiting = command.waiting;
+        if (waiting.isEmpty()) {
             answered--;
-        } else {
-            command.waiting.forEach(waiting -> waiting.answer(answer, replies));
         }
         if (command.session != null) {
             forget(command.session.id(), command);
         }
+        // Before the answers: another thread may send them while this one is here, and who is answered sends the next
+        // command, for which there must be room.
         admission.give(command.bytes);
+        waiting.forEach(each -> each.answer(answer, replies));
     }
 
     private void forget(long session, Placed command) {

@@ -22,10 +22,13 @@ class ProposalsTest {
     private static final Bytes COMMAND = Bytes.wrap(new byte[100]);
 
     private final List<Outcome> outcomes = new ArrayList<>();
+    /** How many took room when each was answered. */
+    private final List<Integer> inFlightThen = new ArrayList<>();
     private final ClientConnection session = new ClientConnection() {
         @Override
         public void reply(ClientReply reply) {
             outcomes.add(((ClientReply.CommandAnswered) reply).outcome());
+            inFlightThen.add(proposals.inFlight());
         }
 
         @Override
@@ -98,6 +101,17 @@ class ProposalsTest {
         apply(13, TERM);
         assertEquals(unknown(Outcome.Why.LEADERSHIP_LOST), outcomes.get(1));
         assertEquals(3, outcomes.size());
+        assertAllRoomIsBack();
+    }
+
+    /** Whoever flushes its connection sends the answer at once, and the client the next command. */
+    @Test
+    void theRoomIsFreeWhenItsClientIsAnswered() {
+        place();
+        apply(11, TERM);
+        proposals.unknownFrom(13, replies);
+        proposals.closed(replies);
+        assertEquals(List.of(2, 1, 0), inFlightThen);
         assertAllRoomIsBack();
     }
 
