@@ -24,6 +24,8 @@ final class NodeErrors implements Failures, ErrorSink {
     /** Is there before anything can fail: this path needs no thread that would have to be started. */
     private final Engine.Errands emergency;
     private final AtomicBoolean failed = new AtomicBoolean();
+    /** Whether what it failed by is kept, too. */
+    private volatile boolean failureKept;
     private volatile boolean closing;
     private volatile Consumer<String> silence = why -> { };
 
@@ -54,23 +56,30 @@ final class NodeErrors implements Failures, ErrorSink {
         silence.accept(message);
         ErrorEntry error = throwable == null ? ErrorEntry.of(source, message) : ErrorEntry.of(source, message,
                 throwable);
-        record(error);
+        keep(error);
+        // Whoever sees that it has failed, may look why.
+        failureKept = true;
+        parts.listener().error(error);
         emergency.execute(() -> ending.accept(cause, error));
     }
 
     /** Keeps an error where it can be listed, and has it told. */
     @Override
     public void record(ErrorEntry error) {
+        keep(error);
+        parts.listener().error(error);
+    }
+
+    private void keep(ErrorEntry error) {
         parts.recent().record(error);
         if (file != null) {
             file.record(error);
         }
-        parts.listener().error(error);
     }
 
-    /** Whether the run cannot go on. */
+    /** Whether the run cannot go on; the error that it cannot go on after can be listed then. */
     boolean hasFailed() {
-        return failed.get();
+        return failureKept;
     }
 
     /** The run is being closed: from now on nothing ends it any more. */
