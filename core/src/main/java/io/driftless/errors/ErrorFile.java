@@ -64,8 +64,10 @@ final class ErrorFile {
             try {
                 writer.start();
             } catch (OutOfMemoryError noThread) {
-                // The next entry tries again, and closing writes what waits.
-                state.set(IDLE);
+                // The next entry tries again, and closing writes what waits, unless that is over.
+                if (!state.compareAndSet(RUNNING, IDLE)) {
+                    dropWaiting();
+                }
                 return;
             }
         }
@@ -93,11 +95,22 @@ final class ErrorFile {
         }
         if (before == RUNNING) {
             LockSupport.unpark(writer);
-            try {
-                writer.join(wait);
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt();
-            }
+            awaitEnd(System.nanoTime() + wait.toNanos());
+        }
+    }
+
+    private void awaitEnd(long endNs) {
+        // Whoever offers the first entry may be just about to start it, and what has not begun cannot be joined.
+        while (writer.getState() == Thread.State.NEW && endNs - System.nanoTime() > 0) {
+            Thread.yield();
+        }
+        if (writer.getState() == Thread.State.NEW) {
+            return;
+        }
+        try {
+            writer.join(Duration.ofNanos(endNs - System.nanoTime()));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
