@@ -88,7 +88,7 @@ final class Assembly {
     final Engine.Alarm alarm;
     final Engine.Heap heap;
     final Situation situation;
-    final LeaderWatch leaderWatch = new LeaderWatch();
+    final LeaderWatch leaderWatch;
     final StatusView status;
     private final NodeParts parts;
     private final Completions completions;
@@ -97,10 +97,12 @@ final class Assembly {
     /**
      * Opens what a run needs, and recovers.
      *
-     * @param ending is told, once, that the run cannot go on
+     * @param leaders hears of the leader
+     * @param ending  is told, once, that the run cannot go on
      */
-    Assembly(NodeParts parts, BiConsumer<EndCause, ErrorEntry> ending) {
+    Assembly(NodeParts parts, LeaderWatch leaders, BiConsumer<EndCause, ErrorEntry> ending) {
         this.parts = parts;
+        this.leaderWatch = leaders;
         Engine engine = parts.engine();
         NodeConfig config = parts.config();
         NodeListener listener = parts.listener();

@@ -52,6 +52,8 @@ public final class NodeLifecycle implements AutoCloseable {
     private final Set<LocalClient> clients = ConcurrentHashMap.newKeySet();
     /** Where they enter. */
     private final LocalClients entrance;
+    /** Outlives a run: whoever waits while the node restarts in place hears of the next one's leader. */
+    private final LeaderWatch leaders = new LeaderWatch();
     private final ReentrantLock lifecycle = new ReentrantLock();
     private final CompletableFuture<NodeEnd> ended = new CompletableFuture<>();
     /** How it ended, from the moment when that was decided; written under the lock. */
@@ -112,7 +114,7 @@ public final class NodeLifecycle implements AutoCloseable {
     private NodeRun open(NodeParts parts) {
         NodeRun opened = null;
         try {
-            opened = new NodeRun(parts, this::cannotGoOn);
+            opened = new NodeRun(parts, leaders, this::cannotGoOn);
             opened.start();
             parts.listener().ready();
             return opened;
@@ -179,7 +181,7 @@ public final class NodeLifecycle implements AutoCloseable {
 
     /** See {@link RaftNode#awaitLeader}. */
     public boolean awaitLeader(Duration timeout) throws InterruptedException {
-        return run.awaitLeader(timeout);
+        return leaders.await(timeout);
     }
 
     /** See {@link RaftNode#ended}. */

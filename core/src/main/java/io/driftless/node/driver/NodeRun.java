@@ -42,10 +42,10 @@ final class NodeRun implements Receiver {
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile boolean machineClosed;
 
-    /** {@code ending} is told, once, that it cannot go on. */
-    NodeRun(NodeParts parts, BiConsumer<EndCause, ErrorEntry> ending) {
+    /** {@code leaders} hears of the leader; {@code ending} is told, once, that it cannot go on. */
+    NodeRun(NodeParts parts, LeaderWatch leaders, BiConsumer<EndCause, ErrorEntry> ending) {
         this.parts = parts;
-        this.made = new Assembly(parts, ending);
+        this.made = new Assembly(parts, leaders, ending);
     }
 
     /** Starts threads and transport. */
@@ -150,10 +150,6 @@ final class NodeRun implements Receiver {
     /** Has a snapshot taken soon; see {@link SnapshotTaker#ask}. */
     void takeSnapshot(Duration timeout, Consumer<SnapshotOutcome> asker) {
         made.snapshots.taker.ask(timeout.toNanos(), asker);
-    }
-
-    boolean awaitLeader(Duration timeout) throws InterruptedException {
-        return made.leaderWatch.await(timeout);
     }
 
     /**
