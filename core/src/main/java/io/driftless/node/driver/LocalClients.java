@@ -1,5 +1,6 @@
 package io.driftless.node.driver;
 
+import io.driftless.concurrent.Turn;
 import io.driftless.transport.ClientChannel;
 import io.driftless.transport.ClientConnection;
 import io.driftless.transport.ClientReply;
@@ -70,8 +71,12 @@ final class LocalClients implements ClientTransport {
     private final class Local implements ClientChannel, ClientConnection {
 
         private final Listener listener;
+        /** Many threads have something to deliver, and the listener is called by one at a time. */
+        private final Turn turn = new Turn();
         private List<ClientReply> queued = new ArrayList<>();
         private boolean closed;
+        private String why = "";
+        private boolean told;
 
         Local(Listener listener) {
             this.listener = listener;
@@ -79,10 +84,8 @@ final class LocalClients implements ClientTransport {
 
         @Override
         public boolean send(ClientRequest request) {
-            synchronized (this) {
-                if (closed) {
-                    return false;
-                }
+            if (!isOpen()) {
+                return false;
             }
             node.accept(this, request);
             return true;
@@ -90,20 +93,46 @@ final class LocalClients implements ClientTransport {
 
         @Override
         public synchronized void reply(ClientReply reply) {
-            queued.add(reply);
+            if (!closed) {
+                queued.add(reply);
+            }
         }
 
         @Override
         public void flush() {
-            List<ClientReply> replies;
-            synchronized (this) {
-                if (queued.isEmpty() || closed) {
-                    return;
+            if (turn.announce()) {
+                deliver();
+            }
+        }
+
+        private void deliver() {
+            boolean isMore;
+            do {
+                int announced = turn.announced();
+                try {
+                    deliverQueued();
+                } finally {
+                    isMore = turn.done(announced);
                 }
+            } while (isMore);
+        }
+
+        /** The end comes last, behind all that was answered before it. */
+        private void deliverQueued() {
+            List<ClientReply> replies;
+            boolean isOver;
+            synchronized (this) {
                 replies = queued;
                 queued = new ArrayList<>();
+                isOver = closed && !told;
+                told = closed;
             }
-            listener.replied(replies);
+            if (!replies.isEmpty()) {
+                listener.replied(replies);
+            }
+            if (isOver) {
+                listener.closed(why);
+            }
         }
 
         @Override
@@ -121,15 +150,16 @@ final class LocalClients implements ClientTransport {
             close("closed");
         }
 
-        private void close(String why) {
+        private void close(String because) {
             synchronized (this) {
                 if (closed) {
                     return;
                 }
                 closed = true;
+                why = because;
             }
             open.remove(this);
-            listener.closed(why);
+            flush();
         }
     }
 }
