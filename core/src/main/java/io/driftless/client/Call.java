@@ -197,28 +197,26 @@ final class Call {
         return true;
     }
 
+    /** Ends the call wherever it is: as rejected if it waits, as unknown if an attempt is outstanding. */
+    void giveUp(Rejection ifWaiting, Why ifOutstanding) {
+        giveUp(ifWaiting, ifOutstanding, attempt -> { });
+    }
+
     /**
-     * Ends the call wherever it is: as rejected if it waits, as unknown if an attempt is outstanding.
+     * The same.
      *
-     * @return the attempt that was outstanding, or null
+     * @param first what is to be done about an attempt that is outstanding, before anybody is told: who is told may
+     *              send the next command at once. Perhaps for nothing, as the call may end otherwise meanwhile
      */
-    @Nullable Attempt giveUp(Rejection ifWaiting, Why ifOutstanding) {
-        while (true) {
-            switch (stage.get()) {
-                case Done done -> {
-                    return null;
+    void giveUp(Rejection ifWaiting, Why ifOutstanding, Consumer<Attempt> first) {
+        for (Stage now = stage.get(); !(now instanceof Done); now = stage.get()) {
+            if (now instanceof Attempt attempt) {
+                first.accept(attempt);
+                if (finish(attempt, new Outcome.Unknown(ifOutstanding))) {
+                    attempt.link().forget(attempt);
                 }
-                case Waiting waiting -> {
-                    if (finish(waiting, ifWaiting.outcome())) {
-                        return null;
-                    }
-                }
-                case Attempt attempt -> {
-                    if (finish(attempt, new Outcome.Unknown(ifOutstanding))) {
-                        attempt.link().forget(attempt);
-                        return attempt;
-                    }
-                }
+            } else {
+                finish(now, ifWaiting.outcome());
             }
         }
     }

@@ -149,10 +149,11 @@ final class ClusterClient implements RaftClient, Watch.Calls {
     }
 
     private void overdue(Call call) {
-        Call.Attempt outstanding = call.giveUp(() -> router.rejection(call), Why.TIMEOUT);
-        if (outstanding != null && !outstanding.link().heardSince(outstanding.startedNs())) {
-            router.suspect(outstanding.link());
-        }
+        call.giveUp(() -> router.rejection(call), Why.TIMEOUT, outstanding -> {
+            if (!outstanding.link().heardSince(outstanding.startedNs())) {
+                router.suspect(outstanding.link());
+            }
+        });
     }
 
     @Override

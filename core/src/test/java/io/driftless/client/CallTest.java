@@ -27,4 +27,19 @@ class CallTest {
         assertEquals(List.of(call), ended);
         assertEquals(OUTCOME, call.told());
     }
+
+    /** The next command must not follow this one to a server that is silent. */
+    @Test
+    void whoWaitsIsToldOnceWhatIsThoughtOfTheConnectionIsKnown() {
+        List<Call.Attempt> suspected = new ArrayList<>();
+        Call call = new Call(Bytes.EMPTY, 0, Thread.currentThread(), done -> assertEquals(1, suspected.size()));
+        Call.Attempt attempt = new Call.Attempt(call, new Link("a:1", null), 1, 0);
+        assertTrue(call.begin(attempt));
+        call.giveUp(Call.Rejection.of(Outcome.Reason.UNREACHABLE, ""), Outcome.Why.TIMEOUT, outstanding -> {
+            assertNull(call.told());
+            suspected.add(outstanding);
+        });
+        assertEquals(List.of(attempt), suspected);
+        assertEquals(OUTCOME, call.told());
+    }
 }
