@@ -13,15 +13,16 @@ import io.driftless.node.NodeSettings;
 import io.driftless.node.RaftNode;
 import io.driftless.node.UndecidedTail;
 import io.driftless.ops.BuildInfo;
+import io.driftless.ops.console.CommandFailedException;
 import io.driftless.transport.HostPort;
 import io.driftless.transport.nio.NioTransport;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,7 +43,10 @@ public final class NodeProcess {
     private final MachineSource machines;
     private final boolean acceptLoss;
     private final CompletableFuture<Integer> exitCode = new CompletableFuture<>();
-    private final CountDownLatch closed = new CountDownLatch(1);
+    /** With the exit code, when everything is closed. */
+    private final CompletableFuture<Integer> closed = new CompletableFuture<>();
+    /** Set before anybody is told. */
+    private volatile boolean ready;
 
     /**
      * With checked settings.
@@ -63,18 +67,23 @@ public final class NodeProcess {
      * @return the exit code
      */
     public int run(ParentPipe parentPipe) throws InterruptedException {
+        int code = CommandFailedException.FAILED;
         try {
-            return runToEnd(parentPipe);
+            code = runToEnd(parentPipe);
         } catch (OutOfMemoryError noThread) {
             LOG.error("ended: {}", noThread.getMessage());
-            return EndCause.OUT_OF_RESOURCES.exitCode();
+            code = EndCause.OUT_OF_RESOURCES.exitCode();
         } finally {
             stderr.await(LAST_WORDS);
+            closed.complete(code);
         }
+        return code;
     }
 
     private int runToEnd(ParentPipe parentPipe) throws InterruptedException {
         logStart();
+        // Before the start: whoever reads that the node is ready may send a signal before start() has returned.
+        Runtime.getRuntime().addShutdownHook(new Thread(this::stoppedBySignal, "driftless-shutdown"));
         RaftNode node;
         try {
             node = start();
@@ -85,7 +94,6 @@ public final class NodeProcess {
             LOG.error("not started: {}", damaged.getMessage());
             return damaged.endCause().exitCode();
         }
-        Runtime.getRuntime().addShutdownHook(new Thread(this::stoppedBySignal, "driftless-shutdown"));
         node.ended().thenAccept(end -> exitCode.complete(end.exitCode()));
         parentPipe.whenClosed(() -> exitCode.complete(EndCause.STOPPED.exitCode()));
         int code = awaitExitCode();
@@ -98,7 +106,6 @@ public final class NodeProcess {
         }
         stderr.await(LAST_WORDS);
         parentPipe.clearUp();
-        closed.countDown();
         return code;
     }
 
@@ -122,25 +129,32 @@ public final class NodeProcess {
                 .start();
     }
 
-    // Runs for every end of the JVM: by a signal while the node runs, and also behind run() itself, where nothing is
-    // left to do. A JVM that a signal ends would exit with 128 and the signal's number; a stop that was asked for is a
-    // success, so the code is set by halting.
+    // Runs for every end of the JVM: by a signal, and also behind run() itself, where nothing is left to do. A JVM that
+    // a signal ends would exit with 128 and the signal's number; a stop that was asked for is a success, so the code is
+    // set by halting.
     private void stoppedBySignal() {
-        boolean bySignal = exitCode.complete(EndCause.STOPPED.exitCode());
-        if (!bySignal) {
+        if (closed.isDone()) {
             return;
         }
-        LOG.info("stopping");
-        try {
-            if (!closed.await(CLOSE_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
-                LOG.error("not closed within {} s; giving up", CLOSE_WITHIN.toSeconds());
-                stderr.await(LAST_WORDS);
-                Runtime.getRuntime().halt(1);
-            }
-        } catch (InterruptedException nobodyDoesThis) {
-            Runtime.getRuntime().halt(1);
+        if (!ready) {
+            // A start may take long, and can be cut short at any point.
+            LOG.info("stopped before it was ready");
+            stderr.await(LAST_WORDS);
+            Runtime.getRuntime().halt(EndCause.STOPPED.exitCode());
         }
-        Runtime.getRuntime().halt(EndCause.STOPPED.exitCode());
+        if (exitCode.complete(EndCause.STOPPED.exitCode())) {
+            LOG.info("stopping");
+        }
+        int code = CommandFailedException.FAILED;
+        try {
+            code = closed.get(CLOSE_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException hangs) {
+            LOG.error("not closed within {} s; giving up", CLOSE_WITHIN.toSeconds());
+            stderr.await(LAST_WORDS);
+        } catch (InterruptedException | ExecutionException nobodyDoesThis) {
+            LOG.error("not closed: {}", nobodyDoesThis.toString());
+        }
+        Runtime.getRuntime().halt(code);
     }
 
     private void logStart() {
@@ -192,6 +206,7 @@ public final class NodeProcess {
 
         @Override
         public void ready() {
+            ready = true;
             LOG.info("ready");
         }
 

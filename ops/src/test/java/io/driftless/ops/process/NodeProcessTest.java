@@ -9,6 +9,7 @@ import io.driftless.ops.command.OlderFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,35 @@ class NodeProcessTest {
             assertTrue(node.err().contains("durability always, serializer kryo"), node.err());
             assertTrue(lines.getLast().endsWith("stopped"), node.err());
             assertEquals("", node.out());
+        }
+    }
+
+    /** Whoever sends the signal cannot know how far the start has come. */
+    @Test
+    void stopsWithZeroOnSigtermDuringItsStartToo() throws Exception {
+        Path classes = SampleClasses.compile(folder.resolve("classes"), Map.of("own/Slow.java", """
+                package own;
+                import io.driftless.machine.*;
+                public class Slow implements StateMachine {
+                    public long open(MachineContext context) {
+                        System.err.println("opening");
+                        try {
+                            Thread.sleep(Long.MAX_VALUE);
+                        } catch (InterruptedException nobodyDoesThis) { }
+                        return 0;
+                    }
+                    public Result apply(Command command) { return Result.ok(""); }
+                    public void close() { }
+                }
+                """));
+        Path config = config("n1", "n1=127.0.0.1:" + LoopbackPorts.free(1).getFirst(), "data", "c");
+        Files.writeString(config, "state.machine=own.Slow\nstate.machine.path=" + classes + "\n",
+                StandardOpenOption.APPEND);
+        try (CommandRun node = node(config)) {
+            awaitLine(node, "opening");
+            node.process().toHandle().destroy();
+            assertEquals(0, node.exitCode(), node.err());
+            assertTrue(node.err().lines().toList().getLast().endsWith("stopped before it was ready"), node.err());
         }
     }
 
