@@ -21,6 +21,8 @@ final class StandardError extends OutputStream {
     /** Of heap, for what waits. */
     static final int BYTES_MAX = 1 << 20;
 
+    private static final long LOOK_NS = 20_000_000;
+
     private final OutputStream target;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -77,13 +79,19 @@ final class StandardError extends OutputStream {
         }
     }
 
-    /** Waits until everything written so far has been passed on, but not for longer than {@code patience}. */
+    /**
+     * Waits until everything written so far has been passed on, but not for longer than {@code patience}, in which a
+     * moment when the whole process stood still hardly counts: its threads all go on together, and this one must not
+     * be the first to give up.
+     */
     boolean await(Duration patience) {
         long left = patience.toNanos();
         lock.lock();
         try {
             while ((writing || !waiting.isEmpty()) && left > 0) {
-                left = changed.awaitNanos(left);
+                long fromNs = System.nanoTime();
+                changed.awaitNanos(Math.min(left, LOOK_NS));
+                left -= Math.min(System.nanoTime() - fromNs, LOOK_NS);
             }
             return !writing && waiting.isEmpty();
         } catch (InterruptedException interrupt) {
