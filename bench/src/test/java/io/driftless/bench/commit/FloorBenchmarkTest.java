@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FloorBenchmarkTest {
 
     private static final long MOMENT_MS = 200;
+    private static final double A_MINUTE_US = 60e6;
 
     private final Measuring jmh = new Measuring(false);
 
@@ -54,8 +55,9 @@ class FloorBenchmarkTest {
                 failure.getMessage());
     }
 
+    /** How long it takes is up to the machine, which may stand still for a second. */
     private static void plausible(Latency latency) {
-        assertTrue(latency.p50Us() > 1 && latency.p50Us() <= latency.p99Us() && latency.p99Us() < 1e6,
+        assertTrue(latency.p50Us() > 1 && latency.p50Us() <= latency.p99Us() && latency.p99Us() < A_MINUTE_US,
                 latency.toString());
     }
 }
