@@ -78,7 +78,7 @@ class LineImportTest {
         };
         FutureTask<LineImport.Tally> importing = new FutureTask<>(() -> run("put a 1\nput b 2\nput c 3\n", slow, 2));
         Thread.ofPlatform().start(importing);
-        await().until(() -> open.size() == 2);
+        await().atMost(Duration.ofMinutes(1)).until(() -> open.size() == 2);
         open.get(1).complete(new Outcome.Unknown(Outcome.Why.TIMEOUT));
         open.get(0).complete(new Outcome.Unknown(Outcome.Why.TIMEOUT));
         LineImport.Tally tally = importing.get();

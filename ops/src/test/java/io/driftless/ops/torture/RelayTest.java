@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class RelayTest {
 
     private static final int MOMENT_MS = 100;
-    private static final int PATIENCE_MS = 10_000;
+    private static final int PATIENCE_MS = 60_000;
 
     private ServerSocket server;
     private Relay relay;
@@ -49,8 +49,8 @@ class RelayTest {
             pair.near.getOutputStream().write('x');
             pair.far.getOutputStream().write('y');
             assertEquals('y', pair.near.getInputStream().read());
+            awaitWaits(Way.THERE, 1);
             assertSilent(pair.far);
-            assertEquals(1, relay.waits("a", Way.THERE));
             relay.hold("a", Way.THERE, false);
             assertEquals('x', pair.far.getInputStream().read());
             pair.near.getOutputStream().write('z');
@@ -65,6 +65,7 @@ class RelayTest {
             a.far.getOutputStream().write('x');
             b.far.getOutputStream().write('y');
             assertEquals('y', b.near.getInputStream().read());
+            awaitWaits(Way.BACK, 1);
             assertSilent(a.near);
         }
     }
@@ -75,6 +76,8 @@ class RelayTest {
             relay.hold("a", Way.THERE, true);
             try (Socket later = connect("a")) {
                 pair.near.close();
+                // The new connection, and the end of the old one.
+                awaitWaits(Way.THERE, 2);
                 assertSilent(pair.far);
                 server.setSoTimeout(MOMENT_MS);
                 assertThrows(SocketTimeoutException.class, () -> server.accept());
@@ -105,7 +108,7 @@ class RelayTest {
         try (Pair pair = pair("a")) {
             relay.hold("a", Way.THERE, true);
             pair.near.getOutputStream().write('x');
-            await().until(() -> relay.waits("a", Way.THERE) == 1);
+            awaitWaits(Way.THERE, 1);
             assertEquals(1, relay.reset("a"));
             assertThrows(SocketException.class, () -> pair.far.getInputStream().read());
             assertThrows(SocketException.class, () -> pair.near.getInputStream().read());
@@ -140,6 +143,11 @@ class RelayTest {
         Socket socket = new Socket("127.0.0.1", Integer.parseInt(address.substring(address.indexOf(':') + 1)));
         socket.getOutputStream().write(name.getBytes());
         return socket;
+    }
+
+    /** What was sent to the relay has come there, and no further. */
+    private void awaitWaits(Way way, int count) {
+        await().atMost(Duration.ofMillis(PATIENCE_MS)).until(() -> relay.waits("a", way) == count);
     }
 
     private static void assertSilent(Socket socket) throws IOException {
