@@ -40,10 +40,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code driftless snapshot} on what a node on real files has written, and a start from it. */
-@Timeout(60)
+@Timeout(300)
 class SnapshotCommandsTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     @TempDir
     Path folder;
@@ -76,8 +76,18 @@ class SnapshotCommandsTest {
             client.close();
         }
         try (Stream<Path> files = Files.list(folder.resolve("n1/snapshots"))) {
-            file = files.filter(each -> each.toString().endsWith(".snapshot")).findFirst().orElseThrow();
+            List<Path> snapshots = files.filter(each -> each.toString().endsWith(".snapshot")).sorted().toList();
+            file = snapshots.getLast();
+            // Those that the node has had no time to remove.
+            for (Path older : snapshots.subList(0, snapshots.size() - 1)) {
+                Files.delete(older);
+            }
         }
+    }
+
+    /** Its terms are whatever they are: a machine with a slow disk elects its only server again. */
+    private MmapLog log() {
+        return MmapLog.open(folder.resolve("n1/log"), new MmapLogOptions(256 << 10, 16 << 10), LogListener.NONE);
     }
 
     private static void await(String what, BooleanSupplier condition) {
@@ -124,7 +134,9 @@ class SnapshotCommandsTest {
         assertEquals(file.toString(), object.get("file").asText());
         assertEquals(1, object.get("sessions").asInt());
         assertTrue(object.get("index").asLong() >= 6, object.toString());
-        assertEquals(1, object.get("term").asLong());
+        try (MmapLog log = log()) {
+            assertEquals(log.termAt(object.get("index").asLong()), object.get("term").asLong());
+        }
         assertTrue(object.get("time_ms").asLong() > 1_700_000_000_000L, object.toString());
     }
 
@@ -150,23 +162,24 @@ class SnapshotCommandsTest {
     void logCommandsSayWhereALogBeginsAndWhichSnapshotIsBeforeIt() throws IOException {
         String data = folder.resolve("n1").toString();
         long index = snapshotOf(data).get("index").asLong();
-        try (MmapLog log = MmapLog.open(folder.resolve("n1/log"), new MmapLogOptions(256 << 10, 16 << 10),
-                LogListener.NONE)) {
-            log.reset(index, 1);
+        long term;
+        try (MmapLog log = log()) {
+            term = log.termAt(index);
+            log.reset(index, term);
         }
         ObjectNode whole = lastObject(0, "log", "verify", data, "--json");
         assertEquals(index + 1, whole.get("first_index").asLong());
         assertEquals(index, whole.get("boundary").asLong());
-        assertEquals(1, whole.get("boundary_term").asLong());
+        assertEquals(term, whole.get("boundary_term").asLong());
         assertEquals(file.toString(), whole.get("snapshot").get("file").asText());
         assertEquals(Files.size(file), whole.get("snapshot").get("bytes").asLong());
-        assertEquals(1, whole.get("snapshot").get("term").asLong());
+        assertEquals(term, whole.get("snapshot").get("term").asLong());
         assertTrue(whole.get("state_lost").isNull(), whole.toString());
         assertEquals(0, run("log", "verify", data), this::error);
         assertTrue(lines().getFirst().contains(": no entries, 0 records in 1 segment"), lines().toString());
-        assertEquals("the log begins at index " + (index + 1) + ", after index " + index + " of term 1",
+        assertEquals("the log begins at index " + (index + 1) + ", after index " + index + " of term " + term,
                 lines().get(1));
-        String snapshot = "snapshot of index " + index + ", term 1, " + Files.size(file) + " bytes: " + file;
+        String snapshot = "snapshot of index " + index + ", term " + term + ", " + Files.size(file) + " bytes: " + file;
         assertEquals(snapshot, lines().get(2));
         assertEquals(0, run("log", "stat", data), this::error);
         assertTrue(lines().contains(snapshot), lines().toString());
