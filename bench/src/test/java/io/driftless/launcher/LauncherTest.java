@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,6 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The launcher finds a JDK, builds a checkout when it must and a copy never, and becomes java. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the launcher is a bash script")
 class LauncherTest {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     @TempDir
     Path folder;
@@ -303,9 +306,9 @@ class LauncherTest {
             files[i] = sandbox.top().resolve("file" + i);
         }
         Process first = sandbox.start(launcher, top, files[0], files[1], "status");
-        await().until(() -> sandbox.builds() == 1);
+        await().atMost(PATIENCE).until(() -> sandbox.builds() == 1);
         Process second = sandbox.start(launcher, top, files[2], files[3], "status");
-        await().until(() -> Files.readString(files[3]).contains("waiting for another build"));
+        await().atMost(PATIENCE).until(() -> Files.readString(files[3]).contains("waiting for another build"));
         Files.writeString(top.resolve("go"), "");
         assertEquals(0, Sandbox.end(first, files[0], files[1]).exit());
         assertEquals(0, Sandbox.end(second, files[2], files[3]).exit());

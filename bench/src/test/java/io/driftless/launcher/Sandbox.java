@@ -166,7 +166,7 @@ final class Sandbox {
 
     /** Waits for the end of a launcher that was started. */
     static Run end(Process process, Path out, Path err) throws IOException, InterruptedException {
-        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+        if (!process.waitFor(180, TimeUnit.SECONDS)) {
             process.destroyForcibly();
             throw new AssertionError("the launcher did not end: " + Files.readString(err));
         }

@@ -47,7 +47,7 @@ final class Distribution {
         Process process = new ProcessBuilder(new ArrayList<>(command)).directory(folder.toFile())
                 .redirectOutput(out.toFile()).redirectError(err.toFile()).start();
         process.getOutputStream().close();
-        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+        if (!process.waitFor(180, TimeUnit.SECONDS)) {
             process.destroyForcibly();
             throw new AssertionError(command + " did not end");
         }
