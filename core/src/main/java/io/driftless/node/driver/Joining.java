@@ -6,6 +6,8 @@ import java.util.function.BooleanSupplier;
 /** Waits also when the waiting thread is interrupted, and without spinning then: the interrupt is kept for later. */
 final class Joining {
 
+    private static final long TURN_NS = 20_000_000;
+
     private Joining() { }
 
     /** A wait that an interrupt ends. */
@@ -29,17 +31,23 @@ final class Joining {
         });
     }
 
-    /** Waits at most {@code patience}; returns whether what is waited for has come. */
+    /**
+     * Waits at most {@code patience}; returns whether what is waited for has come. It is waited for in short turns, so
+     * that a time in which the whole process stood still counts as one of them: its threads go on together, and whoever
+     * waits must not be the first, to find that the time is over.
+     */
     static boolean await(Duration patience, Wait wait) {
         boolean interrupted = false;
         boolean came = false;
-        long end = System.nanoTime() + patience.toNanos();
-        for (long left = patience.toNanos(); left > 0 && !came; left = end - System.nanoTime()) {
+        long left = patience.toNanos();
+        while (left > 0 && !came) {
+            long fromNs = System.nanoTime();
             try {
-                came = wait.on(left);
+                came = wait.on(Math.min(left, TURN_NS));
             } catch (InterruptedException interrupt) {
                 interrupted = true;
             }
+            left -= Math.min(System.nanoTime() - fromNs, TURN_NS);
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
