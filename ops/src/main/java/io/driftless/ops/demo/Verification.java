@@ -51,10 +51,15 @@ record Verification(List<NodeState> nodes, BitSet lost, long duplicated) {
         return new Verification(List.copyOf(nodes), lost, duplicated);
     }
 
+    /** Whether all nodes were read at the same index: otherwise they cannot be compared. */
+    boolean isOfOneIndex() {
+        return nodes.stream().allMatch(node -> node.applied() == nodes.getFirst().applied());
+    }
+
     /** Whether all nodes hold the same as of the same index, and what each one tells of its state is true. */
     boolean nodesAgree() {
         NodeState first = nodes.getFirst();
-        return nodes.stream().allMatch(node -> node.applied() == first.applied() && node.told().equals(node.counted())
+        return isOfOneIndex() && nodes.stream().allMatch(node -> node.told().equals(node.counted())
                 && node.counted().equals(first.counted()));
     }
 

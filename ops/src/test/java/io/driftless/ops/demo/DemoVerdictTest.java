@@ -99,6 +99,8 @@ class DemoVerdictTest {
         Verification.NodeState behind = Verification.read("n2", other.probe(null), INPUT);
         DemoReport bad = report(good.tally(), List.of(same, behind));
         assertFalse(bad.verification().orElseThrow().nodesAgree());
+        assertFalse(bad.verification().orElseThrow().isOfOneIndex());
+        assertTrue(good.verification().orElseThrow().isOfOneIndex());
         assertEquals("{2, 3, 4, 5}", lost(bad));
         assertFalse(bad.isVerified());
     }
