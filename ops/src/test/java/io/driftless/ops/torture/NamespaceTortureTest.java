@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("root")
 class NamespaceTortureTest {
 
-    private static final long LIMIT_S = 180;
+    private static final long LIMIT_S = 900;
 
     @TempDir
     private Path folder;

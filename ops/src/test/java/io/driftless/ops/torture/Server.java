@@ -160,7 +160,7 @@ final class Server {
                 Long.toString(pid())).redirectErrorStream(true).start();
         Pause pause = new Pause(holder);
         try {
-            await().atMost(Duration.ofSeconds(5)).pollInterval(Duration.ofMillis(5)).until(() ->
+            await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(5)).until(() ->
                     Files.readString(Path.of("/proc", Long.toString(pid()), "stat")).matches("(?s).*\\) T .*"));
             return Optional.of(pause);
         } catch (ConditionTimeoutException neverStopped) {

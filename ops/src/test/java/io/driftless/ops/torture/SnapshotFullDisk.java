@@ -3,6 +3,7 @@ package io.driftless.ops.torture;
 import io.driftless.ops.process.ScratchFolder;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,7 +20,9 @@ final class SnapshotFullDisk {
     /** Enough for a snapshot that comes in, and hardly more. */
     private static final long JUST_ENOUGH = 5_000_000;
     private static final Duration FULL = Duration.ofSeconds(5);
+    private static final Duration END = Duration.ofSeconds(60);
     private static final int INTO_TRANSFER_MS = 700;
+    private static final int CHUNK = 64 << 10;
     private static final String A_LINE = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}\\S+ (INFO|WARN|ERROR) .*";
 
     private final Trio trio;
@@ -104,32 +107,44 @@ final class SnapshotFullDisk {
     /** Takes all room, gives it back, and sees the node go on or start, and catch up with what the others have now. */
     private void full(Server server) throws IOException, InterruptedException {
         world.fill(server);
-        Optional<Integer> code = server.exitCode(FULL);
+        server.exitCode(FULL);
         world.makeRoom(server);
-        if (code.isPresent()) {
-            require(server, code.get() == Server.DISK_FULL, "should have ended with " + Server.DISK_FULL + ", not "
-                    + code.get());
-            ended++;
-        } else {
+        // One that found no room may still be ending when there is some again.
+        Optional<Integer> code = caughtUp(server) ? Optional.empty() : server.exitCode(END);
+        if (code.isEmpty()) {
+            requireLines(server);
             lived++;
+            return;
         }
+        require(server, code.get() == Server.DISK_FULL, "should have ended with " + Server.DISK_FULL + ", not "
+                + code.get());
+        ended++;
         requireLines(server);
-        if (code.isPresent()) {
-            server.start();
-        }
+        server.start();
         wellAgain(server);
     }
 
+    /** Of a node that runs, what it is about to write may be half there. */
     private static void requireLines(Server server) {
-        server.said().lines().filter(line -> !line.matches(A_LINE)).findFirst().ifPresent(line ->
+        boolean isWhole = !server.isAlive();
+        String said = server.said();
+        String lines = isWhole ? said : said.substring(0, said.lastIndexOf('\n') + 1);
+        lines.lines().filter(line -> !line.matches(A_LINE)).findFirst().ifPresent(line ->
                 require(server, false, "says what is no line of its log: " + line));
     }
 
     private void wellAgain(Server server) throws IOException, InterruptedException {
         requireLines(server);
+        require(server, caughtUp(server), "has ended by itself");
+    }
+
+    /** Waits until it has what the others have now, and more, which the clients send; false if it ends. */
+    private boolean caughtUp(Server server) throws IOException, InterruptedException {
         long goal = trio.statuses().stream().mapToLong(status -> status.number("commit")).max().orElse(0);
-        require(server, SnapshotMoments.watch(List.of(server), each -> applied(each) >= goal).isPresent(),
-                "does not catch up with index " + goal);
+        boolean seen = SnapshotMoments.watch(List.of(server), each -> !each.isAlive() || applied(each) > goal)
+                .isPresent();
+        require(server, seen, "does not get beyond index " + goal);
+        return server.isAlive();
     }
 
     private long applied(Server server) {
@@ -142,9 +157,12 @@ final class SnapshotFullDisk {
     }
 
     private static void fillBut(Server server, long left) throws IOException {
-        long bytes = Files.getFileStore(server.data()).getUsableSpace() - left;
+        FileStore disk = Files.getFileStore(server.data());
+        // In pieces: a node that runs writes meanwhile.
         try (OutputStream filler = Files.newOutputStream(server.data().resolve("filler"))) {
-            filler.write(new byte[Math.toIntExact(bytes)]);
+            for (long more = disk.getUsableSpace() - left; more > 0; more = disk.getUsableSpace() - left) {
+                filler.write(new byte[(int) Math.min(more, CHUNK)]);
+            }
         }
     }
 

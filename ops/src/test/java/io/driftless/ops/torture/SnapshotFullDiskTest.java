@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("root")
 class SnapshotFullDiskTest {
 
-    private static final long LIMIT_S = 240;
+    private static final long LIMIT_S = 900;
 
     @TempDir
     private Path folder;

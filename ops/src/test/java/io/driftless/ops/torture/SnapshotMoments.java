@@ -14,7 +14,7 @@ import java.util.concurrent.locks.LockSupport;
 final class SnapshotMoments {
 
     /** So long is waited for a phase to begin, or for others to leave a node behind. */
-    private static final Duration BEGINS_WITHIN = Duration.ofSeconds(30);
+    private static final Duration BEGINS_WITHIN = Duration.ofSeconds(60);
     private static final long LOOK_NS = 200_000;
 
     private final Trio trio;

@@ -24,9 +24,9 @@ import org.awaitility.core.ConditionTimeoutException;
 final class Trio implements AutoCloseable {
 
     static final int NODES = 3;
-    private static final Duration ANSWER = Duration.ofSeconds(5);
+    private static final Duration ANSWER = Duration.ofSeconds(30);
     private static final Duration ASK = Duration.ofSeconds(2);
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     private final List<Server> servers = new ArrayList<>();
     private final World world;
