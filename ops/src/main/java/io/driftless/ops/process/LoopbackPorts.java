@@ -1,5 +1,6 @@
 package io.driftless.ops.process;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -42,9 +43,10 @@ public final class LoopbackPorts {
     }
 
     private static int firstEphemeral() {
-        try {
-            return Integer.parseInt(Files.readString(Path.of("/proc/sys/net/ipv4/ip_local_port_range")).strip()
-                    .split("\\s+")[0]);
+        // Through a buffer: the kernel gives such a file to the first read alone, and Files.readString begins with one
+        // of a single byte where the size is said to be 0.
+        try (BufferedReader range = Files.newBufferedReader(Path.of("/proc/sys/net/ipv4/ip_local_port_range"))) {
+            return Integer.parseInt(String.valueOf(range.readLine()).strip().split("\\s+")[0]);
         } catch (IOException | NumberFormatException notLinux) {
             return EPHEMERAL_BY_DEFAULT;
         }
