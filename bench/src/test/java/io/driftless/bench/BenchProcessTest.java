@@ -1,5 +1,6 @@
 package io.driftless.bench;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -19,6 +20,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -31,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Whole runs with real nodes, for moments: whether bars are met means nothing here, that figures are there and nothing
  * is left does.
  */
-@Timeout(120)
+@Timeout(600)
 class BenchProcessTest {
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -46,10 +48,13 @@ class BenchProcessTest {
         ObjectNode json = Json.parseObject(out.toString(StandardCharsets.UTF_8))
                 .orElseThrow(() -> new AssertionError(err));
         assertEquals(exitCode == 0, json.get("passed").booleanValue());
-        assertTrue(json.get("p50_us").doubleValue() > json.get("floor_sync_us").doubleValue() / 2, json.toString());
+        // How they compare is up to the disk, which may have been ten times as slow in the second of another figure.
+        for (String time : List.of("floor_round_trip_us", "floor_sync_us", "sync_at_once_us", "plain_p50_us",
+                "p50_us")) {
+            assertTrue(json.get(time).doubleValue() > 1, json.toString());
+        }
+        assertTrue(json.get("p50_us").doubleValue() <= json.get("p99_us").doubleValue(), json.toString());
         assertTrue(json.get("ops_per_s").doubleValue() > 100, json.toString());
-        assertTrue(json.get("plain_p50_us").doubleValue() > json.get("floor_sync_us").doubleValue() / 2,
-                json.toString());
         assertTrue(json.get("plain_ops_per_s").doubleValue() > 1000, json.toString());
         assertEquals(1, json.get("rounds").intValue());
         nothingIsLeft();
@@ -109,9 +114,9 @@ class BenchProcessTest {
             assertEquals(2 * BenchCluster.NODES + 1, children.size());
             // Process.destroy would also close the stream that is read below.
             bench.toHandle().destroy();
-            assertTrue(bench.waitFor(30, TimeUnit.SECONDS));
+            assertTrue(bench.waitFor(60, TimeUnit.SECONDS));
             for (ProcessHandle child : children) {
-                child.onExit().get(30, TimeUnit.SECONDS);
+                child.onExit().get(60, TimeUnit.SECONDS);
             }
             assertEquals(null, progress.readLine(), "a word after the end");
         } finally {
@@ -137,6 +142,9 @@ class BenchProcessTest {
         try (Stream<Path> left = Files.list(folder)) {
             assertEquals(List.of(), left.toList());
         }
-        assertEquals(0, ProcessHandle.current().children().filter(ProcessHandle::isAlive).count());
+        // A node that was left behind lives as long as this process; what the test runner starts now and then, to see
+        // whether its own parent lives, does not.
+        await().atMost(Duration.ofMinutes(1)).until(() -> ProcessHandle.current().children()
+                .noneMatch(ProcessHandle::isAlive));
     }
 }

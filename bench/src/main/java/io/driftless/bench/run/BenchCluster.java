@@ -22,7 +22,7 @@ public final class BenchCluster {
     public static final int NODES = 3;
 
     private static final long HEAP_MIB = 512;
-    private static final Duration LEADER_WITHIN = Duration.ofSeconds(60);
+    private static final Duration LEADER_WITHIN = Duration.ofSeconds(120);
     private static final Duration ENDS_WITHIN = Duration.ofSeconds(60);
     private static final int LAST_LINES = 20;
 
@@ -50,11 +50,20 @@ public final class BenchCluster {
      * @param heapMib  heap of each process, in MiB
      */
     public static BenchCluster start(ScratchFolder scratch, Cleanup cleanup, Map<String, String> settings,
-            long heapMib) throws Exception {
-        LocalCluster cluster = cleanup.own(() -> LocalCluster.start(scratch, NODES, settings, heapMib),
-                LocalCluster::kill);
-        cluster.awaitLeader(LEADER_WITHIN);
-        return new BenchCluster(cluster);
+            long heapMib) throws IOException, InterruptedException {
+        return new BenchCluster(LocalCluster.startAndAwaitLeader(scratch, NODES, settings, heapMib, LEADER_WITHIN,
+                cluster -> own(cluster, cleanup)));
+    }
+
+    /** From before its first process. */
+    private static void own(LocalCluster cluster, Cleanup cleanup) {
+        try {
+            cleanup.own(() -> cluster, LocalCluster::kill);
+        } catch (RuntimeException stopping) {
+            throw stopping;
+        } catch (Exception impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 
     /** The names of the nodes, in order. */

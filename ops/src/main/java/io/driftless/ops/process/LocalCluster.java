@@ -42,22 +42,12 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     /**
-     * Starts nodes {@code n1, n2, ...}; see {@link #awaitLeader}.
+     * Starts nodes {@code n1, n2, ...} and waits until one leads; again with other ports if one was taken at the last
+     * moment.
      *
      * @param settings more lines of their configuration files
      * @param heapMib  heap of each, in MiB
-     */
-    public static LocalCluster start(ScratchFolder scratch, int nodes, Map<String, String> settings,
-            long heapMib) throws IOException {
-        LocalCluster cluster = new LocalCluster(scratch, heapMib);
-        cluster.startAll(nodes, settings);
-        return cluster;
-    }
-
-    /**
-     * {@link #start} and {@link #awaitLeader}, again with other ports if one was taken at the last moment.
-     *
-     * @param owner learns of each cluster before its first process starts, so that it can end it at any time
+     * @param owner    learns of each cluster before its first process starts, so that it can end it at any time
      * @throws IOException if no leader is there within {@code timeout}, with the last lines of what the nodes wrote
      */
     public static LocalCluster startAndAwaitLeader(ScratchFolder scratch, int nodes, Map<String, String> settings,
