@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.errors.EndCause;
+import io.driftless.ops.cluster.MemberStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,11 +29,13 @@ class OperationsGuideTest {
 
     private static final Pattern BLOCK = Pattern.compile("^```sh ([a-z0-9-]+)\\n(.*?)^```$",
             Pattern.MULTILINE | Pattern.DOTALL);
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration ASK = Duration.ofSeconds(2);
 
     @TempDir
     private Path folder;
 
+    private final List<String> addresses = new ArrayList<>();
     private final List<Process> terminals = new ArrayList<>();
     private String guide = "";
     private Map<String, String> blocks = new TreeMap<>();
@@ -44,6 +47,7 @@ class OperationsGuideTest {
         List<Integer> ports = LoopbackPorts.free(3);
         for (int i = 0; i < 3; i++) {
             text = text.replace("127.0.0.1:700" + (i + 1), "127.0.0.1:" + ports.get(i));
+            addresses.add("127.0.0.1:" + ports.get(i));
         }
         Matcher matcher = BLOCK.matcher(text);
         while (matcher.find()) {
@@ -72,12 +76,14 @@ class OperationsGuideTest {
             open("terminal-" + n, "n" + n + ".out");
         }
         awaitReady("n1.out", "n2.out", "n3.out");
+        awaitSameState();
         String written = run("terminal-4");
         assertTrue(written.matches("(?s)written, version 1 \\(index \\d+\\)\\n.*\\nhello, world\\n"
                 + "written, version 2 \\(index \\d+\\)\\n.*"), written);
         assertTrue(written.lines().anyMatch(line -> line.contains("unreachable")), written);
         open("terminal-1", "n1-again.out");
         awaitReady("n1-again.out");
+        awaitSameState();
         String read = run("terminal-4-again");
         assertTrue(read.startsWith("still here\ngreeting\t"), read);
         assertEquals(3, read.lines().filter(line -> line.contains("\"reachable\":true")).count(), read);
@@ -103,12 +109,25 @@ class OperationsGuideTest {
         }
     }
 
+    /**
+     * There is a leader, and all have what it has. Nodes that are ready may take longer to find a leader than the first
+     * command waits, and one that is back may lack what was written meanwhile, which the guide reads from it alone.
+     */
+    private void awaitSameState() {
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            List<MemberStatus> members = MemberStatus.askAll(addresses, ASK);
+            assertTrue(members.stream().anyMatch(MemberStatus::isLeader), members::toString);
+            assertEquals(1, members.stream().map(member -> member.number("applied")).distinct().count(),
+                    members::toString);
+        });
+    }
+
     private String run(String block) throws Exception {
         Path out = folder.resolve(block + ".out");
         Path err = folder.resolve(block + ".err");
         Process process = bash(block).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
         terminals.add(process);
-        assertTrue(process.waitFor(2, TimeUnit.MINUTES), block);
+        assertTrue(process.waitFor(5, TimeUnit.MINUTES), block);
         assertEquals(0, process.exitValue(), block + ": " + Files.readString(out) + Files.readString(err));
         return Files.readString(out);
     }
