@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Three node processes under load, whose leader is stopped in order: nobody is left in doubt about a command. */
 class StopUnderLoadTest {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final int COMMANDS = 20_000;
     /** A machine that has no time for a node must not cost it its place: such an outcome is rightly unknown. */
     private static final Map<String, String> SETTINGS = Map.of("log.segment.bytes", "8MiB",
