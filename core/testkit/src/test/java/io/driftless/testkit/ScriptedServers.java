@@ -56,7 +56,11 @@ final class ScriptedServers implements ClientTransport, AutoCloseable {
         server.connects.incrementAndGet();
         if (server.isHanging) {
             try {
-                server.hanging.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
+                if (server.hangsForGood) {
+                    server.hanging.await();
+                } else {
+                    server.hanging.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
+                }
             } catch (InterruptedException interrupted) {
                 throw new InterruptedIOException("interrupted");
             }
@@ -97,6 +101,7 @@ final class ScriptedServers implements ClientTransport, AutoCloseable {
         private final AtomicLong closes = new AtomicLong();
         private volatile Script script;
         private volatile boolean isHanging;
+        private volatile boolean hangsForGood;
         private volatile boolean isStranger;
         private volatile boolean isOfAnotherCluster;
         private volatile boolean refusesToSend;
@@ -151,6 +156,17 @@ final class ScriptedServers implements ClientTransport, AutoCloseable {
         Server hangs() {
             isHanging = true;
             return this;
+        }
+
+        /** Connects do not return before {@link #goesOn}, whatever their timeout. */
+        Server hangsForGood() {
+            hangsForGood = true;
+            return hangs();
+        }
+
+        /** Connects that hang return. */
+        void goesOn() {
+            hanging.countDown();
         }
 
         Server isNoDriftless() {
@@ -221,7 +237,7 @@ final class ScriptedServers implements ClientTransport, AutoCloseable {
 
         /** Waits until one more request has arrived. */
         ClientRequest awaitArrival() throws InterruptedException {
-            ClientRequest request = arrivals.poll(20, TimeUnit.SECONDS);
+            ClientRequest request = arrivals.poll(60, TimeUnit.SECONDS);
             if (request == null) {
                 throw new AssertionError("nothing arrived at " + address);
             }

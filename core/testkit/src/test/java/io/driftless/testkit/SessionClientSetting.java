@@ -27,7 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 /** A client in a session, and scripted servers before one table of sessions. */
 abstract class SessionClientSetting {
 
-    static final Duration LONG = Duration.ofSeconds(30);
+    static final Duration LONG = Duration.ofSeconds(60);
     static final Duration SHORT = Duration.ofMillis(300);
 
     final ScriptedServers servers = new ScriptedServers();
@@ -48,7 +48,7 @@ abstract class SessionClientSetting {
     void lead(ScriptedServers.Connection connection, ClientRequest request) {
         if (request instanceof OpenSession) {
             try {
-                assertTrue(mayOpen.await(20, TimeUnit.SECONDS));
+                assertTrue(mayOpen.await(60, TimeUnit.SECONDS));
             } catch (InterruptedException nobodyDoesThis) {
                 throw new AssertionError(nobodyDoesThis);
             }
