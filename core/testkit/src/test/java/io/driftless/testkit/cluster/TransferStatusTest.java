@@ -38,15 +38,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What both sides say of a snapshot that is on its way, slowly. */
-@Timeout(120)
+@Timeout(180)
 class TransferStatusTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int STATE_BYTES = 2 << 20;
     private static final int RATE = 512 << 10;
     private static final Members MEMBERS = Members.parse("n1=a:1,n2=b:1,n3=c:1");
-    private static final NodeConfig CONFIG = NodeConfig.builder().snapshotTriggers(new SnapshotTriggers(0, 0,
-            Duration.ZERO)).logRetention(new LogRetention(0, 0, 1L << 30)).snapshotRateMax(RATE).build();
+    /** Whoever leads has the snapshot, and goes on leading, also over a pause of the computer. */
+    private static final NodeConfig CONFIG = NodeConfig.builder().electionTimeout(Duration.ofSeconds(3),
+            Duration.ofSeconds(4)).snapshotTriggers(new SnapshotTriggers(0, 0, Duration.ZERO))
+            .logRetention(new LogRetention(0, 0, 1L << 30)).snapshotRateMax(RATE).build();
 
     private final InMemoryNetwork network = new InMemoryNetwork();
     private final Map<String, InMemoryStorage> storages = new TreeMap<>();
