@@ -35,13 +35,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** How a node ends when something is still under way: nothing overlaps, and nobody waits for ever. */
-@Timeout(60)
+@Timeout(180)
 class EndingTest {
 
     private static final Members ALONE = Members.parse("n1=a:1");
     private static final byte HANGS = 13;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final InMemoryStorage storage = new InMemoryStorage();
+    /** Of the machine that hangs. */
+    private final AtomicInteger opened = new AtomicInteger();
+    private final AtomicBoolean applying = new AtomicBoolean();
+    private final AtomicBoolean overlapped = new AtomicBoolean();
+    private final CountDownLatch release = new CountDownLatch(1);
+    private final CountDownLatch closed = new CountDownLatch(1);
 
     private RaftNode.Builder node() {
         return RaftNode.builder("c", "n1", ALONE).storage(storage).transport(new InMemoryNetwork().factory())
@@ -49,36 +56,30 @@ class EndingTest {
     }
 
     /** A machine that hangs in a command until it is released, and sees whether it is closed meanwhile. */
-    private static final class Hanging extends Counter {
-
-        static final AtomicInteger OPENED = new AtomicInteger();
-        static final AtomicBoolean APPLYING = new AtomicBoolean();
-        static final AtomicBoolean OVERLAPPED = new AtomicBoolean();
-        static final CountDownLatch RELEASE = new CountDownLatch(1);
-        static final CountDownLatch CLOSED = new CountDownLatch(1);
+    private final class Hanging extends Counter {
 
         Hanging() {
-            OPENED.incrementAndGet();
+            opened.incrementAndGet();
         }
 
         @Override
         public Result apply(Command command) {
-            APPLYING.set(true);
+            applying.set(true);
             if (command.payload().get(0) == HANGS) {
                 try {
-                    RELEASE.await();
+                    release.await();
                 } catch (InterruptedException interrupt) {
                     Thread.currentThread().interrupt();
                 }
             }
-            APPLYING.set(false);
+            applying.set(false);
             return super.apply(command);
         }
 
         @Override
         public void close() {
-            OVERLAPPED.set(APPLYING.get());
-            CLOSED.countDown();
+            overlapped.set(applying.get());
+            closed.countDown();
         }
     }
 
@@ -88,20 +89,20 @@ class EndingTest {
         NodeConfig config = NodeConfig.builder().entryBytesMax(1 << 16).build();
         try (InMemoryCluster cluster = InMemoryCluster.of(1, Hanging::new, config, error -> Action.RESTART);
                 RaftClient client = cluster.client()) {
-            client.submit(new byte[] {HANGS}, Duration.ofSeconds(1));
-            cluster.await("the command to hang", Hanging.APPLYING::get);
+            client.submit(new byte[] {HANGS}, PATIENCE);
+            cluster.await("the command to hang", applying::get);
             cluster.disk("n1").beforeSync(() -> {
                 throw new IllegalStateException("the disk is gone");
             });
-            client.submit(new byte[] {1}, Duration.ofSeconds(1));
-            assertEquals(EndCause.FAILED_SYNC, cluster.node("n1").ended().get(30, TimeUnit.SECONDS).cause());
-            assertEquals(1, Hanging.OPENED.get());
-            assertEquals(1, Hanging.CLOSED.getCount(), "closed inside a command");
-            Hanging.RELEASE.countDown();
-            Hanging.CLOSED.await();
-            assertFalse(Hanging.OVERLAPPED.get());
+            client.submit(new byte[] {1}, PATIENCE);
+            assertEquals(EndCause.FAILED_SYNC, cluster.node("n1").ended().get(60, TimeUnit.SECONDS).cause());
+            assertEquals(1, opened.get());
+            assertEquals(1, closed.getCount(), "closed inside a command");
+            release.countDown();
+            closed.await();
+            assertFalse(overlapped.get());
         } finally {
-            Hanging.RELEASE.countDown();
+            release.countDown();
         }
     }
 
@@ -115,7 +116,7 @@ class EndingTest {
             decided.countDown();
             return Action.STOP;
         }).start()) {
-            assertEquals(EndCause.FAILED_SYNC, node.ended().get(20, TimeUnit.SECONDS).cause());
+            assertEquals(EndCause.FAILED_SYNC, node.ended().get(60, TimeUnit.SECONDS).cause());
         }
         assertFalse(storage.isOpen());
     }
@@ -139,7 +140,7 @@ class EndingTest {
         };
         try (RaftNode node = node().transport(watched).start()) {
             listener.get().failed(new OutOfMemoryError("unable to create native thread"));
-            assertEquals(EndCause.OUT_OF_RESOURCES, node.ended().get(20, TimeUnit.SECONDS).cause());
+            assertEquals(EndCause.OUT_OF_RESOURCES, node.ended().get(60, TimeUnit.SECONDS).cause());
         }
     }
 
@@ -154,8 +155,8 @@ class EndingTest {
                 throw new OutOfMemoryError(message);
             }
         }).start(); RaftClient client = node.newClient()) {
-            client.submit(new byte[] {1}, Duration.ofSeconds(20));
-            assertEquals(cause, node.ended().get(20, TimeUnit.SECONDS).cause());
+            client.submit(new byte[] {1}, Duration.ofSeconds(60));
+            assertEquals(cause, node.ended().get(60, TimeUnit.SECONDS).cause());
         }
     }
 
@@ -208,7 +209,7 @@ class EndingTest {
             Outcome outcome = client.execute(new byte[] {1}, Duration.ofMillis(700));
             assertFalse(outcome instanceof Outcome.Committed, outcome::toString);
             decided.countDown();
-            assertEquals(EndCause.INVARIANT, node.ended().get(20, TimeUnit.SECONDS).cause());
+            assertEquals(EndCause.INVARIANT, node.ended().get(60, TimeUnit.SECONDS).cause());
         }
     }
 
@@ -222,7 +223,7 @@ class EndingTest {
                     return method.invoke(Engine.ofThreads(), arguments);
                 });
         try (RaftNode node = EngineAccess.start(node(), engine)) {
-            assertEquals(EndCause.INVARIANT, node.ended().get(20, TimeUnit.SECONDS).cause());
+            assertEquals(EndCause.INVARIANT, node.ended().get(60, TimeUnit.SECONDS).cause());
         }
     }
 }

@@ -17,21 +17,21 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A state machine may leave the interrupt flag of its thread set: that thread is the node's, and goes on to do I/O. */
-@Timeout(60)
+@Timeout(180)
 class InterruptingMachineTest {
 
-    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    private final AtomicInteger applied = new AtomicInteger();
+    private final AtomicBoolean wasSet = new AtomicBoolean();
 
     /** Interrupts its own thread in each command, and sees whether the next one begins with that. */
-    private static final class Interrupting extends Counter {
-
-        static final AtomicInteger APPLIED = new AtomicInteger();
-        static final AtomicBoolean WAS_SET = new AtomicBoolean();
+    private final class Interrupting extends Counter {
 
         @Override
         public Result apply(Command command) {
-            WAS_SET.compareAndSet(false, Thread.currentThread().isInterrupted());
-            APPLIED.incrementAndGet();
+            wasSet.compareAndSet(false, Thread.currentThread().isInterrupted());
+            applied.incrementAndGet();
             Thread.currentThread().interrupt();
             return super.apply(command);
         }
@@ -44,8 +44,8 @@ class InterruptingMachineTest {
             for (int i = 0; i < 20; i++) {
                 assertInstanceOf(Outcome.Committed.class, client.execute(new byte[] {1}, LONG));
             }
-            assertEquals(20, Interrupting.APPLIED.get());
-            assertFalse(Interrupting.WAS_SET.get());
+            assertEquals(20, applied.get());
+            assertFalse(wasSet.get());
             assertTrue(cluster.node("n1").awaitLeader(Duration.ofSeconds(Long.MAX_VALUE)));
         }
     }
