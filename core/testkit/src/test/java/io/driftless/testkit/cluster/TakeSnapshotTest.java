@@ -30,25 +30,29 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A node that is asked for a snapshot: by its embedder, and by an operator. */
-@Timeout(60)
+@Timeout(180)
 class TakeSnapshotTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final NodeConfig BY_ITSELF_NEVER = NodeConfig.builder().snapshotTriggers(new SnapshotTriggers(0, 0,
             Duration.ZERO)).build();
 
     private NodeConfig config = BY_ITSELF_NEVER;
     private final InMemoryNetwork network = new InMemoryNetwork();
     private final InMemoryStorage storage = new InMemoryStorage();
+    private final Map<RaftNode, RaftClient> clients = new HashMap<>();
 
     /** Writes what the test says. */
     private interface Writing {
@@ -102,12 +106,17 @@ class TakeSnapshotTest {
                 .onUnrecoverable(UnrecoverableErrorHandler.STOP).start();
     }
 
-    private static void add(RaftNode node, int count) {
-        try (RaftClient client = node.newClient()) {
-            for (int i = 0; i < count; i++) {
-                assertInstanceOf(Outcome.Committed.class, client.execute(new byte[] {1}, PATIENCE));
-            }
+    /** One client for all that a test adds to a node: when the closing of a session is applied, nobody can tell. */
+    private void add(RaftNode node, int count) {
+        RaftClient client = clients.computeIfAbsent(node, RaftNode::newClient);
+        for (int i = 0; i < count; i++) {
+            assertInstanceOf(Outcome.Committed.class, client.execute(new byte[] {1}, PATIENCE));
         }
+    }
+
+    @AfterEach
+    void closeClients() {
+        clients.values().forEach(RaftClient::close);
     }
 
     private static NotTaken notTaken(SnapshotOutcome outcome, Reason reason) {
@@ -132,13 +141,13 @@ class TakeSnapshotTest {
             add(node, 3);
             Taken taken = assertInstanceOf(Taken.class, node.takeSnapshot(PATIENCE));
             assertEquals(node.status().snapshot().index(), taken.index());
-            assertEquals(6, taken.index(), "a no-op, an opening, 3 commands and a closing");
+            assertEquals(5, taken.index(), "a no-op, an opening and 3 commands");
             assertEquals(node.status().snapshot().bytes(), taken.bytes());
             assertTrue(taken.bytes() > 100_000, taken.toString());
-            assertEquals(new NotTaken(Reason.UP_TO_DATE, 6, "nothing was applied since the snapshot of index 6"),
+            assertEquals(new NotTaken(Reason.UP_TO_DATE, 5, "nothing was applied since the snapshot of index 5"),
                     node.takeSnapshot(PATIENCE));
             add(node, 1);
-            assertEquals(9, assertInstanceOf(Taken.class, node.takeSnapshot(PATIENCE)).index());
+            assertEquals(6, assertInstanceOf(Taken.class, node.takeSnapshot(PATIENCE)).index());
         }
     }
 
@@ -147,7 +156,7 @@ class TakeSnapshotTest {
         try (RaftNode node = start(out -> out.write(7));
                 MemberClient member = MemberClient.connect(network.clients(), "a:1", PATIENCE)) {
             add(node, 1);
-            assertEquals(4, assertInstanceOf(Taken.class, member.takeSnapshot(PATIENCE)).index());
+            assertEquals(3, assertInstanceOf(Taken.class, member.takeSnapshot(PATIENCE)).index());
             notTaken(member.takeSnapshot(PATIENCE), Reason.UP_TO_DATE);
         }
     }
@@ -192,14 +201,14 @@ class TakeSnapshotTest {
         })) {
             add(node, 1);
             CompletableFuture<SnapshotOutcome> first = asked(node);
-            assertTrue(inside.await(20, TimeUnit.SECONDS));
+            assertTrue(inside.await(60, TimeUnit.SECONDS));
             add(node, 1);
             CompletableFuture<SnapshotOutcome> second = asked(node);
             assertEquals("none within 50 ms; one may still come", notTaken(node.takeSnapshot(Duration.ofMillis(50)),
                     Reason.TIMEOUT).detail());
             goOn.countDown();
-            assertEquals(4, assertInstanceOf(Taken.class, first.get(20, TimeUnit.SECONDS)).index());
-            assertEquals(7, assertInstanceOf(Taken.class, second.get(20, TimeUnit.SECONDS)).index());
+            assertEquals(3, assertInstanceOf(Taken.class, first.get(60, TimeUnit.SECONDS)).index());
+            assertEquals(4, assertInstanceOf(Taken.class, second.get(60, TimeUnit.SECONDS)).index());
         }
     }
 
@@ -218,9 +227,11 @@ class TakeSnapshotTest {
             assertTrue(node.status().snapshot().problem().matches(hangs), node.status().toString());
             add(node, 1);
             goOn.countDown();
-            assertInstanceOf(Taken.class, asked.get(20, TimeUnit.SECONDS));
+            assertInstanceOf(Taken.class, asked.get(60, TimeUnit.SECONDS));
             assertEquals("", node.status().snapshot().problem());
-            assertEquals(1, node.errors().size(), node.errors().toString());
+            // A pause of the computer may be taken for another thing that hangs.
+            assertEquals(1, node.errors().stream().filter(error -> error.message().matches(hangs)).count(),
+                    node.errors().toString());
         }
     }
 
@@ -242,11 +253,11 @@ class TakeSnapshotTest {
         });
         add(node, 1);
         CompletableFuture<SnapshotOutcome> asked = asked(node);
-        assertTrue(inside.await(20, TimeUnit.SECONDS));
+        assertTrue(inside.await(60, TimeUnit.SECONDS));
         CompletableFuture<Void> closing = CompletableFuture.runAsync(node::close);
-        notTaken(asked.get(20, TimeUnit.SECONDS), Reason.CLOSED);
+        notTaken(asked.get(60, TimeUnit.SECONDS), Reason.CLOSED);
         goOn.countDown();
-        closing.get(20, TimeUnit.SECONDS);
+        closing.get(60, TimeUnit.SECONDS);
         notTaken(node.takeSnapshot(PATIENCE), Reason.CLOSED);
     }
 
@@ -267,10 +278,10 @@ class TakeSnapshotTest {
         }));
         assertEquals(EndCause.STATE_MACHINE, refused.endCause());
         assertTrue(refused.getMessage().matches("the state machine " + TakeSnapshotTest.class.getName() + "\\$\\d+: "
-                + "restore at index 4 read 1004 bytes of the snapshot's content, which has 100000: it has to read all "
+                + "restore at index 3 read 1004 bytes of the snapshot's content, which has 100000: it has to read all "
                 + "of it, given snapshot .*"), refused.getMessage());
         try (RaftNode node = start(new Machine(out -> { }))) {
-            assertEquals(4, node.status().snapshot().index());
+            assertEquals(3, node.status().snapshot().index());
         }
     }
 
