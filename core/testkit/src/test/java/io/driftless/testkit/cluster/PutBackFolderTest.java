@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(90)
 class PutBackFolderTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static void commit(RaftClient client) {
         assertInstanceOf(Outcome.Committed.class, client.execute(new byte[] {1}, PATIENCE));
@@ -32,10 +32,16 @@ class PutBackFolderTest {
     /** Starts it again several times, and lets n3 meet each start. */
     private static void startOften(InMemoryCluster cluster, String name) {
         for (int i = 0; i < 3; i++) {
-            cluster.stop(name);
+            stop(cluster, name);
             cluster.restart(name);
             awaitMeeting(cluster, name);
         }
+    }
+
+    /** And n3 knows, so that it does not take the connection of before for one of the next start. */
+    private static void stop(InMemoryCluster cluster, String name) {
+        cluster.stop(name);
+        cluster.await("n3 to miss " + name, () -> !knows(cluster.node("n3"), name));
     }
 
     private static void awaitMeeting(InMemoryCluster cluster, String name) {
@@ -70,8 +76,8 @@ class PutBackFolderTest {
                 commit(client);
             }
             int before = cluster.notes().size();
-            cluster.stop("n1");
-            cluster.stop("n2");
+            stop(cluster, "n1");
+            stop(cluster, "n2");
             cluster.restart("n1");
             cluster.restart("n2");
             awaitMeeting(cluster, "n1");
