@@ -30,10 +30,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A machine that hangs, and clients that go on sending: what waits in the node is bounded. */
-@Timeout(60)
+@Timeout(180)
 class OverloadTest implements ClientTransport.Listener {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    /** Long enough for commands that wait, so that none of them ends by itself. */
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
     private static final byte HANGS = 13;
 
     private final CountDownLatch hangs = new CountDownLatch(1);
@@ -142,7 +143,7 @@ class OverloadTest implements ClientTransport.Listener {
             flowing.await();
             cluster.node("n1").close();
             for (Thread sender : senders) {
-                assertTrue(sender.join(Duration.ofSeconds(20)), "a command was never answered");
+                assertTrue(sender.join(Duration.ofSeconds(60)), "a command was never answered");
             }
         }
     }
