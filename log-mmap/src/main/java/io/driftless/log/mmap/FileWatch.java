@@ -86,8 +86,8 @@ final class FileWatch implements AutoCloseable {
     private void look() {
         lock.lock();
         try {
+            check();
             if (!closed) {
-                check();
                 forceIdleMark();
             }
         } catch (RuntimeException | InternalError e) {
@@ -106,10 +106,13 @@ final class FileWatch implements AutoCloseable {
         markSeen = now;
     }
 
-    /** Looks now. */
+    /** Looks now, unless it has told already. */
     void check() {
         lock.lock();
         try {
+            if (closed) {
+                return;
+            }
             segments.keySet().removeIf(number -> live.apply(number) == null);
             keys.keySet().removeIf(file -> file.toString().endsWith(".cq4")
                     && segments.values().stream().noneMatch(segment -> segment.file().equals(file)));

@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -87,6 +88,17 @@ class FileWatchTest {
         watch(List.of());
         Files.delete(directory.resolve(Manifest.FILE));
         assertEquals(directory.resolve(Manifest.FILE) + " was removed while the log was open", lost());
+    }
+
+    /** The log's owner looks at a change of segment, perhaps just behind the watch itself. */
+    @Test
+    void itTellsOnceWhoeverLooks() throws Exception {
+        List<String> told = new CopyOnWriteArrayList<>();
+        watch = new FileWatch(directory, List.of(), number -> null, mark, PERIOD_MS, told::add);
+        Files.delete(directory.resolve(Manifest.FILE));
+        watch.check();
+        watch.check();
+        assertEquals(List.of(directory.resolve(Manifest.FILE) + " was removed while the log was open"), told);
     }
 
     @Test
