@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
  */
 public abstract class ClientTransportContract extends TransportSetting {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /** Keeps what comes back to a client. */
     protected static final class RecordingListener implements ClientTransport.Listener {
@@ -55,7 +55,7 @@ public abstract class ClientTransportContract extends TransportSetting {
 
         /** Waits for the next reply. */
         public ClientReply next() throws InterruptedException {
-            ClientReply reply = replies.poll(20, TimeUnit.SECONDS);
+            ClientReply reply = replies.poll(60, TimeUnit.SECONDS);
             if (reply == null) {
                 throw new AssertionError("no reply came; closed: " + ends);
             }
@@ -76,7 +76,7 @@ public abstract class ClientTransportContract extends TransportSetting {
 
         /** Waits for the end of the connection, and checks that it comes only once. */
         public String end() throws InterruptedException {
-            String why = ends.poll(20, TimeUnit.SECONDS);
+            String why = ends.poll(60, TimeUnit.SECONDS);
             assertTrue(why != null && ends.isEmpty(), "closed is called once");
             return why;
         }
@@ -113,7 +113,7 @@ public abstract class ClientTransportContract extends TransportSetting {
         try (ClientChannel channel = connect(node, listener)) {
             for (ClientRequest request : requests) {
                 assertTrue(channel.send(request));
-                assertEquals(request, got.poll(20, TimeUnit.SECONDS));
+                assertEquals(request, got.poll(60, TimeUnit.SECONDS));
             }
             ClientConnection session = sessions.take();
             replies.forEach(session::reply);
@@ -290,7 +290,7 @@ public abstract class ClientTransportContract extends TransportSetting {
             for (int i = 0; i < clients; i++) {
                 coming.add(Thread.ofVirtual().start(() -> comeAndAsk(node, come).ifPresent(inDoubt::add)));
             }
-            assertTrue(come.await(20, TimeUnit.SECONDS), "no client can connect");
+            assertTrue(come.await(60, TimeUnit.SECONDS), "no client can connect");
             node.transport.stopAccepting();
             node.transport.drain(PATIENCE);
             node.close();

@@ -19,7 +19,7 @@ public abstract class ErrorSinkContract {
     protected ErrorSinkContract() { }
 
     /** Far above what recording takes, far below what waiting for a disk that hangs takes. */
-    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final Duration SOON = Duration.ofSeconds(30);
 
     /** Makes a new sink for each test. The subclass closes it. */
     protected abstract ErrorSink sink() throws Exception;

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
  */
 public abstract class NodeListenerContract {
 
-    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final Duration SOON = Duration.ofSeconds(30);
     private static final List<String> LINES = List.of("", "a line", "a\nb\rc", "\u0000\ud83d lone \ufffe", "{} %s {0}",
             "x".repeat(100_000));
 

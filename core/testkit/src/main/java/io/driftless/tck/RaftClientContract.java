@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
  */
 public abstract class RaftClientContract {
 
-    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration LONG = Duration.ofSeconds(60);
 
     /** For subclasses. */
     protected RaftClientContract() { }

@@ -246,7 +246,7 @@ abstract class RaftLogThreadsContract {
         }
         failSyncs();
         assertThrows(SyncFailedException.class, log::sync);
-        assertTrue(waiting.join(Duration.ofSeconds(20)), "still waiting");
+        assertTrue(waiting.join(Duration.ofSeconds(50)), "still waiting");
         assertNotNull(told.get());
     }
 

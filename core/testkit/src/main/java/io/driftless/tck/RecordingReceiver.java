@@ -35,7 +35,7 @@ public final class RecordingReceiver implements Receiver {
         record Disconnected(Peer peer) implements Event { }
     }
 
-    private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(20);
+    private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(60);
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -174,7 +174,7 @@ public final class RecordingReceiver implements Receiver {
         }
     }
 
-    /** Waits until the condition holds, and fails with {@code what} after 20 s. */
+    /** Waits until the condition holds, and fails with {@code what} after 60 s. */
     public void await(String what, BooleanSupplier condition) {
         long deadline = System.nanoTime() + PATIENCE_NS;
         lock.lock();

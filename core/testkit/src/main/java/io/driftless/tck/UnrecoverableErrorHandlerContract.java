@@ -37,7 +37,7 @@ public abstract class UnrecoverableErrorHandlerContract {
         AtomicReference<Throwable> thrown = new AtomicReference<>();
         Thread thread = Thread.ofPlatform().daemon().uncaughtExceptionHandler((t, what) -> thrown.set(what))
                 .start(() -> decision.set(handler.decide(error)));
-        assertTrue(thread.join(Duration.ofSeconds(5)), "decide has not returned");
+        assertTrue(thread.join(Duration.ofSeconds(30)), "decide has not returned");
         assertEquals(null, thrown.get());
         assertNotNull(decision.get());
         assertFalse(thread.isInterrupted());
