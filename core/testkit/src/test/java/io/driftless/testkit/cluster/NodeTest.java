@@ -19,6 +19,7 @@ import io.driftless.node.Members;
 import io.driftless.node.NodeConfig;
 import io.driftless.node.NodeEnd;
 import io.driftless.node.NodeRole;
+import io.driftless.node.NodeStatus;
 import io.driftless.node.RaftNode;
 import io.driftless.testkit.InMemoryCluster;
 import io.driftless.testkit.InMemoryNetwork;
@@ -36,10 +37,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(60)
+@Timeout(180)
 class NodeTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final NodeConfig SMALL = NodeConfig.builder().entryBytesMax(1 << 16).inFlightMax(100).build();
 
     private static String committed(Outcome outcome) {
@@ -171,13 +172,13 @@ class NodeTest {
                 }
             });
             try {
-                client.submit(one(), Duration.ofSeconds(2));
+                client.submit(one(), PATIENCE);
                 cluster.await("another leader", () -> cluster.node(stuck).status().role() != NodeRole.LEADER
                         && cluster.names().stream()
                         .anyMatch(name -> cluster.node(name).status().role() == NodeRole.LEADER));
                 // On the connection to the old leader, which must still answer there that it leads no more.
                 assertInstanceOf(Outcome.Committed.class, client.execute(one(), PATIENCE));
-                assertEquals("disk stuck", cluster.node(stuck).status().blocked());
+                cluster.await("that it says so", () -> cluster.node(stuck).status().blocked().equals("disk stuck"));
             } finally {
                 release.countDown();
             }
@@ -194,7 +195,7 @@ class NodeTest {
                 throw new IllegalStateException("the disk is gone");
             });
             client.execute(one(), PATIENCE);
-            NodeEnd end = cluster.node(broken).ended().get(10, TimeUnit.SECONDS);
+            NodeEnd end = cluster.node(broken).ended().get(60, TimeUnit.SECONDS);
             assertEquals(EndCause.FAILED_SYNC, end.cause());
             assertEquals(20, end.exitCode());
             cluster.await("a command to commit", () -> client.execute(one(), PATIENCE) instanceof Outcome.Committed);
@@ -210,8 +211,10 @@ class NodeTest {
             }
         }); RaftClient client = cluster.client()) {
             RaftNode node = cluster.node("n1");
-            assertFalse(client.execute(one(), Duration.ofSeconds(3)) instanceof Outcome.Committed);
-            assertEquals(EndCause.STATE_MACHINE, node.ended().get(10, TimeUnit.SECONDS).cause());
+            CompletableFuture<Outcome> outcome = client.submit(one(), PATIENCE);
+            assertEquals(EndCause.STATE_MACHINE, node.ended().get(60, TimeUnit.SECONDS).cause());
+            client.close();
+            assertFalse(outcome.join() instanceof Outcome.Committed);
         }
     }
 
@@ -227,9 +230,7 @@ class NodeTest {
                 return super.apply(command);
             }
         }, SMALL, error -> UnrecoverableErrorHandler.Action.RESTART); RaftClient client = cluster.client()) {
-            client.execute(one(), Duration.ofSeconds(2));
-            cluster.await("a command to commit", () -> client.execute(new byte[] {0},
-                    PATIENCE) instanceof Outcome.Committed);
+            assertEquals("1", committed(client.execute(one(), PATIENCE)), "sent again to the node that was restarted");
             assertEquals(2, cluster.node("n1").status().boot());
             assertEquals("1", committed(client.execute(new byte[] {0}, PATIENCE)));
             assertFalse(cluster.node("n1").ended().isDone());
@@ -239,7 +240,9 @@ class NodeTest {
     @Test
     void aCommandThatHangsHangsNeitherTheServerNorItsClient() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
-        try (InMemoryCluster cluster = cluster(3, () -> new Counter() {
+        // Long enough that a pause of the computer seldom costs the lead.
+        NodeConfig calm = SMALL.toBuilder().electionTimeout(Duration.ofSeconds(1), Duration.ofSeconds(2)).build();
+        try (InMemoryCluster cluster = InMemoryCluster.of(3, () -> new Counter() {
             @Override
             public Result apply(Command command) {
                 if (command.payload().get(0) == 13) {
@@ -251,14 +254,18 @@ class NodeTest {
                 }
                 return super.apply(command);
             }
-        }); RaftClient client = cluster.client()) {
+        }, calm, UnrecoverableErrorHandler.STOP); RaftClient client = cluster.client()) {
             assertEquals("1", committed(client.execute(one(), PATIENCE)));
-            String leader = cluster.leader();
-            long term = cluster.node(leader).status().term();
-            Outcome outcome = client.execute(new byte[] {13}, Duration.ofMillis(1500));
-            assertEquals(Outcome.Why.TIMEOUT, assertInstanceOf(Outcome.Unknown.class, outcome).why());
-            assertEquals(NodeRole.LEADER, cluster.node(leader).status().role());
-            assertEquals(term, cluster.node(leader).status().term());
+            // All machines hang, so whoever leads keeps its place for that long only if this costs nobody the lead.
+            // Where a pause does, or leaves no time to send the command, it is tried again.
+            cluster.await("a timeout during which one leads all the time", () -> {
+                String leader = cluster.leader();
+                long term = cluster.node(leader).status().term();
+                Outcome outcome = client.execute(new byte[] {13}, Duration.ofSeconds(4));
+                NodeStatus then = cluster.node(leader).status();
+                return outcome.equals(new Outcome.Unknown(Outcome.Why.TIMEOUT)) && then.role() == NodeRole.LEADER
+                        && then.term() == term;
+            });
             release.countDown();
             cluster.await("the machine to go on", () -> client.execute(one(), PATIENCE) instanceof Outcome.Committed);
         }
@@ -308,8 +315,12 @@ class NodeTest {
                 outcomes.add(client.submit(new byte[] {13}, PATIENCE));
             }
             cluster.await("all to be in flight", () -> cluster.node("n1").status().inFlight() == 100);
-            Outcome more = client.execute(one(), Duration.ofMillis(300));
-            assertInstanceOf(Outcome.Rejected.class, more);
+            // Its deadline may come while it is being asked again: then nobody knows what became of it.
+            cluster.await("a refusal", () -> {
+                Outcome more = client.execute(one(), Duration.ofMillis(300));
+                assertFalse(more instanceof Outcome.Committed);
+                return more instanceof Outcome.Rejected;
+            });
             release.countDown();
             outcomes.forEach(outcome -> committed(outcome.join()));
         }
