@@ -37,8 +37,8 @@ import java.util.stream.Stream;
  */
 public final class InMemoryCluster implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final Duration LEAVING = Duration.ofSeconds(3);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration LEAVING = Duration.ofSeconds(10);
 
     private final Members members;
     private final Supplier<? extends StateMachine> machine;
@@ -270,7 +270,7 @@ public final class InMemoryCluster implements AutoCloseable {
         });
     }
 
-    /** Waits until the condition holds, for at most 20 seconds. */
+    /** Waits until the condition holds, for at most a minute. */
     public void await(String what, BooleanSupplier condition) {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Pause implements AutoCloseable {
 
-    private static final long PATIENCE_S = 20;
+    private static final long PATIENCE_S = 60;
 
     private final EventGate gate;
     private final ReentrantLock lock;
@@ -56,7 +56,7 @@ public final class Pause implements AutoCloseable {
     }
 
     /**
-     * Waits until the cluster stands at the event, for at most 20 seconds, and returns the event.
+     * Waits until the cluster stands at the event, for at most a minute, and returns the event.
      *
      * @throws AssertionError if the event does not come, or the predicate threw
      */

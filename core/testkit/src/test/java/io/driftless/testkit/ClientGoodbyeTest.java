@@ -27,10 +27,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A node that closes says which request was the last that it read: what is above is sent elsewhere, and only that. */
-@Timeout(60)
+@Timeout(180)
 class ClientGoodbyeTest {
 
-    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final Duration LONG = Duration.ofSeconds(60);
     private static final int COMMANDS = 20;
 
     private final ScriptedServers servers = new ScriptedServers();

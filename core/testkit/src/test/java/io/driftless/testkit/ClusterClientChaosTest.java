@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 /**
  * Servers that fail in every way at random: what the client says of each command is compared with what was executed.
  */
-@Timeout(60)
+@Timeout(180)
 class ClusterClientChaosTest {
 
     private static final List<String> ADDRESSES = List.of("a:1", "b:2", "c:3");

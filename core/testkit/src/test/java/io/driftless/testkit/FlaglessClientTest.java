@@ -25,7 +25,7 @@ class FlaglessClientTest {
                 .redirectErrorStream(true).start();
         try {
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertEquals(true, process.waitFor(30, TimeUnit.SECONDS));
+            assertEquals(true, process.waitFor(60, TimeUnit.SECONDS));
             assertEquals(0, process.exitValue(), output);
         } finally {
             process.destroyForcibly();
@@ -42,11 +42,11 @@ class FlaglessClientTest {
             servers.at("a:1").follows("b:2");
             servers.at("b:2").leads();
             try (RaftClient client = RaftClient.connect(servers.config("a:1").build()); MemberClient admin =
-                    MemberClient.connect(servers, "b:2", Duration.ofSeconds(5))) {
-                Outcome executed = client.execute(new byte[] {1}, Duration.ofSeconds(5));
-                Outcome submitted = client.submit(new byte[] {2}, Duration.ofSeconds(5)).join();
-                admin.statusJson(Duration.ofSeconds(5));
-                admin.queryLocal(new byte[] {3}, Duration.ofSeconds(5));
+                    MemberClient.connect(servers, "b:2", Duration.ofSeconds(60))) {
+                Outcome executed = client.execute(new byte[] {1}, Duration.ofSeconds(60));
+                Outcome submitted = client.submit(new byte[] {2}, Duration.ofSeconds(60)).join();
+                admin.statusJson(Duration.ofSeconds(60));
+                admin.queryLocal(new byte[] {3}, Duration.ofSeconds(60));
                 if (!(executed instanceof Outcome.Committed && submitted instanceof Outcome.Committed)) {
                     throw new IllegalStateException(executed + ", " + submitted);
                 }

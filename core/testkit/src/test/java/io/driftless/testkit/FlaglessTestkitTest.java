@@ -27,7 +27,7 @@ class FlaglessTestkitTest {
         try {
             List<String> lines = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines()
                     .toList();
-            assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+            assertTrue(process.waitFor(60, TimeUnit.SECONDS));
             assertEquals(2, lines.size(), lines.toString());
             for (String line : lines) {
                 assertTrue(line.startsWith("the JVM was started without a flag that the testkit needs: "

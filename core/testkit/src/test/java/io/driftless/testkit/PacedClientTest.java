@@ -20,10 +20,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Who submits more than a client may have under way waits for room, instead of being rejected. */
-@Timeout(60)
+@Timeout(180)
 class PacedClientTest {
 
-    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final Duration LONG = Duration.ofSeconds(60);
 
     private final ScriptedServers servers = new ScriptedServers();
 

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
  * Servers that fail in every way at random, before one table of sessions: each command is executed once, and its caller
  * is told its own result. Copies of what a server has appended are applied again, later.
  */
-@Timeout(120)
+@Timeout(180)
 class SessionClientChaosTest {
 
     private static final List<String> ADDRESSES = List.of("a:1", "b:2", "c:3");

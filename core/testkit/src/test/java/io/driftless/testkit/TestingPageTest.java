@@ -19,7 +19,7 @@ class TestingPageTest {
             "docs/testing-your-state-machine.md");
 
     @Test
-    @Timeout(120)
+    @Timeout(180)
     void theProgramOfThePageCompilesAndRuns(@TempDir Path directory) throws IOException, ReflectiveOperationException {
         String page = Files.readString(PAGE);
         int from = page.indexOf("```java\n") + 8;

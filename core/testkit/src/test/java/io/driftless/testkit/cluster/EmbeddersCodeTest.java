@@ -29,10 +29,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What an embedder gives a node may throw or hang: the node goes on, or ends, all the same. */
-@Timeout(60)
+@Timeout(180)
 class EmbeddersCodeTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final InMemoryStorage storage = new InMemoryStorage();
     private final CountDownLatch release = new CountDownLatch(1);
@@ -72,7 +72,7 @@ class EmbeddersCodeTest {
     /** Closes on another thread, as a close that hangs would hang the test. */
     private static void closeSoon(RaftNode node) throws Exception {
         CompletableFuture.runAsync(node::close, task -> Thread.ofPlatform().daemon().start(task))
-                .get(20, TimeUnit.SECONDS);
+                .get(60, TimeUnit.SECONDS);
     }
 
     @Test
@@ -87,7 +87,7 @@ class EmbeddersCodeTest {
         commit(node);
         assertEquals(NodeRole.LEADER, node.status().role());
         closeSoon(node);
-        assertEquals(EndCause.STOPPED, node.ended().get(20, TimeUnit.SECONDS).cause());
+        assertEquals(EndCause.STOPPED, node.ended().get(60, TimeUnit.SECONDS).cause());
         assertFalse(storage.isOpen());
     }
 
@@ -171,7 +171,7 @@ class EmbeddersCodeTest {
             failNextSync();
             try (RaftClient client = node.newClient()) {
                 client.submit(new byte[] {1}, PATIENCE);
-                assertEquals(EndCause.FAILED_SYNC, node.ended().get(20, TimeUnit.SECONDS).cause());
+                assertEquals(EndCause.FAILED_SYNC, node.ended().get(60, TimeUnit.SECONDS).cause());
             }
             assertEquals(1, node.errors().size());
         }
@@ -197,8 +197,8 @@ class EmbeddersCodeTest {
         failNextSync();
         try (RaftClient client = node.newClient()) {
             client.submit(new byte[] {1}, PATIENCE);
-            assertEquals(NodeRole.FAILED, roleThen.get(20, TimeUnit.SECONDS), "silent before anybody is asked");
-            assertEquals(EndCause.FAILED_SYNC, node.ended().get(30, TimeUnit.SECONDS).cause());
+            assertEquals(NodeRole.FAILED, roleThen.get(60, TimeUnit.SECONDS), "silent before anybody is asked");
+            assertEquals(EndCause.FAILED_SYNC, node.ended().get(60, TimeUnit.SECONDS).cause());
         }
         assertFalse(storage.isOpen());
     }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Closing a cluster fails if something of it still runs. */
-@Timeout(60)
+@Timeout(180)
 class LeftThreadsTest {
 
     @Test

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
  * How a node starts on a shortened log whose state machine goes on by itself, or has nothing to go on from: the other
  * rows of decision 16's table.
  */
-@Timeout(60)
+@Timeout(180)
 class ShortenedLogStartTest extends StartSetting {
 
     // ---- The machine is at or above the log's beginning: it is never rolled back.

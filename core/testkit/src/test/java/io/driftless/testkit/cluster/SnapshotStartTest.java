@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * How a node starts from a snapshot that its log or its state machine does not reach to: the rows of decision 16's
  * table in which the log is reset or the machine restored.
  */
-@Timeout(60)
+@Timeout(180)
 class SnapshotStartTest extends StartSetting {
 
     // ---- The log lacks what the snapshot is of.

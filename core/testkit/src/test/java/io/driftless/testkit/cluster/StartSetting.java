@@ -52,7 +52,7 @@ import java.util.function.Supplier;
  */
 abstract class StartSetting {
 
-    static final Duration PATIENCE = Duration.ofSeconds(20);
+    static final Duration PATIENCE = Duration.ofSeconds(60);
     /** The stamp of index 0, had it one. Each later entry is a millisecond later. */
     static final long ZERO_MS = 1_000_000;
     static final UUID OTHER = new UUID(3, 4);

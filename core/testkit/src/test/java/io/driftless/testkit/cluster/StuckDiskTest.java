@@ -26,10 +26,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A disk that hangs, and who must not wait for it. */
-@Timeout(60)
+@Timeout(180)
 class StuckDiskTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static void hang(CountDownLatch reached, CountDownLatch release) {
         reached.countDown();
@@ -135,7 +135,7 @@ class StuckDiskTest {
                     return reached.getCount() == 0;
                 });
                 CompletableFuture.runAsync(cluster.node(stuck)::close, task -> Thread.ofPlatform().start(task))
-                        .get(20, TimeUnit.SECONDS);
+                        .get(60, TimeUnit.SECONDS);
                 assertTrue(cluster.disk(stuck).isOpen());
             } finally {
                 release.countDown();
