@@ -61,7 +61,11 @@ class KillTest {
     @Test
     void everyRecoveryAfterSigkillHoldsWhatWasSynced() throws Exception {
         if (!Ledger.soaking()) {
-            int during = kills("short", KILLS);
+            int during = 0;
+            // Whether a kill meets an opening is chance, where openings are quick or kills come late.
+            for (int i = 0; during == 0 && i < 10; i++) {
+                during = kills("short" + i, KILLS);
+            }
             assertTrue(during > 0, "none was killed while it opened the log");
             return;
         }
