@@ -1,6 +1,9 @@
 package io.driftless.testkit;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import io.driftless.machine.Outcome;
+import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -26,6 +29,14 @@ final class Deadlines {
     /** Makes the call again until it ends as one that was sent. */
     static Outcome untilSent(Supplier<Outcome> call) {
         return until(outcome -> !(outcome instanceof Outcome.Rejected), call);
+    }
+
+    /** Fails unless the call is rejected at last for this reason, with a detail that has all these words. */
+    static void assertRejected(Outcome.Reason reason, List<String> words, Supplier<Outcome> call) {
+        Predicate<Outcome> isAsSaid = outcome -> outcome instanceof Outcome.Rejected rejected
+                && rejected.reason() == reason && words.stream().allMatch(rejected.detail()::contains);
+        Outcome last = until(isAsSaid, call);
+        assertTrue(isAsSaid.test(last), last::toString);
     }
 
     /** Makes the call again until it is rejected for this reason. */

@@ -121,6 +121,8 @@ class EmbeddersCodeTest {
         }).start()) {
             commit(node);
         }
+        // A close waits for that for a second at most.
+        awaitTold(told, "ended STOPPED");
         assertEquals("ended STOPPED", told.getLast());
         assertTrue(told.containsAll(List.of("ready", "candidate", "leader")), told.toString());
     }
@@ -139,6 +141,11 @@ class EmbeddersCodeTest {
             public void warning(String message) {
                 told.add(message);
             }
+
+            @Override
+            public void ended(NodeEnd end) {
+                told.add("ended " + end.cause());
+            }
         }).storage(context -> {
             // What a log says while it opens, and 100 MB more of it than can wait.
             var opened = disk.open(context);
@@ -153,9 +160,16 @@ class EmbeddersCodeTest {
         hangLater.join().run();
         release.countDown();
         closeSoon(node);
+        awaitTold(told, "ended STOPPED");
         assertTrue(told.size() < 2_000, told.size() + " lines waited");
         assertTrue(told.stream().anyMatch(line -> line.endsWith("lines were lost here: the listener did not keep up")),
                 told.getLast());
+    }
+
+    private static void awaitTold(List<String> told, String end) {
+        while (told.stream().noneMatch(line -> line.endsWith(end))) {
+            Thread.onSpinWait();
+        }
     }
 
     private final CompletableFuture<Runnable> hangLater = new CompletableFuture<>();

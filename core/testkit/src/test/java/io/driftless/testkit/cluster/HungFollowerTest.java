@@ -2,7 +2,6 @@ package io.driftless.testkit.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.client.RaftClient;
 import io.driftless.errors.ErrorEntry;
