@@ -1,10 +1,12 @@
 package io.driftless.transport.nio;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * The threads of a transport: started here, so that none is left when it closes, and none ends by an error, or is
@@ -16,6 +18,8 @@ final class Crew {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<Thread> threads = new HashSet<>();
+    /** Their work is done and they are about to end: until then they are threads as the others are. */
+    private final List<Thread> ending = new ArrayList<>();
     private boolean dismissed;
 
     /** {@code failed} is told what ended a thread, or kept one from starting. */
@@ -99,9 +103,8 @@ final class Crew {
         lock.lock();
         try {
             dismissed = true;
-            List<Thread> others = threads.stream()
-                    .filter(thread -> thread != Thread.currentThread() && thread.isAlive()).toList();
-            return others.isEmpty() ? null : others.getFirst();
+            return Stream.concat(threads.stream(), ending.stream())
+                    .filter(thread -> thread != Thread.currentThread() && thread.isAlive()).findFirst().orElse(null);
         } finally {
             lock.unlock();
         }
@@ -111,6 +114,8 @@ final class Crew {
         lock.lock();
         try {
             threads.remove(thread);
+            ending.removeIf(other -> !other.isAlive());
+            ending.add(thread);
         } finally {
             lock.unlock();
         }
