@@ -14,7 +14,6 @@ import io.driftless.transport.ClientReply;
 import io.driftless.transport.ClientRequest;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -23,14 +22,15 @@ import org.junit.jupiter.api.Test;
 /** A process that was stopped still has a kernel that takes connections and some data; nobody here waits for it. */
 final class NioStoppedReaderTest {
 
-    private static final Duration NEVER_BLOCKS = Duration.ofSeconds(1);
+    /** Of the time that the process runs; a write that blocks does so until the watchdog ends it, after two seconds. */
+    private static final long NEVER_BLOCKS_MS = 1_000;
 
     private final String n1 = "n1=" + FreePorts.address();
     private final String n2 = "n2=" + FreePorts.address();
 
     @Test
     void sendingToAPeerThatDoesNotReadNeverBlocksAndBreaksTheConnection() throws Exception {
-        try (TestServer server = TestServer.start("n2", n1, n2)) {
+        try (TestServer server = TestServer.start("n2", n1, n2); RunningTime time = new RunningTime()) {
             SocketChannel control = server.greetAs(TestServer.identity("n1"), "n2", Lane.CONTROL, 1);
             assertInstanceOf(Handshake.Welcome.class, TestServer.hear(control));
             SocketChannel data = server.greetAs(TestServer.identity("n1"), "n2", Lane.DATA, 1);
@@ -40,12 +40,12 @@ final class NioStoppedReaderTest {
             ServerId peer = new ServerId("n1");
             long longest = 0;
             for (int i = 0; i < 3_000; i++) {
-                long before = System.nanoTime();
+                long before = time.millis();
                 server.transport.send(peer, Lane.DATA, TestMessages.entries(i, 4, 1_000));
                 server.transport.send(peer, Lane.CONTROL, TestMessages.heartbeat(i));
-                longest = Math.max(longest, System.nanoTime() - before);
+                longest = Math.max(longest, time.millis() - before);
             }
-            assertTrue(longest < NEVER_BLOCKS.toNanos(), longest + " ns");
+            assertTrue(longest < NEVER_BLOCKS_MS, longest + " ms");
             // Some 12 MB fit neither into the sockets' buffers nor overflow the queue: the watchdog ends it.
             server.awaitPeers(0);
             server.receiver.await("a warning", () ->
@@ -66,7 +66,7 @@ final class NioStoppedReaderTest {
             ByteBuffer bytes = ByteBuffer.allocate((int) request.length());
             request.takeInto(bytes);
             client.write(bytes.flip());
-            ClientConnection session = sessions.poll(20, TimeUnit.SECONDS);
+            ClientConnection session = sessions.poll(30, TimeUnit.SECONDS);
             for (int i = 0; i < replies; i++) {
                 session.reply(new ClientReply.QueryAnswered(i, i, Result.ok(new byte[i % 5_000])));
                 if (i % 3 == 0) {
