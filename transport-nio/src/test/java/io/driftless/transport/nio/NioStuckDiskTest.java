@@ -27,10 +27,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A node over TCP whose disk hangs: its connections go on. */
-@Timeout(60)
+@Timeout(120)
 class NioStuckDiskTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int MANY = 1_500;
 
     /** Does nothing. */
@@ -58,9 +58,35 @@ class NioStuckDiskTest {
         return new ClientRequest.Execute(id, PATIENCE.toMillis(), Bytes.wrap(new byte[1]));
     }
 
-    private static Outcome outcome(BlockingQueue<ClientReply> replies) throws InterruptedException {
-        return assertInstanceOf(ClientReply.CommandAnswered.class, replies.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS))
-                .outcome();
+    /** The next reply to a command. */
+    private static ClientReply.CommandAnswered answered(BlockingQueue<ClientReply> replies)
+            throws InterruptedException {
+        return assertInstanceOf(ClientReply.CommandAnswered.class, replies.poll(PATIENCE.toSeconds(),
+                TimeUnit.SECONDS));
+    }
+
+    /** Until one is committed: a leader that a pause has deposed rejects what comes before it leads again. */
+    private static long commit(ClientChannel connection, BlockingQueue<ClientReply> replies)
+            throws InterruptedException {
+        for (long id = 1;; id++) {
+            connection.send(command(id));
+            if (answered(replies).outcome() instanceof Outcome.Committed) {
+                return id;
+            }
+        }
+    }
+
+    /** Keeps the replies. */
+    private static ClientTransport.Listener into(BlockingQueue<ClientReply> replies) {
+        return new ClientTransport.Listener() {
+            @Override
+            public void replied(List<ClientReply> batch) {
+                replies.addAll(batch);
+            }
+
+            @Override
+            public void closed(String why) { }
+        };
     }
 
     @Test
@@ -73,17 +99,8 @@ class NioStuckDiskTest {
                 .transport(NioTransport.tcp()).stateMachine(Nothing::new).start()) {
             assertTrue(node.awaitLeader(PATIENCE));
             try (ClientChannel connection = NioTransport.clients()
-                    .connect("stuck", node.address(), PATIENCE, new ClientTransport.Listener() {
-                        @Override
-                        public void replied(List<ClientReply> batch) {
-                            replies.addAll(batch);
-                        }
-
-                        @Override
-                        public void closed(String why) { }
-                    })) {
-                connection.send(command(1));
-                assertInstanceOf(Outcome.Committed.class, outcome(replies));
+                    .connect("stuck", node.address(), PATIENCE, into(replies))) {
+                long last = commit(connection, replies) + 1;
                 disk.beforeSync(() -> {
                     reached.countDown();
                     try {
@@ -92,23 +109,34 @@ class NioStuckDiskTest {
                         Thread.currentThread().interrupt();
                     }
                 });
-                connection.send(command(2));
-                assertTrue(reached.await(PATIENCE.toSeconds(), TimeUnit.SECONDS));
-                // However many of them wait for it.
-                for (int id = 3; id < 3 + MANY; id++) {
-                    connection.send(command(id));
+                connection.send(command(last));
+                long unanswered = 1;
+                while (!reached.await(20, TimeUnit.MILLISECONDS)) {
+                    if (replies.poll() != null) {
+                        // It does not lead just now.
+                        last++;
+                        connection.send(command(last));
+                    }
                 }
-                connection.send(new ClientRequest.Status(3 + MANY));
+                // However many of them wait for it.
+                for (int i = 0; i < MANY; i++) {
+                    last++;
+                    connection.send(command(last));
+                    unanswered++;
+                }
+                connection.send(new ClientRequest.Status(last + 1));
                 // It may lead no more by now, and tells the last of them so.
                 ClientReply reply = replies.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
                 while (reply instanceof ClientReply.CommandAnswered(long id, Outcome outcome, String leader)) {
                     assertInstanceOf(Outcome.Rejected.class, outcome);
+                    unanswered--;
                     reply = replies.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
                 }
                 assertInstanceOf(ClientReply.StatusAnswered.class, reply);
                 release.countDown();
-                assertInstanceOf(ClientReply.CommandAnswered.class,
-                        replies.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+                for (; unanswered > 0; unanswered--) {
+                    answered(replies);
+                }
             } finally {
                 release.countDown();
             }
