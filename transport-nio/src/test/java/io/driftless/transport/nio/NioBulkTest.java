@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -30,10 +31,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The bulk lane: who may open one, and that its end is nobody else's. The test is the server n1, by hand. */
-@Timeout(60)
+@Timeout(120)
 final class NioBulkTest {
 
     private static final long LINK = 77;
+    /** A write that takes longer ends the connection as well, and a pause of this machine must not. */
+    private static final long IDLE_NS = TimeUnit.SECONDS.toNanos(2);
     private static final ServerId N1 = new ServerId("n1");
     private static final PeerCodec CODEC = new PeerCodec(new PlainSerializer(1), TestServer.FRAME_BYTES_MAX);
 
@@ -199,19 +202,26 @@ final class NioBulkTest {
                 assertEquals(TestMessages.chunk(0, 10), CODEC.decode(reader(channel).read().getFirst()));
             }
             listening.configureBlocking(false);
-            AtomicReference<SocketChannel> again = new AtomicReference<>();
-            // Until n2 has noticed the end, what it sends is lost with the connection.
-            server.receiver.await("another connection", () -> {
-                server.transport.send(N1, Lane.BULK, TestMessages.chunk(1, 10));
-                again.set(acceptNow(listening));
-                return again.get() != null;
-            });
-            try (SocketChannel channel = again.get()) {
-                assertTrue(welcomed(channel, TestServer.hear(channel)));
+            try (SocketChannel channel = acceptWhileSending(listening)) {
                 assertEquals(TestMessages.chunk(1, 10), CODEC.decode(reader(channel).read().getFirst()));
             }
             assertEquals(1, server.receiver.changes());
             assertFalse(server.warnings.stream().anyMatch(line -> line.contains("ended")), server.warnings::toString);
+        }
+    }
+
+    /** Until n2 has noticed the end of one bulk lane, what it sends is lost with it. */
+    private SocketChannel acceptWhileSending(ServerSocketChannel listening) throws IOException {
+        while (true) {
+            AtomicReference<SocketChannel> next = new AtomicReference<>();
+            server.receiver.await("another connection", () -> {
+                server.transport.send(N1, Lane.BULK, TestMessages.chunk(1, 10));
+                next.set(acceptNow(listening));
+                return next.get() != null;
+            });
+            if (welcomed(next.get(), TestServer.hear(next.get()))) {
+                return next.get();
+            }
         }
     }
 
@@ -235,34 +245,72 @@ final class NioBulkTest {
         assertEquals(1, server.receiver.changes());
     }
 
-    @Test
-    void whatWaitsIsBoundedAndAnIdleConnectionEnds() throws Exception {
-        Station station = new Station(TestServer.contextOf("n2", n1, n2), new RecordingReceiver(),
+    /** A sender of n2 that belongs to no transport, so that its connection may be idle for a time of the test's own. */
+    private final class LoneSender implements AutoCloseable {
+
+        private final Station station = new Station(TestServer.contextOf("n2", n1, n2), new RecordingReceiver(),
                 ConnectionLimits.ofThisProcess(), Versions.OWN);
-        RemoteServer remote = new RemoteServer(station, N1, address);
-        PeerLink link = new PeerLink(station, remote, LINK, TestServer.introduction("n1", 1));
-        BulkSender sender = new BulkSender(station, remote, link, TimeUnit.SECONDS.toNanos(1));
-        try (ServerSocketChannel listening = listen()) {
-            IntStream.range(0, 100).forEach(i -> sender.send(TestMessages.chunk(i, 1 << 20)));
-            try (SocketChannel channel = accept(listening)) {
-                FrameReader reader = reader(channel);
-                List<Long> offsets = new ArrayList<>();
-                assertThrows(EOFException.class, () -> {
-                    while (true) {
-                        reader.read().forEach(frame -> offsets.add(
-                                ((Message.InstallSnapshot) CODEC.decode(frame)).offset()));
-                    }
-                });
-                assertEquals(LongStream.range(0, 7).mapToObj(i -> i << 20).toList(), offsets);
-            }
-            sender.send(TestMessages.chunk(100, 10));
-            try (SocketChannel channel = accept(listening)) {
-                assertEquals(TestMessages.chunk(100, 10), CODEC.decode(reader(channel).read().getFirst()));
-            }
-        } finally {
+        private final BulkSender sender;
+
+        LoneSender(long idleNs) {
+            RemoteServer remote = new RemoteServer(station, N1, address);
+            sender = new BulkSender(station, remote, new PeerLink(station, remote, LINK,
+                    TestServer.introduction("n1", 1)), idleNs);
+        }
+
+        void send(Message message) {
+            sender.send(message);
+        }
+
+        @Override
+        public void close() {
             sender.close();
             station.close();
             station.crew().dismiss();
+        }
+    }
+
+    @Test
+    void whatWaitsIsBounded() throws Exception {
+        // Made before: what a connection is to be welcomed for is dropped if that takes five seconds.
+        List<Message.InstallSnapshot> parts = IntStream.range(0, 16).mapToObj(i -> TestMessages.chunk(i, 1 << 20))
+                .toList();
+        try (ServerSocketChannel listening = listen(); LoneSender sender = new LoneSender(BulkSender.IDLE_NS)) {
+            // None leaves the queue before the connection is welcome.
+            parts.forEach(sender::send);
+            try (SocketChannel channel = accept(listening)) {
+                FrameReader reader = reader(channel);
+                List<Long> offsets = new ArrayList<>();
+                while (offsets.size() < 7) {
+                    readOffsets(reader, offsets);
+                }
+                // What comes next shows that no more of them waited.
+                sender.send(TestMessages.chunk(100, 10));
+                while (offsets.size() < 8) {
+                    readOffsets(reader, offsets);
+                }
+                List<Long> expected = LongStream.range(0, 7).mapToObj(i -> i << 20).collect(Collectors.toList());
+                expected.add(TestMessages.chunk(100, 10).offset());
+                assertEquals(expected, offsets);
+            }
+        }
+    }
+
+    private static void readOffsets(FrameReader reader, List<Long> offsets) throws IOException {
+        reader.read().forEach(frame -> offsets.add(((Message.InstallSnapshot) CODEC.decode(frame)).offset()));
+    }
+
+    @Test
+    void anIdleConnectionEndsAndTheNextMessageOpensAnother() throws Exception {
+        try (ServerSocketChannel listening = listen(); LoneSender sender = new LoneSender(IDLE_NS)) {
+            for (int i = 0; i < 2; i++) {
+                sender.send(TestMessages.chunk(i, 10));
+                try (SocketChannel channel = accept(listening)) {
+                    FrameReader reader = reader(channel);
+                    assertEquals(TestMessages.chunk(i, 10), CODEC.decode(reader.read().getFirst()));
+                    assertThrows(EOFException.class, reader::read);
+                }
+            }
         }
     }
 }
