@@ -47,7 +47,7 @@ final class NioRubbishTest {
         first.awaitPeers(1);
         second.awaitPeers(1);
         bystander = NioTransport.clients()
-                .connect(TestServer.CLUSTER, second.transport.address(), Duration.ofSeconds(5),
+                .connect(TestServer.CLUSTER, second.transport.address(), Duration.ofSeconds(30),
                 new ClientTransport.Listener() {
             @Override
             public void replied(List<ClientReply> replies) {
@@ -64,7 +64,7 @@ final class NioRubbishTest {
     void checkThatNothingElseStopped() throws InterruptedException {
         try (TestServer n1Server = first; TestServer n2Server = second; ClientChannel client = bystander) {
             client.send(new ClientRequest.Status(1));
-            assertTrue(replied.await(20, TimeUnit.SECONDS));
+            assertTrue(replied.await(30, TimeUnit.SECONDS));
             assertEquals(1, n2Server.receiver.changes(), n1Server.warnings::toString);
             n2Server.transport.send(new ServerId("n1"), Lane.CONTROL, TestMessages.heartbeat(1));
             n1Server.receiver.await("a message", () -> !n1Server.receiver.messages(Lane.CONTROL).isEmpty());
@@ -86,7 +86,7 @@ final class NioRubbishTest {
 
     private static void awaitEnd(SocketChannel channel) throws IOException {
         ByteBuffer answer = ByteBuffer.allocate(1 << 16);
-        channel.socket().setSoTimeout(20_000);
+        channel.socket().setSoTimeout(30_000);
         try {
             while (channel.socket().getInputStream().read(answer.array()) >= 0) {
                 answer.clear();

@@ -93,7 +93,7 @@ class NioStrangersTest {
                 SocketChannel first = server.connectAsClient()) {
             assertTrue(first.isConnected());
             IOException failure = assertThrows(IOException.class, () -> NioTransport.clients().connect("", address,
-                    Duration.ofSeconds(20), NOBODY).close());
+                    Duration.ofSeconds(30), NOBODY).close());
             assertEquals(address + " refused: too many clients: 1 is the most that the limit of open files leaves room"
                     + " for", failure.getMessage());
         }

@@ -32,7 +32,7 @@ final class NioVersionsTest {
     private static final Versions THREE = new Versions(3, 3);
     private static final Versions THREE_AND_FOUR = new Versions(3, 4);
     private static final Versions FOUR_AND_FIVE = new Versions(4, 5);
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final ClientTransport.Listener NOBODY = new ClientTransport.Listener() {
         @Override
         public void replied(List<ClientReply> replies) { }

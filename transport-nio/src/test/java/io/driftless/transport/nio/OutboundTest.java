@@ -133,7 +133,7 @@ final class OutboundTest {
             taken = outbound.send(frame(0, i, 1 << 20));
         }
         assertFalse(taken);
-        assertTrue(breaks.poll(20, TimeUnit.SECONDS).startsWith("more than " + (8 << 20)));
+        assertTrue(breaks.poll(30, TimeUnit.SECONDS).startsWith("more than " + (8 << 20)));
         assertFalse(outbound.send(frame(0, 1, 1)), "nothing is taken any more");
     }
 
@@ -143,7 +143,7 @@ final class OutboundTest {
     void breaksWhenTheOtherSideClaimsToHaveReadMoreThanWasSent(long claimed) throws Exception {
         outbound.readThere(claimed);
         outbound.send(frame(0, 1, 10));
-        assertEquals("the other side claims to have read more than was sent", breaks.poll(20, TimeUnit.SECONDS));
+        assertEquals("the other side claims to have read more than was sent", breaks.poll(30, TimeUnit.SECONDS));
         assertFalse(outbound.send(frame(0, 2, 10)), "nothing is taken any more");
     }
 

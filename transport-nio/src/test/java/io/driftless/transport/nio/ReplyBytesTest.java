@@ -99,7 +99,7 @@ final class ReplyBytesTest {
             Thread.onSpinWait();
         }
         all.add(-LARGE, 0);
-        assertEquals(32, rooms.poll(20, TimeUnit.SECONDS));
+        assertEquals(32, rooms.poll(30, TimeUnit.SECONDS));
         outbound.close();
     }
 

@@ -133,7 +133,7 @@ final class TestServer implements AutoCloseable {
     }
 
     static long soon() {
-        return System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        return System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     }
 
     @Override
