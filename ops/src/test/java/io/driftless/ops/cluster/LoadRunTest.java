@@ -22,12 +22,15 @@ import org.junit.jupiter.api.io.TempDir;
 class LoadRunTest {
 
     private static final long MANY = 100_000_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** A node that is there must not seem to be gone while this machine pauses. */
+    private static final Duration GONE = Duration.ofSeconds(5);
 
     private static RaftNode start(Path folder) throws InterruptedException {
         RaftNode node = RaftNode.builder("c", "n1", Members.parse("n1=127.0.0.1:1"))
                 .config(NodeConfig.builder().bind("127.0.0.1:0").build()).storage(MmapStorage.at(folder))
                 .transport(NioTransport.tcp()).stateMachine(KeyValueMachine::new).start();
-        assertTrue(node.awaitLeader(Duration.ofSeconds(20)));
+        assertTrue(node.awaitLeader(PATIENCE));
         return node;
     }
 
@@ -40,7 +43,7 @@ class LoadRunTest {
                     CompletableFuture.runAsync(node::close);
                 }
             };
-            LoadRun.Tally tally = new LoadRun(MANY, 10, 2, 16, Duration.ofMillis(500)).run(node.address(), watcher);
+            LoadRun.Tally tally = new LoadRun(MANY, 10, 2, 16, GONE).run(node.address(), watcher);
             assertTrue(tally.gaveUp(), tally.toString());
             assertFalse(tally.isAllCommitted());
             assertTrue(tally.committed() >= 100 && tally.settled() < MANY, tally.toString());
@@ -50,7 +53,7 @@ class LoadRunTest {
     @Test
     void aClusterThatIsThereEndsItWithTheLastPut(@TempDir Path folder) throws Exception {
         try (RaftNode node = start(folder)) {
-            LoadRun.Tally tally = new LoadRun(100, 10, 2, 16, Duration.ofMillis(500)).run(node.address(),
+            LoadRun.Tally tally = new LoadRun(100, 10, 2, 16, PATIENCE).run(node.address(),
                     (settled, committed) -> { });
             assertFalse(tally.gaveUp());
             assertEquals(100, tally.settled());
