@@ -33,7 +33,7 @@ final class NioSlowClientTest {
     private static final int MANY = 200;
     /** What the sockets' own buffers may hold of them, generously, and what may wait before them. */
     private static final int UNDER_WAY_MAX = 40;
-    /** Of the time that the process runs: who blocks does so until the client reads, or is given up after 20 s. */
+    /** Of the time that this process runs. */
     private static final long NEVER_BLOCKS_MS = 1_000;
 
     private final AtomicInteger made = new AtomicInteger();

@@ -18,11 +18,13 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** A process that was stopped still has a kernel that takes connections and some data; nobody here waits for it. */
+@Timeout(120)
 final class NioStoppedReaderTest {
 
-    /** Of the time that the process runs; a write that blocks does so until the watchdog ends it, after two seconds. */
+    /** Of the time that this process runs; nobody watches a write of the sender's own, which may block for ever. */
     private static final long NEVER_BLOCKS_MS = 1_000;
 
     private final String n1 = "n1=" + FreePorts.address();
