@@ -87,7 +87,8 @@ class DemoProcessTest {
     void leavesNothingWhenItIsKilled() throws Exception {
         try (CommandRun demo = running()) {
             List<ProcessHandle> nodes = demo.process().descendants().toList();
-            assertEquals(3, nodes.size());
+            // The leader may be dead already, and not yet restarted.
+            assertTrue(nodes.size() >= 2, nodes::toString);
             try {
                 demo.process().destroyForcibly();
                 await().atMost(PATIENCE).until(() -> nodes.stream().noneMatch(ProcessHandle::isAlive));
@@ -132,9 +133,10 @@ class DemoProcessTest {
         return (Long.parseUnsignedLong(mask, 16) & 1 << 1) != 0;
     }
 
-    /** A demo whose nodes have all started. */
+    /** A demo whose nodes have all started, with more to do than it gets done in a pause of this machine. */
     private CommandRun running() throws IOException {
-        CommandRun demo = CommandRun.start(folder, "demo");
+        Path input = Files.writeString(folder.resolve("many-lines"), "line\n".repeat(300_000));
+        CommandRun demo = CommandRun.start(folder, "demo", "--input", input.toString());
         await().atMost(PATIENCE).until(() -> scratchFolders().size() == 1
                 && Stream.of("n1.log", "n2.log", "n3.log").allMatch(this::isReady));
         return demo;
