@@ -11,6 +11,12 @@ import java.io.OutputStream;
 public interface SnapshotWriter extends AutoCloseable {
 
     /**
+     * From now on the content is written without haste: it has the disk for a small part of the time only, for the
+     * sake of others who sync what a client waits for. By default, nothing changes.
+     */
+    default void takeTime() { }
+
+    /**
      * Where the content goes, of any length. Closing it does nothing.
      *
      * <p>Its writes throw a {@link LogFullException} if the disk has no room. Nothing is left of the snapshot then,

@@ -312,6 +312,8 @@ final class SnapshotTaker implements ApplyQueue.Views, AutoCloseable {
         SnapshotWriter begun = store.begin(taken.index(), log.termAt(taken.index()), storage.identity().incarnation(),
                 new SnapshotBoundary(taken.clockMs(), 0, configuration()).encode());
         writer = begun;
+        // Clients wait for the log: whoever waits for a snapshot waits a little longer.
+        begun.takeTime();
         OutputStream out = new BufferedOutputStream(writing.store(begun.content()), BUFFER);
         taken.rows().get().writeTo(out);
         try {

@@ -105,6 +105,19 @@ public abstract class SnapshotStoreContract {
     }
 
     @Test
+    void whatIsWrittenWithoutHasteIsTheSame() throws IOException {
+        SnapshotStore store = open();
+        byte[] content = bytes(LARGE * 3, 4);
+        int checksum = write(store, 1, content).id().checksum();
+        try (SnapshotWriter writer = store.begin(2, 3, CREATOR, Bytes.utf8("boundary of 2"))) {
+            writer.takeTime();
+            writer.content().write(content);
+            assertEquals(checksum, writer.finish().id().checksum());
+        }
+        assertHolds(newest(store), 2, content);
+    }
+
+    @Test
     void takesAContentInPiecesOfAnySize() throws IOException {
         SnapshotStore store = open();
         byte[] content = bytes(200_001, 7);

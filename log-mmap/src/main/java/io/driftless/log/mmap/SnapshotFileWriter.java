@@ -15,6 +15,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -54,21 +55,21 @@ final class SnapshotFileWriter implements SnapshotWriter {
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
             Objects.checkFromIndexSize(offset, length, bytes.length);
-            files.lock.lock();
-            try {
-                requireUsable();
-                put(bytes, offset, length);
-            } finally {
-                files.lock.unlock();
+            int done = 0;
+            while (done < length) {
+                int count = Math.min(length - done, header.chunkBytes());
+                files.lock.lock();
+                try {
+                    requireUsable();
+                    put(bytes, offset + done, count);
+                } finally {
+                    files.lock.unlock();
+                }
+                done += count;
+                pace.rest();
             }
         }
     }
-
-    /**
-     * Chunks between two forces, 2 MiB of the usual ones, as a file is filled in {@link Disk}: a sync of the log may
-     * have to wait for what another force of the same disk brings there, and must never wait for a whole snapshot.
-     */
-    private static final int FORCE_CHUNKS = 32;
 
     private final SnapshotFiles files;
     private final Path temporary;
@@ -77,6 +78,7 @@ final class SnapshotFileWriter implements SnapshotWriter {
     private final Disk.Output output;
     private final Content content = new Content();
     private final CRC32C written = new CRC32C();
+    private final SnapshotPace pace = new SnapshotPace(System::nanoTime, LockSupport::parkNanos);
     /** The chunk in the making, with room for its header. */
     private final ByteBuffer chunk;
     private long contentBytes;
@@ -124,6 +126,11 @@ final class SnapshotFileWriter implements SnapshotWriter {
     }
 
     @Override
+    public void takeTime() {
+        pace.takeTime();
+    }
+
+    @Override
     public OutputStream content() {
         return content;
     }
@@ -150,9 +157,10 @@ final class SnapshotFileWriter implements SnapshotWriter {
         append(bytes, chunk.position());
         contentBytes += length;
         chunk.position(SnapshotFormat.CHUNK_HEADER);
-        if (++unforcedChunks == FORCE_CHUNKS) {
+        if (++unforcedChunks >= pace.chunksPerForce()) {
             unforcedChunks = 0;
             step(true, output::force);
+            pace.forced();
         }
     }
 

@@ -220,24 +220,41 @@ class SnapshotFilesTest {
         store.close();
     }
 
+    private List<Integer> writesBeforeForces() {
+        List<Integer> writes = new ArrayList<>();
+        for (int i = 0; i < disk.done.size(); i++) {
+            if (disk.done.get(i).equals("force tmp")) {
+                writes.add((int) disk.done.subList(0, i).stream().filter("write tmp"::equals).count());
+            }
+        }
+        return writes;
+    }
+
+    @Test
+    void forcesMoreOftenWhereItTakesItsTime() throws IOException {
+        SnapshotFiles store = open();
+        disk.failNever();
+        try (SnapshotWriter writer = store.begin(5, 1, TestSnapshots.CREATOR, Bytes.wrap(new byte[10]))) {
+            writer.takeTime();
+            writer.content().write(new byte[10 * CHUNK]);
+            writer.finish();
+        }
+        assertEquals(List.of(2 + 4, 2 + 8, 2 + 10 + 1), writesBeforeForces());
+        store.close();
+    }
+
     /** So a sync of the log never waits for a whole snapshot. */
     @Test
     void forcesWhatItHasWrittenFromTimeToTime() throws IOException {
         SnapshotFiles store = open();
         disk.failNever();
         TestSnapshots.write(store, 5, new byte[10], new byte[70 * CHUNK]);
-        List<Integer> forced = new ArrayList<>();
-        for (int i = 0; i < disk.done.size(); i++) {
-            if (disk.done.get(i).equals("force tmp")) {
-                forced.add((int) disk.done.subList(0, i).stream().filter("write tmp"::equals).count());
-            }
-        }
         // Header and boundary are two writes, and the end is the last.
-        assertEquals(List.of(2 + 32, 2 + 64, 2 + 70 + 1), forced);
-        disk.fail(4 + 32 + 1, 4 + 32 + 1, BROKEN);
+        assertEquals(List.of(2 + 64, 2 + 70 + 1), writesBeforeForces());
+        disk.fail(4 + 64 + 1, 4 + 64 + 1, BROKEN);
         assertThrows(SyncFailedException.class, () -> TestSnapshots.write(store, 6, new byte[10],
                 new byte[70 * CHUNK]));
-        assertEquals("force tmp", disk.done.get(4 + 32));
+        assertEquals("force tmp", disk.done.get(4 + 64));
         assertEquals(5, store.newest().orElseThrow().id().index());
         assertEquals(1, TestSnapshots.names(folder).size());
         store.close();
