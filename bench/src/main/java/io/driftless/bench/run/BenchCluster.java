@@ -23,6 +23,7 @@ public final class BenchCluster {
 
     private static final long HEAP_MIB = 512;
     private static final Duration LEADER_WITHIN = Duration.ofSeconds(120);
+    private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(2);
     private static final Duration ENDS_WITHIN = Duration.ofSeconds(60);
     private static final int LAST_LINES = 20;
 
@@ -88,8 +89,7 @@ public final class BenchCluster {
 
     /** What a node says of itself now; nothing if it does not answer. */
     public MemberStatus status(String name) throws InterruptedException {
-        return cluster.status().members().stream().filter(member -> member.address().equals(address(name))).findFirst()
-                .orElseThrow();
+        return MemberStatus.askAll(List.of(address(name)), ANSWERS_WITHIN).getFirst();
     }
 
     /** Stops a node as a service manager does, and waits for its end. */
@@ -103,6 +103,11 @@ public final class BenchCluster {
     /** Starts a node again that was stopped; it is not ready yet. */
     public void restart(String name) throws IOException {
         cluster.restart(name);
+    }
+
+    /** The last lines of a node's log. */
+    public List<String> lastLines(String name, int count) {
+        return cluster.node(name).lastLines(count);
     }
 
     /** Where they listen, {@code host:port} separated by commas. */

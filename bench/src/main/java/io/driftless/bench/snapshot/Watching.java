@@ -13,13 +13,15 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.function.Predicate;
 
 /** What the parts ask of nodes and folders from outside, as an operator would. Pure but for that. */
 final class Watching {
 
     private static final Duration PATIENCE = Duration.ofMinutes(10);
-    private static final long POLL_MS = 20;
+    private static final long POLL_MS = 50;
+    private static final int LINES = 40;
 
     private Watching() { }
 
@@ -41,6 +43,27 @@ final class Watching {
             Thread.sleep(POLL_MS);
         }
         throw CommandFailedException.failed(node + ": not within " + PATIENCE.toMinutes() + " minutes: " + what);
+    }
+
+    /**
+     * Waits until one of the last lines of a node's log says so.
+     *
+     * @return when it was said, as that line has it
+     * @throws CommandFailedException if none does within ten minutes, or the node's process has ended
+     */
+    static Instant awaitLine(BenchCluster cluster, String node, String words) throws InterruptedException {
+        long beganNs = System.nanoTime();
+        while (System.nanoTime() - beganNs < PATIENCE.toNanos()) {
+            for (String line : cluster.lastLines(node, LINES).reversed()) {
+                if (line.contains(words)) {
+                    return Instant.parse(line.substring(0, line.indexOf(' ')));
+                }
+            }
+            cluster.requireAlive(node);
+            Thread.sleep(POLL_MS);
+        }
+        throw CommandFailedException.failed(node + " does not say within " + PATIENCE.toMinutes() + " minutes: "
+                + words);
     }
 
     /** Waits until no node takes a snapshot. */
