@@ -31,7 +31,8 @@ import org.junit.jupiter.api.Timeout;
 final class NioSharedClientTest {
 
     private static final Duration LONG = Duration.ofSeconds(30);
-    private static final int INTERRUPTS = 3_000;
+    /** With a fifth of them one run in three did not meet a write of a caller that writes. */
+    private static final int INTERRUPTS = 20_000;
 
     private final Set<Object> sessions = ConcurrentHashMap.newKeySet();
     private TestServer server;
