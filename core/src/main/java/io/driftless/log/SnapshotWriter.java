@@ -16,6 +16,9 @@ public interface SnapshotWriter extends AutoCloseable {
      */
     default void takeTime() { }
 
+    /** Somebody waits for it after all: what is left is written as fast as the disk takes it. From any thread. */
+    default void hurry() { }
+
     /**
      * Where the content goes, of any length. Closing it does nothing.
      *

@@ -3,6 +3,7 @@ package io.driftless.node.driver;
 import io.driftless.codec.SnapshotBoundary;
 import io.driftless.errors.ErrorEntry;
 import io.driftless.errors.MalformedException;
+import io.driftless.log.LogCorruptException;
 import io.driftless.log.StoredSnapshot;
 import io.driftless.machine.SessionRows;
 import io.driftless.session.SessionTable;
@@ -41,7 +42,7 @@ final class MachineRestore {
             try {
                 rows = SessionRows.readFrom(content);
                 table = tableOf(snapshot, rows, machine.keepsRows());
-            } catch (IOException | MalformedException | IllegalArgumentException other) {
+            } catch (IOException | LogCorruptException | MalformedException | IllegalArgumentException other) {
                 throw new Unusable(other);
             }
             machine.restore(content, index);

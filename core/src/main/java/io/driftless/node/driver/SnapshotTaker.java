@@ -71,6 +71,8 @@ final class SnapshotTaker implements ApplyQueue.Views, AutoCloseable {
     private volatile boolean isTaking;
     /** Whether one is to be taken although the log is not long enough yet. */
     private volatile boolean isWanted;
+    /** Whether somebody waits for the one under way. */
+    private volatile boolean isUrgent;
     /** Whether the newest must stay, because it is sent (R31). */
     private volatile boolean isHeld;
     /** Whether one comes in: none is taken meanwhile. */
@@ -166,6 +168,7 @@ final class SnapshotTaker implements ApplyQueue.Views, AutoCloseable {
     /** One is to be taken soon, unless one is being taken: whoever finds that too old asks again. */
     void want() {
         isWanted |= !isTaking;
+        hurry();
     }
 
     /** The newest must stay, or need not any more (R31). */
@@ -176,6 +179,18 @@ final class SnapshotTaker implements ApplyQueue.Views, AutoCloseable {
     /** One comes in from a leader, or does not any more. */
     void comesIn(boolean now) {
         comesIn = now;
+        if (now) {
+            hurry();
+        }
+    }
+
+    /** Somebody waits until the one under way is written. */
+    private void hurry() {
+        isUrgent = true;
+        SnapshotWriter left = writer;
+        if (left != null) {
+            left.hurry();
+        }
     }
 
     /** It came in, and is the newest. */
@@ -270,6 +285,7 @@ final class SnapshotTaker implements ApplyQueue.Views, AutoCloseable {
         wishes.begun();
         long beganNs = clock.getAsLong();
         schedule.taken(beganNs);
+        isUrgent = isWanted;
         isWanted = false;
         using.lock();
         try {
@@ -312,8 +328,10 @@ final class SnapshotTaker implements ApplyQueue.Views, AutoCloseable {
         SnapshotWriter begun = store.begin(taken.index(), log.termAt(taken.index()), storage.identity().incarnation(),
                 new SnapshotBoundary(taken.clockMs(), 0, configuration()).encode());
         writer = begun;
-        // Clients wait for the log: whoever waits for a snapshot waits a little longer.
-        begun.takeTime();
+        // Clients wait for the log, and for a snapshot mostly nobody.
+        if (!isUrgent) {
+            begun.takeTime();
+        }
         OutputStream out = new BufferedOutputStream(writing.store(begun.content()), BUFFER);
         taken.rows().get().writeTo(out);
         try {
@@ -404,6 +422,7 @@ final class SnapshotTaker implements ApplyQueue.Views, AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        hurry();
         wishes.close();
         thread.close();
     }

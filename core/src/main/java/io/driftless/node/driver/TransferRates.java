@@ -49,7 +49,7 @@ final class TransferRates {
     }
 
     private long needed(long logRate, long size) {
-        return logRate < 0 ? -1 : Math.round((double) logRate * size / logBytesMax);
+        return logRate < 0 || logBytesMax == 0 ? -1 : Math.round((double) logRate * size / logBytesMax);
     }
 
     /** No transfer with it is under way. */

@@ -131,6 +131,11 @@ final class SnapshotFileWriter implements SnapshotWriter {
     }
 
     @Override
+    public void hurry() {
+        pace.hurry();
+    }
+
+    @Override
     public OutputStream content() {
         return content;
     }

@@ -6,7 +6,8 @@ import java.util.function.LongSupplier;
 /**
  * How a snapshot shares the disk with the log. A sync of the log may have to wait for what another force of the same
  * disk brings there, and must never wait for a whole snapshot: so its file is forced piece by piece. One that is in no
- * hurry is forced in small pieces, and after each of them nothing is done for some time. Confined to who writes.
+ * hurry is forced in small pieces, and after each of them nothing is done for some time. Confined to who writes, but
+ * for {@link #hurry}.
  */
 final class SnapshotPace {
 
@@ -21,7 +22,7 @@ final class SnapshotPace {
 
     private final LongSupplier clock;
     private final LongConsumer pause;
-    private boolean isUnhurried;
+    private volatile boolean isUnhurried;
     private long beganNs;
     private long restNs;
 
@@ -35,6 +36,11 @@ final class SnapshotPace {
     void takeTime() {
         isUnhurried = true;
         beganNs = clock.getAsLong();
+    }
+
+    /** From now on it is in a hurry. From any thread. */
+    void hurry() {
+        isUnhurried = false;
     }
 
     /** How many chunks are written between two forces. */
@@ -51,7 +57,7 @@ final class SnapshotPace {
 
     /** Does nothing for as long as is due. Not under a lock that others want. */
     void rest() {
-        if (restNs > 0) {
+        if (restNs > 0 && isUnhurried) {
             pause.accept(restNs);
             restNs = 0;
             beganNs = clock.getAsLong();

@@ -41,6 +41,18 @@ class SnapshotPaceTest {
     }
 
     @Test
+    void whoIsInAHurryAfterAllRestsNoMore() {
+        pace.takeTime();
+        nowNs += 2 * MS;
+        pace.forced();
+        pace.hurry();
+        pace.rest();
+        piece(2 * MS);
+        assertEquals(List.of(), pauses);
+        assertEquals(64, pace.chunksPerForce());
+    }
+
+    @Test
     void aRestComesOncePerPieceAndIsShort() {
         pace.takeTime();
         pace.rest();
