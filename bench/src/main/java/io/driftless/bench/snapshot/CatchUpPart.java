@@ -58,7 +58,8 @@ final class CatchUpPart implements SnapshotPart {
     private static boolean isCaughtUp(BenchCluster cluster, String leader, MemberStatus before) {
         try {
             // What comes in while one asks is less than a tenth of a second of the load.
-            return before.number("applied") >= cluster.status(leader).number("commit") - PER_SECOND / 10;
+            MemberStatus now = cluster.status(leader);
+            return now.isReachable() && before.number("applied") >= now.number("commit") - PER_SECOND / 10;
         } catch (InterruptedException given) {
             Thread.currentThread().interrupt();
             return false;

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** The most that is in one of several folders, looked at ten times a second. Thread safe. */
 final class DiskUse {
@@ -17,6 +18,7 @@ final class DiskUse {
     private final Thread thread;
     private volatile boolean over;
     private volatile long most;
+    private volatile @Nullable IOException failure;
 
     private DiskUse(List<Path> folders) {
         this.folders = folders;
@@ -39,7 +41,7 @@ final class DiskUse {
                 LockSupport.parkNanos(EVERY_NS);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            failure = e;
         }
     }
 
@@ -50,6 +52,10 @@ final class DiskUse {
             thread.join();
         } catch (InterruptedException given) {
             Thread.currentThread().interrupt();
+        }
+        IOException failed = failure;
+        if (failed != null) {
+            throw new UncheckedIOException(failed);
         }
         return most;
     }

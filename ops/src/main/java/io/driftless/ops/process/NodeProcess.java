@@ -87,6 +87,7 @@ public final class NodeProcess {
         RaftNode node;
         try {
             node = start();
+            ready = true;
         } catch (NodeStartException refused) {
             LOG.error("not started: {}", refused.getMessage());
             return refused.endCause().exitCode();
