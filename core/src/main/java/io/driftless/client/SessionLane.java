@@ -118,14 +118,18 @@ final class SessionLane implements Lane {
         lock.lock();
         try {
             if (attached == link) {
-                attached = null;
-                due.clear();
-                pause.end();
-                isStalled = false;
+                detachLocked();
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    private void detachLocked() {
+        attached = null;
+        due.clear();
+        pause.end();
+        isStalled = false;
     }
 
     /** Whether a call that has a serial is not finished. */
@@ -451,10 +455,7 @@ final class SessionLane implements Lane {
                 }
             }
             session = new Session();
-            attached = null;
-            due.clear();
-            pause.end();
-            isStalled = false;
+            detachLocked();
         } finally {
             lock.unlock();
         }
