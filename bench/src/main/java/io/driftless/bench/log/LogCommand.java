@@ -4,6 +4,7 @@ import io.driftless.bench.run.BenchOptions;
 import io.driftless.bench.run.Cleanup;
 import io.driftless.bench.run.Machine;
 import io.driftless.bench.run.Measuring;
+import io.driftless.bench.run.Parts;
 import io.driftless.ops.console.CommandFailedException;
 import io.driftless.ops.console.Console;
 import io.driftless.ops.process.ScratchFolder;
@@ -109,10 +110,6 @@ public final class LogCommand implements Callable<Integer> {
         List<LogMeasurement> all = List.of(new DurableAppends.Single(bench, sizes),
                 new DurableAppends.Batches(bench, sizes), new UnsyncedAppends(bench), new Reads(bench),
                 new OpeningTime(bench), new Costs(bench), new Growth(bench), new DroppedSpare(bench));
-        List<String> names = all.stream().map(LogMeasurement::name).toList();
-        only.stream().filter(name -> !names.contains(name)).findFirst().ifPresent(unknown -> {
-            throw CommandFailedException.usage("--only: there is no part " + unknown + "; there are " + names);
-        });
-        return only.isEmpty() ? all : all.stream().filter(part -> only.contains(part.name())).toList();
+        return Parts.chosen(all, LogMeasurement::name, only);
     }
 }

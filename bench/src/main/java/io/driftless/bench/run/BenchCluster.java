@@ -21,7 +21,9 @@ public final class BenchCluster {
     /** Members, all of them voters. */
     public static final int NODES = 3;
 
-    private static final long HEAP_MIB = 512;
+    /** Heap of each process, in MiB, where nothing else is said. */
+    public static final long HEAP_MIB = 512;
+
     private static final Duration LEADER_WITHIN = Duration.ofSeconds(120);
     private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(2);
     private static final Duration ENDS_WITHIN = Duration.ofSeconds(60);
@@ -85,6 +87,12 @@ public final class BenchCluster {
     /** The name of the leader. */
     public String leader() throws IOException, InterruptedException {
         return cluster.awaitLeader(LEADER_WITHIN);
+    }
+
+    /** The name of a node that follows the leader. */
+    public String follower() throws IOException, InterruptedException {
+        String leader = leader();
+        return names().stream().filter(name -> !name.equals(leader)).findFirst().orElseThrow();
     }
 
     /** What a node says of itself now; nothing if it does not answer. */

@@ -26,7 +26,7 @@ final class CatchUpPart implements SnapshotPart {
     public List<SnapshotFigure> measure(Bench bench) throws Exception {
         BenchCluster cluster = BenchCluster.start(bench.scratch(), bench.cleanup());
         String leader = cluster.leader();
-        String away = cluster.names().stream().filter(name -> !name.equals(leader)).findFirst().orElseThrow();
+        String away = cluster.follower();
         try (Puts puts = new Puts(cluster.members(), (int) bench.of(KEYS), VALUE)) {
             puts.run(bench.of(KEYS), bench);
             long had = Watching.await(cluster, away, "all is applied",

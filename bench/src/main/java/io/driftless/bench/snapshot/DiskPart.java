@@ -46,9 +46,8 @@ final class DiskPart implements SnapshotPart {
         bench.note(String.format(Locale.ROOT, "%,.0f puts a second; a snapshot takes %,d bytes",
                 bench.of(COMMANDS) / seconds, snapshot));
 
-        String leader = cluster.leader();
-        String node = cluster.names().stream().filter(name -> !name.equals(leader)).findFirst().orElseThrow();
-        long committed = cluster.status(leader).number("commit");
+        String node = cluster.follower();
+        long committed = cluster.status(cluster.leader()).number("commit");
         Watching.await(cluster, node, "all is applied", status -> status.number("applied") >= committed);
         cluster.stop(node);
         cluster.restart(node);

@@ -34,7 +34,8 @@ final class LimitPart implements SnapshotPart {
 
     @Override
     public List<SnapshotFigure> measure(Bench bench) throws Exception {
-        BenchCluster cluster = BenchCluster.start(bench.scratch(), bench.cleanup(), SETTINGS, 512);
+        BenchCluster cluster = BenchCluster.start(bench.scratch(), bench.cleanup(), SETTINGS,
+                BenchCluster.HEAP_MIB);
         List<Path> logs = cluster.names().stream().map(name -> cluster.dataFolder(name).resolve("log")).toList();
         DiskUse use = DiskUse.watch(logs, bench.cleanup());
         long beganNs = System.nanoTime();

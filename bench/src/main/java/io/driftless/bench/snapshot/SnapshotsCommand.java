@@ -3,7 +3,7 @@ package io.driftless.bench.snapshot;
 import io.driftless.bench.run.BenchOptions;
 import io.driftless.bench.run.Cleanup;
 import io.driftless.bench.run.Machine;
-import io.driftless.ops.console.CommandFailedException;
+import io.driftless.bench.run.Parts;
 import io.driftless.ops.console.Console;
 import io.driftless.ops.process.ScratchFolder;
 import java.util.ArrayList;
@@ -47,16 +47,10 @@ public final class SnapshotsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        List<String> names = PARTS.stream().map(SnapshotPart::name).toList();
-        only.stream().filter(name -> !names.contains(name)).findFirst().ifPresent(unknown -> {
-            throw CommandFailedException.usage("--only: there is no part " + unknown + "; there are " + names);
-        });
+        List<SnapshotPart> parts = Parts.chosen(PARTS, SnapshotPart::name, only);
         int share = quick ? QUICK : 1;
         List<SnapshotFigure> figures = new ArrayList<>();
-        for (SnapshotPart part : PARTS) {
-            if (!only.isEmpty() && !only.contains(part.name())) {
-                continue;
-            }
+        for (SnapshotPart part : parts) {
             try (Cleanup cleanup = new Cleanup()) {
                 int failed = cleanup.quietIfInterrupted(() -> {
                     figures.addAll(measure(part, share, cleanup));

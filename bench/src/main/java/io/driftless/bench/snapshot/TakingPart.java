@@ -3,7 +3,6 @@ package io.driftless.bench.snapshot;
 import io.driftless.bench.run.BenchCluster;
 import io.driftless.machine.SnapshotOutcome;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -65,14 +64,12 @@ final class TakingPart implements SnapshotPart {
             }
             puts.stop(pacing);
             cluster.requireAlive();
-            List<SnapshotFigure> figures = new ArrayList<>();
-            figures.add(SnapshotFigure.told("take-p99-before", "ms", beforeMs));
-            figures.add(SnapshotFigure.atMost("take-p99", "ms", takingMs, Math.max(2 * beforeMs, P99_MS)));
-            figures.add(SnapshotFigure.atMost("take-leader-changes", "", Watching.term(cluster) - term, 0));
-            figures.add(SnapshotFigure.told("take-silence-before", "ms", silenceBeforeMs));
-            figures.add(SnapshotFigure.atMost("take-silence", "ms", silenceMs(cluster), SILENCE_MS));
-            figures.add(SnapshotFigure.told("take-slowest", "MB/s", bytesPerSecond / 1e6));
-            return figures;
+            return List.of(SnapshotFigure.told("take-p99-before", "ms", beforeMs),
+                    SnapshotFigure.atMost("take-p99", "ms", takingMs, Math.max(2 * beforeMs, P99_MS)),
+                    SnapshotFigure.atMost("take-leader-changes", "", Watching.term(cluster) - term, 0),
+                    SnapshotFigure.told("take-silence-before", "ms", silenceBeforeMs),
+                    SnapshotFigure.atMost("take-silence", "ms", silenceMs(cluster), SILENCE_MS),
+                    SnapshotFigure.told("take-slowest", "MB/s", bytesPerSecond / 1e6));
         }
     }
 

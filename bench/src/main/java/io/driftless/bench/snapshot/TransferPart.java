@@ -36,7 +36,7 @@ final class TransferPart implements SnapshotPart {
                         "log.max.entry.bytes", "512KiB");
         BenchCluster cluster = BenchCluster.start(bench.scratch(), bench.cleanup(), settings, TakingPart.HEAP_MIB);
         String leader = cluster.leader();
-        String away = cluster.names().stream().filter(name -> !name.equals(leader)).findFirst().orElseThrow();
+        String away = cluster.follower();
         int keys = (int) bench.of(TakingPart.STATE / TakingPart.VALUE);
         try (Puts puts = new Puts(cluster.members(), keys, TakingPart.VALUE)) {
             puts.quota(TakingPart.QUOTA);
@@ -44,8 +44,7 @@ final class TransferPart implements SnapshotPart {
             cluster.stop(away);
             puts.run((long) OVER * keys, bench);
         }
-        Watching.await(cluster, leader, "no snapshot is taken",
-                status -> Watching.snapshot(status, "state").equals("idle"));
+        Watching.awaitNoSnapshot(cluster, leader);
         long size = Watching.take(cluster, leader).bytes();
         Path file = newest(cluster.dataFolder(leader).resolve("snapshots"));
 

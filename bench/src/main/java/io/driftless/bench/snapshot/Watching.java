@@ -14,6 +14,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /** What the parts ask of nodes and folders from outside, as an operator would. Pure but for that. */
@@ -33,16 +34,8 @@ final class Watching {
      */
     static MemberStatus await(BenchCluster cluster, String node, String what, Predicate<MemberStatus> isSo)
             throws InterruptedException {
-        long beganNs = System.nanoTime();
-        while (System.nanoTime() - beganNs < PATIENCE.toNanos()) {
-            MemberStatus status = cluster.status(node);
-            if (status.isReachable() && isSo.test(status)) {
-                return status;
-            }
-            cluster.requireAlive(node);
-            Thread.sleep(POLL_MS);
-        }
-        throw CommandFailedException.failed(node + ": not within " + PATIENCE.toMinutes() + " minutes: " + what);
+        return awaitSight(cluster, node, what, () -> Optional.of(cluster.status(node))
+                .filter(status -> status.isReachable() && isSo.test(status)));
     }
 
     /**
@@ -52,31 +45,41 @@ final class Watching {
      * @throws CommandFailedException if none does within ten minutes, or the node's process has ended
      */
     static Instant awaitLine(BenchCluster cluster, String node, String words) throws InterruptedException {
+        return awaitSight(cluster, node, words, () -> cluster.lastLines(node, LINES).reversed().stream()
+                .filter(line -> line.contains(words)).findFirst()
+                .map(line -> Instant.parse(line.substring(0, line.indexOf(' ')))));
+    }
+
+    /** One look; empty if what is waited for is not to be seen yet. */
+    private interface Sight<T> {
+        Optional<T> look() throws InterruptedException;
+    }
+
+    private static <T> T awaitSight(BenchCluster cluster, String node, String what, Sight<T> sight)
+            throws InterruptedException {
         long beganNs = System.nanoTime();
         while (System.nanoTime() - beganNs < PATIENCE.toNanos()) {
-            for (String line : cluster.lastLines(node, LINES).reversed()) {
-                if (line.contains(words)) {
-                    return Instant.parse(line.substring(0, line.indexOf(' ')));
-                }
+            Optional<T> seen = sight.look();
+            if (seen.isPresent()) {
+                return seen.get();
             }
             cluster.requireAlive(node);
             Thread.sleep(POLL_MS);
         }
-        throw CommandFailedException.failed(node + " does not say within " + PATIENCE.toMinutes() + " minutes: "
-                + words);
+        throw CommandFailedException.failed(node + ": not within " + PATIENCE.toMinutes() + " minutes: " + what);
     }
 
     /** Waits until no node takes a snapshot. */
     static void awaitNoSnapshot(BenchCluster cluster) throws InterruptedException {
         for (String node : cluster.names()) {
-            await(cluster, node, "no snapshot is taken", status -> snapshot(status, "state").equals("idle"));
+            awaitNoSnapshot(cluster, node);
         }
     }
 
-    /** A field of what a node says of its snapshots; empty if it is null. */
-    static String snapshot(MemberStatus status, String field) {
-        return status.json().map(json -> json.path("snapshot").path(field)).filter(value -> !value.isNull())
-                .map(value -> value.asText()).orElse("");
+    /** Waits until that node takes none. */
+    static void awaitNoSnapshot(BenchCluster cluster, String node) throws InterruptedException {
+        await(cluster, node, "no snapshot is taken", status -> status.json()
+                .map(json -> json.path("snapshot").path("state").asText().equals("idle")).orElse(false));
     }
 
     /** Whether a snapshot comes in. */
