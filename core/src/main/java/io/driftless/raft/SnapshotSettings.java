@@ -26,8 +26,8 @@ public record SnapshotSettings(int chunkBytes, long windowBytes, long bytesPerSe
         }
     }
 
-    /** Chunks of 256 KiB in a window of 4 MiB, without a limit; 128 MiB of log stay, at most 4 GiB. */
+    /** Chunks of 256 KiB in a window of 8 MiB, without a limit; 128 MiB of log stay, at most 4 GiB. */
     public static SnapshotSettings defaults() {
-        return new SnapshotSettings(256 << 10, 4 << 20, Long.MAX_VALUE, 0, 128L << 20, 4L << 30);
+        return new SnapshotSettings(256 << 10, 8 << 20, Long.MAX_VALUE, 0, 128L << 20, 4L << 30);
     }
 }

@@ -98,9 +98,10 @@ final class SnapshotSource {
             open = snapshot.id();
             offset = request.offset();
         }
-        byte[] bytes = in.readNBytes(request.length());
-        if (bytes.length < request.length()) {
-            throw new LogCorruptException(snapshot.description() + " ends at " + (offset + bytes.length));
+        byte[] bytes = new byte[request.length()];
+        int count = in.readNBytes(bytes, 0, bytes.length);
+        if (count < bytes.length) {
+            throw new LogCorruptException(snapshot.description() + " ends at " + (offset + count));
         }
         offset += bytes.length;
         if (request.done()) {

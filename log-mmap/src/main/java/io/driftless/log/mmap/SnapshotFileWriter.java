@@ -71,6 +71,9 @@ final class SnapshotFileWriter implements SnapshotWriter {
         }
     }
 
+    /** For so many bytes at a time it is asked whether the disk has room. */
+    private static final long ROOM_STEP = 1 << 20;
+
     private final SnapshotFiles files;
     private final Path temporary;
     private final SnapshotFormat.Header header;
@@ -84,6 +87,8 @@ final class SnapshotFileWriter implements SnapshotWriter {
     private long contentBytes;
     /** Where the next chunk begins in the file. */
     private long at;
+    /** Up to there in the file there was room when it was last asked. */
+    private long roomUpTo;
     private int unforcedChunks;
     private boolean finished;
     private boolean closed;
@@ -169,9 +174,17 @@ final class SnapshotFileWriter implements SnapshotWriter {
         }
     }
 
-    /** For each chunk anew: the log and others write meanwhile. */
+    /** The log and others write meanwhile, so it is asked again and again; for each chunk would be too dear. */
     private void requireRoom(long more) throws IOException {
-        Optional<String> lacking = files.lackOfRoom(temporary, more, at + " bytes of it are written");
+        if (at + more <= roomUpTo) {
+            return;
+        }
+        String known = at + " bytes of it are written";
+        if (files.lackOfRoom(temporary, ROOM_STEP, known).isEmpty()) {
+            roomUpTo = at + ROOM_STEP;
+            return;
+        }
+        Optional<String> lacking = files.lackOfRoom(temporary, more, known);
         if (lacking.isPresent()) {
             failure = () -> {
                 throw new LogFullException(lacking.get());

@@ -273,7 +273,8 @@ final class NioBulkTest {
     @Test
     void whatWaitsIsBounded() throws Exception {
         // Made before: what a connection is to be welcomed for is dropped if that takes five seconds.
-        List<Message.InstallSnapshot> parts = IntStream.range(0, 16).mapToObj(i -> TestMessages.chunk(i, 1 << 20))
+        int megabytes = (int) (BulkSender.QUEUED_BYTES_MAX >> 20);
+        List<Message.InstallSnapshot> parts = IntStream.range(0, 2 * megabytes).mapToObj(i -> TestMessages.chunk(i, 1 << 20))
                 .toList();
         try (ServerSocketChannel listening = listen(); LoneSender sender = new LoneSender(BulkSender.IDLE_NS)) {
             // None leaves the queue before the connection is welcome.
@@ -281,15 +282,16 @@ final class NioBulkTest {
             try (SocketChannel channel = accept(listening)) {
                 FrameReader reader = reader(channel);
                 List<Long> offsets = new ArrayList<>();
-                while (offsets.size() < 7) {
+                // A part weighs a little more than its bytes: one less fits.
+                while (offsets.size() < megabytes - 1) {
                     readOffsets(reader, offsets);
                 }
                 // What comes next shows that no more of them waited.
                 sender.send(TestMessages.chunk(100, 10));
-                while (offsets.size() < 8) {
+                while (offsets.size() < megabytes) {
                     readOffsets(reader, offsets);
                 }
-                List<Long> expected = LongStream.range(0, 7).mapToObj(i -> i << 20).collect(Collectors.toList());
+                List<Long> expected = LongStream.range(0, megabytes - 1).mapToObj(i -> i << 20).collect(Collectors.toList());
                 expected.add(TestMessages.chunk(100, 10).offset());
                 assertEquals(expected, offsets);
             }
