@@ -6,18 +6,35 @@ package io.driftless.raft;
  */
 final class Compaction {
 
+    /** The margin is looked at again each time that this part of it has come in. */
+    private static final int STEPS = 16;
+
     private final ServerState state;
     private final Replication replication;
     /** Whether more could go if peers had caught up. */
     private boolean isHeldBack;
+    /** Where the log ended at the last look. */
+    private long lookedAt;
 
     Compaction(ServerState state, Replication replication) {
         this.state = state;
         this.replication = replication;
     }
 
+    /** A write is durable: what was kept as a margin has grown older, and goes once enough has followed. */
+    void grown() {
+        Recovered.OwnSnapshot own = state.snapshot;
+        SnapshotSettings settings = state.settings.snapshots();
+        if (own != null && own.id().index() > state.log.boundaryIndex()
+                && state.log.lastIndex() - lookedAt > settings.retainEntries() / STEPS
+                && state.log.weightAfter(lookedAt) > settings.retainBytes() / STEPS) {
+            look();
+        }
+    }
+
     /** A snapshot is there, or peers have moved on: the log forgets what it may. */
     void look() {
+        lookedAt = state.log.lastIndex();
         Recovered.OwnSnapshot own = state.snapshot;
         if (own == null || state.silent) {
             return;
@@ -53,7 +70,7 @@ final class Compaction {
                 if (!state.reaches(entry.getKey())) {
                     continue;
                 }
-                if (transfer != null) {
+                if (transfer != null && !progress.isOnShortcut()) {
                     needed = Math.min(needed, transfer.id().index());
                 } else if (progress.matchIndex() > 0) {
                     needed = Math.min(needed, progress.matchIndex());

@@ -23,6 +23,10 @@ final class Progress {
     private boolean asking;
     /** Whether the peer lacks what the leader's log has dropped: until it has a snapshot it is only kept waiting. */
     private boolean behind;
+    /** Whether it is sent a snapshot although the log has what it lacks. */
+    private boolean shortcut;
+    /** Whether a snapshot was sent on this connection, or refused: what remains comes from the log. */
+    private boolean shortcutTried;
     private @Nullable SnapshotTransfer transfer;
     private long lastReplyNs;
     private long stalledSinceNs;
@@ -54,6 +58,7 @@ final class Progress {
             catchUpIndex = peer.inDoubt() ? Math.max(1, lastIndex) : 0;
             acknowledgedIndex = peer.inDoubt() ? 0 : acknowledgedIndex;
         }
+        shortcutTried = false;
         incarnation = peer.incarnation();
         run = peer.run();
         inDoubt = peer.inDoubt();
@@ -66,6 +71,7 @@ final class Progress {
         probing = true;
         asking = false;
         behind = false;
+        shortcut = false;
         stalledSinceNs = nowNs;
     }
 
@@ -91,21 +97,25 @@ final class Progress {
      *
      * @param news     whether matchIndex has risen by it
      * @param boundary of the leader's log
+     * @return whether that has ended a probe
      */
-    void answered(long prevLogIndex, boolean news, boolean isWriting, long boundary) {
+    boolean answered(long prevLogIndex, boolean news, boolean isWriting, long boundary) {
         if (behind) {
-            return;
+            return false;
         }
         if (probing && Math.max(prevLogIndex, matchIndex) >= nextIndex - 1) {
             probing = false;
             nextIndex = Math.max(nextIndex, prevLogIndex + 1);
-        } else if (asking && (news || prevLogIndex == Math.max(matchIndex, boundary))) {
+            return true;
+        }
+        if (asking && (news || prevLogIndex == Math.max(matchIndex, boundary))) {
             asking = false;
             if (!news && !isWriting) {
                 nextIndex = Math.max(matchIndex, boundary) + 1;
                 underWay.clear();
             }
         }
+        return false;
     }
 
     /** The peer needs a snapshot before anything else (R31). */
@@ -117,6 +127,27 @@ final class Progress {
     /** Whether it needs one. */
     boolean isBehind() {
         return behind;
+    }
+
+    /** The log has what the peer lacks, and a snapshot is shorter: as if it needed one. */
+    void takeShortcut(long nowNs) {
+        fallBehind(nowNs);
+        shortcut = true;
+    }
+
+    /** Whether the log will do when nothing comes of the snapshot. */
+    boolean isOnShortcut() {
+        return shortcut;
+    }
+
+    /** A transfer is over: until the next connection it is the log, or there might be snapshots for ever (R31). */
+    void shortcutTried() {
+        shortcutTried = true;
+    }
+
+    /** Whether one may be tried. */
+    boolean mayTakeShortcut() {
+        return !probing && !shortcutTried;
     }
 
     /** The snapshot on its way to the peer; null if none is. */

@@ -167,6 +167,7 @@ public final class RaftCore {
         }
         state.diskHasMoved();
         state.log.completed(writeId);
+        compaction.grown();
         if (state.role instanceof Role.Leader leader) {
             commitRule.leaderCommits(leader);
         }

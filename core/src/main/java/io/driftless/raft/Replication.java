@@ -172,6 +172,10 @@ final class Replication {
                     progress.ask(state.nowNs);
                     probe(leader, peer);
                 }
+                if (progress.isOnShortcut() && progress.transfer() == null) {
+                    // Nothing has come of it, and the log will do.
+                    goOnBehind(leader, peer, progress, progress.matchIndex());
+                }
             });
             snapshots.beat(leader);
         }
@@ -250,7 +254,11 @@ final class Replication {
         requireOwn(from, reply.matchIndex());
         boolean news = progress.matched(reply.matchIndex(), state.nowNs);
         if (lane == Lane.DATA) {
-            progress.answered(reply.prevLogIndex(), news, reply.writeUnderWay(), state.log.boundaryIndex());
+            boolean ended = progress.answered(reply.prevLogIndex(), news, reply.writeUnderWay(),
+                    state.log.boundaryIndex());
+            if (ended) {
+                snapshots.considerShortcut(leader, from, progress);
+            }
         }
         if (news) {
             commitRule.leaderCommits(leader);
@@ -297,10 +305,15 @@ final class Replication {
                 commitRule.leaderCommits(leader);
             }
             if (progress.isBehind()) {
-                progress.probeFrom(atLeastBoundary(reply.matchIndex()) + 1, state.nowNs);
-                probe(leader, from);
+                goOnBehind(leader, from, progress, reply.matchIndex());
             }
         }
+    }
+
+    /** The peer needs no snapshot any more: its log is probed from where the logs agree. */
+    private void goOnBehind(Role.Leader leader, ServerId peer, Progress progress, long matchIndex) {
+        progress.probeFrom(atLeastBoundary(matchIndex) + 1, state.nowNs);
+        probe(leader, peer);
     }
 
     /** The log has dropped entries: who lacks them is found out where it begins now. */

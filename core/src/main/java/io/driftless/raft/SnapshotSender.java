@@ -8,6 +8,8 @@ final class SnapshotSender {
 
     /** After so many of the longest election timeouts without a word of it, a transfer is offered again. */
     private static final int SILENCES = 2;
+    /** A snapshot is sent instead of the log if it has less than this part of the bytes. */
+    private static final int SHORTER = 2;
 
     private final ServerState state;
 
@@ -27,6 +29,25 @@ final class SnapshotSender {
     void asked(Role.Leader leader, ServerId peer, Progress progress, long atLeast) {
         if (progress.transfer() == null) {
             begin(leader, peer, progress, Math.max(atLeast, state.log.boundaryIndex()));
+        }
+    }
+
+    /**
+     * The logs agree where the peer was probed. This log has what follows there, but if the snapshot is much shorter
+     * than what it spares, that is sent instead.
+     */
+    void considerShortcut(Role.Leader leader, ServerId peer, Progress progress) {
+        Recovered.OwnSnapshot own = state.snapshot;
+        if (own == null || !progress.mayTakeShortcut() || progress.nextIndex() > own.id().index()
+                || own.size() > state.settings.snapshots().bytesPerSecond()) {
+            return;
+        }
+        long spared = state.log.weight(progress.nextIndex(), own.id().index());
+        if (spared > state.settings.windowBytesMax() && own.size() < spared / SHORTER) {
+            progress.takeShortcut(state.nowNs);
+            if (progress.transfer() == null) {
+                begin(leader, peer, progress, own.id().index());
+            }
         }
     }
 
@@ -68,7 +89,7 @@ final class SnapshotSender {
 
     /**
      * A reply of this term. Returns whether the peer needs no snapshot any more: the logs match up to the index that it
-     * names.
+     * names, or the log will do.
      */
     boolean replied(Role.Leader leader, ServerId from, Progress progress, Message.InstallSnapshotReply reply) {
         SnapshotTransfer transfer = progress.transfer();
@@ -80,6 +101,11 @@ final class SnapshotSender {
             return true;
         }
         if (transfer != null && isPresent) {
+            if (progress.isOnShortcut() && reply.isResumed() && reply.window() == 0) {
+                // It takes none now.
+                end(leader, progress);
+                return true;
+            }
             transfer.answered(reply, state.nowNs);
             pump(leader, from, transfer);
         }
@@ -94,7 +120,11 @@ final class SnapshotSender {
                 return;
             }
             if (state.nowNs - transfer.heardNs() >= SILENCES * state.settings.electionTimeoutMaxNs()) {
-                offer(peer, transfer);
+                if (progress.isOnShortcut()) {
+                    end(leader, progress);
+                } else {
+                    offer(peer, transfer);
+                }
             } else {
                 pump(leader, peer, transfer);
             }
@@ -104,7 +134,8 @@ final class SnapshotSender {
     /** With the heartbeats: who has fallen behind is looked at again, and whether the snapshot is still held. */
     void beat(Role.Leader leader) {
         leader.progress.forEach((peer, progress) -> {
-            if (progress.isBehind() && progress.transfer() == null && state.reaches(peer)) {
+            if (progress.isBehind() && !progress.isOnShortcut() && progress.transfer() == null
+                    && state.reaches(peer)) {
                 begin(leader, peer, progress, state.log.boundaryIndex());
             }
         });
@@ -149,6 +180,7 @@ final class SnapshotSender {
 
     private void end(Role.Leader leader, Progress progress) {
         progress.transfer(null);
+        progress.shortcutTried();
         hold(leader);
     }
 

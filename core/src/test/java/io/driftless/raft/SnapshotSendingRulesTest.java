@@ -10,6 +10,7 @@ import static io.driftless.raft.CoreHarness.snapshot;
 import static io.driftless.raft.CoreHarness.wants;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -224,10 +225,95 @@ class SnapshotSendingRulesTest {
         assertEffects(n1.step(new Event.SnapshotTaken(snapshot(6, 2), 30)), "compact log 4");
         // Four entries may be kept, and there are more now.
         n1.propose("a", "b", "c", "d");
-        n1.written(Long.MAX_VALUE);
-        n1.receive("n2", match(2, 10, 10));
+        assertEffects(n1.written(Long.MAX_VALUE), "compact log 6");
+    }
+
+    @Test
+    void r31WhatAPeerHasCaughtUpWithGoesWithTheNextHeartbeat() {
+        CoreHarness n1 = withLog(4);
+        n1.step(new Event.SnapshotTaken(snapshot(6, 2), 30));
+        n1.receive("n3", match(2, 6, 6));
         List<String> effects = n1.pass(50).tick().stream().filter(effect -> !effect.contains("control")).toList();
-        assertEffects(effects, "compact log 6");
+        assertEffects(effects, "compact log 5");
+    }
+
+    @Test
+    void theMarginIsThatOfTheNewestEntriesAlsoWhenTheLogGrowsAfterwards() {
+        CoreHarness n1 = withLog(6);
+        n1.step(new Event.SnapshotTaken(snapshot(6, 2), 30));
+        assertEquals(6, n1.status().first());
+        n1.propose("a");
+        assertEffects(n1.written(Long.MAX_VALUE), "compact log 6");
+        n1.propose("b");
+        assertEffects(n1.written(Long.MAX_VALUE));
+        assertEquals(7, n1.status().first(), "what the snapshot does not hold stays");
+    }
+
+    /** Leads in term 2; its log has all from 6@1 to its no-op 16@2, and it has a snapshot of 14, of 30 bytes. */
+    private static CoreHarness withALongLog() {
+        return n1OfThree().term(1).logBehind(5, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1).snapshot(snapshot(14, 1)).applied(14)
+                .leading();
+    }
+
+    /** The same, once n2, whose log ends at 6, was offered the snapshot. */
+    private static CoreHarness onAShortcut() {
+        CoreHarness n1 = withALongLog();
+        n1.receive("n2", refusal(2, 15, 7, 0));
+        assertEffects(n1.receive("n2", match(2, 6, 6)),
+                "send n2 bulk InstallSnapshot(n1 term 2 s14@1 offer of 30)",
+                "hold snapshot");
+        return n1;
+    }
+
+    @Test
+    void r31ASnapshotThatIsMuchShorterThanTheLogItSparesIsSentInstead() {
+        CoreHarness n1 = onAShortcut();
+        assertEffects(to("n2", n1.propose("a")));
+        n1.receive("n2", wants(2, snapshot(14, 1), 0, 25, true));
+        assertEffects(to("n2", n1.receive("n2", new Message.InstallSnapshotReply(2, 2, snapshot(14, 1), 0, 0, false,
+                14))), "send n2 data AppendEntries(n1 term 2 prev 14@1 entries none commit 14 acknowledged 14)");
+        assertEffects(to("n2", n1.receive("n2", match(2, 14, 14))).subList(0, 1),
+                "send n2 data AppendEntries(n1 term 2 prev 14@1 entries 15@1,16@2 commit 14 acknowledged 14)");
+    }
+
+    @Test
+    void r31WhatFitsIntoAWindowComesFromTheLog() {
+        CoreHarness n1 = withALongLog();
+        n1.receive("n2", refusal(2, 15, 11, 0));
+        assertEffects(n1.receive("n2", match(2, 10, 10)).subList(0, 1),
+                "send n2 data AppendEntries(n1 term 2 prev 10@1 entries 11..12@1 commit 14 acknowledged 10)");
+    }
+
+    @Test
+    void r31WhoTakesNoSnapshotNowGetsTheLog() {
+        CoreHarness n1 = onAShortcut();
+        assertEffects(n1.receive("n2", wants(2, snapshot(14, 1), 0, 0, true)),
+                "let go of snapshot",
+                "send n2 data AppendEntries(n1 term 2 prev 6@1 entries none commit 14 acknowledged 6)");
+        assertEffects(n1.receive("n2", match(2, 6, 6)).subList(0, 1),
+                "send n2 data AppendEntries(n1 term 2 prev 6@1 entries 7..8@1 commit 14 acknowledged 6)");
+    }
+
+    @Test
+    void r31WhoIsSilentAboutAShortcutGetsTheLog() {
+        CoreHarness n1 = onAShortcut();
+        // What the log may keep stays: it is needed now.
+        assertEffects(n1.written(Long.MAX_VALUE), "compact log 12");
+        List<String> data = new ArrayList<>();
+        for (int i = 0; i < 26; i++) {
+            n1.receive("n2", Lane.CONTROL, match(2, 6, 6));
+            n1.receive("n3", Lane.CONTROL, match(2, 0, 0));
+            n1.pass(50).tick().stream().filter(effect -> effect.startsWith("send n2 data")).forEach(data::add);
+        }
+        assertEffects(data, "send n2 data AppendEntries(n1 term 2 prev 12@1 entries none commit 14 acknowledged 6)");
+    }
+
+    @Test
+    void r31AShortcutWhoseSnapshotProvesBadEndsInTheLog() {
+        CoreHarness n1 = onAShortcut();
+        n1.step(new Event.SnapshotLost(snapshot(14, 1)));
+        assertEffects(n1.pass(50).tick().stream().filter(effect -> effect.startsWith("send n2 data")).toList(),
+                "send n2 data AppendEntries(n1 term 2 prev 6@1 entries none commit 14 acknowledged 6)");
     }
 
     @Test

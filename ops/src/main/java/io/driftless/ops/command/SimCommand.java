@@ -281,7 +281,7 @@ final class SimCommand implements Callable<Integer> {
         Progress progress = Progress.ofUnknownTotal(console, "runs to shrink it");
         Plan shrunk = Shrink.shrink(failure, progress::at);
         progress.end();
-        Path file = output.resolve("sim-" + failedSeed + ".plan");
+        Path file = Files.createDirectories(output).resolve("sim-" + failedSeed + ".plan");
         Files.writeString(file, "# breaks " + violation.property() + "\n" + shrunk.text());
         console.note("to repeat it: driftless sim --seed " + failedSeed + wanted);
         console.note("shrunk from " + failure.plan().faultCount() + " faults to " + shrunk.faultCount()

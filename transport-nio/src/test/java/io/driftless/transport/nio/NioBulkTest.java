@@ -274,8 +274,8 @@ final class NioBulkTest {
     void whatWaitsIsBounded() throws Exception {
         // Made before: what a connection is to be welcomed for is dropped if that takes five seconds.
         int megabytes = (int) (BulkSender.QUEUED_BYTES_MAX >> 20);
-        List<Message.InstallSnapshot> parts = IntStream.range(0, 2 * megabytes).mapToObj(i -> TestMessages.chunk(i, 1 << 20))
-                .toList();
+        List<Message.InstallSnapshot> parts = IntStream.range(0, 2 * megabytes)
+                .mapToObj(i -> TestMessages.chunk(i, 1 << 20)).toList();
         try (ServerSocketChannel listening = listen(); LoneSender sender = new LoneSender(BulkSender.IDLE_NS)) {
             // None leaves the queue before the connection is welcome.
             parts.forEach(sender::send);
@@ -291,7 +291,8 @@ final class NioBulkTest {
                 while (offsets.size() < megabytes) {
                     readOffsets(reader, offsets);
                 }
-                List<Long> expected = LongStream.range(0, megabytes - 1).mapToObj(i -> i << 20).collect(Collectors.toList());
+                List<Long> expected = LongStream.range(0, megabytes - 1).mapToObj(i -> i << 20)
+                        .collect(Collectors.toList());
                 expected.add(TestMessages.chunk(100, 10).offset());
                 assertEquals(expected, offsets);
             }
