@@ -272,6 +272,33 @@ class NodeTest {
     }
 
     @Test
+    void whileTheMachineHangsNewCommandsAreRejected() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        NodeConfig quick = SMALL.toBuilder().electionTimeout(Duration.ofMillis(200), Duration.ofMillis(400)).build();
+        try (InMemoryCluster cluster = InMemoryCluster.of(1, () -> new Counter() {
+            @Override
+            public Result apply(Command command) {
+                if (command.payload().get(0) == 13) {
+                    try {
+                        release.await();
+                    } catch (InterruptedException interrupt) {
+                        Thread.currentThread().interrupt();
+                    }
+                }
+                return super.apply(command);
+            }
+        }, quick, UnrecoverableErrorHandler.STOP); RaftClient client = cluster.client()) {
+            assertEquals("1", committed(client.execute(one(), PATIENCE)));
+            client.submit(new byte[] {13}, PATIENCE);
+            cluster.await("a command to be rejected because the machine hangs", () ->
+                    client.execute(one(), Duration.ofSeconds(1)) instanceof Outcome.Rejected rejected
+                            && rejected.reason() == Outcome.Reason.OVERLOADED && rejected.detail().contains("hangs"));
+            release.countDown();
+            cluster.await("the machine to go on", () -> client.execute(one(), PATIENCE) instanceof Outcome.Committed);
+        }
+    }
+
+    @Test
     void aCallFromInsideApplyIsRefused() {
         AtomicReference<RaftClient> inside = new AtomicReference<>();
         AtomicReference<Throwable> thrown = new AtomicReference<>();
