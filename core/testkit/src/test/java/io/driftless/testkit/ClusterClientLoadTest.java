@@ -90,7 +90,7 @@ class ClusterClientLoadTest {
         try (RaftClient client = client("a:1,b:2")) {
             assertCommitted("x", client.execute(bytes("x"), LONG));
             servers.at("a:1").swallows();
-            assertEquals(new Unknown(Why.TIMEOUT), Deadlines.untilSent(() -> client.execute(bytes("y"), SHORT)));
+            Deadlines.assertUnknownOnceSent(servers.at("a:1"), command -> client.execute(command, SHORT));
             servers.at("b:2").leads();
             assertCommitted("z", client.execute(bytes("z"), LONG));
         }
@@ -135,7 +135,7 @@ class ClusterClientLoadTest {
         CountDownLatch room = new CountDownLatch(1);
         servers.at("a:1").leads().sendsBlockOn(room);
         try (RaftClient client = client("a:1")) {
-            assertEquals(new Unknown(Why.TIMEOUT), Deadlines.untilSent(() -> client.submit(bytes("x"), SHORT).join()));
+            Deadlines.assertUnknownOnceSent(servers.at("a:1"), command -> client.submit(command, SHORT).join());
         } finally {
             room.countDown();
         }

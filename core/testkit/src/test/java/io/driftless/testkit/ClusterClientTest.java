@@ -190,8 +190,8 @@ class ClusterClientTest {
     void aDeadlineWithAnAttemptOutstandingIsUnknown() {
         servers.at("a:1").swallows();
         try (RaftClient client = client("a:1")) {
-            assertEquals(new Unknown(Why.TIMEOUT), Deadlines.untilSent(() -> client.execute(bytes("x"), SHORT)));
-            assertEquals(new Unknown(Why.TIMEOUT), Deadlines.untilSent(() -> client.submit(bytes("x"), SHORT).join()));
+            Deadlines.assertUnknownOnceSent(servers.at("a:1"), command -> client.execute(command, SHORT));
+            Deadlines.assertUnknownOnceSent(servers.at("a:1"), command -> client.submit(command, SHORT).join());
         }
         assertTrue(servers.at("a:1").received() <= 2, "what was rejected was never sent");
     }

@@ -1,9 +1,15 @@
 package io.driftless.testkit;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.machine.Outcome;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -14,6 +20,7 @@ import java.util.function.Supplier;
 final class Deadlines {
 
     private static final int TRIES = 60;
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
 
     private Deadlines() { }
 
@@ -26,9 +33,25 @@ final class Deadlines {
         return outcome;
     }
 
-    /** Makes the call again until it ends as one that was sent. */
-    static Outcome untilSent(Supplier<Outcome> call) {
-        return until(outcome -> !(outcome instanceof Outcome.Rejected), call);
+    /**
+     * Makes the call again, each time with another command, until it ends as one whose outcome nobody knows. One that
+     * was rejected must never have been given to a connection to this server, which answers none.
+     */
+    static void assertUnknownOnceSent(ScriptedServers.Server silent, Function<byte[], Outcome> call) {
+        List<String> rejected = new ArrayList<>();
+        Outcome last = until(outcome -> !(outcome instanceof Outcome.Rejected), () -> {
+            String command = "try " + NUMBERS.incrementAndGet();
+            Outcome outcome = call.apply(command.getBytes(UTF_8));
+            if (outcome instanceof Outcome.Rejected) {
+                rejected.add(command);
+            }
+            return outcome;
+        });
+        // Of all at the end, too: whoever rejects what is to be sent may send it a moment later.
+        for (String command : rejected) {
+            assertFalse(silent.isGiven(command), () -> command + " was rejected, and may be executed");
+        }
+        assertEquals(new Outcome.Unknown(Outcome.Why.TIMEOUT), last);
     }
 
     /** Fails unless the call is rejected at last for this reason, with a detail that has all these words. */

@@ -14,6 +14,7 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -93,6 +94,8 @@ final class ScriptedServers implements ClientTransport, AutoCloseable {
         private final Queue<ClientRequest.Execute> received = new ConcurrentLinkedQueue<>();
         private final Queue<ClientRequest> requests = new ConcurrentLinkedQueue<>();
         private final Queue<String> executed = new ConcurrentLinkedQueue<>();
+        /** Of commands that were given to a connection: of a send that began, until it says that it sent nothing. */
+        private final Queue<String> given = new ConcurrentLinkedQueue<>();
         private final Queue<Connection> current = new ConcurrentLinkedQueue<>();
         private final CountDownLatch hanging = new CountDownLatch(1);
         private final LinkedBlockingQueue<ClientRequest> arrivals = new LinkedBlockingQueue<>();
@@ -221,6 +224,11 @@ final class ScriptedServers implements ClientTransport, AutoCloseable {
             return List.copyOf(executed);
         }
 
+        /** Whether this command may arrive, or has: a connection to this server was given it, and did not refuse it. */
+        boolean isGiven(String command) {
+            return given.contains(command);
+        }
+
         long connects() {
             return connects.get();
         }
@@ -243,6 +251,19 @@ final class ScriptedServers implements ClientTransport, AutoCloseable {
             }
             return request;
         }
+    }
+
+    private static Optional<String> command(ClientRequest request) {
+        return switch (request) {
+            case ClientRequest.Execute execute -> Optional.of(execute.command().utf8());
+            case ClientRequest.ExecuteInSession execute -> Optional.of(execute.command().utf8());
+            case ClientRequest.OpenSession open -> Optional.empty();
+            case ClientRequest.NameSession name -> Optional.empty();
+            case ClientRequest.CloseSession close -> Optional.empty();
+            case ClientRequest.Status status -> Optional.empty();
+            case ClientRequest.TakeSnapshot take -> Optional.empty();
+            case ClientRequest.LocalQuery query -> Optional.empty();
+        };
     }
 
     /** One connection; its requests are handled, and its replies delivered, by one thread. */
@@ -270,6 +291,16 @@ final class ScriptedServers implements ClientTransport, AutoCloseable {
 
         @Override
         public boolean send(ClientRequest request) {
+            Optional<String> command = command(request);
+            command.ifPresent(server.given::add);
+            boolean isSent = put(request);
+            if (!isSent) {
+                command.ifPresent(server.given::remove);
+            }
+            return isSent;
+        }
+
+        private boolean put(ClientRequest request) {
             server.sends.incrementAndGet();
             boolean wasInterrupted = false;
             while (true) {

@@ -38,7 +38,7 @@ class SessionOutcomesTest extends SessionClientSetting {
                 connection.reject(request, Reason.OVERLOADED, "")));
         servers.at("c:3").swallows();
         try (RaftClient swallowing = client("a:1"); RaftClient busy = client("b:2"); RaftClient mute = client("c:3")) {
-            assertEquals(new Unknown(Why.TIMEOUT), Deadlines.untilSent(() -> swallowing.execute(bytes("x"), SHORT)));
+            Deadlines.assertUnknownOnceSent(servers.at("a:1"), command -> swallowing.execute(command, SHORT));
             assertRejected(Reason.OVERLOADED, Deadlines.untilRejected(Reason.OVERLOADED, () ->
                     busy.execute(bytes("x"), SHORT)));
             assertRejected(Reason.NO_LEADER, Deadlines.untilRejected(Reason.NO_LEADER, () ->
