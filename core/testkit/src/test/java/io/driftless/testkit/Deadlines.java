@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.machine.Outcome;
+import io.driftless.machine.Outcome.Reason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -54,16 +55,42 @@ final class Deadlines {
         assertEquals(new Outcome.Unknown(Outcome.Why.TIMEOUT), last);
     }
 
-    /** Fails unless the call is rejected at last for this reason, with a detail that has all these words. */
-    static void assertRejected(Outcome.Reason reason, List<String> words, Supplier<Outcome> call) {
+    /**
+     * Fails unless the call is rejected at last for this reason, with a detail that has all these words. Before that it
+     * may end as one that was just being sent, or about which nothing was known yet, and in no other way.
+     */
+    static void assertRejected(Reason reason, List<String> words, Supplier<Outcome> call) {
+        assertAtLast(reason, words, () -> {
+            Outcome outcome = call.get();
+            assertTrue(outcome.equals(new Outcome.Unknown(Outcome.Why.TIMEOUT)) || isRejected(reason, outcome),
+                    outcome::toString);
+            return outcome;
+        });
+    }
+
+    /** The same, of calls of which nothing can ever be sent to this server: each must be rejected. */
+    static void assertNeverSent(ScriptedServers.Server server, Reason reason, List<String> words,
+            Function<byte[], Outcome> call) {
+        List<String> commands = new ArrayList<>();
+        assertAtLast(reason, words, () -> {
+            commands.add("try " + NUMBERS.incrementAndGet());
+            Outcome outcome = call.apply(commands.getLast().getBytes(UTF_8));
+            assertTrue(isRejected(reason, outcome), outcome::toString);
+            return outcome;
+        });
+        assertTrue(commands.stream().noneMatch(server::isGiven));
+    }
+
+    private static void assertAtLast(Reason reason, List<String> words, Supplier<Outcome> call) {
         Predicate<Outcome> isAsSaid = outcome -> outcome instanceof Outcome.Rejected rejected
                 && rejected.reason() == reason && words.stream().allMatch(rejected.detail()::contains);
         Outcome last = until(isAsSaid, call);
         assertTrue(isAsSaid.test(last), last::toString);
     }
 
-    /** Makes the call again until it is rejected for this reason. */
-    static Outcome untilRejected(Outcome.Reason reason, Supplier<Outcome> call) {
-        return until(outcome -> outcome instanceof Outcome.Rejected rejected && rejected.reason() == reason, call);
+    /** For this reason, or as a call that ends before anybody was reached, or before any answer. */
+    private static boolean isRejected(Reason reason, Outcome outcome) {
+        return outcome instanceof Outcome.Rejected rejected && (rejected.reason() == reason
+                || rejected.reason() == Reason.UNREACHABLE || rejected.reason() == Reason.NO_LEADER);
     }
 }
