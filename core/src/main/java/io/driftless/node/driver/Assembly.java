@@ -88,7 +88,7 @@ final class Assembly {
     final Engine.Alarm alarm;
     final Engine.Heap heap;
     final Situation situation;
-    final LeaderWatch leaderWatch;
+    final LeaderWatch.Run leaderWatch;
     final StatusView status;
     private final NodeParts parts;
     private final Completions completions;
@@ -100,7 +100,7 @@ final class Assembly {
      * @param leaders hears of the leader
      * @param ending  is told, once, that the run cannot go on
      */
-    Assembly(NodeParts parts, LeaderWatch leaders, BiConsumer<EndCause, ErrorEntry> ending) {
+    Assembly(NodeParts parts, LeaderWatch.Run leaders, BiConsumer<EndCause, ErrorEntry> ending) {
         this.parts = parts;
         this.leaderWatch = leaders;
         Engine engine = parts.engine();

@@ -114,7 +114,7 @@ public final class NodeLifecycle implements AutoCloseable {
     private NodeRun open(NodeParts parts) {
         NodeRun opened = null;
         try {
-            opened = new NodeRun(parts, leaders, this::cannotGoOn);
+            opened = new NodeRun(parts, leaders.begin(), this::cannotGoOn);
             opened.start();
             parts.listener().ready();
             return opened;

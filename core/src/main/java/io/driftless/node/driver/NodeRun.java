@@ -10,7 +10,6 @@ import io.driftless.raft.CoreStatus;
 import io.driftless.raft.Event;
 import io.driftless.raft.Lane;
 import io.driftless.raft.Message;
-import io.driftless.raft.ServerId;
 import io.driftless.transport.ClientConnection;
 import io.driftless.transport.ClientRequest;
 import io.driftless.transport.Peer;
@@ -43,7 +42,7 @@ final class NodeRun implements Receiver {
     private volatile boolean machineClosed;
 
     /** {@code leaders} hears of the leader; {@code ending} is told, once, that it cannot go on. */
-    NodeRun(NodeParts parts, LeaderWatch leaders, BiConsumer<EndCause, ErrorEntry> ending) {
+    NodeRun(NodeParts parts, LeaderWatch.Run leaders, BiConsumer<EndCause, ErrorEntry> ending) {
         this.parts = parts;
         this.made = new Assembly(parts, leaders, ending);
     }
@@ -168,6 +167,8 @@ final class NodeRun implements Receiver {
         Joining.until(grace, () -> made.proposals.unanswered() == 0 || made.errors.hasFailed());
         Replies replies = new Replies();
         made.loop.end(replies);
+        // What follows may take seconds, and a thread in the core may still tell of a leader.
+        made.leaderWatch.over();
         made.proposals.closed(replies);
         // On another thread: this one may be the embedder's, and its interrupt would close the sockets it writes to.
         parts.engine().within(2 * DRAINING.toNanos(), parts.threadName("closing-clients"), () -> {
@@ -191,7 +192,6 @@ final class NodeRun implements Receiver {
                 parts.threadName("closing-storage"), this::closeStorage)) {
             made.errors.record(ErrorEntry.of("log", "the disk hangs: the storage stays open until it goes on"));
         }
-        made.leaderWatch.changed(ServerId.NONE);
         made.errors.save();
         made.errors.close();
     }

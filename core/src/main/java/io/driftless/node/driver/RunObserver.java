@@ -23,7 +23,7 @@ final class RunObserver implements NodeLoop.Observer {
     private final Greeting greeting;
     private final Transport transport;
     private final Situation situation;
-    private final LeaderWatch leaderWatch;
+    private final LeaderWatch.Run leaderWatch;
     private final LongSupplier watchNs;
     private final Proposals proposals;
     private final Engine.Alarm alarm;
@@ -33,7 +33,7 @@ final class RunObserver implements NodeLoop.Observer {
      * when what the state machine does is, by the clock.
      */
     RunObserver(Engine engine, NodeClock clock, NodeListener listener, NodeErrors errors, Greeting greeting,
-            Transport transport, Situation situation, LeaderWatch leaderWatch, LongSupplier watchNs,
+            Transport transport, Situation situation, LeaderWatch.Run leaderWatch, LongSupplier watchNs,
             Proposals proposals, Engine.Alarm alarm) {
         this.engine = engine;
         this.clock = clock;

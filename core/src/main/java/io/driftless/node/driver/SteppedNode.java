@@ -25,7 +25,7 @@ public final class SteppedNode {
      * @throws io.driftless.errors.DriftlessException if it cannot start
      */
     public SteppedNode(RaftNode.Builder node, Engine engine, Consumer<NodeEnd> ended) {
-        run = new NodeRun(EngineAccess.parts(node, engine), new LeaderWatch(), (cause, error) -> ended.accept(
+        run = new NodeRun(EngineAccess.parts(node, engine), new LeaderWatch().begin(), (cause, error) -> ended.accept(
                 new NodeEnd(cause, error.message())));
     }
 

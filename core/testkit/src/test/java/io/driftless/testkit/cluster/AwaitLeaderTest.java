@@ -1,5 +1,6 @@
 package io.driftless.testkit.cluster;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.errors.UnrecoverableErrorHandler.Action;
@@ -62,10 +63,40 @@ class AwaitLeaderTest {
                 while (waiter.getState() != Thread.State.TIMED_WAITING && !known.isDone()) {
                     Thread.onSpinWait();
                 }
+                assertFalse(known.isDone(), "nobody leads, and its time is not over");
             } finally {
                 mayRestart.countDown();
             }
             assertTrue(known.get(), "no leader within " + PATIENCE);
+        }
+    }
+
+    @Test
+    void aNodeThatIsBeingClosedKnowsNoLeader() throws Exception {
+        CountDownLatch closes = new CountDownLatch(1);
+        CountDownLatch mayClose = new CountDownLatch(1);
+        RaftNode node = RaftNode.builder("c", "n1", Members.parse("n1=a:1")).storage(storage)
+                .transport(new InMemoryNetwork().factory()).stateMachine(() -> new Counter() {
+                    @Override
+                    public void close() {
+                        closes.countDown();
+                        try {
+                            mayClose.await();
+                        } catch (InterruptedException nobodyDoesThis) {
+                            throw new AssertionError(nobodyDoesThis);
+                        }
+                    }
+                }).start();
+        try (node) {
+            assertTrue(node.awaitLeader(PATIENCE));
+            Thread closing = Thread.ofPlatform().daemon(true).start(node::close);
+            closes.await();
+            try {
+                assertFalse(node.awaitLeader(Duration.ZERO), "its run is over, although its machine is not closed");
+            } finally {
+                mayClose.countDown();
+            }
+            closing.join();
         }
     }
 }
