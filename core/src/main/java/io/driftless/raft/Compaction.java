@@ -25,7 +25,8 @@ final class Compaction {
     void grown() {
         Recovered.OwnSnapshot own = state.snapshot;
         SnapshotSettings settings = state.settings.snapshots();
-        if (own != null && own.id().index() > state.log.boundaryIndex()
+        boolean waitsForPeers = isHeldBack && state.role instanceof Role.Leader;
+        if (own != null && !waitsForPeers && own.id().index() > state.log.boundaryIndex()
                 && state.log.lastIndex() - lookedAt > settings.retainEntries() / STEPS
                 && state.log.weightAfter(lookedAt) > settings.retainBytes() / STEPS) {
             look();
@@ -40,7 +41,9 @@ final class Compaction {
             return;
         }
         SnapshotSettings settings = state.settings.snapshots();
-        long wanted = Math.min(Math.min(own.id().index(), state.log.durableIndex()),
+        // At a start the snapshot may be ahead of what is known to be committed.
+        long held = Math.min(Math.min(own.id().index(), state.commitIndex), state.log.durableIndex());
+        long wanted = Math.min(held,
                 Math.min(state.log.lastIndex() - settings.retainEntries(), beforeNewest(settings.retainBytes())));
         long kept = Math.min(wanted, Math.max(neededByPeers(), beforeNewest(settings.retainBytesMax())));
         isHeldBack = kept < wanted;

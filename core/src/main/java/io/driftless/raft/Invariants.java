@@ -19,7 +19,8 @@ final class Invariants {
         require(state.applyIndex <= state.commitIndex, state, "only what is committed is applied");
         require(state.applyIndex <= Math.max(log.durableIndex(), state.restoredIndex), state,
                 "only what is durable here is applied (R5)");
-        require(state.commitIndex <= log.lastIndex(), state, "commitIndex lies within the log");
+        require(log.boundaryIndex() <= state.commitIndex && state.commitIndex <= log.lastIndex(), state,
+                "commitIndex lies within the log");
         require(log.lastTerm() <= state.currentTerm(), state, "no entry is of a term to come (R16)");
         require(state.currentTerm() >= lastTerm, state, "currentTerm never falls");
         require(state.currentTerm() > lastTerm || lastVote.isNone() || lastVote.equals(state.votedFor()), state,

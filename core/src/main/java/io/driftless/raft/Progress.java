@@ -25,7 +25,7 @@ final class Progress {
     private boolean behind;
     /** Whether it is sent a snapshot although the log has what it lacks. */
     private boolean shortcut;
-    /** Whether a snapshot was sent on this connection, or refused: what remains comes from the log. */
+    /** Whether a snapshot was sent or tried since the peer last had all that was sent: the rest comes from the log. */
     private boolean shortcutTried;
     private @Nullable SnapshotTransfer transfer;
     private long lastReplyNs;
@@ -58,7 +58,6 @@ final class Progress {
             catchUpIndex = peer.inDoubt() ? Math.max(1, lastIndex) : 0;
             acknowledgedIndex = peer.inDoubt() ? 0 : acknowledgedIndex;
         }
-        shortcutTried = false;
         incarnation = peer.incarnation();
         run = peer.run();
         inDoubt = peer.inDoubt();
@@ -85,6 +84,9 @@ final class Progress {
         nextIndex = Math.max(nextIndex, index + 1);
         while (!underWay.isEmpty() && underWay.peekFirst() <= index) {
             underWay.removeFirst();
+        }
+        if (!probing && nextIndex == matchIndex + 1) {
+            shortcutTried = false;
         }
         stalledSinceNs = nowNs;
         return true;
@@ -133,6 +135,7 @@ final class Progress {
     void takeShortcut(long nowNs) {
         fallBehind(nowNs);
         shortcut = true;
+        shortcutTried = true;
     }
 
     /** Whether the log will do when nothing comes of the snapshot. */
@@ -140,7 +143,7 @@ final class Progress {
         return shortcut;
     }
 
-    /** A transfer is over: until the next connection it is the log, or there might be snapshots for ever (R31). */
+    /** It has had a snapshot: until it has caught up it gets the log, or there might be snapshots for ever (R31). */
     void shortcutTried() {
         shortcutTried = true;
     }

@@ -95,6 +95,7 @@ final class SnapshotSender {
         SnapshotTransfer transfer = progress.transfer();
         boolean isPresent = transfer != null && transfer.id().equals(reply.snapshot());
         if (reply.matchIndex() > 0) {
+            progress.shortcutTried();
             if (isPresent) {
                 end(leader, progress);
             }
@@ -120,7 +121,7 @@ final class SnapshotSender {
                 return;
             }
             if (state.nowNs - transfer.heardNs() >= SILENCES * state.settings.electionTimeoutMaxNs()) {
-                if (progress.isOnShortcut()) {
+                if (progress.isOnShortcut() && !transfer.isAnswered()) {
                     end(leader, progress);
                 } else {
                     offer(peer, transfer);
@@ -180,7 +181,6 @@ final class SnapshotSender {
 
     private void end(Role.Leader leader, Progress progress) {
         progress.transfer(null);
-        progress.shortcutTried();
         hold(leader);
     }
 

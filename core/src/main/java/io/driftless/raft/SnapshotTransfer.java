@@ -49,6 +49,11 @@ final class SnapshotTransfer {
         heardNs = nowNs;
     }
 
+    /** Whether the last offer was answered. */
+    boolean isAnswered() {
+        return resumedAt >= 0;
+    }
+
     /** The receiver has spoken. What cannot be is not believed. */
     void answered(Message.InstallSnapshotReply reply, long nowNs) {
         if (reply.offset() > size()) {

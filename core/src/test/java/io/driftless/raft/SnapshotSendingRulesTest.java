@@ -225,7 +225,22 @@ class SnapshotSendingRulesTest {
         assertEffects(n1.step(new Event.SnapshotTaken(snapshot(6, 2), 30)), "compact log 4");
         // Four entries may be kept, and there are more now.
         n1.propose("a", "b", "c", "d");
-        assertEffects(n1.written(Long.MAX_VALUE), "compact log 6");
+        n1.written(Long.MAX_VALUE);
+        n1.receive("n2", match(2, 10, 10));
+        List<String> effects = n1.pass(50).tick().stream().filter(effect -> !effect.contains("control")).toList();
+        assertEffects(effects, "compact log 6");
+    }
+
+    @Test
+    void r12AtAStartTheLogForgetsNothingAheadOfWhatIsKnownToBeCommitted() {
+        // Its state machine had not applied all that its snapshot holds.
+        CoreHarness n1 = n1OfThree().term(1).log(1, 1, 1, 1, 1, 1, 1, 1, 1, 1).snapshot(snapshot(9, 1)).applied(4)
+                .leading();
+        n1.receive("n2", refusal(2, 10, 6, 0));
+        n1.written(Long.MAX_VALUE);
+        assertEquals(5, n1.status().first());
+        n1.receive("n2", match(2, 5, 5));
+        assertEquals(4, n1.status().commit(), "an entry of an earlier term is not counted");
     }
 
     @Test

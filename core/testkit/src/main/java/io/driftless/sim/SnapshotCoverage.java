@@ -142,8 +142,8 @@ final class SnapshotCoverage implements Checker {
         SortedMap<String, Long> outgoing = new TreeMap<>();
         status.peers().stream().filter(peer -> peer.snapshot() > 0).forEach(peer -> outgoing.put(peer.id().value(),
                 peer.snapshot()));
-        status.peers().stream().filter(peer -> peer.snapshot() > 0 && peer.match() > 0).forEach(peer ->
-                mark(Coverage.Mark.SNAPSHOT_INSTEAD_OF_THE_LOG, peer.match() >= status.first() - 1));
+        status.peers().stream().filter(peer -> peer.probing() && peer.match() > 0 && peer.match() < peer.snapshot())
+                .forEach(peer -> mark(Coverage.Mark.SNAPSHOT_INSTEAD_OF_THE_LOG, peer.match() >= status.first() - 1));
         outgoing.forEach((peer, index) -> mark(Coverage.Mark.TRANSFER_BEGUN_ANEW,
                 server.outgoing.getOrDefault(peer, index) < index));
         server.outgoing.clear();
