@@ -24,7 +24,7 @@ final class BulkSender {
 
     /** For so long nothing is sent, or the kernel takes nothing, before the connection ends. */
     static final long IDLE_NS = TimeUnit.SECONDS.toNanos(30);
-    /** What may wait: a window of snapshot parts and one more of them, see {@code RaftSettings}. */
+    /** What may wait: twice the window of snapshot parts, see {@code SnapshotSettings}. */
     static final long QUEUED_BYTES_MAX = 16L << 20;
 
     /** What became of the wait for a message. */

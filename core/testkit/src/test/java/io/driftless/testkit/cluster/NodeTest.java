@@ -237,24 +237,35 @@ class NodeTest {
         }
     }
 
+    /** Hangs in a command that begins with 13, until it is released. */
+    private static final class HangingCounter extends Counter {
+
+        private final CountDownLatch release;
+
+        HangingCounter(CountDownLatch release) {
+            this.release = release;
+        }
+
+        @Override
+        public Result apply(Command command) {
+            if (command.payload().get(0) == 13) {
+                try {
+                    release.await();
+                } catch (InterruptedException interrupt) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+            return super.apply(command);
+        }
+    }
+
     @Test
     void aCommandThatHangsHangsNeitherTheServerNorItsClient() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
         // Long enough that a pause of the computer seldom costs the lead.
         NodeConfig calm = SMALL.toBuilder().electionTimeout(Duration.ofSeconds(1), Duration.ofSeconds(2)).build();
-        try (InMemoryCluster cluster = InMemoryCluster.of(3, () -> new Counter() {
-            @Override
-            public Result apply(Command command) {
-                if (command.payload().get(0) == 13) {
-                    try {
-                        release.await();
-                    } catch (InterruptedException interrupt) {
-                        Thread.currentThread().interrupt();
-                    }
-                }
-                return super.apply(command);
-            }
-        }, calm, UnrecoverableErrorHandler.STOP); RaftClient client = cluster.client()) {
+        try (InMemoryCluster cluster = InMemoryCluster.of(3, () -> new HangingCounter(release), calm,
+                UnrecoverableErrorHandler.STOP); RaftClient client = cluster.client()) {
             assertEquals("1", committed(client.execute(one(), PATIENCE)));
             // All machines hang, so whoever leads keeps its place for that long only if this costs nobody the lead.
             // Where a pause does, or leaves no time to send the command, it is tried again.
@@ -275,19 +286,8 @@ class NodeTest {
     void whileTheMachineHangsNewCommandsAreRejected() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
         NodeConfig quick = SMALL.toBuilder().electionTimeout(Duration.ofMillis(200), Duration.ofMillis(400)).build();
-        try (InMemoryCluster cluster = InMemoryCluster.of(1, () -> new Counter() {
-            @Override
-            public Result apply(Command command) {
-                if (command.payload().get(0) == 13) {
-                    try {
-                        release.await();
-                    } catch (InterruptedException interrupt) {
-                        Thread.currentThread().interrupt();
-                    }
-                }
-                return super.apply(command);
-            }
-        }, quick, UnrecoverableErrorHandler.STOP); RaftClient client = cluster.client()) {
+        try (InMemoryCluster cluster = InMemoryCluster.of(1, () -> new HangingCounter(release), quick,
+                UnrecoverableErrorHandler.STOP); RaftClient client = cluster.client()) {
             assertEquals("1", committed(client.execute(one(), PATIENCE)));
             client.submit(new byte[] {13}, PATIENCE);
             cluster.await("a command to be rejected because the machine hangs", () ->
@@ -321,19 +321,8 @@ class NodeTest {
     @Test
     void whatCannotBeTakenIsRejected() {
         CountDownLatch release = new CountDownLatch(1);
-        try (InMemoryCluster cluster = cluster(1, () -> new Counter() {
-            @Override
-            public Result apply(Command command) {
-                if (command.payload().get(0) == 13) {
-                    try {
-                        release.await();
-                    } catch (InterruptedException interrupt) {
-                        Thread.currentThread().interrupt();
-                    }
-                }
-                return super.apply(command);
-            }
-        }); RaftClient client = cluster.client()) {
+        try (InMemoryCluster cluster = cluster(1, () -> new HangingCounter(release));
+                RaftClient client = cluster.client()) {
             committed(client.execute(one(), PATIENCE));
             Outcome large = client.execute(new byte[(1 << 16) + 1], PATIENCE);
             assertEquals(Outcome.Reason.TOO_LARGE, assertInstanceOf(Outcome.Rejected.class, large).reason());
