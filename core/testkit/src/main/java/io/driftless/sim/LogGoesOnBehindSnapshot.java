@@ -1,22 +1,27 @@
 package io.driftless.sim;
 
 import io.driftless.raft.Message;
+import io.driftless.raft.SnapshotId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A peer that has what was sent goes on with the log behind it, over the same connection in the same term: the leader
  * has kept that, and sends no further snapshot unless the peer asks for one (R31). Where a leader keeps only so much,
- * nothing is promised.
+ * nothing is promised, nor behind a snapshot that another leader has sent.
  */
 final class LogGoesOnBehindSnapshot implements Checker {
 
     private final boolean keepsAll;
     /** In which term a peer was last known to have a snapshot, by leader; 0: not over this connection. */
     private final long[][] brought;
+    /** What was offered last, by leader and peer. */
+    private final @Nullable SnapshotId[][] offered;
 
     LogGoesOnBehindSnapshot(Universe universe) {
         int servers = universe.plan.servers();
         this.keepsAll = universe.plan.knob(Knob.RETAIN_BYTES_MAX) == Plan.ALL;
         this.brought = new long[servers][servers];
+        this.offered = new SnapshotId[servers][servers];
     }
 
     @Override
@@ -30,17 +35,20 @@ final class LogGoesOnBehindSnapshot implements Checker {
             brought[now.node()][now.peer()] = 0;
         } else if (happening instanceof Happening.Ended ended) {
             brought[ended.node()] = new long[brought.length];
+            offered[ended.node()] = new SnapshotId[brought.length];
         } else if (happening instanceof Happening.Received received) {
             if (received.message() instanceof Message.InstallSnapshotReply reply
-                    && reply.matchIndex() == reply.snapshot().index()) {
+                    && reply.matchIndex() == reply.snapshot().index()
+                    && reply.snapshot().equals(offered[received.to()][received.from()])) {
                 brought[received.to()][received.from()] = reply.requestTerm();
             } else if (received.message() instanceof Message.AppendEntriesReply reply && reply.snapshotNeeded() > 0) {
                 brought[received.to()][received.from()] = 0;
             }
-        } else if (keepsAll && happening instanceof Happening.Sent sent
+        } else if (happening instanceof Happening.Sent sent
                 && sent.message() instanceof Message.InstallSnapshot install && install.isOffer()) {
-            Checker.require(brought[sent.from()][sent.to()] != install.term(), () -> sent
+            Checker.require(!keepsAll || brought[sent.from()][sent.to()] != install.term(), () -> sent
                     + " follows on one that the peer has");
+            offered[sent.from()][sent.to()] = install.snapshot();
         }
     }
 }
