@@ -55,8 +55,8 @@ final class Mishaps {
             happens = universe.mayLose(node);
         }
         if (happens && fault.kind() == Fault.Kind.SNAPSHOT_DAMAGED) {
-            // Behind it the log may be gone, and somebody must have what it held.
-            happens = !universe.plan.shortensLogs() || universe.isQuorumWithout(node);
+            // Behind it the log may be gone, now or soon, and somebody must have what it held.
+            happens = universe.isQuorumWithout(node);
         }
         if (happens && fault.kind() == Fault.Kind.FOLDER_COPIED) {
             happens = universe.isFormed(node);

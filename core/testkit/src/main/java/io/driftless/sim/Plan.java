@@ -330,9 +330,9 @@ public final class Plan {
         return DurabilityPolicy.values()[Math.toIntExact(knob(Knob.DURABILITY))];
     }
 
-    /** Whether logs forget what a snapshot holds. */
-    boolean shortensLogs() {
-        return knob(Knob.RETAIN_ENTRIES) < ALL;
+    /** Whether servers take snapshots; a leader may send them instead of the log, also if no log is compacted. */
+    boolean takesSnapshots() {
+        return knob(Knob.SNAPSHOT_ENTRIES) > 0;
     }
 
     /** How many servers. */

@@ -125,8 +125,7 @@ final class SimulatedNode implements SimulatedDisk.Owner {
      * now, soon, or at its next start.
      */
     boolean isSure() {
-        return !wiped && !disk.isInDoubt() && !disk.isPutBack()
-                && !(universe.plan.shortensLogs() && disk.mayNeedSnapshot());
+        return !wiped && !disk.isInDoubt() && !disk.isPutBack() && !disk.mayNeedSnapshot();
     }
 
     /** Whether it is sure and stays so: a put-back folder comes into doubt with each server that meets it anew. */

@@ -207,7 +207,7 @@ public final class Simulation {
         while (missing.getAsLong() > 0 && !universe.isOver()) {
             long missed = missing.getAsLong();
             long written = written(healthy);
-            long stuckNs = universe.timeline.nowNs() + (plan.shortensLogs() ? PAUSE_MS : CALM_MS) * 1_000_000;
+            long stuckNs = universe.timeline.nowNs() + (plan.takesSnapshots() ? PAUSE_MS : CALM_MS) * 1_000_000;
             long still;
             boolean isLed;
             boolean isStill;

@@ -45,7 +45,7 @@ final class SnapshotTroubles {
 
     /** See {@link Fault.Kind#SNAPSHOT_DAMAGED}. */
     void damage(int amount) {
-        if (amount % 4 == OF_WHAT_COMES_IN && universe.plan.shortensLogs()) {
+        if (amount % 4 == OF_WHAT_COMES_IN) {
             garblesNext = true;
         } else {
             node.disk().damageSnapshot(amount);

@@ -55,11 +55,11 @@ class SentSnapshotsTest {
     }
 
     @Test
-    void plansFromBeforeShortenNoLog() {
+    void plansFromBeforeCompactNoLog() {
         String text = Plan.of(777_030_004).text();
-        assertTrue(Plan.parse(text).shortensLogs());
+        assertTrue(Plan.parse(text).knob(Knob.RETAIN_ENTRIES) < Plan.ALL, text);
         String old = text.lines().filter(line -> !line.matches("(RETAIN|SEGMENT|CHUNK|WINDOW_CHUNKS|BULK)\\S* \\d+"))
                 .collect(Collectors.joining("\n"));
-        assertTrue(!Plan.parse(old).shortensLogs() && Plan.parse(old).knob(Knob.SNAPSHOT_ENTRIES) > 0, old);
+        assertTrue(Plan.parse(old).takesSnapshots() && Plan.parse(old).knob(Knob.RETAIN_ENTRIES) == Plan.ALL, old);
     }
 }
