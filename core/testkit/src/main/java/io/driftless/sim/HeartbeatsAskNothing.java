@@ -16,9 +16,12 @@ final class HeartbeatsAskNothing implements Checker {
         private long term;
         private long matchIndex;
 
+        /** Answers on one lane overtake those on another, also across terms. */
         void acknowledged(long inTerm, long index) {
-            matchIndex = inTerm == term ? Math.max(matchIndex, index) : index;
-            term = inTerm;
+            if (inTerm >= term) {
+                matchIndex = inTerm == term ? Math.max(matchIndex, index) : index;
+                term = inTerm;
+            }
         }
     }
 

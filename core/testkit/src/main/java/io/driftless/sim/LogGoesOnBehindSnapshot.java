@@ -40,7 +40,8 @@ final class LogGoesOnBehindSnapshot implements Checker {
             if (received.message() instanceof Message.InstallSnapshotReply reply
                     && reply.matchIndex() == reply.snapshot().index()
                     && reply.snapshot().equals(offered[received.to()][received.from()])) {
-                brought[received.to()][received.from()] = reply.requestTerm();
+                brought[received.to()][received.from()] = Math.max(reply.requestTerm(),
+                        brought[received.to()][received.from()]);
             } else if (received.message() instanceof Message.AppendEntriesReply reply && reply.snapshotNeeded() > 0) {
                 brought[received.to()][received.from()] = 0;
             }
