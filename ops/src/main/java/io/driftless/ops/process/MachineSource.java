@@ -47,7 +47,8 @@ public final class MachineSource implements Supplier<StateMachine> {
      *         that names the file and line (or the variable), the key and the value
      */
     public static MachineSource of(NodeSettings settings) {
-        List<URL> places = settings.stateMachine().isEmpty() ? List.of() : places(settings);
+        List<URL> given = places(settings);
+        List<URL> places = settings.stateMachine().isEmpty() ? List.of() : given;
         ClassLoader application = MachineSource.class.getClassLoader();
         // Stays open: classes are loaded when they are first needed, for as long as the process lives.
         ClassLoader loader = places.isEmpty() ? application

@@ -44,12 +44,12 @@ class MachineSourceTest {
         MachineSource source = source("", "");
         assertInstanceOf(KeyValueMachine.class, source.get());
         assertEquals("io.driftless.ops.kv.KeyValueMachine", source.description());
-        assertInstanceOf(KeyValueMachine.class, source("", "state.machine.path=absent.jar\n").get());
+        assertInstanceOf(KeyValueMachine.class, source("", "state.machine.path=" + folder + "\n").get());
     }
 
     @Test
     void anEmptyNameIsTheKeyValueMachineTooAndItIsSaid() throws IOException {
-        MachineSource source = named("", "absent.jar");
+        MachineSource source = named("", folder.toString());
         assertInstanceOf(KeyValueMachine.class, source.get());
         assertEquals("io.driftless.ops.kv.KeyValueMachine", source.description());
     }
@@ -138,6 +138,14 @@ class MachineSourceTest {
                 at + "state.machine.path: '" + text + "/*': is not a folder",
                 at + "state.machine.path: '" + absent + "/*': no such file or folder"),
                 assertThrows(ConfigException.class, () -> named("own.Good", path)).problems());
+    }
+
+    @Test
+    void aPlaceOfNoUseIsAProblemAlsoWhereNoClassIsNamed() {
+        String absent = folder.resolve("absent.jar").toString();
+        assertEquals(List.of(folder.resolve("node.properties") + ":5: state.machine.path: '" + absent
+                + "': no such file or folder"), assertThrows(ConfigException.class,
+                () -> source("", "state.machine.path=" + absent + "\n")).problems());
     }
 
     @Test
