@@ -68,7 +68,7 @@ public final class Simulation {
                 new TablesAgree(committed, sessions),
                 new SnapshotsAreTrue(universe, commits, committed, sessions), new SnapshotBehindLog(universe),
                 new OnlyWholeStateLeads(universe), new LogGoesOnBehindSnapshot(universe),
-                new HeartbeatsAskNothing(plan.servers()),
+                new HeartbeatsAskNothing(plan.servers()), new TransferGoesOn(plan.servers()),
                 new AttemptsAreTrue(committed),
                 new SessionAnswers(universe, committed, sessions),
                 sessionCoverage, snapshotCoverage, new ClientOracle(), history, coverage)) {
