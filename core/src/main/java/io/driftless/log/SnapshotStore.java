@@ -40,4 +40,10 @@ public interface SnapshotStore {
      * wants to look at it. Nothing happens if it is gone already.
      */
     void setAside(StoredSnapshot damaged) throws IOException;
+
+    /**
+     * The snapshot that lies aside, by {@link #setAside} or because an opening found it damaged; of several the one of
+     * the highest index. Empty if there is none.
+     */
+    Optional<DamagedSnapshot> damaged() throws IOException;
 }

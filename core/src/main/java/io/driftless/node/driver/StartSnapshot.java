@@ -6,6 +6,7 @@ import io.driftless.errors.ErrorEntry;
 import io.driftless.errors.ErrorSink;
 import io.driftless.errors.MalformedException;
 import io.driftless.errors.NodeStartException;
+import io.driftless.log.DamagedSnapshot;
 import io.driftless.log.LogCorruptException;
 import io.driftless.log.RaftLog;
 import io.driftless.log.Storage;
@@ -44,7 +45,53 @@ final class StartSnapshot {
      */
     Optional<StoredSnapshot> find() throws IOException {
         Optional<StoredSnapshot> newest = storage.snapshots().newest();
-        return newest.isPresent() && isOfUse(newest.get()) ? newest : Optional.empty();
+        boolean isOfUse = newest.isPresent() && isOfUse(newest.get());
+        goOnBehindDamage();
+        return isOfUse ? newest.filter(snapshot -> snapshot.id().index() >= storage.log().firstIndex() - 1)
+                : Optional.empty();
+    }
+
+    /**
+     * A snapshot that another server had sent is damaged now, and the log was not reset to it before the crash. It was
+     * whole: this server may have acknowledged what was in it, and must not stand behind that in an election. So the
+     * log goes on behind it all the same, and a leader is asked for a good one (R27, R32). A server in doubt
+     * acknowledged nothing that counts, and keeps what it has (R18).
+     */
+    private void goOnBehindDamage() throws IOException {
+        Optional<DamagedSnapshot> damaged = storage.snapshots().damaged();
+        if (damaged.isPresent() && isOfThisCluster(damaged.get()) && isLacking(damaged.get().id())
+                && !isOwn(damaged.get().id()) && storage.hardState().doubtTerm() == 0) {
+            reset(damaged.get().id(), ", damaged since,");
+        }
+    }
+
+    private boolean isOfThisCluster(DamagedSnapshot damaged) {
+        try {
+            return damaged.boundary().isEmpty() || SnapshotBoundary.decode(damaged.boundary().get()).isOf(
+                    storage.configuration());
+        } catch (MalformedException other) {
+            return false;
+        }
+    }
+
+    /** Whether the log ends before its last entry, or has another one there. */
+    private boolean isLacking(SnapshotId id) {
+        RaftLog log = storage.log();
+        return id.index() > log.lastIndex() || id.index() >= log.firstIndex() - 1
+                && log.termAt(id.index()) != id.term();
+    }
+
+    private boolean isOwn(SnapshotId id) {
+        return id.creator().equals(storage.identity().incarnation());
+    }
+
+    private void reset(SnapshotId id, String state) {
+        RaftLog log = storage.log();
+        String before = log.firstIndex() > log.lastIndex() ? "no entries" : "entries " + log.firstIndex() + " to "
+                + log.lastIndex();
+        log.reset(id.index(), id.term());
+        listener.info("the snapshot of index " + id.index() + ", term " + id.term() + state + " is not in the log, "
+                + "which had " + before + ", and begins behind it now");
     }
 
     private boolean isOfUse(StoredSnapshot snapshot) throws IOException {
@@ -62,10 +109,10 @@ final class StartSnapshot {
             storage.snapshots().setAside(snapshot);
             return false;
         }
-        if (id.index() <= log.lastIndex() && log.termAt(id.index()) == id.term()) {
+        if (!isLacking(id)) {
             return true;
         }
-        if (id.creator().equals(storage.identity().incarnation()) && storage.hardState().doubtTerm() == 0) {
+        if (isOwn(id) && storage.hardState().doubtTerm() == 0) {
             throw new NodeStartException(EndCause.LOST_DATA, snapshot.description() + " is of index " + id.index()
                     + ", term " + id.term() + ", which the log in " + storage.description() + ", up to index "
                     + log.lastIndex() + ", does not hold: acknowledged entries are gone");
@@ -82,19 +129,13 @@ final class StartSnapshot {
     /**
      * Ends an installation that a crash has cut short: another server's snapshot is durable here, and the log was not
      * reset to it (R28). Or resets a log in doubt that has lost what this server took the snapshot of (R18). False if
-     * the snapshot is no good: then the log is as it was.
+     * the snapshot is no good.
      */
     private boolean isInstalled(StoredSnapshot snapshot) throws IOException {
         if (!isVerified(snapshot) || sessions(snapshot).isEmpty()) {
             return false;
         }
-        RaftLog log = storage.log();
-        SnapshotId id = snapshot.id();
-        String before = log.firstIndex() > log.lastIndex() ? "no entries" : "entries " + log.firstIndex() + " to "
-                + log.lastIndex();
-        log.reset(id.index(), id.term());
-        listener.info("the snapshot of index " + id.index() + ", term " + id.term() + " is not in the log, which had "
-                + before + ", and begins behind it now");
+        reset(snapshot.id(), "");
         return true;
     }
 

@@ -32,6 +32,8 @@ final class DiskView {
     private HardState hardState = HardState.INITIAL;
     /** Of the last entry in it, which need not be in the log. */
     private Optional<Place> snapshot = Optional.empty();
+    /** What was a snapshot once. */
+    private final Set<Place> aside = new LinkedHashSet<>();
 
     DiskView(boolean relaxed) {
         this.relaxed = relaxed;
@@ -83,7 +85,13 @@ final class DiskView {
 
     /** The snapshot is not there any more. */
     void snapshotSetAside() {
+        snapshot.ifPresent(aside::add);
         snapshot = Optional.empty();
+    }
+
+    /** Whether its snapshot of this place was set aside. */
+    boolean wasSetAside(Place place) {
+        return aside.contains(place);
     }
 
     private void lose(List<LogEntry> entries) {

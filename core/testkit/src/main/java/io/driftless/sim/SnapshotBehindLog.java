@@ -24,9 +24,10 @@ final class SnapshotBehindLog implements Checker {
             Checker.require(compacted.upToIndex() <= held, () -> compacted + ", and the snapshot is of index " + held);
         } else if (happening instanceof Happening.LogReset reset) {
             DiskView view = universe.node(reset.node()).view();
+            DiskView.Place place = new DiskView.Place(reset.index(), reset.term());
             // A further one may have come in while the reset waited for its turn on the disk.
-            Checker.require(view.snapshotIndex() > reset.index() || view.covering().contains(new DiskView.Place(
-                    reset.index(), reset.term())) && view.snapshotIndex() == reset.index(), () -> reset
+            Checker.require(view.snapshotIndex() > reset.index() || view.wasSetAside(place)
+                    || view.covering().contains(place) && view.snapshotIndex() == reset.index(), () -> reset
                     + ", and the snapshot is of index " + view.snapshotIndex());
         }
     }

@@ -1,6 +1,7 @@
 package io.driftless.sim;
 
 import io.driftless.log.Bytes;
+import io.driftless.log.DamagedSnapshot;
 import io.driftless.log.LogFullException;
 import io.driftless.log.SnapshotStore;
 import io.driftless.log.SnapshotWriter;
@@ -45,6 +46,11 @@ record WatchedSnapshots(SnapshotStore store, UUID self, SimulatedDisk.Owner owne
         store.setAside(damaged);
         saw(owner, Happening.SnapshotStep.Step.SET_ASIDE, damaged.id().index(), damaged.id().term());
         owner.effect();
+    }
+
+    @Override
+    public Optional<DamagedSnapshot> damaged() throws IOException {
+        return store.damaged();
     }
 
     private static void saw(SimulatedDisk.Owner owner, Happening.SnapshotStep.Step step, long index, long term) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.log.Bytes;
+import io.driftless.log.DamagedSnapshot;
 import io.driftless.log.LogClosedException;
 import io.driftless.log.LogCorruptException;
 import io.driftless.log.RaftLog;
@@ -370,18 +371,23 @@ public abstract class SnapshotStoreContract {
     @Test
     void whatIsSetAsideIsNeverTheNewestAgain() throws IOException {
         SnapshotStore store = open();
+        assertEquals(Optional.empty(), store.damaged());
         StoredSnapshot bad = write(store, 5, bytes(1_000, 1));
+        Optional<DamagedSnapshot> due = Optional.of(new DamagedSnapshot(bad.id(), Optional.of(bad.boundary())));
         store.setAside(bad);
+        assertEquals(due, store.damaged());
         assertEquals(Optional.empty(), store.newest());
         store.setAside(bad);
         assertThrows(LogCorruptException.class, () -> read(bad));
         SnapshotStore again = open();
         assertEquals(Optional.empty(), again.newest());
+        assertEquals(due, again.damaged());
         again.setAside(bad);
         StoredSnapshot second = write(again, 4, bytes(1_000, 2));
         again.setAside(bad);
         assertHolds(newest(again), 4, bytes(1_000, 2));
         again.setAside(second);
+        assertEquals(due, again.damaged(), "the one of the highest index");
         assertEquals(Optional.empty(), open().newest());
     }
 
@@ -391,6 +397,7 @@ public abstract class SnapshotStoreContract {
         StoredSnapshot stored = write(store, 5, bytes(1_000, 1));
         open();
         assertThrows(LogClosedException.class, store::newest);
+        assertThrows(LogClosedException.class, store::damaged);
         assertThrows(LogClosedException.class, () -> store.begin(6, 3, CREATOR, Bytes.EMPTY));
         assertThrows(LogClosedException.class, () -> store.setAside(stored));
     }

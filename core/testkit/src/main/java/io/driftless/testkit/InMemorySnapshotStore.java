@@ -2,6 +2,7 @@ package io.driftless.testkit;
 
 import io.driftless.errors.LogException;
 import io.driftless.log.Bytes;
+import io.driftless.log.DamagedSnapshot;
 import io.driftless.log.LogClosedException;
 import io.driftless.log.LogCorruptException;
 import io.driftless.log.RaftLog;
@@ -78,6 +79,17 @@ final class InMemorySnapshotStore implements SnapshotStore {
         try {
             requireOpen();
             kept.setAside(damaged.id());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public Optional<DamagedSnapshot> damaged() {
+        lock.lock();
+        try {
+            requireOpen();
+            return kept.aside().map(found -> new DamagedSnapshot(found.id(), Optional.of(found.boundary())));
         } finally {
             lock.unlock();
         }

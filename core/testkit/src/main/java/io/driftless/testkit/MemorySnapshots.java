@@ -24,6 +24,7 @@ final class MemorySnapshots {
     }
 
     private Optional<Kept> newest = Optional.empty();
+    private Optional<Kept> aside = Optional.empty();
     private volatile Runnable beforeFinish = () -> { };
 
     Optional<Kept> newest() {
@@ -41,8 +42,16 @@ final class MemorySnapshots {
 
     void setAside(SnapshotId id) {
         if (find(id).isPresent()) {
+            if (aside.isEmpty() || aside.get().id().index() < id.index()) {
+                aside = newest;
+            }
             newest = Optional.empty();
         }
+    }
+
+    /** The one of the highest index that was set aside. */
+    Optional<Kept> aside() {
+        return aside;
     }
 
     void damage(int at) {
@@ -60,6 +69,7 @@ final class MemorySnapshots {
 
     void putBack(MemorySnapshots copy) {
         newest = copy.newest;
+        aside = copy.aside;
     }
 
     /** Without the lock, so that it may block. */

@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A snapshot in a file, which is only read. Takes no lock and holds nothing open between calls, so that it can be used
@@ -60,6 +61,15 @@ public final class SnapshotFile implements StoredSnapshot {
         return found;
     }
 
+    /** The boundary of a file that may be damaged anywhere; empty if it is damaged there. */
+    static Optional<Bytes> boundaryOf(Path file) {
+        try (RandomAccessFile in = openToRead(file)) {
+            return Optional.of(boundary(file, in, header(file, in)));
+        } catch (IOException | LogCorruptException | LogOpenException damaged) {
+            return Optional.empty();
+        }
+    }
+
     private static RandomAccessFile openToRead(Path file) throws IOException {
         if (Files.isDirectory(file)) {
             throw new LogOpenException(EndCause.UNWRITABLE, file
@@ -79,16 +89,9 @@ public final class SnapshotFile implements StoredSnapshot {
         try {
             long length = in.length();
             requireLength(file, length, SnapshotFormat.HEADER + SnapshotFormat.END);
-            byte[] bytes = new byte[SnapshotFormat.HEADER];
-            in.readFully(bytes);
-            SnapshotFormat.Header header = SnapshotFormat.Header.decode(file, bytes);
+            SnapshotFormat.Header header = header(file, in);
             requireLength(file, length, header.fileBytes(0));
-            byte[] boundary = new byte[header.boundaryBytes()];
-            in.readFully(boundary);
-            if (SnapshotFormat.checkOf(Bytes.wrap(boundary)) != header.boundaryCheck()) {
-                throw SnapshotFormat.damaged(file, SnapshotFormat.HEADER,
-                        "the checksum of the boundary does not match");
-            }
+            Bytes boundary = boundary(file, in, header);
             long endAt = length - SnapshotFormat.END;
             byte[] end = new byte[SnapshotFormat.END];
             in.seek(endAt);
@@ -102,11 +105,27 @@ public final class SnapshotFile implements StoredSnapshot {
                 throw SnapshotFormat.damaged(file, endAt, "its " + length + " bytes do not hold a content of "
                         + contentBytes);
             }
-            return new SnapshotFile(file, header, Bytes.wrap(boundary), contentBytes,
+            return new SnapshotFile(file, header, boundary, contentBytes,
                     RecordFormat.intAt(end, SnapshotFormat.CHUNK_HEADER + 8));
         } catch (IOException e) {
             throw unreadable(file, e);
         }
+    }
+
+    private static SnapshotFormat.Header header(Path file, RandomAccessFile in) throws IOException {
+        byte[] bytes = new byte[SnapshotFormat.HEADER];
+        in.readFully(bytes);
+        return SnapshotFormat.Header.decode(file, bytes);
+    }
+
+    private static Bytes boundary(Path file, RandomAccessFile in, SnapshotFormat.Header header) throws IOException {
+        byte[] bytes = new byte[header.boundaryBytes()];
+        in.readFully(bytes);
+        Bytes boundary = Bytes.wrap(bytes);
+        if (SnapshotFormat.checkOf(boundary) != header.boundaryCheck()) {
+            throw SnapshotFormat.damaged(file, SnapshotFormat.HEADER, "the checksum of the boundary does not match");
+        }
+        return boundary;
     }
 
     private static void requireLength(Path file, long length, long least) {

@@ -1,6 +1,7 @@
 package io.driftless.log.mmap;
 
 import io.driftless.log.Bytes;
+import io.driftless.log.DamagedSnapshot;
 import io.driftless.log.LogClosedException;
 import io.driftless.log.LogCorruptException;
 import io.driftless.log.LogFullException;
@@ -10,6 +11,7 @@ import io.driftless.log.RaftLog;
 import io.driftless.log.SnapshotStore;
 import io.driftless.log.SnapshotWriter;
 import io.driftless.log.StoredSnapshot;
+import io.driftless.raft.SnapshotId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -234,6 +236,24 @@ final class SnapshotFiles implements SnapshotStore {
                 disk.forceDirectory(directory);
                 removeOlderDamaged();
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public Optional<DamagedSnapshot> damaged() throws IOException {
+        lock.lock();
+        try {
+            requireOpen();
+            List<Path> damaged = filesEndingWith(SnapshotFormat.DAMAGED);
+            for (Path file : damaged.reversed()) {
+                Optional<SnapshotId> id = SnapshotFormat.damagedId(file.getFileName().toString());
+                if (id.isPresent()) {
+                    return Optional.of(new DamagedSnapshot(id.get(), SnapshotFile.boundaryOf(file)));
+                }
+            }
+            return Optional.empty();
         } finally {
             lock.unlock();
         }

@@ -10,7 +10,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 
 /**
@@ -67,6 +70,8 @@ final class SnapshotFormat {
     static final String TEMPORARY = ".tmp";
     /** What the names of those end with that were set aside. */
     static final String DAMAGED = ".damaged";
+    private static final Pattern ASIDE = Pattern.compile("(\\d{20})-(\\d{20})-([0-9a-f-]{36})-([0-9a-f]{8})"
+            + Pattern.quote(DAMAGED));
 
     private static final int MAGIC = 'D' | 'L' << 8 | 'S' << 16 | '1' << 24;
     private static final int CHECKED = 8;
@@ -180,6 +185,18 @@ final class SnapshotFormat {
     /** The name of a whole file: sorted by name, the newest is the last. */
     static String name(SnapshotId id) {
         return begun(id.index(), id.term(), id.creator()) + String.format(Locale.ROOT, "-%08x", id.checksum()) + WHOLE;
+    }
+
+    /** What was in the file of this name, if it is the name of one that was set aside. */
+    static Optional<SnapshotId> damagedId(String name) {
+        Matcher parts = ASIDE.matcher(name);
+        try {
+            return !parts.matches() ? Optional.empty() : Optional.of(new SnapshotId(Long.parseLong(parts.group(1)),
+                    Long.parseLong(parts.group(2)), UUID.fromString(parts.group(3)),
+                    Integer.parseUnsignedInt(parts.group(4), 16)));
+        } catch (IllegalArgumentException noNumbers) {
+            return Optional.empty();
+        }
     }
 
     /** The name while it is written. */

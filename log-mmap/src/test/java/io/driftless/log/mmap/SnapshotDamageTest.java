@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.driftless.log.Bytes;
+import io.driftless.log.DamagedSnapshot;
 import io.driftless.log.LogCorruptException;
 import io.driftless.log.LogOpenException;
+import io.driftless.raft.SnapshotId;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -103,6 +106,25 @@ class SnapshotDamageTest {
         }
         Files.write(file, new byte[0]);
         assertTrue(refused().startsWith("0: it ends there"));
+    }
+
+    @Test
+    void ofAFileThatAnOpeningSetsAsideTheNameIsKnownAndTheBoundaryIfThatIsWhole() throws IOException {
+        SnapshotId id = SnapshotFile.open(file).id();
+        for (int length : new int[] {whole.length - 1, CHUNKS_FROM, CHUNKS_FROM - 1, 0}) {
+            TestSnapshots.names(folder).forEach(name -> assertTrue(folder.resolve(name).toFile().delete()));
+            Files.write(file, Arrays.copyOf(whole, length));
+            for (int openings = 0; openings < 2; openings++) {
+                SnapshotFiles store = TestSnapshots.open(folder, CHUNK);
+                assertEquals(Optional.empty(), store.newest());
+                assertEquals(Optional.of(new DamagedSnapshot(id, length < CHUNKS_FROM ? Optional.empty()
+                        : Optional.of(Bytes.wrap(BOUNDARY)))), store.damaged(), "cut to " + length);
+                store.close();
+            }
+        }
+        Files.move(folder.resolve(TestSnapshots.names(folder).getFirst()), folder.resolve("99999999999999999999"
+                + file.getFileName().toString().substring(20).replace(".snapshot", ".damaged")));
+        assertEquals(Optional.empty(), TestSnapshots.open(folder, CHUNK).damaged(), "no snapshot has such an index");
     }
 
     @Test

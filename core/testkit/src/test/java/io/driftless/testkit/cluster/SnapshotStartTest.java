@@ -81,27 +81,74 @@ class SnapshotStartTest extends StartSetting {
     }
 
     @Test
-    void r27ADamagedSnapshotLeavesTheLogAsItWas() {
+    void r27TheLogGoesOnBehindAnInstallationWhoseSnapshotIsDamagedSince() {
         fill(10);
-        snapshot(20, 1, OTHER);
+        snapshot(20, 3, OTHER);
         damageSnapshot();
         try (RaftNode node = start(Adding::new)) {
-            assertEquals("9", sum(node));
-            assertEquals(1, node.status().firstIndex());
+            assertBlockedBehind(20, node);
             assertTrue(hasError(node, "set aside: "), node.errors().toString());
+            assertTrue(isTold("the snapshot of index 20, term 3, damaged since, is not in the log, which had entries 1 "
+                    + "to 10, and begins behind it now"), told.toString());
             assertTrue(storage.snapshotBytes().isEmpty());
+        }
+        try (RaftNode again = start(Adding::new)) {
+            assertBlockedBehind(20, again);
         }
     }
 
     @Test
-    void r22ASnapshotWithTheTableOfAnotherIndexLeavesTheLogAsItWas() {
+    void r27AMachineThatWasRestoredFromItGoesOnBehindIt() {
+        fill(10);
+        snapshot(20, 1, OTHER);
+        damageSnapshot();
+        keep(20);
+        try (RaftNode node = start(StoringRows::new)) {
+            assertEquals("19", sum(node));
+            assertEquals(21, node.status().firstIndex());
+        }
+    }
+
+    @Test
+    void r18AServerInDoubtKeepsItsLogWhereTheSnapshotIsDamaged() {
+        fill(10);
+        comeIntoDoubt();
+        snapshot(20, 1, OTHER);
+        damageSnapshot();
+        try (RaftNode node = start(Adding::new)) {
+            assertTrue(node.status().inDoubt());
+            assertEquals(1, node.status().firstIndex());
+        }
+    }
+
+    @Test
+    void r28ADamagedSnapshotOfWhatTheLogHoldsLeavesTheLogAsItIs() {
+        fill(30);
+        snapshot(20, 1, OTHER);
+        damageSnapshot();
+        for (int starts = 0; starts < 2; starts++) {
+            try (RaftNode node = start(Adding::new)) {
+                assertEquals("29", sum(node));
+                assertEquals(1, node.status().firstIndex());
+            }
+        }
+    }
+
+    @Test
+    void r22ASnapshotWithTheTableOfAnotherIndexIsDamagedToo() {
         fill(10);
         snapshot(20, 1, OTHER, table(19).rows());
         try (RaftNode node = start(Adding::new)) {
-            assertEquals("9", sum(node));
-            assertEquals(1, node.status().firstIndex());
+            assertBlockedBehind(20, node);
             assertTrue(hasError(node, "has a session table of index 19"), node.errors().toString());
         }
+    }
+
+    private static void assertBlockedBehind(long index, RaftNode node) {
+        assertTrue(hasError(node, "the log in in memory begins at index " + (index + 1) + ", and there is no good "
+                + "snapshot of what lies between"), node.errors().toString());
+        assertEquals(index + 1, node.status().firstIndex());
+        assertEquals(0, node.status().lastApplied());
     }
 
     @Test
