@@ -48,6 +48,8 @@ final class Life implements Engine {
     private long sessionsSeenAt;
     /** When the core heard of a completed hard state last, by the node's own clock. */
     private long stateHeardNs = Long.MIN_VALUE / 2;
+    /** Whether the driver was told of a completed hard state since the core was last looked at. */
+    private boolean isStateTold;
 
     Life(SimulatedNode node, Universe universe, SplittableRandom chance) {
         this.node = node;
@@ -159,7 +161,13 @@ final class Life implements Engine {
 
     private void look() {
         if (alive && stepped != null) {
+            boolean isStateHeard = isStateTold;
+            isStateTold = false;
             stepped.look(now -> {
+                // What was told before this question the core has heard before it answers.
+                if (isStateHeard) {
+                    stateHeardNs = node.clock.nanoTime();
+                }
                 if (!now.equals(status)) {
                     status = now;
                     universe.saw(new Happening.Looked(node.number, introduction().boot(), now));
@@ -243,12 +251,8 @@ final class Life implements Engine {
     }
 
     private Then hear(List<Event> writes, Function<List<Event>, Then> receiver) {
-        long nowNs = node.clock.nanoTime();
-        Then then = receiver.apply(writes);
-        if (writes.stream().anyMatch(Event.HardStatePersisted.class::isInstance)) {
-            stateHeardNs = nowNs;
-        }
-        return then;
+        isStateTold |= writes.stream().anyMatch(Event.HardStatePersisted.class::isInstance);
+        return receiver.apply(writes);
     }
 
     /** When its core heard of a completed hard state last, by its own clock. */
