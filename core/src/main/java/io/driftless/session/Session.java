@@ -13,6 +13,13 @@ import org.jspecify.annotations.Nullable;
 final class Session {
 
     private static final int FIRST_SLOTS = 1;
+    /** A ring of so many slots or fewer never shrinks. */
+    private static final int SMALL_SLOTS = 8;
+    /**
+     * What a kept result counts beside its value. It takes at most so much of the heap: 72 bytes for three objects, up
+     * to 7 to fill the last one, and less than 16 for its share of a ring that is more than a quarter full.
+     */
+    private static final long KEPT_BYTES = 96;
 
     private final long id;
     private final SessionOpening limits;
@@ -53,6 +60,7 @@ final class Session {
         return seenMs + limits.timeoutMs();
     }
 
+    /** What its results count. */
     long resultBytes() {
         return resultBytes;
     }
@@ -86,11 +94,9 @@ final class Session {
         }
     }
 
-    /** Drops the oldest result that is kept; how many bytes it had. */
-    long dropOldest(LongConsumer dropped) {
-        long before = resultBytes;
+    /** Drops the oldest result that is kept. */
+    void dropOldest(LongConsumer dropped) {
         dropBelow(lowest + 1, dropped);
-        return before - resultBytes;
     }
 
     /** Takes back what another table held of it. */
@@ -104,17 +110,29 @@ final class Session {
     }
 
     private void keep(Judgement.Kept kept) {
-        while (floor - lowest >= ring.length) {
-            Judgement.@Nullable Kept[] wider = new Judgement.Kept[ring.length * 2];
+        int slots = ring.length;
+        while (floor - lowest >= slots) {
+            slots *= 2;
+        }
+        resize(slots);
+        ring[slot(kept.serial(), ring.length)] = kept;
+        resultBytes += counted(kept);
+    }
+
+    private static long counted(Judgement.Kept kept) {
+        return KEPT_BYTES + kept.result().value().length;
+    }
+
+    private void resize(int slots) {
+        if (slots != ring.length) {
+            Judgement.@Nullable Kept[] other = new Judgement.Kept[slots];
             for (Judgement.Kept each : ring) {
                 if (each != null) {
-                    wider[slot(each.serial(), wider.length)] = each;
+                    other[slot(each.serial(), slots)] = each;
                 }
             }
-            ring = wider;
+            ring = other;
         }
-        ring[slot(kept.serial(), ring.length)] = kept;
-        resultBytes += kept.result().value().length;
     }
 
     /** The result of this serial; null if it is not kept. */
@@ -140,11 +158,21 @@ final class Session {
             Judgement.Kept kept = kept(each);
             if (kept != null) {
                 ring[slot(each, ring.length)] = null;
-                resultBytes -= kept.result().value().length;
+                resultBytes -= counted(kept);
                 dropped.accept(each);
             }
         }
         lowest = Math.max(lowest, serial);
+        shrink();
+    }
+
+    /** A ring that is mostly empty gives room back; twice of what it needs stays, or more. */
+    private void shrink() {
+        int slots = ring.length;
+        while (slots > SMALL_SLOTS && floor - lowest < slots / 4) {
+            slots /= 2;
+        }
+        resize(slots);
     }
 
     private static int slot(long serial, int slots) {

@@ -29,6 +29,7 @@ public final class SessionTable {
     /** Sessions by id, in order: those that expire together go in this order. */
     private final TreeMap<Long, Session> sessions = new TreeMap<>();
     private final Map<UUID, Session> byNonce = new HashMap<>();
+    private final ResultRoom room = new ResultRoom();
     private final boolean tracksChanges;
     /** Rows that changed since {@link #takeChanged}: by session, the parts. */
     private final SortedMap<Long, TreeSet<Long>> changed = new TreeMap<>();
@@ -36,7 +37,6 @@ public final class SessionTable {
     private long clockMs;
     /** No session expires up to this time; perhaps none does later. */
     private long noneExpiresUntilMs = Long.MAX_VALUE;
-    private long resultBytes;
     /** For all sessions together: what the newest opening said. */
     private long resultBytesMax = Long.MAX_VALUE;
 
@@ -66,9 +66,9 @@ public final class SessionTable {
         return sessions.size();
     }
 
-    /** How many bytes of results are kept. */
+    /** How many bytes the results count that are kept. */
     public long resultBytes() {
-        return resultBytes;
+        return room.bytes();
     }
 
     /** The next entry is applied: what its stamp says is over expires first, in order of id (R24). */
@@ -166,15 +166,12 @@ public final class SessionTable {
         if (session == null) {
             throw new IllegalStateException("no session " + entry.session() + " at index " + entry.index());
         }
-        long before = session.resultBytes();
+        room.leave(session);
         session.executed(new Judgement.Kept(entry.serial(), entry.index(), result), serial -> touch(session.id(),
                 serial));
-        resultBytes += session.resultBytes() - before;
+        room.enter(session);
         touch(session.id(), entry.serial());
-        // Whoever adds to too much gives, of its own: the others' retries are not its business.
-        while (resultBytes > resultBytesMax && session.resultBytes() > 0) {
-            resultBytes -= session.dropOldest(serial -> touch(session.id(), serial));
-        }
+        room.fit(resultBytesMax, sessions.values(), this::touch);
     }
 
     /** What a command is as of now; nothing changes. */
@@ -220,21 +217,22 @@ public final class SessionTable {
     }
 
     private void wantsFrom(Session session, long serial) {
-        long before = session.resultBytes();
+        room.leave(session);
         session.wantsFrom(serial, dropped -> touch(session.id(), dropped));
-        resultBytes += session.resultBytes() - before;
+        room.enter(session);
     }
 
     private void put(Session session) {
         sessions.put(session.id(), session);
         byNonce.put(session.limits().nonce(), session);
+        room.enter(session);
         noneExpiresUntilMs = Math.min(noneExpiresUntilMs, session.expiresAtMs());
     }
 
     private void remove(Session session) {
         sessions.remove(session.id());
         byNonce.remove(session.limits().nonce());
-        resultBytes -= session.resultBytes();
+        room.leave(session);
         session.allKept().forEach(kept -> touch(session.id(), kept.serial()));
         touch(session.id(), RowCodec.HEAD);
     }
@@ -312,7 +310,6 @@ public final class SessionTable {
                 throw new IllegalArgumentException("two sessions have the nonce " + session.limits().nonce());
             }
             table.put(session);
-            table.resultBytes += session.resultBytes();
         });
         return table;
     }

@@ -30,6 +30,8 @@ class SessionTableTest {
 
     private static final UUID NONCE = new UUID(1, 2);
     private static final long TIMEOUT_MS = 1_000;
+    /** What {@link #result} counts for a serial of one digit. */
+    private static final long COUNTED = 96 + "result 1".length();
 
     private final SessionTable table = new SessionTable(true);
     private long allResultsMax = 1 << 20;
@@ -112,18 +114,18 @@ class SessionTableTest {
 
     @Test
     void r21ResultsBeyondTheBytesOfTheSessionGoOldestFirst() {
-        long session = open(NONCE, 100, 2 * result(1).value().length, 10);
+        long session = open(NONCE, 100, 2 * COUNTED, 10);
         for (int serial = 1; serial <= 3; serial++) {
             assertExecuted(apply(session, serial, 1));
         }
         assertEquals(Judgement.NotKept.NOT_KEPT, apply(session, 1, 1));
         assertInstanceOf(Judgement.Kept.class, apply(session, 2, 1));
-        assertEquals(2L * result(1).value().length, table.resultBytes());
+        assertEquals(2 * COUNTED, table.resultBytes());
     }
 
     @Test
     void r21AResultLargerThanTheSessionIsNotKept() {
-        long session = open(NONCE, 100, 3, 10);
+        long session = open(NONCE, 100, COUNTED - 1, 10);
         assertExecuted(apply(session, 1, 1));
         assertEquals(Judgement.NotKept.NOT_KEPT, apply(session, 1, 1));
         assertExecuted(apply(session, 2, 1));
@@ -131,27 +133,108 @@ class SessionTableTest {
     }
 
     @Test
-    void resultsBeyondWhatAllMayKeepGoFromTheSessionThatAdds() {
-        int bytes = result(1).value().length;
-        allResultsMax = 3 * bytes;
+    void r21ResultsBeyondWhatAllMayKeepGoFromTheSessionThatHoldsTheMost() {
+        allResultsMax = 4 * COUNTED;
         long first = open(new UUID(0, 1), 100, 1_000, 10);
         long second = open(new UUID(0, 2), 100, 1_000, 10);
         apply(first, 1, 1);
+        apply(first, 2, 1);
+        apply(first, 3, 1);
         apply(second, 1, 1);
-        apply(second, 2, 1);
-        assertEquals(3L * bytes, table.resultBytes());
+        assertEquals(4 * COUNTED, table.resultBytes());
+        assertExecuted(apply(second, 2, 1));
+        assertEquals(4 * COUNTED, table.resultBytes());
+        assertEquals(Judgement.NotKept.NOT_KEPT, apply(first, 1, 1), "it holds the most, though it adds nothing");
+        assertInstanceOf(Judgement.Kept.class, apply(first, 2, 1));
+        assertInstanceOf(Judgement.Kept.class, apply(second, 1, 1));
+        assertInstanceOf(Judgement.Kept.class, apply(second, 2, 1));
         apply(second, 3, 1);
-        assertEquals(3L * bytes, table.resultBytes());
-        assertInstanceOf(Judgement.Kept.class, apply(first, 1, 1), "another session's retry is none of its business");
-        assertEquals(Judgement.NotKept.NOT_KEPT, apply(second, 1, 1));
-        assertInstanceOf(Judgement.Kept.class, apply(second, 3, 1));
+        assertEquals(Judgement.NotKept.NOT_KEPT, apply(second, 1, 1), "now that one holds the most");
         SessionTable again = SessionTable.of(table.rows(), true);
         assertEquals(text(table.rows()), text(again.rows()), "the limit is one of the rows");
-        allResultsMax = bytes;
+    }
+
+    @Test
+    void r21OfSessionsThatHoldTheSameTheOneWithTheLowestIdGives() {
+        allResultsMax = 2 * COUNTED;
+        long first = open(new UUID(0, 1), 100, 1_000, 10);
+        long second = open(new UUID(0, 2), 100, 1_000, 10);
+        long third = open(new UUID(0, 3), 100, 1_000, 10);
+        apply(second, 1, 1);
+        apply(first, 1, 1);
+        apply(third, 1, 1);
+        assertEquals(Judgement.NotKept.NOT_KEPT, apply(first, 1, 1));
+        assertInstanceOf(Judgement.Kept.class, apply(second, 1, 1));
+        assertInstanceOf(Judgement.Kept.class, apply(third, 1, 1));
+    }
+
+    @Test
+    void aClientThatFilledTheRoomOfAllTakesNoOtherClientsRetry() {
+        allResultsMax = 18 * COUNTED;
+        long[] idle = {open(new UUID(0, 1), 100, 1 << 20, 100), open(new UUID(0, 2), 100, 1 << 20, 100)};
+        for (int serial = 1; serial <= 9; serial++) {
+            apply(idle[0], serial, 1);
+            apply(idle[1], serial, 1);
+        }
+        for (int other = 3; other <= 12; other++) {
+            long session = open(new UUID(0, other), 100, 1 << 20, 100);
+            assertExecuted(apply(session, 1, 1));
+            assertInstanceOf(Judgement.Kept.class, apply(session, 1, 1), "the retry of session " + other);
+        }
+        assertEquals(18 * COUNTED, table.resultBytes());
+        assertInstanceOf(Judgement.Kept.class, apply(idle[0], 9, 1), "nor does it lose its own newest ones");
+    }
+
+    @Test
+    void aLowerLimitOfTheNewestOpeningCountsFromTheNextResultOn() {
+        long first = open(new UUID(0, 1), 100, 1_000, 10);
+        apply(first, 1, 1);
+        apply(first, 2, 1);
+        allResultsMax = COUNTED;
+        long second = open(new UUID(0, 2), 100, 1_000, 10);
+        assertEquals(2 * COUNTED, table.resultBytes());
+        apply(second, 1, 1);
+        assertEquals(COUNTED, table.resultBytes());
+        assertInstanceOf(Judgement.Kept.class, apply(second, 1, 1));
+        allResultsMax = 0;
         open(new UUID(0, 3), 100, 1_000, 10);
-        apply(second, 4, 1);
-        assertEquals(bytes, table.resultBytes(), "the newest opening's limit counts, and the session keeps nothing");
-        assertEquals(Judgement.NotKept.NOT_KEPT, apply(second, 4, 1));
+        apply(second, 2, 1);
+        assertEquals(0, table.resultBytes(), "nothing is kept");
+        assertEquals(Judgement.NotKept.NOT_KEPT, apply(second, 2, 1));
+    }
+
+    /** The order in which sessions give is not among the rows: a table that just began decides alike. */
+    @Test
+    void r22WhoGivesDependsOnTheRowsAlone() {
+        allResultsMax = 9 * COUNTED;
+        for (int id = 1; id <= 5; id++) {
+            open(new UUID(0, id), 100, 1 << 20, 10);
+        }
+        SessionTable other = SessionTable.of(table.rows(), true);
+        for (int i = 0; i < 200; i++) {
+            long session = 1 + i * i % 5;
+            Result result = Result.ok("x".repeat(i % 30));
+            long serial = table.floor(session) + 1;
+            LogEntry entry = new LogEntry(++index, 1, nowMs, EntryType.COMMAND, session, serial,
+                    (int) Math.min(serial - 1, i % 7 == 0 ? 0 : 50), Bytes.EMPTY);
+            for (SessionTable each : List.of(table, other)) {
+                each.advance(entry.index(), entry.timeMs());
+                assertExecuted(each.judge(entry));
+                each.executed(entry, result);
+            }
+            assertSame(table.rows(), other.rows());
+            other = SessionTable.of(other.rows(), true);
+        }
+    }
+
+    @Test
+    void withNoBytesOfItsOwnASessionKeepsNoResultNotEvenAnEmptyOne() {
+        long session = open(NONCE, 100, 0, 10);
+        LogEntry entry = new LogEntry(++index, 1, nowMs, EntryType.COMMAND, session, 1, 0, Bytes.EMPTY);
+        table.advance(entry.index(), entry.timeMs());
+        assertExecuted(table.judge(entry));
+        table.executed(entry, Result.ok());
+        assertEquals(Judgement.NotKept.NOT_KEPT, apply(session, 1, 1));
     }
 
     @Test

@@ -25,7 +25,8 @@ class SessionTwinTest {
     private static final int STEPS = 400;
 
     /** What happens to commands, to see that each did. */
-    private enum Met { EXECUTED, KEPT, NOT_KEPT, TOO_EARLY, EXPIRED, OPENED, KNOWN, FULL, SESSION_OVER }
+    private enum Met { EXECUTED, KEPT, NOT_KEPT, TOO_EARLY, EXPIRED, OPENED, KNOWN, FULL, SESSION_OVER,
+        OWN_RESULT_GIVEN, OTHERS_RESULT_GIVEN }
 
     /** One session of the twin: everything that was ever executed in it. */
     private static final class Plain {
@@ -53,7 +54,7 @@ class SessionTwinTest {
         }
 
         long bytes() {
-            return results.values().stream().mapToLong(kept -> kept.result().value().length).sum();
+            return results.values().stream().mapToLong(kept -> 96 + kept.result().value().length).sum();
         }
     }
 
@@ -103,8 +104,13 @@ class SessionTwinTest {
             case 2 -> renew();
             default -> command();
         }
-        assertEquals(List.copyOf(twin.keySet()), table.rows().rows().stream().filter(row -> row.part() == RowCodec.HEAD)
-                .map(row -> row.session()).filter(id -> id != 0).toList());
+        List<List<Long>> parts = new ArrayList<>();
+        twin.forEach((id, plain) -> {
+            parts.add(List.of(id, RowCodec.HEAD));
+            plain.results.keySet().forEach(serial -> parts.add(List.of(id, serial)));
+        });
+        assertEquals(parts, table.rows().rows().stream().skip(1).map(row -> List.of(row.session(), row.part()))
+                .toList());
         assertEquals(allBytes(), table.resultBytes());
         if (random.nextInt(50) == 0) {
             table = SessionTable.of(table.rows(), false);
@@ -115,9 +121,18 @@ class SessionTwinTest {
         return twin.values().stream().mapToLong(Plain::bytes).sum();
     }
 
+    /** Who holds the most bytes; of several, the one with the lowest id. */
+    private Plain most() {
+        Plain most = twin.firstEntry().getValue();
+        for (Plain plain : twin.values()) {
+            most = plain.bytes() > most.bytes() ? plain : most;
+        }
+        return most;
+    }
+
     private void open() {
         SessionOpening opening = new SessionOpening(new UUID(0, random.nextInt(6)), 50 + random.nextInt(500),
-                1 + random.nextInt(6), random.nextInt(60), 1 + random.nextInt(4), random.nextInt(120));
+                1 + random.nextInt(6), random.nextInt(700), 1 + random.nextInt(4), random.nextInt(1_400));
         long known = twin.entrySet().stream().filter(entry -> entry.getValue().limits.nonce().equals(opening.nonce()))
                 .map(Map.Entry::getKey).findAny().orElse(0L);
         long expected = known != 0 ? known : twin.size() < opening.sessionsMax() ? index : 0;
@@ -167,8 +182,10 @@ class SessionTwinTest {
         if (expected == Judgement.Next.NEXT && plain != null) {
             Result result = Result.ok("x".repeat(random.nextInt(20)));
             plain.keep(new Judgement.Kept(serial, index, result));
-            while (allBytes() > allResultsMax && plain.bytes() > 0) {
-                plain.results.pollFirstEntry();
+            while (allBytes() > allResultsMax) {
+                Plain most = most();
+                most.results.pollFirstEntry();
+                count(most == plain ? Met.OWN_RESULT_GIVEN : Met.OTHERS_RESULT_GIVEN, 1);
             }
             table.executed(entry, result);
         }

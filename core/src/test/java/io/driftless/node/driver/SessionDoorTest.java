@@ -90,7 +90,7 @@ class SessionDoorTest {
         applied = last;
         long id = ++last;
         applyAll(List.of(new LogEntry(id, TERM, NOW_MS, EntryType.SESSION, 0, 0,
-                RecordBodies.encode(new KryoSerializer(), new RecordBody.SessionOpening(NONCE, TIMEOUT_MS, 10, 100,
+                RecordBodies.encode(new KryoSerializer(), new RecordBody.SessionOpening(NONCE, TIMEOUT_MS, 10, 1_000,
                         10, 1 << 20)))));
         return door.name(client, id, NONCE);
     }

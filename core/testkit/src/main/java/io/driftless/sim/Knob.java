@@ -56,11 +56,11 @@ enum Knob {
     SESSION_WINDOW,
     /** The time-out that such a client asks for. */
     SESSION_TIMEOUT_MS,
-    /** The bytes of results that it asks to have kept. */
+    /** The bytes of results that it asks to have kept; values alone are counted, of 8 bytes each. */
     SESSION_RESULT_BYTES,
     /** How many sessions the first server allows, the others some more; 0: as many as usual. */
     SESSIONS_MAX,
-    /** The bytes of results that the first server allows for all sessions, the others some more; 0: as usual. */
+    /** The same, as the first server allows for all sessions, the others some more; 0: as usual. */
     ALL_RESULT_BYTES,
     /** About how many entries are applied between two snapshots; 0: none are taken. */
     SNAPSHOT_ENTRIES,

@@ -163,7 +163,7 @@ final class SessionClient implements SessionLine.Client {
     private Inquiry opening(SessionLine on) {
         return inquiry(0, false, new ClientRequest.OpenSession(on.nextId(), universe.plan.knob(Knob.TIMEOUT_MS), nonce,
                 universe.plan.knob(Knob.SESSION_TIMEOUT_MS), (int) universe.plan.knob(Knob.SESSION_WINDOW),
-                universe.plan.knob(Knob.SESSION_RESULT_BYTES)));
+                SessionTwin.limit(universe.plan.knob(Knob.SESSION_RESULT_BYTES))));
     }
 
     private Inquiry naming(SessionLine on) {

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SessionTwin {
 
-    /** A result of {@link RegisterMachine}. */
-    private static final long RESULT_BYTES = Long.BYTES;
+    /** What a result of {@link RegisterMachine} counts: its 8 bytes, and 96 more as each one does. */
+    static final long RESULT_BYTES = Long.BYTES + 96;
 
     /** A session, living or not. */
     static final class Known {
@@ -186,14 +186,30 @@ final class SessionTwin {
             if (entry.serial() == session.floor + 1) {
                 executed.add(index);
                 session.execute(entry.serial(), index);
-                while (allBytes() > allResultsMax && !session.kept.isEmpty()) {
-                    session.dropOldest(index);
+                while (allBytes() > allResultsMax) {
+                    most().dropOldest(index);
                     madeRoom = true;
                 }
             } else if (entry.serial() > session.floor) {
                 session.early.add(entry.serial());
             }
         }
+    }
+
+    /** The session that holds the most results; of several, the one with the lowest id. */
+    private Known most() {
+        Known most = living.get(living.firstKey());
+        for (Known session : living.values()) {
+            if (session.kept.size() > most.kept.size()) {
+                most = session;
+            }
+        }
+        return most;
+    }
+
+    /** The limit that keeps as many results as fit into {@code valueBytes} if only their values are counted. */
+    static long limit(long valueBytes) {
+        return valueBytes * RESULT_BYTES / Long.BYTES;
     }
 
     private long allBytes() {

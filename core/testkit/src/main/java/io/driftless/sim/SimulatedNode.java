@@ -241,7 +241,7 @@ final class SimulatedNode implements SimulatedDisk.Owner {
         }
         long leastBytes = universe.plan.knob(Knob.ALL_RESULT_BYTES);
         if (leastBytes > 0) {
-            config.sessionResultBytes(leastBytes + 8 * number);
+            config.sessionResultBytes(SessionTwin.limit(leastBytes + 8 * number));
         }
         long entries = universe.plan.knob(Knob.SNAPSHOT_ENTRIES);
         return config.snapshotTriggers(new SnapshotTriggers(0, entries, Duration.ZERO)).build();

@@ -76,7 +76,7 @@ class SessionCheckersTest {
     /** A session of 1,000 ms that keeps four results of 8 bytes each. */
     private long opening(long timeMs, int sessionsMax) {
         return append(timeMs, EntryType.SESSION, 0, 0, 0, RecordBodies.encode(new KryoSerializer(),
-                new RecordBody.SessionOpening(NONCE, 1_000, 10, 4 * Long.BYTES, sessionsMax, 1 << 20)));
+                new RecordBody.SessionOpening(NONCE, 1_000, 10, 4 * SessionTwin.RESULT_BYTES, sessionsMax, 1 << 20)));
     }
 
     private long renewal(long timeMs, long session, long lowestWanted) {
