@@ -72,7 +72,8 @@ public final class ClientConfig {
 
     /**
      * How many commands may be under way. Any further one is rejected as overloaded. So is a command with which they
-     * would exceed 32 MiB together. {@link RaftClient#submitWhenRoom} waits instead. At most 65,535 with sessions.
+     * would exceed 32 MiB together. {@link RaftClient#submitWhenRoom} waits instead. At most 65,535 with sessions. The
+     * cluster keeps so many results of a session, the newest.
      */
     public int inFlightMax() {
         return inFlightMax;
@@ -101,8 +102,9 @@ public final class ClientConfig {
     }
 
     /**
-     * How many bytes of results the cluster keeps for the case that the client must ask again. Beyond, the oldest are
-     * dropped, and the client is told {@link io.driftless.machine.Outcome.Why#RESULT_NOT_KEPT} when it asks for one.
+     * How many bytes of results the cluster keeps for the case that the client must ask again; a result counts 96 bytes
+     * beside its value. Beyond, the oldest are dropped, and the client is told
+     * {@link io.driftless.machine.Outcome.Why#RESULT_NOT_KEPT} when it asks for one.
      */
     public long resultBytesMax() {
         return resultBytesMax;

@@ -207,7 +207,8 @@ public final class NodeConfig {
 
     /**
      * How many bytes of results the cluster keeps for all sessions together, from when this node, as the leader, opens
-     * another one. Beyond, a session loses its oldest results. Travels with the opening, as {@link #sessionsMax} does.
+     * another one. A result counts 96 bytes beside its value. Beyond, the session that holds the most loses its oldest
+     * results. Travels with the opening, as {@link #sessionsMax} does.
      */
     public long sessionResultBytes() {
         return sessionResultBytes;

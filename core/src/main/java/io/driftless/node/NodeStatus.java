@@ -200,7 +200,7 @@ public final class NodeStatus {
         return values.sessionsMax;
     }
 
-    /** How many bytes of results are kept for these sessions. */
+    /** How many bytes the results count that are kept for these sessions; each counts 96 beside its value. */
     public long sessionBytes() {
         return values.sessionBytes;
     }
