@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -34,13 +35,12 @@ class SessionTableTest {
     private static final long COUNTED = 96 + "result 1".length();
 
     private final SessionTable table = new SessionTable(true);
-    private long allResultsMax = 1 << 20;
     private long index;
     private long nowMs = 5_000;
 
     private long open(UUID nonce, int window, long bytes, int sessions) {
         table.advance(++index, nowMs);
-        return table.open(new SessionOpening(nonce, TIMEOUT_MS, window, bytes, sessions, allResultsMax));
+        return table.open(new SessionOpening(nonce, TIMEOUT_MS, window, bytes, sessions, 1 << 20));
     }
 
     private long open() {
@@ -133,101 +133,6 @@ class SessionTableTest {
     }
 
     @Test
-    void r21ResultsBeyondWhatAllMayKeepGoFromTheSessionThatHoldsTheMost() {
-        allResultsMax = 4 * COUNTED;
-        long first = open(new UUID(0, 1), 100, 1_000, 10);
-        long second = open(new UUID(0, 2), 100, 1_000, 10);
-        apply(first, 1, 1);
-        apply(first, 2, 1);
-        apply(first, 3, 1);
-        apply(second, 1, 1);
-        assertEquals(4 * COUNTED, table.resultBytes());
-        assertExecuted(apply(second, 2, 1));
-        assertEquals(4 * COUNTED, table.resultBytes());
-        assertEquals(Judgement.NotKept.NOT_KEPT, apply(first, 1, 1), "it holds the most, though it adds nothing");
-        assertInstanceOf(Judgement.Kept.class, apply(first, 2, 1));
-        assertInstanceOf(Judgement.Kept.class, apply(second, 1, 1));
-        assertInstanceOf(Judgement.Kept.class, apply(second, 2, 1));
-        apply(second, 3, 1);
-        assertEquals(Judgement.NotKept.NOT_KEPT, apply(second, 1, 1), "now that one holds the most");
-        SessionTable again = SessionTable.of(table.rows(), true);
-        assertEquals(text(table.rows()), text(again.rows()), "the limit is one of the rows");
-    }
-
-    @Test
-    void r21OfSessionsThatHoldTheSameTheOneWithTheLowestIdGives() {
-        allResultsMax = 2 * COUNTED;
-        long first = open(new UUID(0, 1), 100, 1_000, 10);
-        long second = open(new UUID(0, 2), 100, 1_000, 10);
-        long third = open(new UUID(0, 3), 100, 1_000, 10);
-        apply(second, 1, 1);
-        apply(first, 1, 1);
-        apply(third, 1, 1);
-        assertEquals(Judgement.NotKept.NOT_KEPT, apply(first, 1, 1));
-        assertInstanceOf(Judgement.Kept.class, apply(second, 1, 1));
-        assertInstanceOf(Judgement.Kept.class, apply(third, 1, 1));
-    }
-
-    @Test
-    void aClientThatFilledTheRoomOfAllTakesNoOtherClientsRetry() {
-        allResultsMax = 18 * COUNTED;
-        long[] idle = {open(new UUID(0, 1), 100, 1 << 20, 100), open(new UUID(0, 2), 100, 1 << 20, 100)};
-        for (int serial = 1; serial <= 9; serial++) {
-            apply(idle[0], serial, 1);
-            apply(idle[1], serial, 1);
-        }
-        for (int other = 3; other <= 12; other++) {
-            long session = open(new UUID(0, other), 100, 1 << 20, 100);
-            assertExecuted(apply(session, 1, 1));
-            assertInstanceOf(Judgement.Kept.class, apply(session, 1, 1), "the retry of session " + other);
-        }
-        assertEquals(18 * COUNTED, table.resultBytes());
-        assertInstanceOf(Judgement.Kept.class, apply(idle[0], 9, 1), "nor does it lose its own newest ones");
-    }
-
-    @Test
-    void aLowerLimitOfTheNewestOpeningCountsFromTheNextResultOn() {
-        long first = open(new UUID(0, 1), 100, 1_000, 10);
-        apply(first, 1, 1);
-        apply(first, 2, 1);
-        allResultsMax = COUNTED;
-        long second = open(new UUID(0, 2), 100, 1_000, 10);
-        assertEquals(2 * COUNTED, table.resultBytes());
-        apply(second, 1, 1);
-        assertEquals(COUNTED, table.resultBytes());
-        assertInstanceOf(Judgement.Kept.class, apply(second, 1, 1));
-        allResultsMax = 0;
-        open(new UUID(0, 3), 100, 1_000, 10);
-        apply(second, 2, 1);
-        assertEquals(0, table.resultBytes(), "nothing is kept");
-        assertEquals(Judgement.NotKept.NOT_KEPT, apply(second, 2, 1));
-    }
-
-    /** The order in which sessions give is not among the rows: a table that just began decides alike. */
-    @Test
-    void r22WhoGivesDependsOnTheRowsAlone() {
-        allResultsMax = 9 * COUNTED;
-        for (int id = 1; id <= 5; id++) {
-            open(new UUID(0, id), 100, 1 << 20, 10);
-        }
-        SessionTable other = SessionTable.of(table.rows(), true);
-        for (int i = 0; i < 200; i++) {
-            long session = 1 + i * i % 5;
-            Result result = Result.ok("x".repeat(i % 30));
-            long serial = table.floor(session) + 1;
-            LogEntry entry = new LogEntry(++index, 1, nowMs, EntryType.COMMAND, session, serial,
-                    (int) Math.min(serial - 1, i % 7 == 0 ? 0 : 50), Bytes.EMPTY);
-            for (SessionTable each : List.of(table, other)) {
-                each.advance(entry.index(), entry.timeMs());
-                assertExecuted(each.judge(entry));
-                each.executed(entry, result);
-            }
-            assertSame(table.rows(), other.rows());
-            other = SessionTable.of(other.rows(), true);
-        }
-    }
-
-    @Test
     void withNoBytesOfItsOwnASessionKeepsNoResultNotEvenAnEmptyOne() {
         long session = open(NONCE, 100, 0, 10);
         LogEntry entry = new LogEntry(++index, 1, nowMs, EntryType.COMMAND, session, 1, 0, Bytes.EMPTY);
@@ -245,6 +150,28 @@ class SessionTableTest {
         }
         assertEquals(Judgement.NotKept.NOT_KEPT, apply(session, 47, 1));
         assertInstanceOf(Judgement.Kept.class, apply(session, 48, 1));
+    }
+
+    @Test
+    void r21HoweverManyResultsWereKeptThoseThatAreWantedAre() {
+        long session = open(NONCE, 300, 1 << 20, 10);
+        Random random = new Random(1);
+        long wanted = 1;
+        for (int round = 0; round < 200; round++) {
+            wanted = Math.max(wanted, table.floor(session) + 1 - random.nextInt(round % 3 == 0 ? 200 : 5));
+            int more = 1 + random.nextInt(round % 2 == 0 ? 10 : 100);
+            for (int i = 0; i < more; i++) {
+                assertExecuted(apply(session, table.floor(session) + 1, wanted));
+            }
+            for (long serial = Math.max(1, wanted - 300); serial <= table.floor(session); serial++) {
+                Judgement judgement = table.peek(session, NONCE, serial);
+                if (serial < wanted) {
+                    assertEquals(Judgement.NotKept.NOT_KEPT, judgement);
+                } else {
+                    assertEquals(result(serial), assertInstanceOf(Judgement.Kept.class, judgement).result());
+                }
+            }
+        }
     }
 
     @Test
