@@ -52,6 +52,16 @@ record Pending(ClientConnection connection, long id, long deadlineNs, Want want,
         return new LogEntry(index, term, stampMs, want.type, sessionId, serial, (int) (serial - lowestWanted), payload);
     }
 
+    /** The same for who only waits: what it wants is in an entry already. */
+    Pending withoutPayload() {
+        return new Pending(connection, id, deadlineNs, want, session, serial, lowestWanted, Bytes.EMPTY);
+    }
+
+    /** Whether its client may still be there. */
+    boolean isHeard() {
+        return connection.isOpen();
+    }
+
     /** Tells its client; a session that is open is named by the connection from then on. */
     void answer(Answer answer, Replies replies) {
         if (answer instanceof Answer.Opened opened && session != null) {

@@ -41,6 +41,19 @@ final class Proposals {
             this.serial = pending.serial();
             this.waiting = List.of(pending);
         }
+
+        /** Waits, too; whose connections are gone are looked for now and then. */
+        void join(Pending again) {
+            int count = waiting.size();
+            if (count <= 1) {
+                waiting = new ArrayList<>(waiting);
+            }
+            if (Integer.bitCount(count) == 1) {
+                waiting.removeIf(earlier -> !earlier.isHeard());
+            }
+            // No room is taken for it, so it holds none.
+            waiting.add(again.withoutPayload());
+        }
     }
 
     private static final Answer LOST = new Answer.Unknown(Outcome.Why.LEADERSHIP_LOST);
@@ -124,11 +137,8 @@ final class Proposals {
         }
         if (command.waiting.isEmpty()) {
             answered--;
-            command.waiting = List.of(again);
-        } else {
-            command.waiting = new ArrayList<>(command.waiting);
-            command.waiting.add(again);
         }
+        command.join(again);
         admission.give(again.payload().length());
         earliestDeadlineNs = Math.min(earliestDeadlineNs, again.deadlineNs());
         return true;

@@ -10,8 +10,10 @@ import io.driftless.machine.Outcome;
 import io.driftless.machine.Result;
 import io.driftless.transport.ClientConnection;
 import io.driftless.transport.ClientReply;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** The room of a command is given back once, when its entry is done with, whether or not its client still waits. */
@@ -190,6 +192,60 @@ class ProposalsTest {
         assertTrue(proposals.admit(COMMAND));
         assertEquals(1, proposals.unanswered());
         proposals.dismiss(COMMAND);
+        assertAllRoomIsBack();
+    }
+
+    private final NamedSession named = new NamedSession(1, new UUID(1, 2));
+
+    /** The same command of a session, as it comes with each request. */
+    private Pending again(long id, byte[] command) {
+        Bytes payload = Bytes.wrap(command);
+        assertTrue(proposals.admit(payload));
+        return new Pending(session, id, DEADLINE_NS, Pending.Want.COMMAND, named, 1, 1, payload);
+    }
+
+    @Test
+    void whoJoinsACommandUnderWayIsAnsweredWithIt() {
+        proposals.place(11, TERM, again(1, new byte[100]), replies);
+        for (long id = 2; id <= 100; id++) {
+            assertTrue(proposals.join(named, again(id, new byte[100])));
+            assertEquals(1, proposals.inFlight());
+        }
+        apply(11, TERM);
+        assertEquals(100, outcomes.size());
+        assertAllRoomIsBack();
+    }
+
+    /** It takes no room, so it must hold none: a command of 1 MiB may come again often while the disk hangs. */
+    @Test
+    void whoJoinsACommandUnderWayHoldsNoSecondCopyOfIt() {
+        proposals.place(11, TERM, again(1, new byte[1 << 10]), replies);
+        List<WeakReference<byte[]>> copies = new ArrayList<>();
+        for (long id = 2; id <= 100; id++) {
+            byte[] copy = new byte[1 << 10];
+            copies.add(new WeakReference<>(copy));
+            assertTrue(proposals.join(named, again(id, copy)));
+            copy = null;
+        }
+        System.gc();
+        assertEquals(0, copies.stream().filter(copy -> copy.get() != null).count());
+    }
+
+    @Test
+    void whoseConnectionIsGoneIsForgottenOnceOthersJoin() {
+        List<Object> repliesToThem = new ArrayList<>();
+        proposals.place(11, TERM, again(1, new byte[100]), replies);
+        for (long id = 2; id <= 100; id++) {
+            ClientConnection gone = StandIn.of(ClientConnection.class, (proxy, method, arguments) ->
+                    method.getName().equals("isOpen") ? false : repliesToThem.add(method));
+            assertTrue(proposals.admit(COMMAND));
+            assertTrue(proposals.join(named, new Pending(gone, id, DEADLINE_NS, Pending.Want.COMMAND, named, 1, 1,
+                    COMMAND)));
+        }
+        assertTrue(proposals.join(named, again(101, new byte[100])));
+        apply(11, TERM);
+        assertEquals(2, outcomes.size());
+        assertEquals(0, repliesToThem.size());
         assertAllRoomIsBack();
     }
 }
