@@ -61,7 +61,12 @@ final class SnapshotSchedule {
     /** Whether it is time; never if nothing was applied. */
     boolean isDue(long nowNs) {
         return entries > 0 && (bytes >= bytesMax || entries >= entriesMax || nowNs - sinceNs >= timeMaxNs)
-                && nowNs - notBeforeNs >= 0;
+                && !isPaused(nowNs);
+    }
+
+    /** Whether one has failed not long ago. */
+    boolean isPaused(long nowNs) {
+        return nowNs - notBeforeNs < 0;
     }
 
     /** What was applied since the last one, which was at {@code ns}. */
@@ -78,16 +83,22 @@ final class SnapshotSchedule {
         sinceNs = nowNs;
     }
 
-    /** The one that was taken is finished and has that size. */
+    /** The one that was taken is finished and has that size; whatever failed before works again. */
     void finished(long storedBytes) {
         draw(storedBytes);
+        notBeforeNs = sinceNs;
+    }
+
+    /** The one that was taken made way for another: as if it had not been. */
+    void givenUp(Since before) {
+        bytes += before.bytes();
+        entries += before.entries();
+        sinceNs = before.ns();
     }
 
     /** The one that was taken is nothing: as if it had not been, but the next is not due at once. */
     void failed(Since before, long nowNs) {
-        bytes += before.bytes();
-        entries += before.entries();
-        sinceNs = before.ns();
+        givenUp(before);
         notBeforeNs = nowNs + RETRY_NS;
     }
 }

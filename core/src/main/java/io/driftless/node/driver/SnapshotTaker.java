@@ -41,8 +41,14 @@ final class SnapshotTaker implements ApplyQueue.Views, AutoCloseable {
         /** It is there. */
         record Finished(long storedBytes) implements News { }
 
+        /** One came in, and stands for all that was applied before. */
+        record Received(long storedBytes) implements News { }
+
         /** It is not; so much of the log is still without one. */
         record Failed(SnapshotSchedule.Since since) implements News { }
+
+        /** It made way for one that comes in; so much of the log is still without one. */
+        record GivenUp(SnapshotSchedule.Since since) implements News { }
     }
 
     private final ReplicatedState state;
@@ -165,7 +171,10 @@ final class SnapshotTaker implements ApplyQueue.Views, AutoCloseable {
         afterwards = next;
     }
 
-    /** One is to be taken soon, unless one is being taken: whoever finds that too old asks again. */
+    /**
+     * One is to be taken soon, unless one is being taken: whoever finds that too old asks again. After one that failed,
+     * soon is when the pause is over.
+     */
     void want() {
         isWanted |= !isTaking;
         hurry();
@@ -196,7 +205,7 @@ final class SnapshotTaker implements ApplyQueue.Views, AutoCloseable {
     /** It came in, and is the newest. */
     void received(StoredSnapshot snapshot) {
         newest = Optional.of(snapshot);
-        news = new News.Finished(snapshot.storedBytes());
+        news = new News.Received(snapshot.storedBytes());
         problem = "";
         comesIn = false;
     }
@@ -256,10 +265,7 @@ final class SnapshotTaker implements ApplyQueue.Views, AutoCloseable {
         News told = news;
         if (told != null) {
             news = null;
-            switch (told) {
-                case News.Finished finished -> schedule.finished(finished.storedBytes());
-                case News.Failed failed -> schedule.failed(failed.since(), nowNs);
-            }
+            hear(told, nowNs);
         }
         // A machine whose data were put back may be behind the newest snapshot.
         boolean isNew = index > newestIndex();
@@ -267,7 +273,19 @@ final class SnapshotTaker implements ApplyQueue.Views, AutoCloseable {
             wishes.refuse(new NotTaken(Reason.UP_TO_DATE, newestIndex(), newestIndex() == 0 ? "nothing was applied yet"
                     : "nothing was applied since the snapshot of index " + newestIndex()));
         }
-        return isNew && (isWanted || isAsked || schedule.isDue(nowNs));
+        return isNew && (isAsked || isWanted && !schedule.isPaused(nowNs) || schedule.isDue(nowNs));
+    }
+
+    private void hear(News told, long nowNs) {
+        switch (told) {
+            case News.Finished finished -> schedule.finished(finished.storedBytes());
+            case News.Received received -> {
+                schedule.taken(nowNs);
+                schedule.finished(received.storedBytes());
+            }
+            case News.Failed failed -> schedule.failed(failed.since(), nowNs);
+            case News.GivenUp givenUp -> schedule.givenUp(givenUp.since());
+        }
     }
 
     /** Whether who applies is to look, though it may have nothing to apply. For the clock thread. */
@@ -375,7 +393,7 @@ final class SnapshotTaker implements ApplyQueue.Views, AutoCloseable {
     /** The view is closed, or the lock of it held. */
     private void failed(long index, News.Failed inVain, Throwable thrown) {
         closeWriter();
-        news = inVain;
+        news = comesIn ? new News.GivenUp(inVain.since()) : inVain;
         isTaking = false;
         afterwards.run();
         Throwable cause = thrown instanceof MachineCalls.Failed ? thrown.getCause() : thrown;
