@@ -2,7 +2,6 @@ package io.driftless.node.driver;
 
 import io.driftless.codec.SnapshotBoundary;
 import io.driftless.errors.ErrorEntry;
-import io.driftless.errors.ErrorSink;
 import io.driftless.log.Bytes;
 import io.driftless.log.Chunk;
 import io.driftless.log.SnapshotWriter;
@@ -29,7 +28,7 @@ final class SnapshotIntake {
     private final Storage storage;
     private final SnapshotTaker taker;
     private final Engine.Errands thread;
-    private final ErrorSink errors;
+    private final NodeErrors errors;
     private final Consumer<String> info;
     private final Consumer<Event> events;
     private final Queue<Runnable> queue = new ConcurrentLinkedQueue<>();
@@ -43,7 +42,7 @@ final class SnapshotIntake {
     private volatile boolean closed;
 
     /** {@code info} is told what an operator may want to know; {@code events} takes to the core what becomes of it. */
-    SnapshotIntake(Storage storage, SnapshotTaker taker, Engine.Errands thread, ErrorSink errors,
+    SnapshotIntake(Storage storage, SnapshotTaker taker, Engine.Errands thread, NodeErrors errors,
             Consumer<String> info, Consumer<Event> events) {
         this.storage = storage;
         this.taker = taker;
@@ -102,16 +101,28 @@ final class SnapshotIntake {
             step.run();
         } catch (Engine.Ended simulated) {
             throw simulated;
-        } catch (IOException | RuntimeException problem) {
+        } catch (Throwable problem) {
             dropNow();
             if (!closed) {
-                String message = "the leader's snapshot of index " + snapshot.index() + " is not taken in, it may be "
-                        + "offered again: " + ErrorEntry.messageOf(problem);
-                taker.notReceived(message);
-                errors.record(ErrorEntry.of("snapshot", message, problem));
-                events.accept(new Event.SnapshotNotReceived(snapshot));
+                try {
+                    notReceived(snapshot, problem);
+                } finally {
+                    // Whatever it was, even where it cannot be told: without a word of it the core waits for ever.
+                    events.accept(new Event.SnapshotNotReceived(snapshot));
+                }
             }
         }
+    }
+
+    private void notReceived(SnapshotId snapshot, Throwable problem) {
+        if (problem instanceof OutOfMemoryError) {
+            errors.threw("snapshot", problem);
+            return;
+        }
+        String message = "the leader's snapshot of index " + snapshot.index() + " is not taken in, it may be offered "
+                + "again: " + ErrorEntry.messageOf(problem);
+        taker.notReceived(message);
+        errors.record(ErrorEntry.of("snapshot", message, problem));
     }
 
     private void beginNow(Effect.BeginSnapshot begin) throws IOException {
