@@ -419,7 +419,7 @@ final class NodeLoop {
                 parts.snapshots().taker.want();
                 round.apply(parts.apply().look());
             }
-            case Effect.HoldSnapshot hold -> parts.snapshots().taker.hold(hold.isHeld());
+            case Effect.HoldSnapshot hold -> parts.snapshots().hold(hold.isHeld());
             case Effect.Apply apply -> round.apply(parts.apply().upTo(apply.upToIndex()));
             case Effect.RoleChanged change -> {
                 boolean led = leads;

@@ -6,6 +6,7 @@ import io.driftless.log.Bytes;
 import io.driftless.log.Chunk;
 import io.driftless.log.LogClosedException;
 import io.driftless.log.LogCorruptException;
+import io.driftless.log.OutOfResourcesException;
 import io.driftless.log.SnapshotStore;
 import io.driftless.log.StoredSnapshot;
 import io.driftless.raft.Event;
@@ -16,23 +17,30 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the parts of the own snapshot that are sent to one peer. One that proves bad is set aside, and the core hears
- * of it (R31). For one thread at a time.
+ * of it (R31). Between two parts the file stays open, until {@link #letGo}. Thread safe; whoever comes second waits for
+ * what the first one reads.
  */
-final class SnapshotSource {
+final class SnapshotSource implements AutoCloseable {
 
     private final ServerId to;
     private final SnapshotStore store;
     private final ErrorSink errors;
     private final Consumer<String> info;
     private final Consumer<Event.SnapshotLost> events;
+    /** Held while it is read; guards what follows. */
+    private final ReentrantLock reading = new ReentrantLock();
     private @Nullable SnapshotId open;
     private @Nullable InputStream stream;
     private long offset;
+    private boolean closed;
+    /** Whether there is something to let go of, or will be in a moment. */
+    private volatile boolean isOpen;
 
     /** {@code events} takes to the core that a snapshot is not there any more. */
     SnapshotSource(ServerId to, SnapshotStore store, ErrorSink errors, Consumer<String> info,
@@ -46,6 +54,17 @@ final class SnapshotSource {
 
     /** The message with what it names; empty if that is not there. */
     Optional<Message.InstallSnapshot> complete(Message.InstallSnapshot request) {
+        reading.lock();
+        try {
+            isOpen = true;
+            return closed ? Optional.empty() : completeNow(request);
+        } finally {
+            isOpen = stream != null;
+            reading.unlock();
+        }
+    }
+
+    private Optional<Message.InstallSnapshot> completeNow(Message.InstallSnapshot request) {
         SnapshotId id = request.snapshot();
         Optional<StoredSnapshot> found = Optional.empty();
         try {
@@ -64,9 +83,9 @@ final class SnapshotSource {
             found.ifPresent(this::setAside);
             lost(id);
             return Optional.empty();
-        } catch (IOException problem) {
+        } catch (IOException | OutOfResourcesException problem) {
             // It may be read another time: nothing is heard of it then, and it is offered again.
-            close();
+            letGoNow();
             errors.record(ErrorEntry.of("snapshot", "a part of the snapshot cannot be read now: "
                     + ErrorEntry.messageOf(problem), problem));
             return Optional.empty();
@@ -74,14 +93,14 @@ final class SnapshotSource {
     }
 
     private void lost(SnapshotId id) {
-        close();
+        letGoNow();
         events.accept(new Event.SnapshotLost(id));
     }
 
     private void setAside(StoredSnapshot damaged) {
         try {
             store.setAside(damaged);
-        } catch (IOException problem) {
+        } catch (IOException | OutOfResourcesException problem) {
             errors.record(ErrorEntry.of("snapshot", damaged.description() + " cannot be set aside: "
                     + ErrorEntry.messageOf(problem), problem));
         }
@@ -90,7 +109,7 @@ final class SnapshotSource {
     private Bytes read(StoredSnapshot snapshot, Message.InstallSnapshot request) throws IOException {
         InputStream in = stream;
         if (in == null || !snapshot.id().equals(open) || offset != request.offset()) {
-            close();
+            letGoNow();
             in = snapshot.content(request.offset());
             info.accept(String.format(Locale.ROOT, "sending the snapshot of index %d to %s, from byte %,d of %,d",
                     snapshot.id().index(), to, request.offset(), request.size()));
@@ -106,13 +125,41 @@ final class SnapshotSource {
         offset += bytes.length;
         if (request.done()) {
             info.accept("all of the snapshot of index " + snapshot.id().index() + " has gone to " + to);
-            close();
+            letGoNow();
         }
         return Bytes.wrap(bytes);
     }
 
-    /** Leaves the file alone. */
-    private void close() {
+    /** Whether to {@link #letGo}; takes no time. */
+    boolean isOpen() {
+        return isOpen;
+    }
+
+    /** The transfer is over, or its file replaced: one that is deleted keeps its room on the disk while it is open. */
+    void letGo() {
+        reading.lock();
+        try {
+            letGoNow();
+        } finally {
+            isOpen = false;
+            reading.unlock();
+        }
+    }
+
+    /** The same; nothing is read from now on. */
+    @Override
+    public void close() {
+        reading.lock();
+        try {
+            closed = true;
+            letGoNow();
+        } finally {
+            isOpen = false;
+            reading.unlock();
+        }
+    }
+
+    private void letGoNow() {
         InputStream left = stream;
         stream = null;
         open = null;

@@ -6,9 +6,11 @@ import io.driftless.log.StoredSnapshot;
 import io.driftless.node.NodeListener;
 import io.driftless.raft.Event;
 import io.driftless.raft.ServerId;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
@@ -26,6 +28,7 @@ final class SnapshotWork implements AutoCloseable {
     private final Consumer<Event> core;
     private final Engine.Errands writing;
     private final Engine.Errands reading;
+    private final List<SnapshotSource> sources = new CopyOnWriteArrayList<>();
 
     /**
      * Of a run whose machine is at this index.
@@ -46,7 +49,7 @@ final class SnapshotWork implements AutoCloseable {
         reading = engine.errands(parts.threadName("bulk"));
         taker = new SnapshotTaker(state, storage, schedule(parts, applied, seed, clock), writing, clock, errors,
                 new Notes(look), hangsNs);
-        intake = new SnapshotIntake(storage, taker, writing, errors, listener::info, core);
+        intake = new SnapshotIntake(storage, taker, writing, errors, listener::info, this::tell);
         taker.afterwards(() -> writing.execute(intake::work));
         if (!state.takesSnapshots()) {
             listener.info("the state machine takes no snapshots: a start replays all that it has not kept "
@@ -78,7 +81,7 @@ final class SnapshotWork implements AutoCloseable {
         public void taken(StoredSnapshot snapshot, long tookNs) {
             info(String.format(Locale.ROOT, "snapshot of index %d taken: %,d bytes, in %,d ms", snapshot.id().index(),
                     snapshot.storedBytes(), tookNs / 1_000_000));
-            core.accept(new Event.SnapshotTaken(snapshot.id(), snapshot.contentBytes()));
+            tell(new Event.SnapshotTaken(snapshot.id(), snapshot.contentBytes()));
         }
 
         @Override
@@ -92,12 +95,38 @@ final class SnapshotWork implements AutoCloseable {
         }
     }
 
+    /** Tells the core. */
+    private void tell(Event event) {
+        if (event instanceof Event.SnapshotTaken || event instanceof Event.SnapshotReceived) {
+            // The one before is deleted.
+            letGo();
+        }
+        core.accept(event);
+    }
+
+    /** The newest must stay, because it is sent, or need not any more (R31). For the owner of the core. */
+    void hold(boolean held) {
+        taker.hold(held);
+        if (!held) {
+            letGo();
+        }
+    }
+
+    /** What is still being sent is opened again for its next part. */
+    private void letGo() {
+        if (sources.stream().anyMatch(SnapshotSource::isOpen)) {
+            reading.execute(() -> sources.forEach(SnapshotSource::letGo));
+        }
+    }
+
     /** Reads the parts that are sent to that peer, on {@link #reader()}. */
     SnapshotSource source(ServerId to) {
-        return new SnapshotSource(to, storage.snapshots(), errors, listener::info, lost -> {
+        SnapshotSource made = new SnapshotSource(to, storage.snapshots(), errors, listener::info, lost -> {
             taker.lost(lost.snapshot());
-            core.accept(lost);
+            tell(lost);
         });
+        sources.add(made);
+        return made;
     }
 
     /** The thread that reads them. */
@@ -113,9 +142,10 @@ final class SnapshotWork implements AutoCloseable {
         reading.close();
     }
 
-    /** Once it is closed: waits until no file is written any more. */
+    /** Once it is closed: waits until no file is written or read any more. */
     void awaitFiles() {
         taker.awaitFile();
         intake.awaitFile();
+        sources.forEach(SnapshotSource::close);
     }
 }
