@@ -198,12 +198,12 @@ public final class SessionTable {
     }
 
     /**
-     * For how much longer than a third of its time-out nothing was heard of this session, at {@code nowMs}; negative if
-     * it wants no renewal yet, or is not there.
+     * For how much longer than a third of its time-out nothing was heard of this session, at {@code nowMs}, if entries
+     * that renew it follow with stamps up to {@code appendedMs}; negative if it wants no renewal yet, or is not there.
      */
-    public long renewalOverdueMs(long id, UUID nonce, long nowMs) {
-        Session session = find(id, nonce);
-        return session == null ? -1 : nowMs - session.seenMs() - session.limits().timeoutMs() / 3;
+    public long renewalOverdueMs(long id, long appendedMs, long nowMs) {
+        Session session = sessions.get(id);
+        return session == null ? -1 : nowMs - Math.max(session.seenMs(), appendedMs) - session.limits().timeoutMs() / 3;
     }
 
     private @Nullable Session find(long id, UUID nonce) {

@@ -228,9 +228,11 @@ class SessionTableTest {
     @Test
     void wantsARenewalAfterAThirdOfTheTimeOut() {
         long session = open();
-        assertEquals(-1, table.renewalOverdueMs(session, NONCE, nowMs + TIMEOUT_MS / 3 - 1));
-        assertEquals(0, table.renewalOverdueMs(session, NONCE, nowMs + TIMEOUT_MS / 3));
-        assertEquals(-1, table.renewalOverdueMs(session, new UUID(9, 9), nowMs + TIMEOUT_MS));
+        long appended = nowMs - TIMEOUT_MS;
+        assertEquals(-1, table.renewalOverdueMs(session, appended, nowMs + TIMEOUT_MS / 3 - 1));
+        assertEquals(0, table.renewalOverdueMs(session, appended, nowMs + TIMEOUT_MS / 3));
+        assertEquals(-1, table.renewalOverdueMs(session, nowMs + 1, nowMs + TIMEOUT_MS / 3), "one is under way");
+        assertEquals(-1, table.renewalOverdueMs(session + 1, appended, nowMs + TIMEOUT_MS));
     }
 
     @Test

@@ -506,6 +506,7 @@ final class NodeLoop {
         long stampMs = parts.logClock().stampMs(index, nowNs);
         for (Pending pending : batch.list()) {
             parts.proposals().place(index, term, pending, round.replies);
+            parts.sessions().placed(pending, index, stampMs);
             entries.add(pending.entry(index++, term, stampMs));
         }
         return entries;

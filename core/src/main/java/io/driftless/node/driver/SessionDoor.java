@@ -6,6 +6,7 @@ import io.driftless.codec.Serializer;
 import io.driftless.log.Bytes;
 import io.driftless.machine.Outcome;
 import io.driftless.session.Judgement;
+import io.driftless.session.SessionTable;
 import io.driftless.transport.ClientConnection;
 import io.driftless.transport.ClientReply;
 import java.time.Duration;
@@ -25,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the leader thinks of requests about sessions before they can have an index (R25): a command that was executed is
  * answered, one under way gets a second waiter, and only the one that is next goes on into the log, so that one refusal
- * leaves no row of gaps there. Renews the sessions of clients that are connected and idle. Confined to the owner of the
- * core, but for the names, which are thread safe.
+ * leaves no row of gaps there. Renews the sessions of clients that are connected and idle, whatever the state machine
+ * is at. Confined to the owner of the core, but for the names, which are thread safe.
  */
 final class SessionDoor {
 
@@ -50,6 +51,10 @@ final class SessionDoor {
     private static final long RENEWALS_NS = 1_000_000_000L;
     /** One entry renews so many at most; the others have two thirds of their time-out left, and come a second later. */
     private static final int RENEWED_MAX = 4_000;
+    /** Of a session that this leader does not know yet: the least that a client may ask for. */
+    private static final long UNKNOWN_TIMEOUT_MS = 3_000;
+    /** While nothing is applied, renewals must not pile up without end. So many take a quarter of an hour at least. */
+    static final int UNDER_WAY_MAX = 1_000;
     /** Connections that are gone are forgotten by whoever brings the next hundred or so. */
     private static final int NAMINGS_A_SWEEP = 128;
 
@@ -105,6 +110,8 @@ final class SessionDoor {
     /** This server leads, or leads no more; nothing is judged until {@link #noopAppended} and beyond. */
     void leadershipChanged() {
         noopIndex = Long.MAX_VALUE;
+        // What this server has appended may be overwritten.
+        named.values().forEach(NamedSession::forgetAppended);
     }
 
     void noopAppended(long index) {
@@ -179,6 +186,18 @@ final class SessionDoor {
         accepted.clear();
     }
 
+    /** A request has this index, and its entry this stamp: with a command, its session is as good as renewed. */
+    void placed(Pending pending, long index, long stampMs) {
+        NamedSession session = pending.session();
+        if (session != null && (pending.want() == Pending.Want.COMMAND || pending.want() == Pending.Want.OPENING)) {
+            session.appended(stampMs);
+            // Of several openings under way the first one counts.
+            if (pending.want() == Pending.Want.OPENING && session.openingIndex() <= applied.getAsLong()) {
+                session.openingPlaced(index);
+            }
+        }
+    }
+
     private boolean isHeld(Pending pending) {
         NamedSession asked = session(pending);
         return state.look(table -> table.holds(asked.id(), asked.nonce()));
@@ -199,9 +218,10 @@ final class SessionDoor {
     }
 
     /**
-     * The renewal that is due, at most one a second and none while one is under way: of every session that a live
-     * connection names and of which the log heard nothing for a third of its time-out, the longest overdue first; or an
-     * empty one, whose stamp ends the sessions that are past their time. Null if none is due.
+     * The renewal that is due, at most one a second: of every session that a live connection names and of which the log
+     * holds nothing for a third of its time-out, the longest overdue first; or an empty one, whose stamp ends the
+     * sessions that are past their time. Null if none is due. What is appended counts, applied or not: a renewal that
+     * was appended in time is in time, however late it is applied. For a session that is not there it does nothing.
      */
     @Nullable Pending renewal(long nowNs, long logTimeMs) {
         if (nowNs < renewalsDueNs) {
@@ -209,49 +229,72 @@ final class SessionDoor {
         }
         renewalsDueNs = nowNs + RENEWALS_NS;
         sweep();
-        if (renewals.isUnderWay || applied.getAsLong() < noopIndex) {
+        if (renewals.underWay.get() >= UNDER_WAY_MAX) {
             return null;
         }
         SortedMap<Long, Long> due = due(logTimeMs);
-        // Where nobody sends anything, or nobody may, sessions that are over would stay, and hold what they hold.
-        if (due.isEmpty() && !state.look(table -> table.isExpiryDue(logTimeMs))) {
+        if (due.isEmpty() && !isEndDue(logTimeMs)) {
             return null;
         }
         Bytes body = RecordBodies.encode(serializer, new RecordBody.SessionsRenewal(due));
         proposals.admitOwn(body);
-        renewals.isUnderWay = true;
+        renewals.underWay.incrementAndGet();
         return new Pending(renewals, 0, Long.MAX_VALUE, Pending.Want.RENEWAL, null, 0, 0, body);
     }
 
+    /** Where nobody sends anything, or nobody may, sessions that are over would stay, and hold what they hold. */
+    private boolean isEndDue(long logTimeMs) {
+        // The table does not show before it is applied that an entry under way has such a stamp.
+        return renewals.underWay.get() == 0 && applied.getAsLong() >= noopIndex
+                && state.look(table -> table.isExpiryDue(logTimeMs));
+    }
+
+    /** A session of which the log holds nothing for {@code ms} more than a third of its time-out. */
+    private record Overdue(NamedSession session, long id, long lowestWanted, long ms) { }
+
     private SortedMap<Long, Long> due(long logTimeMs) {
-        record Overdue(NamedSession session, long ms) { }
         List<Overdue> overdue = new ArrayList<>();
+        long appliedIndex = applied.getAsLong();
         state.look(table -> {
             for (NamedSession session : named.values()) {
-                long ms = table.renewalOverdueMs(session.id(), session.nonce(), logTimeMs);
-                if (ms >= 0) {
-                    overdue.add(new Overdue(session, ms));
+                Overdue one = overdue(session, table, appliedIndex, logTimeMs);
+                if (one != null) {
+                    overdue.add(one);
                 }
             }
             return overdue;
         });
         if (overdue.size() > RENEWED_MAX) {
-            overdue.sort(Comparator.comparingLong(Overdue::ms).reversed().thenComparingLong(one -> one.session.id()));
+            overdue.sort(Comparator.comparingLong(Overdue::ms).reversed().thenComparingLong(Overdue::id));
         }
         SortedMap<Long, Long> due = new TreeMap<>();
         for (Overdue one : overdue.subList(0, Math.min(overdue.size(), RENEWED_MAX))) {
-            due.merge(one.session.id(), one.session.lowestWanted(), Math::max);
+            due.merge(one.id, one.lowestWanted, Math::max);
+            // A leader's proposal is rejected only if it leads no more.
+            one.session.appended(logTimeMs);
         }
         return due;
     }
 
-    /** Hears what became of a renewal: while nothing is applied they must not pile up. */
+    private @Nullable Overdue overdue(NamedSession session, SessionTable table, long appliedIndex, long logTimeMs) {
+        long id = session.id() == 0 ? session.openingIndex() : session.id();
+        if (table.holds(id, session.nonce())) {
+            long ms = table.renewalOverdueMs(id, session.appendedMs(), logTimeMs);
+            return ms < 0 ? null : new Overdue(session, id, session.lowestWanted(), ms);
+        }
+        // What is not applied yet may open it. Another session may have the id: that one drops nothing for this.
+        boolean mayCome = id > appliedIndex && (id < noopIndex || id == session.openingIndex());
+        long ms = logTimeMs - session.appendedMs() - UNKNOWN_TIMEOUT_MS / 3;
+        return mayCome && ms >= 0 ? new Overdue(session, id, 1, ms) : null;
+    }
+
+    /** Hears what became of renewals. */
     private static final class Renewals implements ClientConnection {
-        private volatile boolean isUnderWay;
+        private final AtomicInteger underWay = new AtomicInteger();
 
         @Override
         public void reply(ClientReply reply) {
-            isUnderWay = false;
+            underWay.decrementAndGet();
         }
 
         @Override

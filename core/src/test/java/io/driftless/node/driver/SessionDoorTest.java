@@ -46,6 +46,8 @@ class SessionDoorTest {
     private long applied;
     private long last;
     private long nextId;
+    private long lookNs;
+    private final List<LogEntry> underWay = new ArrayList<>();
     private final SessionDoor door = new SessionDoor(state, proposals, () -> applied, new KryoSerializer());
 
     private final class Client implements ClientConnection {
@@ -110,6 +112,7 @@ class SessionDoorTest {
         Pending pending = pending(Pending.Want.COMMAND, session, serial, lowestWanted);
         assertEquals(SessionDoor.Verdict.PROPOSE, door.judge(pending, round));
         proposals.place(++last, TERM, pending, round);
+        door.placed(pending, last, NOW_MS);
         door.proposed();
         return pending.entry(last, TERM, NOW_MS);
     }
@@ -252,15 +255,137 @@ class SessionDoorTest {
         assertEquals(SessionDoor.Verdict.PROPOSE, judge(named, 1, 1), "what is sent before the second is applied");
     }
 
+    /** The sessions that a look at this time of the log's clock renews, if any; the entry is placed, not applied. */
+    private Map<Long, Long> renewed(long logTimeMs) {
+        lookNs += 1_000_000_000;
+        Pending renewal = door.renewal(lookNs, logTimeMs);
+        if (renewal == null) {
+            return Map.of();
+        }
+        place(renewal, logTimeMs);
+        return ((RecordBody.SessionsRenewal) RecordBodies.decode(renewal.payload())).lowestWanted();
+    }
+
+    private void place(Pending pending, long stampMs) {
+        proposals.place(++last, TERM, pending, round);
+        door.placed(pending, last, stampMs);
+        underWay.add(pending.entry(last, TERM, stampMs));
+    }
+
+    private void applyThoseUnderWay() {
+        applyAll(List.copyOf(underWay));
+        underWay.clear();
+    }
+
     @Test
-    void oneRenewalIsUnderWayAtATime() {
+    void aSessionIsRenewedAgainThoughTheRenewalsBeforeAreNotApplied() {
+        NamedSession session = open();
+        for (int third = 1; third <= 12; third++) {
+            long nowMs = NOW_MS + third * TIMEOUT_MS / 3;
+            assertEquals(Map.of(session.id(), 1L), renewed(nowMs));
+            assertEquals(Map.of(), renewed(nowMs + TIMEOUT_MS / 3 - 1), "no more than one in a third of its time-out");
+        }
+        applyThoseUnderWay();
+        assertEquals(1, table.size(), "all were appended in time");
+    }
+
+    @Test
+    void aCommandThatIsNotAppliedIsAsGoodAsARenewal() {
+        NamedSession session = open();
+        Pending command = pending(Pending.Want.COMMAND, session, 1, 1);
+        assertEquals(SessionDoor.Verdict.PROPOSE, door.judge(command, round));
+        place(command, NOW_MS + TIMEOUT_MS);
+        assertEquals(Map.of(), renewed(NOW_MS + TIMEOUT_MS + TIMEOUT_MS / 3 - 1));
+        assertEquals(Map.of(session.id(), 1L), renewed(NOW_MS + TIMEOUT_MS + TIMEOUT_MS / 3));
+    }
+
+    @Test
+    void whatWasAppendedCountsNoMoreOnceAnotherLeaderMayHaveOverwrittenIt() {
+        NamedSession session = open();
+        assertEquals(Map.of(session.id(), 1L), renewed(NOW_MS + TIMEOUT_MS / 3));
+        lead();
+        assertEquals(Map.of(session.id(), 1L), renewed(NOW_MS + TIMEOUT_MS / 3));
+    }
+
+    @Test
+    void aSessionIsRenewedWhileItsOpeningIsNotApplied() {
+        lead();
+        applied = last;
+        Bytes body = RecordBodies.encode(new KryoSerializer(), new RecordBody.SessionOpening(NONCE, TIMEOUT_MS, 10,
+                100, 10, 1 << 20));
+        long first = last + 1;
+        for (int times = 0; times < 2; times++) {
+            proposals.admit(body);
+            Pending opening = new Pending(client, ++nextId, Long.MAX_VALUE, Pending.Want.OPENING,
+                    door.name(client, 0, NONCE), 0, 0, body);
+            assertEquals(SessionDoor.Verdict.PROPOSE, door.judge(opening, round));
+            place(opening, NOW_MS);
+        }
+        for (long ms = 1_000; ms <= 3 * TIMEOUT_MS; ms += 1_000) {
+            assertEquals(Map.of(first, 1L), renewed(NOW_MS + ms));
+        }
+        applyThoseUnderWay();
+        assertEquals(1, table.size());
+        assertEquals(new ClientReply.SessionNamed(nextId, first), replies.getLast());
+    }
+
+    @Test
+    void aSessionIsRenewedBeforeTheNoOpIsAppliedThoughItIsNotJudged() {
+        long id = last + 1;
+        last = 5;
+        lead();
+        door.name(client, id, NONCE).wantsFrom(7);
+        door.name(new Client(), last, new UUID(7, 7));
+        door.name(new Client(), last + 9, new UUID(8, 8));
+        for (long ms = 0; ms <= 3 * TIMEOUT_MS; ms += 1_000) {
+            assertEquals(Map.of(id, 1L), renewed(NOW_MS + ms), "another session may have this id: it drops nothing");
+            assertEquals(Map.of(), renewed(NOW_MS + ms + 999));
+        }
+        assertEquals(SessionDoor.Verdict.DONE, door.judge(pending(Pending.Want.NAMING, door.namedBy(client), 0, 0),
+                round));
+        assertEquals(Outcome.Reason.OVERLOADED, rejected().reason());
+        underWay.addFirst(new LogEntry(id, TERM, NOW_MS, EntryType.SESSION, 0, 0, RecordBodies.encode(
+                new KryoSerializer(), new RecordBody.SessionOpening(NONCE, TIMEOUT_MS, 10, 100, 10, 1 << 20))));
+        applyThoseUnderWay();
+        assertEquals(1, table.size());
+        assertEquals(Map.of(), renewed(NOW_MS + 3 * TIMEOUT_MS + 1_000), "now its time-out is known");
+        assertEquals(Map.of(id, 7L), renewed(NOW_MS + 3 * TIMEOUT_MS + TIMEOUT_MS / 3));
+    }
+
+    @Test
+    void whoIsNotConnectedIsRenewedNeitherBeforeTheNoOpIsAppliedNorLater() {
+        NamedSession session = open();
+        lead();
+        assertEquals(Map.of(session.id(), 1L), renewed(NOW_MS + TIMEOUT_MS / 3));
+        client.isOpen = false;
+        assertEquals(Map.of(), renewed(NOW_MS + TIMEOUT_MS));
+        applyThoseUnderWay();
+        assertEquals(Map.of(), renewed(NOW_MS + TIMEOUT_MS + TIMEOUT_MS / 3 + 1), "an empty one, to end it");
+        applyThoseUnderWay();
+        assertEquals(0, table.size());
+    }
+
+    @Test
+    void renewalsDoNotPileUpWithoutEndWhileNothingIsApplied() {
+        NamedSession session = open();
+        long nowMs = NOW_MS;
+        for (int times = 0; times < SessionDoor.UNDER_WAY_MAX; times++) {
+            nowMs += TIMEOUT_MS / 3;
+            assertEquals(Map.of(session.id(), 1L), renewed(nowMs));
+        }
+        nowMs += TIMEOUT_MS / 3;
+        assertEquals(Map.of(), renewed(nowMs));
+        assertEquals(SessionDoor.UNDER_WAY_MAX, proposals.inFlight());
+        applyThoseUnderWay();
+        assertEquals(Map.of(session.id(), 1L), renewed(nowMs));
+    }
+
+    @Test
+    void oneEmptyRenewalIsUnderWayAtATime() {
         open();
-        Pending renewal = door.renewal(0, NOW_MS + TIMEOUT_MS / 3);
-        assertNotNull(renewal);
-        proposals.place(++last, TERM, renewal, round);
-        assertNull(door.renewal(2_000_000_000, NOW_MS + TIMEOUT_MS), "nothing is applied, and the log would grow");
-        applyAll(List.of(renewal.entry(last, TERM, NOW_MS + TIMEOUT_MS / 3)));
-        assertNotNull(door.renewal(4_000_000_000L, NOW_MS + TIMEOUT_MS));
+        client.isOpen = false;
+        assertNotNull(door.renewal(0, NOW_MS + TIMEOUT_MS + 1));
+        assertNull(door.renewal(2_000_000_000, NOW_MS + TIMEOUT_MS + 2_000), "the first one ends what is over");
     }
 
     @Test
