@@ -63,20 +63,19 @@ final class Compaction {
         }
     }
 
-    /** Below what peers need that are reached: the snapshot that one is being sent, or what it is known to have. */
+    /**
+     * Below what peers lack that need the log: those that are reached, and those that have had a snapshot and are cut
+     * off for a while. For one that is being sent it, the snapshot itself is kept.
+     */
     private long neededByPeers() {
         long needed = Long.MAX_VALUE;
         if (state.role instanceof Role.Leader leader) {
             for (var entry : leader.progress.entrySet()) {
                 Progress progress = entry.getValue();
-                SnapshotTransfer transfer = progress.transfer();
-                if (!state.reaches(entry.getKey())) {
-                    continue;
-                }
-                if (transfer != null && !progress.isOnShortcut()) {
-                    needed = Math.min(needed, transfer.id().index());
-                } else if (progress.matchIndex() > 0) {
-                    needed = Math.min(needed, progress.matchIndex());
+                long known = progress.knownIndex();
+                boolean needsLog = known > 0 && (progress.isOnShortcut() || !progress.kept().isSentOne());
+                if (needsLog && (state.reaches(entry.getKey()) || progress.kept().holdsLog(state.nowNs))) {
+                    needed = Math.min(needed, known);
                 }
             }
         }

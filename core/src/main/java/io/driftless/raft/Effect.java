@@ -107,12 +107,13 @@ public sealed interface Effect {
     record RestoreMachine(SnapshotId snapshot) implements Effect { }
 
     /**
-     * Take a snapshot soon: a peer needs one, and there is none to send.
+     * Take a snapshot soon: a peer needs one, or the log has been shortened, and there is none.
      */
     record TakeSnapshot() implements Effect { }
 
     /**
-     * Whether the server's own snapshot is being sent: meanwhile no other one is taken, which would replace it (R31).
+     * Whether the server's own snapshot is kept for a peer: meanwhile no other one is taken, which would replace it
+     * (R31).
      *
      * @param isHeld whether it is
      */

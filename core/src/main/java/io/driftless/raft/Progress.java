@@ -32,11 +32,13 @@ final class Progress {
     private long stalledSinceNs;
     /** The last indexes of the batches under way, in order. */
     private final Deque<Long> underWay = new ArrayDeque<>();
+    private final KeptForPeer kept;
 
     Progress(long nextIndex, long nowNs) {
         this.nextIndex = nextIndex;
         this.lastReplyNs = nowNs;
         this.stalledSinceNs = nowNs;
+        this.kept = new KeptForPeer(nowNs);
     }
 
     /**
@@ -52,6 +54,9 @@ final class Progress {
         }
         if (!sameIncarnation) {
             acknowledgedIndex = 0;
+        }
+        if (!sameRun) {
+            kept.restarted();
         }
         if (!sameRun || inDoubt != peer.inDoubt()) {
             // Here the leader takes note of a doubt: whatever an earlier start acknowledged lies below (R18).
@@ -89,6 +94,7 @@ final class Progress {
             shortcutTried = false;
         }
         stalledSinceNs = nowNs;
+        kept.gotOn(nowNs);
         return true;
     }
 
@@ -162,6 +168,11 @@ final class Progress {
         transfer = next;
     }
 
+    /** What is kept for it. */
+    KeptForPeer kept() {
+        return kept;
+    }
+
     /** Nothing has come of what was sent: the probe is sent again where it was, or matchIndex is asked for (R13). */
     void ask(long nowNs) {
         asking = !probing;
@@ -219,6 +230,11 @@ final class Progress {
     /** The highest matchIndex of this incarnation in this term, over all its starts that count (R18). */
     long acknowledgedIndex() {
         return acknowledgedIndex;
+    }
+
+    /** What it is known to have of the log, whether its present start has been asked or not; 0 if nothing is known. */
+    long knownIndex() {
+        return Math.max(matchIndex, acknowledgedIndex);
     }
 
     /** Whether the leader still looks for the place where the logs agree. */

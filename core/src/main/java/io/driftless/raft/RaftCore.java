@@ -125,6 +125,10 @@ public final class RaftCore {
             case Event.SnapshotLost lost -> {
                 if (before != null && before.id().equals(lost.snapshot())) {
                     state.snapshot = null;
+                    if (state.log.boundaryIndex() > 0 && !state.needsSnapshot && !state.isRestoring) {
+                        // What the log has dropped is in the state machine alone now.
+                        state.effects.add(new Effect.TakeSnapshot());
+                    }
                 }
             }
             case Event.ChunkWritten written -> snapshotReceiver.written(written.snapshot(), written.offset());

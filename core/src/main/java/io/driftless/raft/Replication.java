@@ -234,6 +234,8 @@ final class Replication {
         }
         if (reply.snapshotNeeded() > 0) {
             snapshots.asked(leader, from, progress, reply.snapshotNeeded());
+        } else if (reply.success()) {
+            snapshots.asksForNone(leader, progress, reply.matchIndex());
         }
         if (reply.success()) {
             succeeded(leader, from, progress, lane, reply);
@@ -261,9 +263,17 @@ final class Replication {
             }
         }
         if (news) {
-            commitRule.leaderCommits(leader);
+            gotOn(leader, progress);
         }
         replicate(leader, from);
+    }
+
+    /** matchIndex has risen. */
+    private void gotOn(Role.Leader leader, Progress progress) {
+        if (progress.matchIndex() == state.log.lastIndex()) {
+            progress.kept().caughtUp();
+        }
+        commitRule.leaderCommits(leader);
     }
 
     /**
@@ -302,7 +312,7 @@ final class Replication {
         if (snapshots.replied(leader, from, progress, reply)) {
             requireOwn(from, reply.matchIndex());
             if (progress.matched(reply.matchIndex(), state.nowNs)) {
-                commitRule.leaderCommits(leader);
+                gotOn(leader, progress);
             }
             if (progress.isBehind()) {
                 goOnBehind(leader, from, progress, reply.matchIndex());

@@ -6,7 +6,10 @@ package io.driftless.raft;
  */
 final class SnapshotSender {
 
-    /** After so many of the longest election timeouts without a word of it, a transfer is offered again. */
+    /**
+     * After so many of the longest election timeouts without a word of it, a transfer is offered again, and one that
+     * need not be is given up if it has not got on.
+     */
     private static final int SILENCES = 2;
     /** A snapshot is sent instead of the log if it has less than this part of the bytes. */
     private static final int SHORTER = 2;
@@ -60,6 +63,7 @@ final class SnapshotSender {
         }
         SnapshotTransfer transfer = new SnapshotTransfer(own, state.nowNs);
         progress.transfer(transfer);
+        progress.kept().sends(own.id(), state.nowNs);
         offer(peer, transfer);
         hold(leader);
     }
@@ -93,21 +97,21 @@ final class SnapshotSender {
      */
     boolean replied(Role.Leader leader, ServerId from, Progress progress, Message.InstallSnapshotReply reply) {
         SnapshotTransfer transfer = progress.transfer();
-        boolean isPresent = transfer != null && transfer.id().equals(reply.snapshot());
         if (reply.matchIndex() > 0) {
             progress.shortcutTried();
-            if (isPresent) {
+            if (progress.kept().isSent(reply.snapshot())) {
                 end(leader, progress);
             }
             return true;
         }
-        if (transfer != null && isPresent) {
+        if (transfer != null && transfer.id().equals(reply.snapshot())) {
             if (progress.isOnShortcut() && reply.isResumed() && reply.window() == 0) {
                 // It takes none now.
                 end(leader, progress);
                 return true;
             }
             transfer.answered(reply, state.nowNs);
+            progress.kept().reached(transfer.reach(), state.nowNs);
             pump(leader, from, transfer);
         }
         return false;
@@ -120,12 +124,12 @@ final class SnapshotSender {
             if (transfer == null || !state.reaches(peer)) {
                 return;
             }
-            if (state.nowNs - transfer.heardNs() >= SILENCES * state.settings.electionTimeoutMaxNs()) {
-                if (progress.isOnShortcut() && !transfer.isAnswered()) {
-                    end(leader, progress);
-                } else {
-                    offer(peer, transfer);
-                }
+            long patienceNs = SILENCES * state.settings.electionTimeoutMaxNs();
+            if (progress.isOnShortcut() && state.nowNs - progress.kept().gotOnNs() >= patienceNs) {
+                // The log will do, and nobody knows whether this will ever end.
+                end(leader, progress);
+            } else if (state.nowNs - transfer.heardNs() >= patienceNs) {
+                offer(peer, transfer);
             } else {
                 pump(leader, peer, transfer);
             }
@@ -157,9 +161,22 @@ final class SnapshotSender {
         return Long.MAX_VALUE;
     }
 
-    /** The connection is gone: the next one begins with a probe, and what comes of it with an offer (R30). */
+    /**
+     * The connection is gone: the next one begins with a probe, and what comes of it with an offer (R30). What is sent
+     * stays for that, but for a shortcut.
+     */
     void disconnected(Role.Leader leader, Progress progress) {
-        if (progress.transfer() != null) {
+        if (progress.isOnShortcut()) {
+            end(leader, progress);
+        } else {
+            progress.transfer(null);
+        }
+    }
+
+    /** The peer asks for no snapshot, and its log matches up to {@code index}. */
+    void asksForNone(Role.Leader leader, Progress progress, long index) {
+        if (progress.transfer() == null && progress.kept().isSentUpTo(index)) {
+            // It has what it was sent before the connection broke.
             end(leader, progress);
         }
     }
@@ -167,30 +184,33 @@ final class SnapshotSender {
     /** This server has another snapshot now, or none: what was being sent is not there any more. */
     void replaced(Role.Leader leader) {
         for (Progress progress : leader.progress.values()) {
-            SnapshotTransfer transfer = progress.transfer();
-            if (transfer != null && !isOwn(transfer)) {
+            Recovered.OwnSnapshot own = state.snapshot;
+            if (own == null || !progress.kept().isSent(own.id())) {
                 progress.transfer(null);
+                progress.kept().snapshotEnded();
             }
         }
-        beat(leader);
-    }
-
-    private boolean isOwn(SnapshotTransfer transfer) {
-        return state.snapshot != null && state.snapshot.id().equals(transfer.id());
+        if (state.snapshot == null) {
+            hold(leader);
+        } else {
+            beat(leader);
+        }
     }
 
     private void end(Role.Leader leader, Progress progress) {
         progress.transfer(null);
+        progress.kept().snapshotEnded();
         hold(leader);
     }
 
     /**
-     * While it is being sent, this server's snapshot is not replaced, unless the log behind it has become longer than
-     * what may be kept (R31).
+     * While a peer gets on with it, this server's snapshot is not replaced, unless the log behind it has become longer
+     * than what may be kept (R31).
      */
     private void hold(Role.Leader leader) {
         Recovered.OwnSnapshot own = state.snapshot;
-        boolean isSent = leader.progress.values().stream().anyMatch(progress -> progress.transfer() != null);
+        boolean isSent = leader.progress.values().stream().anyMatch(progress -> progress.kept().holdsSnapshot(
+                state.nowNs));
         state.hold(isSent && own != null
                 && state.log.weightAfter(own.id().index()) <= state.settings.snapshots().retainBytesMax());
     }

@@ -9,6 +9,8 @@ final class SnapshotTransfer {
     private final Recovered.OwnSnapshot snapshot;
     private long offset;
     private long acknowledged;
+    /** Behind which byte the receiver takes none now, in the window that it named last. */
+    private long reach;
     private long limit;
     /** From where the receiver last said to go on; below 0 while it has not answered an offer. */
     private long resumedAt = -1;
@@ -37,6 +39,11 @@ final class SnapshotTransfer {
         return acknowledged;
     }
 
+    /** Up to where the receiver last said that it takes parts: it rises as long as they get written there. */
+    long reach() {
+        return reach;
+    }
+
     /** When the receiver was last heard of it, or it was last offered. */
     long heardNs() {
         return heardNs;
@@ -49,11 +56,6 @@ final class SnapshotTransfer {
         heardNs = nowNs;
     }
 
-    /** Whether the last offer was answered. */
-    boolean isAnswered() {
-        return resumedAt >= 0;
-    }
-
     /** The receiver has spoken. What cannot be is not believed. */
     void answered(Message.InstallSnapshotReply reply, long nowNs) {
         if (reply.offset() > size()) {
@@ -61,6 +63,7 @@ final class SnapshotTransfer {
         }
         heardNs = nowNs;
         acknowledged = reply.offset();
+        reach = reply.offset() + Math.min(reply.window(), Long.MAX_VALUE - reply.offset());
         if (reply.isResumed() && reply.window() > 0 && reply.offset() == resumedAt) {
             // The answer to another offer, which waited on its way with the first: what it asks for is sent already.
             return;
