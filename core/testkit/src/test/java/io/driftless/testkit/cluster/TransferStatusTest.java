@@ -87,7 +87,11 @@ class TransferStatusTest {
     }
 
     private void start(String name) {
-        nodes.put(name, RaftNode.builder("c", name, MEMBERS).config(CONFIG)
+        start(name, CONFIG);
+    }
+
+    private void start(String name, NodeConfig config) {
+        nodes.put(name, RaftNode.builder("c", name, MEMBERS).config(config)
                 .storage(storages.computeIfAbsent(name, each -> new InMemoryStorage())).transport(network.factory())
                 .stateMachine(Large::new).start());
     }
@@ -108,6 +112,20 @@ class TransferStatusTest {
         return now;
     }
 
+    private String leader() {
+        return await("a leader", () -> nodes.entrySet().stream()
+                .filter(each -> each.getValue().status().role() == NodeRole.LEADER).map(Map.Entry::getKey).findFirst(),
+                Optional::isPresent).orElseThrow();
+    }
+
+    private static void execute(int commands, RaftNode leader) throws InterruptedException {
+        try (RaftClient client = leader.newClient()) {
+            for (int i = 0; i < commands; i++) {
+                assertInstanceOf(Outcome.Committed.class, client.execute(new byte[1_000], PATIENCE));
+            }
+        }
+    }
+
     private static Optional<TransferStatus> sentTo(String peer, NodeStatus leader) {
         return leader.peers().stream().filter(each -> each.node().equals(peer)).findFirst()
                 .flatMap(NodeStatus.PeerStatus::snapshot);
@@ -116,17 +134,11 @@ class TransferStatusTest {
     @Test
     void bothSidesSayHowFarItIsAndHowFastItGoesUntilItIsThere() throws Exception {
         List.of("n1", "n2", "n3").forEach(this::start);
-        String leads = await("a leader", () -> nodes.entrySet().stream()
-                .filter(each -> each.getValue().status().role() == NodeRole.LEADER).map(Map.Entry::getKey).findFirst(),
-                Optional::isPresent).orElseThrow();
+        String leads = leader();
         String away = leads.equals("n3") ? "n2" : "n3";
         RaftNode leader = nodes.get(leads);
         nodes.get(away).close();
-        try (RaftClient client = leader.newClient()) {
-            for (int i = 0; i < 20; i++) {
-                assertInstanceOf(Outcome.Committed.class, client.execute(new byte[1_000], PATIENCE));
-            }
-        }
+        execute(20, leader);
         Taken taken = assertInstanceOf(Taken.class, leader.takeSnapshot(PATIENCE));
         await("a shorter log", () -> leader.status().firstIndex(), first -> first > 1);
         start(away);
@@ -147,5 +159,30 @@ class TransferStatusTest {
                 && status.lastApplied() >= taken.index());
         await("the end", () -> sentTo(away, leader.status()), Optional::isEmpty);
         assertEquals(taken.index(), nodes.get(away).status().snapshot().index());
+    }
+
+    @Test
+    void r31ATransferThatIsCutGoesOnWithTheSameSnapshotAlthoughAnotherOneIsDue() throws Exception {
+        NodeConfig often = NodeConfig.builder().electionTimeout(Duration.ofSeconds(3), Duration.ofSeconds(4))
+                .snapshotTriggers(new SnapshotTriggers(0, 60, Duration.ZERO))
+                .logRetention(new LogRetention(0, 0, 1L << 30)).snapshotRateMax(RATE).build();
+        List.of("n1", "n2", "n3").forEach(name -> start(name, often));
+        String leads = leader();
+        String away = leads.equals("n3") ? "n2" : "n3";
+        RaftNode leader = nodes.get(leads);
+        nodes.get(away).close();
+        execute(20, leader);
+        assertInstanceOf(Taken.class, leader.takeSnapshot(PATIENCE));
+        await("a shorter log", () -> leader.status().firstIndex(), first -> first > 1);
+        start(away, often);
+        long index = await("a part", () -> sentTo(away, leader.status()), transfer -> transfer.isPresent()
+                && transfer.get().offset() > 0).orElseThrow().index();
+        network.cut(leads, away);
+        await("a cut", () -> sentTo(away, leader.status()), Optional::isEmpty);
+        execute(150, leader);
+        network.heal();
+        assertEquals(index, await("the rest", () -> sentTo(away, leader.status()), Optional::isPresent).orElseThrow()
+                .index());
+        await("the end", () -> nodes.get(away).status().lastApplied(), applied -> applied >= index);
     }
 }
