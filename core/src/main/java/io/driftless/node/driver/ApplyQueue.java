@@ -1,6 +1,7 @@
 package io.driftless.node.driver;
 
 import io.driftless.errors.EndCause;
+import io.driftless.errors.ErrorEntry;
 import io.driftless.errors.NodeStartException;
 import io.driftless.log.LogCompactedException;
 import io.driftless.log.LogCorruptException;
@@ -21,7 +22,6 @@ import java.util.SortedMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,11 +51,22 @@ final class ApplyQueue implements AutoCloseable {
         default void take(long index) { }
     }
 
+    /**
+     * Where the state machine failed: at one of the indexes behind {@code behind}, up to {@code upTo}. Of a batch, and
+     * of all that has happened to what it says of itself, nobody knows which.
+     */
+    record Suspects(long behind, long upTo) {
+
+        /** Whether both failures may be of one and the same index. */
+        boolean meet(Suspects other) {
+            return behind < other.upTo && other.behind < upTo;
+        }
+    }
+
     private record Query(ClientConnection connection, ClientRequest.LocalQuery request, Runnable answered) { }
 
     private final ReplicatedState state;
     private final boolean inline;
-    private final LongSupplier clock;
     private final EntryCache cache;
     private final RaftLog log;
     private final Proposals proposals;
@@ -69,11 +80,14 @@ final class ApplyQueue implements AutoCloseable {
     private volatile long applied;
     /** From what the machine is to be restored before anything more is applied; null if from nothing. */
     private volatile @Nullable SnapshotId restoring;
-    /** When the command being applied was begun, by the clock; 0 if none is. */
-    private volatile long applyingSinceNs;
     /** Which thread is inside the machine, to recognise a call back into this cluster. */
     private volatile @Nullable Thread applyingThread;
     private volatile boolean failed;
+    /** The last index of a batch that the machine took. Of whoever applies, as the next one is. */
+    private long taken;
+    /** Where the call under way begins to be about more than one index; -1 if it is about the next one. */
+    private long suspectBehind = -1;
+    private volatile @Nullable Suspects suspects;
     /** What the machine said of itself last, and when. */
     private volatile SortedMap<String, Long> gauges;
     private volatile long gaugesIndex;
@@ -83,19 +97,14 @@ final class ApplyQueue implements AutoCloseable {
     /** Held while the machine is used, so that it is not closed meanwhile. */
     private final ReentrantLock applying = new ReentrantLock();
 
-    /**
-     * By {@code clock}, which is above 0, it says since when it applies.
-     *
-     * @param restored is told of the index from which the machine goes on
-     */
-    ApplyQueue(Engine engine, LongSupplier clock, String name, ReplicatedState state, boolean inline, long applied,
-            EntryCache cache, Storage storage, Proposals proposals, Views views, LongConsumer restored,
-            Failures failures) {
+    /** {@code restored} is told of the index from which the machine goes on. */
+    ApplyQueue(Engine engine, String name, ReplicatedState state, boolean inline, long applied, EntryCache cache,
+            Storage storage, Proposals proposals, Views views, LongConsumer restored, Failures failures) {
         this.state = state;
         this.inline = inline;
-        this.clock = clock;
         this.applied = applied;
         this.target = applied;
+        this.taken = applied;
         this.cache = cache;
         this.log = storage.log();
         this.snapshots = storage.snapshots();
@@ -185,9 +194,10 @@ final class ApplyQueue implements AutoCloseable {
         return applied;
     }
 
-    /** Since when the present command has been in the machine, by the clock; 0 if none is. */
-    long applyingSinceNs() {
-        return applyingSinceNs;
+    /** Where it stands, or where it failed. */
+    Suspects suspects() {
+        Suspects found = suspects;
+        return found != null ? found : new Suspects(applied, applied + 1);
     }
 
     boolean isApplying(Thread thread) {
@@ -229,7 +239,6 @@ final class ApplyQueue implements AutoCloseable {
         } catch (Throwable failure) {
             fail(failure);
         }
-        applyingSinceNs = 0;
         applyingThread = null;
         return goOnElsewhere ? -1 : announced;
     }
@@ -247,9 +256,12 @@ final class ApplyQueue implements AutoCloseable {
             StoredSnapshot snapshot = snapshots.newest().filter(newest -> newest.id().equals(due))
                     .orElseThrow(() -> new LogCorruptException("the snapshot " + due + " is gone"));
             applyingThread = Thread.currentThread();
-            state.restore(snapshot);
-            applyingThread = null;
+            if (!restore(snapshot)) {
+                return true;
+            }
             applied = due.index();
+            taken = applied;
+            applyingThread = null;
         }
         if (restoring == due) {
             restoring = null;
@@ -258,15 +270,34 @@ final class ApplyQueue implements AutoCloseable {
         return restoring == null;
     }
 
+    /**
+     * False if the snapshot is damaged. A start in place mends that: it asks a leader for another one (R32). This
+     * machine is not to be used further: it may have taken half of a state.
+     */
+    private boolean restore(StoredSnapshot snapshot) throws IOException {
+        try {
+            state.restore(snapshot);
+            return true;
+        } catch (MachineRestore.Unusable | MachineCalls.Failed | LogCorruptException problem) {
+            boolean isUnheard = problem instanceof MachineRestore.Unusable;
+            if (EndCause.of(problem, isUnheard ? EndCause.CORRUPT : EndCause.STATE_MACHINE) != EndCause.CORRUPT) {
+                throw problem;
+            }
+            failed = true;
+            snapshots.setAside(snapshot);
+            failures.mendedByStart(EndCause.CORRUPT, "snapshot", "set aside: " + ErrorEntry.messageOf(problem)
+                    + "; the node restarts in place, and asks a leader for another one", problem);
+            return false;
+        }
+    }
+
     /** Takes a view if it is time; false if this thread may not, because the machine may need a moment for it. */
     private boolean viewIfDue(Worker.Where where) {
         // A machine that has failed may be in the middle of a command.
         boolean isDue = !failed && views.isDue(applied);
         if (isDue && where == Worker.Where.OWN_THREAD) {
             applyingThread = Thread.currentThread();
-            applyingSinceNs = clock.getAsLong();
             views.take(applied);
-            applyingSinceNs = 0;
             applyingThread = null;
         }
         return !isDue || where == Worker.Where.OWN_THREAD;
@@ -274,6 +305,7 @@ final class ApplyQueue implements AutoCloseable {
 
     private void fail(Throwable failure) {
         failed = true;
+        suspects = suspectBehind < 0 ? new Suspects(applied, applied + 1) : new Suspects(suspectBehind, applied);
         failures.threw("driver", failure);
     }
 
@@ -293,16 +325,17 @@ final class ApplyQueue implements AutoCloseable {
             }
         }
         if (applied >= first) {
+            suspectBehind = taken;
             state.batchApplied(applied);
+            taken = applied;
+            suspectBehind = -1;
         }
         applyingThread = null;
         return mayGoOn;
     }
 
     private void apply(long index, LogEntry entry, Replies replies) {
-        applyingSinceNs = clock.getAsLong();
         Answer answer = state.apply(entry);
-        applyingSinceNs = 0;
         applied = index;
         views.applied(entry.weight());
         proposals.applied(entry, answer, replies);
@@ -330,7 +363,6 @@ final class ApplyQueue implements AutoCloseable {
 
     private void answerQueries(Replies replies) {
         for (Query query = queries.poll(); query != null; query = queries.poll()) {
-            applyingSinceNs = clock.getAsLong();
             applyingThread = Thread.currentThread();
             Result result = state.queryLocal(query.request().query().asByteBuffer(), applied);
             query.answered().run();
@@ -341,11 +373,12 @@ final class ApplyQueue implements AutoCloseable {
     private void answerGauges() {
         long nowNs = System.nanoTime();
         if (gaugesWanted || !gauges.isEmpty() && gaugesIndex != applied && nowNs - gaugesNs > GAUGES_NS) {
-            applyingSinceNs = clock.getAsLong();
             gaugesNs = nowNs;
             applyingThread = Thread.currentThread();
             long index = applied;
+            suspectBehind = Math.min(gaugesIndex, index - 1);
             gauges = state.gauges(index);
+            suspectBehind = -1;
             gaugesIndex = index;
             gaugesWanted = false;
         }

@@ -39,7 +39,6 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.function.BiConsumer;
 
 /**
  * The parts of one run, and who calls whom. A client's command travels so:
@@ -100,7 +99,7 @@ final class Assembly {
      * @param leaders hears of the leader
      * @param ending  is told, once, that the run cannot go on
      */
-    Assembly(NodeParts parts, LeaderWatch.Run leaders, BiConsumer<EndCause, ErrorEntry> ending) {
+    Assembly(NodeParts parts, LeaderWatch.Run leaders, NodeErrors.Ending ending) {
         this.parts = parts;
         this.leaderWatch = leaders;
         Engine engine = parts.engine();
@@ -129,7 +128,7 @@ final class Assembly {
             proposals = new Proposals(new Admission(config.inFlightMax(), config.inFlightBytes()));
             snapshots = pushed(opened, new SnapshotWork(parts, storage, state, applied, seed, clock, errors, hangsNs(),
                     this::tellCore, this::lookForView));
-            apply = new ApplyQueue(engine, clock, parts.threadName("apply"), state, machine.appliesInline(), applied,
+            apply = new ApplyQueue(engine, parts.threadName("apply"), state, machine.appliesInline(), applied,
                     cache, storage, proposals, views(applied), this::restored, errors);
             sessions = new SessionDoor(state, proposals, apply::applied, serializer);
             HungMachine hungMachine = hungMachine();
@@ -170,13 +169,13 @@ final class Assembly {
     }
 
     private MachineStart.Begun begin(Serializer serializer) {
-        return new MachineStart(machine, storage, errors, parts.listener(), clock).begin(
-                new MachineOpening(parts.clusterId(), parts.nodeId()), serializer);
+        return new MachineStart(machine, storage, errors, parts.listener(), clock, serializer).begin(
+                new MachineOpening(parts.clusterId(), parts.nodeId()));
     }
 
     private HungMachine hungMachine() {
-        return new HungMachine(apply::applyingSinceNs, apply::applied, clock, errors, parts.listener()::info,
-                hangsNs());
+        CallWatch watch = state.watch();
+        return new HungMachine(watch::sinceNs, watch, clock, errors, parts.listener()::info, hangsNs());
     }
 
     private ApplyQueue.Views views(long applied) {

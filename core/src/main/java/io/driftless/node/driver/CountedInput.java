@@ -4,15 +4,20 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Counts what is read of a content, and stays open when it is closed. Not thread safe. */
+/** Counts what is read of a content, tells of it, and stays open when it is closed. Not thread safe. */
 final class CountedInput extends FilterInputStream {
 
     private static final int BUFFER = 64 << 10;
+    /** It is told of so many bytes at a time. */
+    private static final int STEP = 4 << 10;
 
+    private final Runnable told;
     private long count;
 
-    CountedInput(InputStream content) {
+    /** {@code told} is run whenever some more was read. */
+    CountedInput(InputStream content, Runnable told) {
         super(content);
+        this.told = told;
     }
 
     /** How many bytes were read. */
@@ -33,21 +38,29 @@ final class CountedInput extends FilterInputStream {
     @Override
     public int read() throws IOException {
         int value = in.read();
-        count += value < 0 ? 0 : 1;
+        add(value < 0 ? 0 : 1);
         return value;
     }
 
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
         int got = in.read(bytes, offset, length);
-        count += Math.max(0, got);
+        add(Math.max(0, got));
         return got;
+    }
+
+    private void add(long bytes) {
+        long before = count;
+        count += bytes;
+        if (before / STEP != count / STEP) {
+            told.run();
+        }
     }
 
     @Override
     public long skip(long bytes) throws IOException {
         long skipped = in.skip(bytes);
-        count += skipped;
+        add(skipped);
         return skipped;
     }
 

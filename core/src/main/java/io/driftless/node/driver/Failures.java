@@ -13,6 +13,11 @@ interface Failures {
     /** The node cannot go on. */
     void unrecoverable(EndCause cause, String source, String message, @Nullable Throwable throwable);
 
+    /** The run cannot go on, and a start in place mends that by itself: there is nothing to decide about it. */
+    default void mendedByStart(EndCause cause, String source, String message, Throwable throwable) {
+        unrecoverable(cause, source, message, throwable);
+    }
+
     /**
      * A thread of the node met this, whatever it is.
      *

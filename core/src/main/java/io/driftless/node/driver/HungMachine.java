@@ -35,32 +35,12 @@ final class HungMachine {
         String goesOn();
     }
 
-    private record CommandWords(LongSupplier applied) implements Words {
-        @Override
-        public String hangs(String time) {
-            long index = applied.getAsLong();
-            return "the state machine hangs: the command at index " + (index + 1) + ", or a query behind index "
-                    + index + ", has been in it for " + time;
-        }
-
-        @Override
-        public String goesOn() {
-            return "the state machine goes on, at index " + applied.getAsLong();
-        }
-    }
-
     /**
      * What hangs for {@code limitNs} is reported.
      *
-     * @param sinceNs since when, by {@code clock}, the state machine has been at one command or question; 0: it is not
-     * @param applied its lastApplied
+     * @param sinceNs since when, by {@code clock}, the state machine has been at one thing; 0: it is not. Read before
+     *                the words
      */
-    HungMachine(LongSupplier sinceNs, LongSupplier applied, LongSupplier clock, ErrorSink errors,
-            Consumer<String> info, long limitNs) {
-        this(sinceNs, new CommandWords(applied), clock, errors, info, limitNs);
-    }
-
-    /** The same of something else that the machine does, said in other words. */
     HungMachine(LongSupplier sinceNs, Words words, LongSupplier clock, ErrorSink errors, Consumer<String> info,
             long limitNs) {
         this.sinceNs = sinceNs;

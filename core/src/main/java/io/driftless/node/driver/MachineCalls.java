@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,11 +36,14 @@ final class MachineCalls {
     private static final String RESULT = "a Result";
 
     private final StateMachine machine;
+    private final CallWatch watch;
     private final boolean keepsRows;
     private @Nullable Boolean takesSnapshots;
 
-    MachineCalls(StateMachine machine) {
+    /** By {@code clock}, which is above 0, calls are watched. */
+    MachineCalls(StateMachine machine, LongSupplier clock) {
         this.machine = machine;
+        this.watch = new CallWatch(clock);
         this.keepsRows = overridesBatchWithRows(machine);
     }
 
@@ -51,6 +55,11 @@ final class MachineCalls {
         } catch (NoSuchMethodException impossible) {
             throw new IllegalStateException(impossible);
         }
+    }
+
+    /** Which call is under way; of a view that is written nothing is seen here. */
+    CallWatch watch() {
+        return watch;
     }
 
     /** Whether the machine keeps the rows of the session table. */
@@ -100,7 +109,7 @@ final class MachineCalls {
 
     /** Has a view of the state as of this index written. By who uses the view. */
     void write(MachineSnapshot view, long index, OutputStream out) {
-        guarded("writeTo of its snapshot", index, () -> {
+        unwatched("writeTo of its snapshot", index, () -> {
             view.writeTo(out);
             return null;
         });
@@ -112,7 +121,7 @@ final class MachineCalls {
      * @throws IOException if what it left cannot be read either
      */
     void restore(InputStream content, long index) throws IOException {
-        CountedInput counted = new CountedInput(content);
+        CountedInput counted = new CountedInput(content, watch::read);
         guarded("restore", index, () -> {
             machine.restore(counted, index);
             return null;
@@ -145,6 +154,15 @@ final class MachineCalls {
     }
 
     private <T> @Nullable T guarded(String method, long index, Callable<@Nullable T> call) {
+        watch.begin(method, index);
+        try {
+            return unwatched(method, index, call);
+        } finally {
+            watch.end();
+        }
+    }
+
+    private <T> @Nullable T unwatched(String method, long index, Callable<@Nullable T> call) {
         try {
             return call.call();
         } catch (Engine.Ended simulated) {

@@ -1,5 +1,7 @@
 package io.driftless.node.driver;
 
+import io.driftless.codec.RecordBodies;
+import io.driftless.codec.RecordBody;
 import io.driftless.codec.Serializer;
 import io.driftless.codec.SnapshotBoundary;
 import io.driftless.errors.EndCause;
@@ -38,17 +40,20 @@ final class MachineStart {
     private final ErrorSink errors;
     private final NodeListener listener;
     private final LongSupplier clock;
+    private final Serializer serializer;
 
-    /** {@code machine} is not opened yet. */
-    MachineStart(StateMachine machine, Storage storage, ErrorSink errors, NodeListener listener, LongSupplier clock) {
+    /** {@code machine} is not opened yet; {@code serializer}: that of the node, for bodies that it has written. */
+    MachineStart(StateMachine machine, Storage storage, ErrorSink errors, NodeListener listener, LongSupplier clock,
+            Serializer serializer) {
         this.machine = machine;
-        this.calls = new MachineCalls(machine);
+        this.calls = new MachineCalls(machine, clock);
         this.storage = storage;
         this.log = storage.log();
         this.snapshots = new StartSnapshot(storage, errors, listener);
         this.errors = errors;
         this.listener = listener;
         this.clock = clock;
+        this.serializer = serializer;
     }
 
     /**
@@ -66,10 +71,10 @@ final class MachineStart {
      *
      * @throws NodeStartException if the machine does not take its part, or the log has lost what the snapshot holds
      */
-    Begun begin(MachineOpening opening, Serializer serializer) {
+    Begun begin(MachineOpening opening) {
         try {
             Optional<StoredSnapshot> found = snapshots.find();
-            return begin(opening.open(machine), found, serializer);
+            return begin(opening.open(machine), found);
         } catch (MachineCalls.Failed failed) {
             throw new NodeStartException(EndCause.of(failed, EndCause.STATE_MACHINE),
                     String.valueOf(failed.getMessage()), failed);
@@ -79,7 +84,7 @@ final class MachineStart {
         }
     }
 
-    private Begun begin(long opened, Optional<StoredSnapshot> found, Serializer serializer) throws IOException {
+    private Begun begin(long opened, Optional<StoredSnapshot> found) throws IOException {
         Optional<StoredSnapshot> usable = found.filter(snapshot -> takes(snapshot, opened));
         // A machine that opened at 0 may be one that keeps nothing: it needs no rows.
         LongConsumer firstOpening = opened > 0 && !calls.keepsRows() ? session -> willMiss(opened, session)
@@ -187,7 +192,7 @@ final class MachineStart {
         }
         try (LogReader reader = log.reader()) {
             for (long index = log.firstIndex(); index <= Math.min(end, log.lastIndex()); index++) {
-                if (reader.seek(index) && reader.type() == EntryType.SESSION) {
+                if (reader.seek(index) && reader.type() == EntryType.SESSION && isAboutSession(reader)) {
                     throw keepsNoRows(applied, "a session was opened at index " + index);
                 }
                 if (isShortened && reader.session() != 0) {
@@ -195,6 +200,12 @@ final class MachineStart {
                 }
             }
         }
+    }
+
+    /** Whoever names a session that the log does not know has an entry written that is about none (R25). */
+    private boolean isAboutSession(LogReader reader) {
+        return !(RecordBodies.decode(reader.entry().payload(), serializer) instanceof RecordBody.SessionsRenewal renewal
+                && renewal.lowestWanted().isEmpty());
     }
 
     private NodeStartException keepsNoRows(long applied, String but) {

@@ -6,7 +6,6 @@ import io.driftless.errors.ErrorSink;
 import io.driftless.errors.RecordingErrorSink;
 import io.driftless.log.Storage;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -16,10 +15,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class NodeErrors implements Failures, ErrorSink {
 
+    /** Hears that a run cannot go on. */
+    @FunctionalInterface
+    interface Ending {
+
+        /** It cannot; {@code isMendedByStart} if a start in place mends that by itself. */
+        void cannotGoOn(EndCause cause, ErrorEntry error, boolean isMendedByStart);
+    }
+
     private static final int FILE_BYTES_MAX = 1 << 20;
 
     private final NodeParts parts;
-    private final BiConsumer<EndCause, ErrorEntry> ending;
+    private final Ending ending;
     private final @Nullable RecordingErrorSink file;
     /** Is there before anything can fail: this path needs no thread that would have to be started. */
     private final Engine.Errands emergency;
@@ -30,7 +37,7 @@ final class NodeErrors implements Failures, ErrorSink {
     private volatile Consumer<String> silence = why -> { };
 
     /** {@code ending} is told, once, that the run cannot go on; on a thread of its own. */
-    NodeErrors(NodeParts parts, Storage storage, BiConsumer<EndCause, ErrorEntry> ending) {
+    NodeErrors(NodeParts parts, Storage storage, Ending ending) {
         this.parts = parts;
         this.ending = ending;
         this.file = parts.errors().isPresent() ? null
@@ -48,6 +55,15 @@ final class NodeErrors implements Failures, ErrorSink {
 
     @Override
     public void unrecoverable(EndCause cause, String source, String message, @Nullable Throwable throwable) {
+        end(cause, source, message, throwable, false);
+    }
+
+    @Override
+    public void mendedByStart(EndCause cause, String source, String message, Throwable throwable) {
+        end(cause, source, message, throwable, true);
+    }
+
+    private void end(EndCause cause, String source, String message, @Nullable Throwable throwable, boolean isMended) {
         if (closing || !failed.compareAndSet(false, true)) {
             return;
         }
@@ -60,7 +76,7 @@ final class NodeErrors implements Failures, ErrorSink {
         // Whoever sees that it has failed, may look why.
         failureKept = true;
         parts.listener().error(error);
-        emergency.execute(() -> ending.accept(cause, error));
+        emergency.execute(() -> ending.cannotGoOn(cause, error, isMended));
     }
 
     /** Keeps an error where it can be listed, and has it told. */

@@ -58,8 +58,8 @@ public final class NodeLifecycle implements AutoCloseable {
     private final CompletableFuture<NodeEnd> ended = new CompletableFuture<>();
     /** How it ended, from the moment when that was decided; written under the lock. */
     private volatile @Nullable NodeEnd end;
-    /** The last index that was applied when the state machine failed; guarded by the lock. */
-    private long machineFailedBehind = -1;
+    /** Where the state machine failed last; guarded by the lock. */
+    private ApplyQueue.@Nullable Suspects machineFailedAt;
     /** Null only while the constructor is at work, or has failed. */
     private volatile NodeRun run;
 
@@ -221,9 +221,9 @@ public final class NodeLifecycle implements AutoCloseable {
         run.requestedHere(connection, request);
     }
 
-    private void cannotGoOn(EndCause cause, ErrorEntry error) {
+    private void cannotGoOn(EndCause cause, ErrorEntry error, boolean isMendedByStart) {
         NodeEnd how = new NodeEnd(cause, error.message());
-        switch (decision(new UnrecoverableError(parts.nodeId(), cause, error))) {
+        switch (isMendedByStart ? Action.RESTART : decision(new UnrecoverableError(parts.nodeId(), cause, error))) {
             case STOP -> end(how, Duration.ZERO);
             case RESTART -> restart(how);
             case HALT -> {
@@ -268,12 +268,7 @@ public final class NodeLifecycle implements AutoCloseable {
             }
             run.close(Duration.ZERO);
             entrance.breakAll("the node restarts");
-            boolean failedThereBefore = failure.cause() == EndCause.STATE_MACHINE
-                    && run.applied() == machineFailedBehind;
-            if (failure.cause() == EndCause.STATE_MACHINE) {
-                machineFailedBehind = run.applied();
-            }
-            if (failedThereBefore) {
+            if (failure.cause() == EndCause.STATE_MACHINE && machineFailedAgain()) {
                 how = new NodeEnd(failure.cause(), failure.detail()
                         + "; it failed there before the restart, too: the node is not restarted again");
             } else if (run.isMachineClosed()) {
@@ -291,6 +286,15 @@ public final class NodeLifecycle implements AutoCloseable {
             lifecycle.unlock();
         }
         end(how, Duration.ZERO);
+    }
+
+    /** Whether the machine failed there before. By who holds the lock, once each time. */
+    private boolean machineFailedAgain() {
+        ApplyQueue.Suspects before = machineFailedAt;
+        // Not lastApplied: a start adds an entry, and a batch ends wherever it ends.
+        ApplyQueue.Suspects now = run.suspects();
+        machineFailedAt = now;
+        return before != null && before.meet(now);
     }
 
     private void end(NodeEnd how, Duration grace) {

@@ -1,6 +1,5 @@
 package io.driftless.node.driver;
 
-import io.driftless.errors.EndCause;
 import io.driftless.errors.ErrorEntry;
 import io.driftless.machine.SessionRows;
 import io.driftless.machine.SnapshotOutcome;
@@ -20,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -42,7 +40,7 @@ final class NodeRun implements Receiver {
     private volatile boolean machineClosed;
 
     /** {@code leaders} hears of the leader; {@code ending} is told, once, that it cannot go on. */
-    NodeRun(NodeParts parts, LeaderWatch.Run leaders, BiConsumer<EndCause, ErrorEntry> ending) {
+    NodeRun(NodeParts parts, LeaderWatch.Run leaders, NodeErrors.Ending ending) {
         this.parts = parts;
         this.made = new Assembly(parts, leaders, ending);
     }
@@ -113,6 +111,11 @@ final class NodeRun implements Receiver {
     /** Whether the thread is inside the state machine. */
     boolean isApplying(Thread thread) {
         return made.apply.isApplying(thread);
+    }
+
+    /** Where its state machine failed, if it did. */
+    ApplyQueue.Suspects suspects() {
+        return made.apply.suspects();
     }
 
     /** The last index applied. */

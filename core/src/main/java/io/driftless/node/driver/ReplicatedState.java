@@ -166,6 +166,11 @@ final class ReplicatedState {
         machine.write(view.machine(), view.index(), out);
     }
 
+    /** Which call of the state machine is under way. */
+    CallWatch watch() {
+        return machine.watch();
+    }
+
     /** The state machine's class. */
     String machineName() {
         return machine.className();

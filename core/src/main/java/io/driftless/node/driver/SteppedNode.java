@@ -25,8 +25,8 @@ public final class SteppedNode {
      * @throws io.driftless.errors.DriftlessException if it cannot start
      */
     public SteppedNode(RaftNode.Builder node, Engine engine, Consumer<NodeEnd> ended) {
-        run = new NodeRun(EngineAccess.parts(node, engine), new LeaderWatch().begin(), (cause, error) -> ended.accept(
-                new NodeEnd(cause, error.message())));
+        run = new NodeRun(EngineAccess.parts(node, engine), new LeaderWatch().begin(), (cause, error, isMended) ->
+                ended.accept(new NodeEnd(cause, error.message())));
     }
 
     /** Begins. */

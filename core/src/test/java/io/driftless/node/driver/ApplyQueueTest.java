@@ -2,21 +2,36 @@ package io.driftless.node.driver;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.driftless.codec.SnapshotBoundary;
 import io.driftless.codec.kryo.KryoSerializer;
 import io.driftless.errors.EndCause;
+import io.driftless.log.Bytes;
+import io.driftless.log.LogCorruptException;
 import io.driftless.log.LogReader;
 import io.driftless.log.RaftLog;
+import io.driftless.log.SnapshotStore;
 import io.driftless.log.Storage;
+import io.driftless.log.StoredSnapshot;
 import io.driftless.log.SyncFailedException;
 import io.driftless.machine.StateMachine;
+import io.driftless.raft.SnapshotId;
 import io.driftless.session.SessionTable;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
-/** What ends a node that cannot read a committed entry. */
+/** What ends a node that cannot read a committed entry, or the snapshot that its machine is to be restored from. */
 class ApplyQueueTest {
 
     private final List<EndCause> ends = new ArrayList<>();
@@ -52,13 +67,116 @@ class ApplyQueueTest {
         });
         Storage storage = StandIn.of(Storage.class, (proxy, method, arguments) -> method.getName().equals("log") ? log
                 : null);
-        ApplyQueue queue = new ApplyQueue(engine, System::nanoTime, "apply",
-                new ReplicatedState(new MachineCalls(machine), new SessionTable(false), new KryoSerializer(),
-                        session -> { }), false, 0,
+        ApplyQueue queue = new ApplyQueue(engine, "apply",
+                new ReplicatedState(new MachineCalls(machine, System::nanoTime), new SessionTable(false),
+                        new KryoSerializer(), session -> { }), false, 0,
                 new EntryCache(), storage, null, new ApplyQueue.Views() { }, restored -> { },
                 (cause, source, message, throwable) -> ends.add(cause));
         queue.upTo(1);
         queue.handOver();
+    }
+
+    private static final SnapshotId S9 = new SnapshotId(9, 2, new UUID(1, 2), 7);
+
+    private final List<Object> setAside = new ArrayList<>();
+    private final List<String> mended = new ArrayList<>();
+
+    /** Restores a machine, which does this, from a snapshot of this content. */
+    private void restore(Supplier<InputStream> content, BiConsumer<MachineCalls, InputStream> restores) {
+        Engine engine = StandIn.of(Engine.class, (proxy, method, arguments) -> {
+            BooleanSupplier some = (BooleanSupplier) arguments[1];
+            return StandIn.of(Engine.Hand.class, (hand, called, none) -> {
+                some.getAsBoolean();
+                return null;
+            });
+        });
+        MachineCalls[] calls = new MachineCalls[1];
+        StateMachine machine = StandIn.of(StateMachine.class, (proxy, method, arguments) -> switch (method.getName()) {
+            case "gauges" -> Map.of();
+            case "restore" -> {
+                restores.accept(calls[0], (InputStream) arguments[0]);
+                yield null;
+            }
+            default -> throw new AssertionError(method);
+        });
+        calls[0] = new MachineCalls(machine, () -> 5);
+        StoredSnapshot snapshot = StandIn.of(StoredSnapshot.class, (proxy, method, arguments) ->
+                switch (method.getName()) {
+                    case "id" -> S9;
+                    case "boundary" -> new SnapshotBoundary(1, 0, Bytes.EMPTY).encode();
+                    case "content" -> content.get();
+                    case "description" -> "the snapshot";
+                    default -> throw new AssertionError(method);
+                });
+        SnapshotStore store = StandIn.of(SnapshotStore.class, (proxy, method, arguments) -> {
+            if (method.getName().equals("setAside")) {
+                setAside.add(arguments[0]);
+                return null;
+            }
+            return Optional.of(snapshot);
+        });
+        Storage storage = StandIn.of(Storage.class, (proxy, method, arguments) ->
+                method.getName().equals("snapshots") ? store : null);
+        ApplyQueue queue = new ApplyQueue(engine, "apply", new ReplicatedState(calls[0], new SessionTable(false),
+                new KryoSerializer(), session -> { }), false, 0, new EntryCache(), storage, null,
+                new ApplyQueue.Views() { }, restored -> { }, new Failures() {
+                    @Override
+                    public void unrecoverable(EndCause cause, String source, String message, Throwable throwable) {
+                        ends.add(cause);
+                    }
+
+                    @Override
+                    public void mendedByStart(EndCause cause, String source, String message, Throwable throwable) {
+                        mended.add(message);
+                    }
+                });
+        queue.restore(S9);
+        queue.handOver();
+    }
+
+    private static InputStream rows() {
+        SessionTable table = new SessionTable(true);
+        table.startAt(9, 1);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            table.rows().writeTo(bytes);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return new ByteArrayInputStream(bytes.toByteArray());
+    }
+
+    @Test
+    void damageOfASnapshotThatTheMachineHasNotHeardOfIsMendedByAStart() {
+        restore(() -> {
+            throw new LogCorruptException("a flipped bit");
+        }, (calls, content) -> {
+            throw new AssertionError("it has heard of it");
+        });
+        assertEquals(List.of(), ends);
+        assertEquals(List.of("set aside: a flipped bit; the node restarts in place, and asks a leader for another one"),
+                mended);
+        assertEquals(1, setAside.size());
+    }
+
+    @Test
+    void aMachineThatDoesNotTakeASoundSnapshotEndsTheNode() {
+        restore(ApplyQueueTest::rows, (calls, content) -> {
+            throw new IllegalStateException("not of mine");
+        });
+        assertEquals(List.of(EndCause.STATE_MACHINE), ends);
+        assertEquals(List.of(), setAside);
+    }
+
+    @Test
+    void aMachineThatIsBeingRestoredIsWatched() {
+        restore(ApplyQueueTest::rows, (calls, content) -> {
+            assertEquals(5, calls.watch().sinceNs());
+            assertEquals("the state machine hangs: restore at index 9 has been under way for 8 s",
+                    calls.watch().hangs("8 s"));
+            throw new IllegalStateException("it was looked at");
+        });
+        assertEquals(List.of(EndCause.STATE_MACHINE), ends);
     }
 
     @Test

@@ -201,9 +201,9 @@ class FullNodeTest implements ClientConnection {
                 events -> loop.announce(events.stream().map(Input.ForCore::new).toList())
                         ? leisure -> loop.work(Leisure.WRITE) : Engine.Then.NOTHING, failures);
         EntryCache cache = new EntryCache();
-        ReplicatedState state = new ReplicatedState(new MachineCalls(machine()), new SessionTable(false),
+        ReplicatedState state = new ReplicatedState(new MachineCalls(machine(), clock), new SessionTable(false),
                 new KryoSerializer(), session -> { });
-        apply = new ApplyQueue(ThreadEngine.INSTANCE, clock, "apply", state, true, 0, cache, storage,
+        apply = new ApplyQueue(ThreadEngine.INSTANCE, "apply", state, true, 0, cache, storage,
                 proposals, new ApplyQueue.Views() { }, restored -> { }, failures);
         SessionDoor sessions = new SessionDoor(state, proposals, apply::applied, new KryoSerializer());
         Map<Lane, SendLane> lanes = new EnumMap<>(Lane.class);
@@ -222,8 +222,8 @@ class FullNodeTest implements ClientConnection {
                 formation -> Bytes.EMPTY, failures, () -> "", observer()), raft, effects);
         door = new ClientDoor(NodeConfig.builder().build(), clock, loop, apply, proposals,
                 status -> NodeStatus.builder("n1").build(), Engine.Heap.WITH_ROOM,
-                new HungMachine(() -> 0, () -> 0, clock, error -> { }, info -> { }, Long.MAX_VALUE), sessions,
-                (timeLeftNs, asker) -> { }, new KryoSerializer());
+                new HungMachine(() -> 0, new CallWatch(clock), clock, error -> { }, info -> { }, Long.MAX_VALUE),
+                sessions, (timeLeftNs, asker) -> { }, new KryoSerializer());
         loop.start();
         lanes.values().forEach(each -> each.stands(1));
         loop.bring(new Input.Connected(new Peer(PEER, introduction(PEER), "b:1", 1)), Leisure.WRITE);

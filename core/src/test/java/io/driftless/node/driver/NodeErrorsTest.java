@@ -37,7 +37,7 @@ class NodeErrorsTest {
     private final NodeErrors errors = new NodeErrors(new NodeParts("c", "n1", Members.parse("n1=a:1"),
             NodeConfig.builder().build(), null, null, null, listener, Optional.empty(), recent,
             UnrecoverableErrorHandler.STOP, false, engine), StandIn.of(Storage.class, (proxy, method, arguments) ->
-            Optional.empty()), (cause, error) -> look("ends"));
+            Optional.empty()), (cause, error, isMended) -> look("ends"));
 
     private void look(String when) {
         seen.add(when + ": " + (errors.hasFailed() ? "failed, " : "not failed, ") + recent.recent().size());

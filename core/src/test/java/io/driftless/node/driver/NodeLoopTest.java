@@ -106,8 +106,8 @@ class NodeLoopTest {
         StateMachine machine = StandIn.of(StateMachine.class, (proxy, method, arguments) -> {
             throw new AssertionError(method);
         });
-        ReplicatedState state = new ReplicatedState(new MachineCalls(machine), new SessionTable(false),
-                new KryoSerializer(), session -> { });
+        ReplicatedState state = new ReplicatedState(new MachineCalls(machine, System::nanoTime),
+                new SessionTable(false), new KryoSerializer(), session -> { });
         Proposals proposals = new Proposals(new Admission(1, 1));
         // Nothing of what is left out is used by a server that only waits for the other one.
         return new NodeLoop(new NodeLoop.Parts(clock, Map.of(), disk, apply, new EntryCache(),
@@ -164,9 +164,9 @@ class NodeLoopTest {
         DiskQueue disk = new DiskQueue(ThreadEngine.INSTANCE, "disk", storage, DurabilityPolicy.ALWAYS,
                 System::nanoTime, 1, events -> Engine.Then.NOTHING, (cause, source, message, thrown) ->
                 ended.set(true));
-        ApplyQueue apply = new ApplyQueue(ThreadEngine.INSTANCE, System::nanoTime, "apply",
-                new ReplicatedState(new MachineCalls(machine), new SessionTable(false), new KryoSerializer(),
-                        session -> { }), false, 3, new EntryCache(), storage, new Proposals(new Admission(1, 1)),
+        ApplyQueue apply = new ApplyQueue(ThreadEngine.INSTANCE, "apply",
+                new ReplicatedState(new MachineCalls(machine, System::nanoTime), new SessionTable(false),
+                        new KryoSerializer(), session -> { }), false, 3, new EntryCache(), storage, new Proposals(new Admission(1, 1)),
                 new ApplyQueue.Views() { }, index -> { }, (cause, source, message, thrown) -> ended.set(true));
         NodeLoop loop = loop(() -> 1_000, new Recovered(new HardState(1, ServerId.NONE), 0, TermRuns.of(1, 1, 10),
                 (from, to) -> to - from + 1, 3, 0), RaftSettings.defaults().with(new SnapshotSettings(1, 1, 1, 0, 0,

@@ -40,7 +40,7 @@ class SessionDoorTest {
     private final SessionTable table = new SessionTable(false);
     private final StateMachine machine = StandIn.of(StateMachine.class,
             (proxy, method, arguments) -> Result.ok("done"));
-    private final ReplicatedState state = new ReplicatedState(new MachineCalls(machine), table,
+    private final ReplicatedState state = new ReplicatedState(new MachineCalls(machine, System::nanoTime), table,
             new KryoSerializer(), session -> { });
     private final Client client = new Client();
     private long applied;

@@ -114,6 +114,7 @@ class SessionRecoveryTest {
                 at[0] = (long) arguments[0];
                 yield at[0] >= 1 && at[0] <= entries.size();
             }
+            case "entry" -> entries.get((int) at[0] - 1);
             case "type" -> entries.get((int) at[0] - 1).type();
             case "timeMs" -> entries.get((int) at[0] - 1).timeMs();
             case "close" -> null;
@@ -149,8 +150,8 @@ class SessionRecoveryTest {
                 warnings.add(message);
             }
         };
-        return new MachineStart(machine, storage, error -> { }, listener, System::nanoTime)
-                .begin(new MachineOpening("c", "n1"), new KryoSerializer()).state();
+        return new MachineStart(machine, storage, error -> { }, listener, System::nanoTime, new KryoSerializer())
+                .begin(new MachineOpening("c", "n1")).state();
     }
 
     @Test
@@ -185,6 +186,16 @@ class SessionRecoveryTest {
         assertTrue(refused.getMessage().contains("opens at index 3 and keeps no rows of the session table, but a "
                 + "session was opened at index 3: it has to override batchApplied(long, SessionRows) and sessions()"),
                 refused.getMessage());
+    }
+
+    @Test
+    void aNameOfNoSessionOpensNone() {
+        Disk disk = new Disk();
+        ReplicatedState state = start(new Volatile(disk), disk);
+        state.apply(add(EntryType.SESSION, 0, 0, RecordBodies.encode(new KryoSerializer(),
+                new RecordBody.SessionsRenewal(new TreeMap<>()))));
+        state.batchApplied(1);
+        assertEquals(1L, start(new Volatile(disk), disk).look(SessionTable::index));
     }
 
     @Test

@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -148,23 +149,99 @@ class EndedNodeTest {
 
     @Test
     void aMachineThatThrowsAtTheSameIndexAgainIsNotRestartedAgain() throws Exception {
+        isRestartedOnce(() -> new Counter() {
+            @Override
+            public Result apply(Command command) {
+                throw new IllegalStateException("poison");
+            }
+        });
+    }
+
+    /** Fails once it was given a command, in that command or at the end of its batch or when it is asked after it. */
+    private void isRestartedOnce(Supplier<? extends StateMachine> machine) throws Exception {
         AtomicInteger machines = new AtomicInteger();
         NodeConfig restarts = NodeConfig.builder().onUnrecoverable(Action.RESTART).build();
         try (RaftNode node = node(() -> {
             machines.incrementAndGet();
-            return new Counter() {
-                @Override
-                public Result apply(Command command) {
-                    throw new IllegalStateException("poison");
-                }
-            };
+            return machine.get();
         }).config(restarts).start(); RaftClient client = node.newClient()) {
             client.submit(ONE, PATIENCE);
+            while (!node.ended().isDone()) {
+                // Has the machine say something of itself.
+                node.status();
+            }
             NodeEnd end = endOf(node);
             assertEquals(EndCause.STATE_MACHINE, end.cause());
             assertTrue(end.detail().endsWith("poison; it failed there before the restart, too: the node is not "
                     + "restarted again"), end.detail());
             assertEquals(2, machines.get());
+        }
+    }
+
+    private static class Poisoned extends Counter {
+
+        private boolean isPoisoned;
+
+        @Override
+        public Result apply(Command command) {
+            isPoisoned = true;
+            return super.apply(command);
+        }
+
+        void swallow() {
+            if (isPoisoned) {
+                throw new IllegalStateException("poison");
+            }
+        }
+    }
+
+    /** Each start adds an entry, so that the batch ends somewhere else. */
+    @Test
+    void aMachineThatThrowsInBatchAppliedAgainIsNotRestartedAgain() throws Exception {
+        isRestartedOnce(() -> new Poisoned() {
+            @Override
+            public void batchApplied(long index) {
+                swallow();
+            }
+        });
+    }
+
+    @Test
+    void aMachineThatThrowsInGaugesAgainIsNotRestartedAgain() throws Exception {
+        isRestartedOnce(() -> new Poisoned() {
+            @Override
+            public Map<String, Long> gauges() {
+                swallow();
+                return Map.of("one", 1L);
+            }
+        });
+    }
+
+    @Test
+    void aMachineThatThrowsInAnotherBatchIsRestarted() throws Exception {
+        AtomicInteger machines = new AtomicInteger();
+        AtomicInteger poison = new AtomicInteger();
+        NodeConfig restarts = NodeConfig.builder().onUnrecoverable(Action.RESTART).build();
+        try (RaftNode node = node(() -> {
+            machines.incrementAndGet();
+            return new Counter() {
+                @Override
+                public void batchApplied(long index) {
+                    if (poison.getAndSet(0) > 0) {
+                        throw new IllegalStateException("poison");
+                    }
+                }
+            };
+        }).config(restarts).start(); RaftClient client = node.newClient()) {
+            for (int i = 1; i <= 3; i++) {
+                assertInstanceOf(Outcome.Committed.class, client.execute(ONE, PATIENCE));
+                poison.set(1);
+                assertInstanceOf(Outcome.Committed.class, client.execute(ONE, PATIENCE));
+                int expected = i + 1;
+                while (machines.get() < expected) {
+                    Thread.onSpinWait();
+                }
+            }
         }
     }
 

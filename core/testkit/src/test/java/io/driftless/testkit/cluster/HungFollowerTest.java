@@ -64,8 +64,7 @@ class HungFollowerTest {
                 cluster.await("the report", () -> !reports(cluster, follower).isEmpty());
                 // While an election goes on, it says that first.
                 cluster.await("what it says", () -> cluster.node(follower).status().blocked().matches("the state "
-                        + "machine hangs: the command at index \\d+, or a query behind index \\d+, has been in it for "
-                        + "\\d+ s"));
+                        + "machine hangs: apply at index \\d+ has been under way for \\d+ s"));
             } finally {
                 release.countDown();
             }
