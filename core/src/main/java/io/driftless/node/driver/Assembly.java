@@ -4,8 +4,6 @@ import io.driftless.codec.RecordBodies;
 import io.driftless.codec.RecordBody;
 import io.driftless.codec.Serializer;
 import io.driftless.codec.Serializers;
-import io.driftless.errors.EndCause;
-import io.driftless.errors.ErrorEntry;
 import io.driftless.log.RaftLog;
 import io.driftless.log.Storage;
 import io.driftless.machine.StateMachine;

@@ -166,8 +166,9 @@ class NodeLoopTest {
                 ended.set(true));
         ApplyQueue apply = new ApplyQueue(ThreadEngine.INSTANCE, "apply",
                 new ReplicatedState(new MachineCalls(machine, System::nanoTime), new SessionTable(false),
-                        new KryoSerializer(), session -> { }), false, 3, new EntryCache(), storage, new Proposals(new Admission(1, 1)),
-                new ApplyQueue.Views() { }, index -> { }, (cause, source, message, thrown) -> ended.set(true));
+                        new KryoSerializer(), session -> { }), false, 3, new EntryCache(), storage,
+                new Proposals(new Admission(1, 1)), new ApplyQueue.Views() { }, index -> { },
+                (cause, source, message, thrown) -> ended.set(true));
         NodeLoop loop = loop(() -> 1_000, new Recovered(new HardState(1, ServerId.NONE), 0, TermRuns.of(1, 1, 10),
                 (from, to) -> to - from + 1, 3, 0), RaftSettings.defaults().with(new SnapshotSettings(1, 1, 1, 0, 0,
                 0)), disk, apply);

@@ -11,16 +11,40 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 
 /** A state machine whose results pass an {@link EventGate} before they leave. As thread safe as the machine. */
-final class GatedMachine implements StateMachine {
+class GatedMachine implements StateMachine {
 
     private final StateMachine machine;
     private final String node;
     private final EventGate gate;
 
-    GatedMachine(StateMachine machine, String node, EventGate gate) {
+    private GatedMachine(StateMachine machine, String node, EventGate gate) {
         this.machine = machine;
         this.node = node;
         this.gate = gate;
+    }
+
+    /** Before this one. A node treats it as what it is: one that keeps the rows of the session table, or none. */
+    static GatedMachine of(StateMachine machine, String node, EventGate gate) {
+        try {
+            boolean keepsRows = machine.getClass().getMethod("batchApplied", long.class, SessionRows.class)
+                    .getDeclaringClass() != StateMachine.class;
+            return keepsRows ? new KeepingRows(machine, node, gate) : new GatedMachine(machine, node, gate);
+        } catch (NoSuchMethodException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    /** Takes the rows of the session table. */
+    private static final class KeepingRows extends GatedMachine {
+
+        KeepingRows(StateMachine machine, String node, EventGate gate) {
+            super(machine, node, gate);
+        }
+
+        @Override
+        public void batchApplied(long index, SessionRows changed) throws Exception {
+            super.machine.batchApplied(index, changed);
+        }
     }
 
     @Override
@@ -40,11 +64,6 @@ final class GatedMachine implements StateMachine {
     @Override
     public void batchApplied(long index) throws Exception {
         machine.batchApplied(index);
-    }
-
-    @Override
-    public void batchApplied(long index, SessionRows changed) throws Exception {
-        machine.batchApplied(index, changed);
     }
 
     @Override

@@ -195,7 +195,7 @@ public final class InMemoryCluster implements AutoCloseable {
         }
         gate.lives(name);
         RaftNode.Builder builder = RaftNode.builder("in-memory", name, members).config(config).storage(disks.get(name))
-                .transport(network.factory()).stateMachine(() -> new GatedMachine(machine.get(), name, gate))
+                .transport(network.factory()).stateMachine(() -> GatedMachine.of(machine.get(), name, gate))
                 .onUnrecoverable(handler).listener(new Listener(name));
         RaftNode node = startedIn(threads, builder, new GatedEngine(name, Engine.ofThreads(), gate));
         nodes.put(name, node);

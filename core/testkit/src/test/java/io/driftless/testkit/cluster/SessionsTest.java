@@ -17,6 +17,10 @@ import io.driftless.machine.StateMachine;
 import io.driftless.node.NodeConfig;
 import io.driftless.node.NodeStatus;
 import io.driftless.testkit.InMemoryCluster;
+import io.driftless.transport.ClientChannel;
+import io.driftless.transport.ClientReply;
+import io.driftless.transport.ClientRequest;
+import io.driftless.transport.ClientTransport;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -224,6 +229,68 @@ class SessionsTest {
             }
             assertEquals(1, cluster.node(node).status().sessions());
             assertTrue(disk.applied >= 20 && disk.rows.size() > 1, "index and rows were kept");
+        }
+    }
+
+    /** Keeps its index, and no rows. */
+    private static StateMachine withoutRows(Disk disk) {
+        return new Counter() {
+            @Override
+            public long open(MachineContext context) {
+                return disk.applied;
+            }
+
+            @Override
+            public void batchApplied(long index) {
+                disk.applied = index;
+            }
+        };
+    }
+
+    private static RaftClient withoutSession(InMemoryCluster cluster) {
+        return RaftClient.connect(ClientConfig.builder(List.of(cluster.node("n1").address()),
+                cluster.network().clients()).sessions(false).build());
+    }
+
+    @Test
+    void aMachineThatKeepsNoRowsIsWarnedOfWhenASessionIsOpened() {
+        Disk disk = new Disk();
+        try (InMemoryCluster cluster = InMemoryCluster.of(1, () -> withoutRows(disk));
+                RaftClient plain = withoutSession(cluster); RaftClient client = cluster.client()) {
+            assertInstanceOf(Outcome.Committed.class, plain.execute(new byte[] {1}, PATIENCE));
+            cluster.stop("n1");
+            cluster.restart("n1");
+            assertInstanceOf(Outcome.Committed.class, client.execute(new byte[] {1}, PATIENCE));
+            cluster.await("the warning", () -> cluster.notes().stream()
+                    .anyMatch(note -> note.startsWith("n1 WARNING ") && note.contains("keeps no rows")));
+        }
+    }
+
+    @Test
+    void aMachineThatKeepsNoRowsStartsAlsoAfterANameOfNoSession() throws Exception {
+        Disk disk = new Disk();
+        try (InMemoryCluster cluster = InMemoryCluster.of(1, () -> withoutRows(disk));
+                RaftClient plain = withoutSession(cluster)) {
+            assertInstanceOf(Outcome.Committed.class, plain.execute(new byte[] {1}, PATIENCE));
+            CompletableFuture<ClientReply> answer = new CompletableFuture<>();
+            try (ClientChannel channel = cluster.network().clients().connect("", cluster.node("n1").address(), PATIENCE,
+                    new ClientTransport.Listener() {
+                        @Override
+                        public void replied(List<ClientReply> replies) {
+                            answer.complete(replies.getFirst());
+                        }
+
+                        @Override
+                        public void closed(String why) { }
+                    })) {
+                channel.send(new ClientRequest.NameSession(1, 1_000_000, new UUID(1, 2)));
+                channel.flush();
+                answer.get(60, TimeUnit.SECONDS);
+            }
+            assertInstanceOf(Outcome.Committed.class, plain.execute(new byte[] {1}, PATIENCE));
+            cluster.stop("n1");
+            cluster.restart("n1");
+            assertInstanceOf(Outcome.Committed.class, plain.execute(new byte[] {1}, PATIENCE));
         }
     }
 
