@@ -31,7 +31,8 @@ final class AppendReceiver {
         if (state.isInDoubt() && isAnotherEra(request.term())) {
             return;
         }
-        if (isUnverifiable(follower, request.term(), request.prevLogIndex())) {
+        // With prevLogIndex 0 and no entries nothing is asked.
+        if (request.lastIndex() > 0 && isUnverifiable(follower, request.term(), request.prevLogIndex())) {
             return;
         }
         if (!matches(request)) {
@@ -39,6 +40,9 @@ final class AppendReceiver {
             return;
         }
         accept(request);
+        if (state.silent) {
+            return;
+        }
         long last = request.lastIndex();
         follower.verifiedIndex = Math.max(follower.verifiedIndex, last);
         follower.catchUpIndex = Math.max(follower.catchUpIndex, request.catchUpIndex());
@@ -77,14 +81,19 @@ final class AppendReceiver {
      */
     boolean isUnverifiable(Role.Follower follower, long leaderTerm, long index) {
         LogTail log = state.log;
-        boolean unverifiable = index > 0 && index < log.boundaryIndex() && follower.verifiedIndex < log.boundaryIndex()
-                && Era.of(leaderTerm) > Era.of(log.termAt(log.boundaryIndex()));
+        boolean unverifiable = index < log.boundaryIndex() && follower.verifiedIndex < log.boundaryIndex()
+                && isLaterEra(leaderTerm);
         if (unverifiable) {
             state.fail(Effect.Failure.LOST_DATA, "the log here begins behind index " + log.boundaryIndex()
                     + ", and a loss was accepted since (term " + leaderTerm + "): the leader asks at index " + index
                     + ", and what stands there may be something else");
         }
         return unverifiable;
+    }
+
+    /** Whether a leader of this term need not have what is committed here, since a loss was accepted in between. */
+    boolean isLaterEra(long leaderTerm) {
+        return Era.of(leaderTerm) > state.committedEra;
     }
 
     /** Ends the doubt when the leader has brought the log to where it stood when it took note of this start (R18). */
@@ -168,7 +177,12 @@ final class AppendReceiver {
             return;
         }
         boolean conflict = index <= state.log.lastIndex();
-        if (conflict && index <= Math.max(state.commitIndex, state.machineIndex)) {
+        if (conflict && index <= Math.max(state.commitIndex, Math.max(state.machineIndex, snapshotIndex()))) {
+            if (isLaterEra(request.term())) {
+                state.fail(Effect.Failure.LOST_DATA, "entry " + index + " was committed here, and a loss was accepted "
+                        + "since: the leader of term " + request.term() + " has another one");
+                return;
+            }
             throw new IllegalStateException("the leader of term " + request.term()
                     + " would overwrite the committed entry " + index);
         }
@@ -183,6 +197,11 @@ final class AppendReceiver {
         }
         state.log.extend(writeId, fresh, request.content(), state.nowNs);
         state.effects.add(new Effect.Append(writeId, fresh, conflict, Effect.AppendKind.RECEIVED, request.content()));
+    }
+
+    /** What its snapshot holds was committed. At a start that may be more than is known of the log. */
+    private long snapshotIndex() {
+        return state.snapshot == null ? 0 : state.snapshot.id().index();
     }
 
     /**

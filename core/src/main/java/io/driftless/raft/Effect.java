@@ -99,6 +99,14 @@ public sealed interface Effect {
     record DropSnapshot() implements Effect { }
 
     /**
+     * Set the snapshot aside that was received: a leader elected after a loss was accepted may lack what it holds, so
+     * no start may find it (R18).
+     *
+     * @param snapshot which one
+     */
+    record DiscardSnapshot(SnapshotId snapshot) implements Effect { }
+
+    /**
      * Restore the state machine, and the session table with it, from the snapshot that was received, before anything
      * above its index is applied; leave both if they are at or above it. Answered by {@link Event.MachineRestored}.
      *

@@ -12,7 +12,7 @@ public final class Era {
     private Era() { }
 
     /** How many losses had been accepted by this term. */
-    static long of(long term) {
+    public static long of(long term) {
         return term / TERMS;
     }
 

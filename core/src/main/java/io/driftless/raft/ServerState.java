@@ -44,6 +44,8 @@ final class ServerState {
     long commitIndex;
     /** Highest index handed out to be applied; only grows, never above commitIndex or durableIndex (R5). */
     long applyIndex;
+    /** All that is committed here was so in this era already: every leader of it has that (R18). Only grows. */
+    long committedEra;
     /** The term in which the server came into doubt; 0 if it is sure, and then for good (R18). */
     long doubtTerm;
     /** The highest boot of this incarnation that a peer has seen and that cannot be an earlier start; only grows. */
@@ -80,6 +82,7 @@ final class ServerState {
         // What the state machine kept had been committed.
         this.commitIndex = Math.max(log.boundaryIndex(), Math.min(recovered.appliedIndex(), log.lastIndex()));
         this.applyIndex = commitIndex;
+        this.committedEra = Era.of(log.termAt(commitIndex));
         this.snapshot = recovered.snapshot().orElse(null);
         this.needsSnapshot = recovered.appliedIndex() < log.boundaryIndex();
     }
@@ -250,7 +253,10 @@ final class ServerState {
 
     /** Raises commitIndex and hands out what is both committed and durable here (Raft §5.3, R5). */
     void commitTo(long index) {
-        commitIndex = Math.max(commitIndex, index);
+        if (index > commitIndex) {
+            commitIndex = index;
+            committedEra = Math.max(committedEra, Era.of(log.termAt(index)));
+        }
         applyDurable();
     }
 

@@ -18,6 +18,8 @@ final class SnapshotReceiver {
         private final SnapshotId id;
         private final long size;
         private ServerId from = ServerId.NONE;
+        /** The newest term whose leader has sent of it. */
+        private long term;
         /** How much was let in. */
         private long accepted;
         /** How much of that is written. */
@@ -58,7 +60,9 @@ final class SnapshotReceiver {
                 || appendReceiver.isUnverifiable(follower, request.term(), request.snapshot().index())) {
             return;
         }
-        requireSameHistory(request.snapshot());
+        if (!isSameHistory(request)) {
+            return;
+        }
         if (!isWanted(request.snapshot())) {
             notWanted(from, request.snapshot());
         } else if (state.isRestoring) {
@@ -71,14 +75,26 @@ final class SnapshotReceiver {
         }
     }
 
-    /** What is committed here is of the same term everywhere. */
-    private void requireSameHistory(SnapshotId id) {
+    /** What is committed here is of the same term everywhere, unless a loss was accepted since. */
+    private boolean isSameHistory(Message.InstallSnapshot request) {
         LogTail log = state.log;
-        if (id.index() >= log.boundaryIndex() && id.index() <= state.commitIndex
-                && log.termAt(id.index()) != id.term()) {
-            throw new IllegalStateException("the leader has a snapshot of index " + id.index() + ", term " + id.term()
-                    + ", and what is committed here is of term " + log.termAt(id.index()));
+        SnapshotId id = request.snapshot();
+        if (id.index() < log.boundaryIndex() || id.index() > state.commitIndex || hasEntry(id)) {
+            return true;
         }
+        String differs = "the leader has a snapshot of index " + id.index() + ", term " + id.term()
+                + ", and what is committed here is of term " + log.termAt(id.index());
+        if (!appendReceiver.isLaterEra(request.term())) {
+            throw new IllegalStateException(differs);
+        }
+        state.fail(Effect.Failure.LOST_DATA, differs + ": a loss was accepted since");
+        return false;
+    }
+
+    private boolean hasEntry(SnapshotId id) {
+        LogTail log = state.log;
+        return id.index() >= log.boundaryIndex() && id.index() <= log.lastIndex()
+                && log.termAt(id.index()) == id.term();
     }
 
     /** At or below commitIndex nothing is installed, except where the state machine needs it (R28, R32). */
@@ -103,6 +119,7 @@ final class SnapshotReceiver {
         }
         Incoming begun = new Incoming(request.snapshot(), request.size());
         begun.from = from;
+        begun.term = request.term();
         incoming = begun;
         state.effects.add(new Effect.BeginSnapshot(request.snapshot(), request.size(), request.content()));
         progress(begun, true);
@@ -110,6 +127,7 @@ final class SnapshotReceiver {
 
     private void goOn(ServerId from, Incoming present, Message.InstallSnapshot request) {
         present.from = from;
+        present.term = request.term();
         if (request.isOffer()) {
             present.gapTold = false;
             progress(present, true);
@@ -169,24 +187,43 @@ final class SnapshotReceiver {
 
     /** It is durable: now, against the log of this moment, is decided what it is good for (R28). */
     void received(SnapshotId id, long size) {
+        long sentIn = 0;
         if (incoming != null && incoming.id.equals(id)) {
+            sentIn = incoming.term;
             incoming = null;
         }
         pauseNs = PAUSE_NS;
+        boolean leaderHasIt = sentIn == state.currentTerm() || Era.of(id.term()) == Era.of(state.currentTerm());
+        if (!leaderHasIt && !(id.index() <= state.commitIndex && hasEntry(id))) {
+            discard(id);
+            return;
+        }
         state.snapshot = new Recovered.OwnSnapshot(id, size);
         if (isWanted(id)) {
             install(id);
         }
-        if (followsALeader()) {
+        if (leaderHasIt && followsALeader()) {
             notWanted(state.leaderId, id);
         }
     }
 
+    /**
+     * It came in before a loss was accepted, or was not committed again since: the leader of this term may have other
+     * entries there. Nothing was acknowledged by it, so nothing is lost; installed, it would put entries out of reach
+     * that such a leader counts on (R18). If that leader has it too, it offers it again.
+     */
+    private void discard(SnapshotId id) {
+        // The one before was removed when this one became durable.
+        state.snapshot = null;
+        state.effects.add(new Effect.DiscardSnapshot(id));
+        if (!state.needsSnapshot) {
+            state.effects.add(new Effect.TakeSnapshot());
+        }
+    }
+
     private void install(SnapshotId id) {
-        LogTail log = state.log;
         boolean isForMachine = isForMachine(id);
-        boolean hasEntry = id.index() >= log.boundaryIndex() && id.index() <= log.lastIndex()
-                && log.termAt(id.index()) == id.term();
+        boolean hasEntry = hasEntry(id);
         if (!hasEntry || isForMachine) {
             // Before the log is reset: who applies must not look for entries that are gone.
             state.effects.add(new Effect.RestoreMachine(id));
@@ -203,7 +240,7 @@ final class SnapshotReceiver {
         }
         state.commitTo(id.index());
         if (state.role instanceof Role.Follower follower) {
-            // What is committed is in the log of every leader of this term.
+            // The leader of this term has it.
             follower.verifiedIndex = Math.max(follower.verifiedIndex, id.index());
             appendReceiver.endDoubt(follower);
         }

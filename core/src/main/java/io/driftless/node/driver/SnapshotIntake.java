@@ -4,6 +4,7 @@ import io.driftless.codec.SnapshotBoundary;
 import io.driftless.errors.ErrorEntry;
 import io.driftless.log.Bytes;
 import io.driftless.log.Chunk;
+import io.driftless.log.LogClosedException;
 import io.driftless.log.SnapshotWriter;
 import io.driftless.log.Storage;
 import io.driftless.log.StoredSnapshot;
@@ -12,6 +13,7 @@ import io.driftless.raft.Event;
 import io.driftless.raft.SnapshotId;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
@@ -70,6 +72,29 @@ final class SnapshotIntake {
     /** Drops what has come in. */
     void drop() {
         add(this::dropNow);
+    }
+
+    /** What was received is of no use: a leader elected after a loss was accepted may lack it. */
+    void discard(SnapshotId snapshot) {
+        add(() -> discardNow(snapshot));
+    }
+
+    private void discardNow(SnapshotId snapshot) {
+        try {
+            Optional<StoredSnapshot> there = storage.snapshots().newest().filter(newest -> newest.id()
+                    .equals(snapshot));
+            if (there.isPresent()) {
+                storage.snapshots().setAside(there.get());
+                errors.record(ErrorEntry.of("snapshot", there.get().description() + " is set aside: it came in before "
+                        + "a loss was accepted, and the leader of this term may lack what it holds"));
+            }
+            taker.lost(snapshot);
+        } catch (LogClosedException ending) {
+            // The next start looks at it.
+        } catch (IOException problem) {
+            errors.record(ErrorEntry.of("snapshot", "the snapshot of index " + snapshot.index()
+                    + " cannot be set aside: " + ErrorEntry.messageOf(problem), problem));
+        }
     }
 
     private void add(Runnable step) {

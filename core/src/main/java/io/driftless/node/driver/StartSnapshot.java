@@ -13,6 +13,7 @@ import io.driftless.log.Storage;
 import io.driftless.log.StoredSnapshot;
 import io.driftless.machine.SessionRows;
 import io.driftless.node.NodeListener;
+import io.driftless.raft.Era;
 import io.driftless.raft.SnapshotId;
 import io.driftless.session.SessionTable;
 import java.io.IOException;
@@ -60,7 +61,8 @@ final class StartSnapshot {
     private void goOnBehindDamage() throws IOException {
         Optional<DamagedSnapshot> damaged = storage.snapshots().damaged();
         if (damaged.isPresent() && isOfThisCluster(damaged.get()) && isLacking(damaged.get().id())
-                && !isOwn(damaged.get().id()) && storage.hardState().doubtTerm() == 0) {
+                && !isOwn(damaged.get().id()) && !isSuperseded(damaged.get().id())
+                && storage.hardState().doubtTerm() == 0) {
             reset(damaged.get().id(), ", damaged since,");
         }
     }
@@ -79,6 +81,16 @@ final class StartSnapshot {
         RaftLog log = storage.log();
         return id.index() > log.lastIndex() || id.index() >= log.firstIndex() - 1
                 && log.termAt(id.index()) != id.term();
+    }
+
+    /**
+     * Whether the log, which lacks it, has an entry of a later era. Its leader lacks what the snapshot holds too, or
+     * it would have written behind that. So the snapshot became durable after the entry and was never installed, and a
+     * reset would forget what was acknowledged to that leader (R18).
+     */
+    private boolean isSuperseded(SnapshotId id) {
+        RaftLog log = storage.log();
+        return Era.of(log.termAt(log.lastIndex())) > Era.of(id.term());
     }
 
     private boolean isOwn(SnapshotId id) {
@@ -112,10 +124,17 @@ final class StartSnapshot {
         if (!isLacking(id)) {
             return true;
         }
-        if (isOwn(id) && storage.hardState().doubtTerm() == 0) {
+        boolean isSuperseded = isSuperseded(id);
+        if (isOwn(id) && (isSuperseded || storage.hardState().doubtTerm() == 0)) {
             throw new NodeStartException(EndCause.LOST_DATA, snapshot.description() + " is of index " + id.index()
                     + ", term " + id.term() + ", which the log in " + storage.description() + ", up to index "
                     + log.lastIndex() + ", does not hold: acknowledged entries are gone");
+        }
+        if (isSuperseded) {
+            listener.warning(snapshot.description() + " is set aside: it came in before a loss was accepted, and the "
+                    + "log has entries of term " + log.termAt(log.lastIndex()) + " since");
+            storage.snapshots().setAside(snapshot);
+            return false;
         }
         return isInstalled(snapshot);
     }

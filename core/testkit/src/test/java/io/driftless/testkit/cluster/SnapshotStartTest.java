@@ -4,8 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.errors.EndCause;
+import io.driftless.log.Bytes;
+import io.driftless.log.EntryType;
+import io.driftless.log.LogEntry;
 import io.driftless.machine.MachineContext;
 import io.driftless.node.RaftNode;
+import io.driftless.raft.Era;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -118,6 +122,45 @@ class SnapshotStartTest extends StartSetting {
         try (RaftNode node = start(Adding::new)) {
             assertTrue(node.status().inDoubt());
             assertEquals(1, node.status().firstIndex());
+        }
+    }
+
+    /** A loss was accepted elsewhere while the snapshot came in, and the leader of that era was acknowledged entry 11. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void r18ALogWithEntriesOfALaterEraIsNotResetToASnapshotThatItLacks(boolean isDamaged) {
+        long later = Era.after(3);
+        fill(10);
+        onDisk(disk -> {
+            disk.log().append(List.of(new LogEntry(11, later, stampMs(11), EntryType.NOOP, 0, 0, Bytes.EMPTY)));
+            disk.log().sync();
+        });
+        snapshot(20, 3, OTHER);
+        if (isDamaged) {
+            damageSnapshot();
+        }
+        for (int starts = 0; starts < 2; starts++) {
+            try (RaftNode node = start(Adding::new)) {
+                assertEquals("9", sum(node));
+                assertEquals(1, node.status().firstIndex());
+                assertEquals(later, storage.entries().get(10).term());
+                assertTrue(storage.snapshotBytes().isEmpty());
+            }
+        }
+    }
+
+    /** One leader of an era may lack what another one of it goes on to commit. */
+    @Test
+    void r28ALogWithALaterTermOfTheSameEraIsReset() {
+        fill(10);
+        onDisk(disk -> {
+            disk.log().append(List.of(new LogEntry(11, 5, stampMs(11), EntryType.NOOP, 0, 0, Bytes.EMPTY)));
+            disk.log().sync();
+        });
+        snapshot(20, 3, OTHER);
+        try (RaftNode node = start(Adding::new)) {
+            assertEquals("1000", sum(node));
+            assertEquals(21, node.status().firstIndex());
         }
     }
 
