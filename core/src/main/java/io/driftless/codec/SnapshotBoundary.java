@@ -1,7 +1,9 @@
 package io.driftless.codec;
 
+import io.driftless.errors.EndCause;
 import io.driftless.errors.MalformedException;
 import io.driftless.log.Bytes;
+import io.driftless.log.LogOpenException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
@@ -10,24 +12,30 @@ import java.util.Optional;
  * it is known before anything of that is read. Big endian:
  *
  * <pre>
- *   version, 1 (1 byte)   log's clock in ms (8)   configurationIndex (8)   configuration, a record body (the rest)
+ *   version, 2 (1 byte)   log's clock in ms (8)   era (8)   configurationIndex (8)   configuration, a record body
  * </pre>
  *
  * <p>Immutable.
  *
  * @param clockMs            the stamp of the entry there (R23)
+ * @param era                in which what the snapshot holds was known to be committed (R18)
  * @param configurationIndex where the configuration in force was appended; 0 for the one that the cluster formed with
  * @param configuration      that configuration, as {@link RecordBodies} writes it
  */
-public record SnapshotBoundary(long clockMs, long configurationIndex, Bytes configuration) {
+public record SnapshotBoundary(long clockMs, long era, long configurationIndex, Bytes configuration) {
 
-    private static final byte VERSION = 1;
-    private static final int HEAD_BYTES = 1 + 2 * Long.BYTES;
+    private static final byte VERSION = 2;
+    private static final int HEAD_BYTES = 1 + 3 * Long.BYTES;
 
     /** Writes it. */
     public Bytes encode() {
         return Bytes.wrap(ByteBuffer.allocate(HEAD_BYTES + configuration.length()).put(VERSION).putLong(clockMs)
-                .putLong(configurationIndex).put(configuration.asByteBuffer()).array());
+                .putLong(era).putLong(configurationIndex).put(configuration.asByteBuffer()).array());
+    }
+
+    /** The same of a later era, in which it is known to be committed too. */
+    public SnapshotBoundary in(long laterEra) {
+        return new SnapshotBoundary(clockMs, Math.max(era, laterEra), configurationIndex, configuration);
     }
 
     /**
@@ -42,21 +50,24 @@ public record SnapshotBoundary(long clockMs, long configurationIndex, Bytes conf
      * Reads it; the configuration stays as it is.
      *
      * @throws MalformedException if the bytes are no boundary
+     * @throws LogOpenException   if another version wrote it: nothing is wrong with the bytes
      */
     public static SnapshotBoundary decode(Bytes bytes) {
+        if (bytes.length() > 0 && bytes.at(0) != VERSION) {
+            throw new LogOpenException(EndCause.OTHER_FORMAT, "the boundary of a snapshot has version "
+                    + bytes.at(0) + "; this version of Driftless reads " + VERSION);
+        }
         if (bytes.length() < HEAD_BYTES) {
             throw new MalformedException(bytes.length(), "the boundary of a snapshot ends after " + bytes.length()
                     + " bytes");
         }
         ByteBuffer in = bytes.asByteBuffer();
-        byte version = in.get();
-        if (version != VERSION) {
-            throw new MalformedException(0, "the boundary of a snapshot has version " + version + ", not " + VERSION);
-        }
+        in.get();
         long clockMs = in.getLong();
+        long era = in.getLong();
         long configurationIndex = in.getLong();
         byte[] configuration = new byte[in.remaining()];
         in.get(configuration);
-        return new SnapshotBoundary(clockMs, configurationIndex, Bytes.wrap(configuration));
+        return new SnapshotBoundary(clockMs, era, configurationIndex, Bytes.wrap(configuration));
     }
 }

@@ -82,7 +82,7 @@ final class AppendReceiver {
     boolean isUnverifiable(Role.Follower follower, long leaderTerm, long index) {
         LogTail log = state.log;
         boolean unverifiable = index < log.boundaryIndex() && follower.verifiedIndex < log.boundaryIndex()
-                && isLaterEra(leaderTerm);
+                && isLaterEra(leaderTerm) && Era.of(leaderTerm) > snapshotEra();
         if (unverifiable) {
             state.fail(Effect.Failure.LOST_DATA, "the log here begins behind index " + log.boundaryIndex()
                     + ", and a loss was accepted since (term " + leaderTerm + "): the leader asks at index " + index
@@ -93,7 +93,13 @@ final class AppendReceiver {
 
     /** Whether a leader of this term need not have what is committed here, since a loss was accepted in between. */
     boolean isLaterEra(long leaderTerm) {
-        return Era.of(leaderTerm) > state.committedEra;
+        return Era.of(leaderTerm) > state.committedEra();
+    }
+
+    /** In which the entry that the log begins behind is known to be committed, as the snapshot tells. */
+    private long snapshotEra() {
+        Recovered.OwnSnapshot own = state.snapshot;
+        return own == null || own.id().index() < state.log.boundaryIndex() ? 0 : own.era();
     }
 
     /** Ends the doubt when the leader has brought the log to where it stood when it took note of this start (R18). */

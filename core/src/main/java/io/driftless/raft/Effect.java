@@ -115,7 +115,7 @@ public sealed interface Effect {
     record RestoreMachine(SnapshotId snapshot) implements Effect { }
 
     /**
-     * Take a snapshot soon: a peer needs one, or the log has been shortened, and there is none.
+     * Take a snapshot soon: there is none to send to a peer that needs one, or to start from.
      */
     record TakeSnapshot() implements Effect { }
 
@@ -150,6 +150,13 @@ public sealed interface Effect {
      * @param upToIndex the last one
      */
     record Apply(long upToIndex) implements Effect { }
+
+    /**
+     * All that is committed here is so in this era too: snapshots that are taken or sent from now on are of it (R18).
+     *
+     * @param era the era, above all before
+     */
+    record CommittedInEra(long era) implements Effect { }
 
     /**
      * The role, the term or the known leader has changed.

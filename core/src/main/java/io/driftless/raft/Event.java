@@ -83,8 +83,9 @@ public sealed interface Event {
      *
      * @param snapshot which one
      * @param size     the length of its content, in bytes
+     * @param era      in which its sender knew it to be committed (R18)
      */
-    record SnapshotReceived(SnapshotId snapshot, long size) implements OfSnapshot { }
+    record SnapshotReceived(SnapshotId snapshot, long size, long era) implements OfSnapshot { }
 
     /**
      * The snapshot that came in cannot be used, and nothing is left of it.

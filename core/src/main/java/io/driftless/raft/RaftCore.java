@@ -119,7 +119,8 @@ public final class RaftCore {
         switch (news) {
             case Event.SnapshotTaken taken -> {
                 if (before == null || before.id().index() < taken.snapshot().index()) {
-                    state.snapshot = new Recovered.OwnSnapshot(taken.snapshot(), taken.size());
+                    state.snapshot = new Recovered.OwnSnapshot(taken.snapshot(), taken.size(),
+                            state.committedEra());
                 }
             }
             case Event.SnapshotLost lost -> {
@@ -132,7 +133,7 @@ public final class RaftCore {
                 }
             }
             case Event.ChunkWritten written -> snapshotReceiver.written(written.snapshot(), written.offset());
-            case Event.SnapshotReceived received -> snapshotReceiver.received(received.snapshot(), received.size());
+            case Event.SnapshotReceived received -> snapshotReceiver.received(received);
             case Event.SnapshotNotReceived failed -> snapshotReceiver.notReceived(failed.snapshot());
             case Event.MachineRestored restored -> state.isRestoring = false;
         }

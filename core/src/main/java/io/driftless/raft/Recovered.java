@@ -28,8 +28,9 @@ public record Recovered(HardState hardState, long boundaryTerm, TermRuns log, St
      *
      * @param id   which one
      * @param size the length of its content, in bytes
+     * @param era  in which what it holds was known to be committed (R18)
      */
-    public record OwnSnapshot(SnapshotId id, long size) { }
+    public record OwnSnapshot(SnapshotId id, long size, long era) { }
 
     /** A server that has nothing yet. */
     public static Recovered nothing() {

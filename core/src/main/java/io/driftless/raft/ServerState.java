@@ -44,8 +44,8 @@ final class ServerState {
     long commitIndex;
     /** Highest index handed out to be applied; only grows, never above commitIndex or durableIndex (R5). */
     long applyIndex;
-    /** All that is committed here was so in this era already: every leader of it has that (R18). Only grows. */
-    long committedEra;
+    /** See {@link #committedEra()}. */
+    private long committedEra;
     /** The term in which the server came into doubt; 0 if it is sure, and then for good (R18). */
     long doubtTerm;
     /** The highest boot of this incarnation that a peer has seen and that cannot be an earlier start; only grows. */
@@ -82,8 +82,8 @@ final class ServerState {
         // What the state machine kept had been committed.
         this.commitIndex = Math.max(log.boundaryIndex(), Math.min(recovered.appliedIndex(), log.lastIndex()));
         this.applyIndex = commitIndex;
-        this.committedEra = Era.of(log.termAt(commitIndex));
         this.snapshot = recovered.snapshot().orElse(null);
+        committedIn(Era.of(log.termAt(commitIndex)));
         this.needsSnapshot = recovered.appliedIndex() < log.boundaryIndex();
     }
 
@@ -255,9 +255,22 @@ final class ServerState {
     void commitTo(long index) {
         if (index > commitIndex) {
             commitIndex = index;
-            committedEra = Math.max(committedEra, Era.of(log.termAt(index)));
+            committedIn(Era.of(log.termAt(index)));
         }
         applyDurable();
+    }
+
+    /** All that is committed here is so in this era. */
+    private void committedIn(long era) {
+        if (era > committedEra) {
+            committedEra = era;
+            effects.add(new Effect.CommittedInEra(era));
+        }
+    }
+
+    /** All that is committed here was so in this era already: every leader of it has that (R18). Only grows. */
+    long committedEra() {
+        return committedEra;
     }
 
     /** Hands out what is committed and durable and was not yet. */

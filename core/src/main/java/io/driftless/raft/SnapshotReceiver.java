@@ -186,19 +186,20 @@ final class SnapshotReceiver {
     }
 
     /** It is durable: now, against the log of this moment, is decided what it is good for (R28). */
-    void received(SnapshotId id, long size) {
+    void received(Event.SnapshotReceived event) {
+        SnapshotId id = event.snapshot();
         long sentIn = 0;
         if (incoming != null && incoming.id.equals(id)) {
             sentIn = incoming.term;
             incoming = null;
         }
         pauseNs = PAUSE_NS;
-        boolean leaderHasIt = sentIn == state.currentTerm() || Era.of(id.term()) == Era.of(state.currentTerm());
+        boolean leaderHasIt = sentIn == state.currentTerm() || event.era() == Era.of(state.currentTerm());
         if (!leaderHasIt && !(id.index() <= state.commitIndex && hasEntry(id))) {
             discard(id);
             return;
         }
-        state.snapshot = new Recovered.OwnSnapshot(id, size);
+        state.snapshot = new Recovered.OwnSnapshot(id, event.size(), event.era());
         if (isWanted(id)) {
             install(id);
         }

@@ -203,6 +203,7 @@ final class Cluster {
                 case Effect.BeginSnapshot other -> throw new AssertionError(other);
                 case Effect.WriteChunk other -> throw new AssertionError(other);
                 case Effect.DropSnapshot other -> throw new AssertionError(other);
+                case Effect.CommittedInEra other -> { }
                 case Effect.DiscardSnapshot other -> throw new AssertionError(other);
                 case Effect.RestoreMachine other -> throw new AssertionError(other);
                 case Effect.TakeSnapshot other -> throw new AssertionError(other);

@@ -111,7 +111,12 @@ final class CoreHarness {
 
         /** It has a snapshot, of 30 bytes. */
         Builder snapshot(SnapshotId id) {
-            snapshot = Optional.of(new Recovered.OwnSnapshot(id, 30));
+            return snapshot(id, 0);
+        }
+
+        /** The same, known to be committed in that era. */
+        Builder snapshot(SnapshotId id, long era) {
+            snapshot = Optional.of(new Recovered.OwnSnapshot(id, 30, era));
             return this;
         }
 

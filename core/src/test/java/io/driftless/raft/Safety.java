@@ -59,6 +59,7 @@ final class Safety {
             case Effect.BeginSnapshot other -> { }
             case Effect.WriteChunk other -> { }
             case Effect.DropSnapshot other -> { }
+            case Effect.CommittedInEra other -> { }
             case Effect.DiscardSnapshot other -> { }
             case Effect.RestoreMachine other -> { }
             case Effect.TakeSnapshot other -> { }

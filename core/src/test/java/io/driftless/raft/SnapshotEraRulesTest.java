@@ -29,7 +29,11 @@ class SnapshotEraRulesTest {
     }
 
     private static List<String> received(CoreHarness n1) {
-        return n1.step(new Event.SnapshotReceived(S9, 30));
+        return received(n1, 0);
+    }
+
+    private static List<String> received(CoreHarness n1, long era) {
+        return n1.step(new Event.SnapshotReceived(S9, 30, era));
     }
 
     @Test
@@ -92,6 +96,48 @@ class SnapshotEraRulesTest {
         received(installed);
         installed.receive("n3", append("n3", LATER + 1, 4, LATER + 1, 3));
         assertEquals("failed", installed.status().blocked());
+    }
+
+    @Test
+    void r18EveryLeaderOfTheEraInWhichItsSenderKnewItToBeCommittedHasIt() {
+        CoreHarness n1 = sent(LATER);
+        n1.receive("n3", append("n3", LATER + 1, 0, 0, 0));
+        assertTrue(received(n1, 1).contains("restore s9@2"));
+        assertEquals(9, n1.status().commit());
+        n1.receive("n2", append("n2", LATER + 2, 4, 1, 9));
+        assertEquals("restoring", n1.status().blocked());
+        CoreHarness early = sent(2);
+        early.receive("n3", append("n3", LATER, 3, 2, 3, LATER));
+        assertEffects(received(early), "discard s9@2", "take snapshot");
+    }
+
+    @Test
+    void r18AStartKnowsTheEraFromTheSnapshot() {
+        CoreHarness n1 = behind9().snapshot(S9, 1).applied(9).start();
+        n1.receive("n2", append("n2", LATER, 4, 1, 4));
+        assertEquals("", n1.status().blocked());
+        n1.receive("n2", append("n2", Era.after(LATER), 4, 1, 4));
+        assertEquals("failed", n1.status().blocked());
+        CoreHarness earlier = behind9().snapshot(S9, 0).applied(9).start();
+        earlier.receive("n2", append("n2", LATER, 4, 1, 4));
+        assertEquals("failed", earlier.status().blocked());
+    }
+
+    @Test
+    void r18SnapshotsThatAreTakenAreOfTheEraOfTheNewestCommittedEntry() {
+        assertEquals(List.of(), n1OfThree().term(2).log(1, 1, 2).applied(3).start().start);
+        CoreHarness n1 = n1OfThree().term(LATER).log(1, 1, 2, LATER).applied(3).start();
+        assertEquals(List.of(), n1.start);
+        n1.receive("n2", append("n2", LATER, 4, LATER, 3));
+        assertEffects(n1.receive("n2", append("n2", LATER, 4, LATER, 4)).subList(0, 2),
+                "committed in era 1",
+                "apply 4");
+        assertEquals(List.of("committed in era 1"), n1OfThree().term(LATER).log(1, 1, 2, LATER).applied(4).start()
+                .start);
+    }
+
+    private static CoreHarness.Builder behind9() {
+        return n1OfThree().term(LATER).logBehind(9, 2);
     }
 
     @Test

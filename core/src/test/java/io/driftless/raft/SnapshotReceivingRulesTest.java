@@ -33,7 +33,7 @@ class SnapshotReceivingRulesTest {
     }
 
     private static List<String> received(CoreHarness n1, SnapshotId snapshot) {
-        return n1.step(new Event.SnapshotReceived(snapshot, 30));
+        return n1.step(new Event.SnapshotReceived(snapshot, 30, 0));
     }
 
     @Test

@@ -39,6 +39,7 @@ final class Text {
             case Effect.WriteChunk chunk -> "write chunk " + of(chunk.snapshot()) + " from " + chunk.offset()
                     + (chunk.isLast() ? " last" : "");
             case Effect.DropSnapshot drop -> "drop snapshot";
+            case Effect.CommittedInEra committed -> "committed in era " + committed.era();
             case Effect.DiscardSnapshot discard -> "discard " + of(discard.snapshot());
             case Effect.RestoreMachine restore -> "restore " + of(restore.snapshot());
             case Effect.TakeSnapshot take -> "take snapshot";

@@ -415,6 +415,7 @@ final class NodeLoop {
             case Effect.BeginSnapshot begin -> parts.snapshots().intake.begin(begin);
             case Effect.WriteChunk chunk -> parts.snapshots().intake.write(chunk);
             case Effect.DropSnapshot drop -> parts.snapshots().intake.drop();
+            case Effect.CommittedInEra committed -> parts.snapshots().taker.committedIn(committed.era());
             case Effect.DiscardSnapshot discard -> parts.snapshots().intake.discard(discard.snapshot());
             case Effect.TakeSnapshot take -> {
                 parts.snapshots().taker.want();

@@ -183,10 +183,11 @@ final class SnapshotIntake {
         }
         StoredSnapshot received = to.finish(id);
         closeWriter();
-        clockMs = SnapshotBoundary.decode(received.boundary()).clockMs();
+        SnapshotBoundary boundary = SnapshotBoundary.decode(received.boundary());
+        clockMs = boundary.clockMs();
         taker.received(received);
         info.accept("received the snapshot of index " + id.index());
-        events.accept(new Event.SnapshotReceived(id, received.contentBytes()));
+        events.accept(new Event.SnapshotReceived(id, received.contentBytes(), boundary.era()));
     }
 
     private void dropNow() {

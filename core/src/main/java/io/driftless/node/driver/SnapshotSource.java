@@ -1,5 +1,6 @@
 package io.driftless.node.driver;
 
+import io.driftless.codec.SnapshotBoundary;
 import io.driftless.errors.ErrorEntry;
 import io.driftless.errors.ErrorSink;
 import io.driftless.log.Bytes;
@@ -19,6 +20,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,7 @@ final class SnapshotSource implements AutoCloseable {
 
     private final ServerId to;
     private final SnapshotStore store;
+    private final LongSupplier era;
     private final ErrorSink errors;
     private final Consumer<String> info;
     private final Consumer<Event.SnapshotLost> events;
@@ -42,11 +45,15 @@ final class SnapshotSource implements AutoCloseable {
     /** Whether there is something to let go of, or will be in a moment. */
     private volatile boolean isOpen;
 
-    /** {@code events} takes to the core that a snapshot is not there any more. */
-    SnapshotSource(ServerId to, SnapshotStore store, ErrorSink errors, Consumer<String> info,
+    /**
+     * {@code era} tells in which era all is committed that this server has applied; {@code events} takes to the core
+     * that a snapshot is not there any more.
+     */
+    SnapshotSource(ServerId to, SnapshotStore store, LongSupplier era, ErrorSink errors, Consumer<String> info,
             Consumer<Event.SnapshotLost> events) {
         this.to = to;
         this.store = store;
+        this.era = era;
         this.errors = errors;
         this.info = info;
         this.events = events;
@@ -73,7 +80,7 @@ final class SnapshotSource implements AutoCloseable {
                 lost(id);
                 return Optional.empty();
             }
-            Bytes bytes = request.isOffer() ? found.get().boundary() : read(found.get(), request);
+            Bytes bytes = request.isOffer() ? boundary(found.get()) : read(found.get(), request);
             return Optional.of(request.with(new Chunk(bytes)));
         } catch (LogClosedException ending) {
             return Optional.empty();
@@ -90,6 +97,11 @@ final class SnapshotSource implements AutoCloseable {
                     + ErrorEntry.messageOf(problem), problem));
             return Optional.empty();
         }
+    }
+
+    /** With the era in which this server, a leader, knows it to be committed by now (R18). */
+    private Bytes boundary(StoredSnapshot snapshot) {
+        return SnapshotBoundary.decode(snapshot.boundary()).in(era.getAsLong()).encode();
     }
 
     private void lost(SnapshotId id) {

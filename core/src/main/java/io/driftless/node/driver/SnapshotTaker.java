@@ -85,6 +85,8 @@ final class SnapshotTaker implements ApplyQueue.Views, AutoCloseable {
     private volatile boolean comesIn;
     /** Looks whether one may come in now. Set before anything is taken. */
     private volatile Runnable afterwards = () -> { };
+    /** In which all that was applied is known to be committed (R18). */
+    private volatile long era;
     private volatile String problem = "";
     private volatile boolean closed;
     /** Confined to the clock thread. */
@@ -200,6 +202,16 @@ final class SnapshotTaker implements ApplyQueue.Views, AutoCloseable {
         if (left != null) {
             left.hurry();
         }
+    }
+
+    /** All that was applied is committed in this era too. */
+    void committedIn(long later) {
+        era = later;
+    }
+
+    /** In which all that was applied is known to be committed (R18). */
+    long era() {
+        return era;
     }
 
     /** It came in, and is the newest. */
@@ -344,7 +356,7 @@ final class SnapshotTaker implements ApplyQueue.Views, AutoCloseable {
 
     private void write(StateView taken) throws Exception {
         SnapshotWriter begun = store.begin(taken.index(), log.termAt(taken.index()), storage.identity().incarnation(),
-                new SnapshotBoundary(taken.clockMs(), 0, configuration()).encode());
+                new SnapshotBoundary(taken.clockMs(), era, 0, configuration()).encode());
         writer = begun;
         // Clients wait for the log, and for a snapshot mostly nobody.
         if (!isUrgent) {

@@ -121,7 +121,7 @@ final class SnapshotWork implements AutoCloseable {
 
     /** Reads the parts that are sent to that peer, on {@link #reader()}. */
     SnapshotSource source(ServerId to) {
-        SnapshotSource made = new SnapshotSource(to, storage.snapshots(), errors, listener::info, lost -> {
+        SnapshotSource made = new SnapshotSource(to, storage.snapshots(), taker::era, errors, listener::info, lost -> {
             taker.lost(lost.snapshot());
             tell(lost);
         });

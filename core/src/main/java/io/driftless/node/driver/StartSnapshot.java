@@ -8,6 +8,7 @@ import io.driftless.errors.MalformedException;
 import io.driftless.errors.NodeStartException;
 import io.driftless.log.DamagedSnapshot;
 import io.driftless.log.LogCorruptException;
+import io.driftless.log.LogOpenException;
 import io.driftless.log.RaftLog;
 import io.driftless.log.Storage;
 import io.driftless.log.StoredSnapshot;
@@ -61,7 +62,7 @@ final class StartSnapshot {
     private void goOnBehindDamage() throws IOException {
         Optional<DamagedSnapshot> damaged = storage.snapshots().damaged();
         if (damaged.isPresent() && isOfThisCluster(damaged.get()) && isLacking(damaged.get().id())
-                && !isOwn(damaged.get().id()) && !isSuperseded(damaged.get().id())
+                && !isOwn(damaged.get().id()) && !isSuperseded(eraOf(damaged.get()))
                 && storage.hardState().doubtTerm() == 0) {
             reset(damaged.get().id(), ", damaged since,");
         }
@@ -84,13 +85,19 @@ final class StartSnapshot {
     }
 
     /**
-     * Whether the log, which lacks it, has an entry of a later era. Its leader lacks what the snapshot holds too, or
-     * it would have written behind that. So the snapshot became durable after the entry and was never installed, and a
-     * reset would forget what was acknowledged to that leader (R18).
+     * Whether the log, which lacks a snapshot of that era, has an entry of a later one. The leader of that lacks what
+     * the snapshot holds too, or it would have written behind it. So the snapshot became durable after the entry and
+     * was never installed, and a reset would forget what was acknowledged to that leader (R18).
      */
-    private boolean isSuperseded(SnapshotId id) {
+    private boolean isSuperseded(long era) {
         RaftLog log = storage.log();
-        return Era.of(log.termAt(log.lastIndex())) > Era.of(id.term());
+        return Era.of(log.termAt(log.lastIndex())) > era;
+    }
+
+    /** Where its boundary is damaged too, at least that of its last entry. */
+    private static long eraOf(DamagedSnapshot damaged) {
+        return damaged.boundary().map(boundary -> SnapshotBoundary.decode(boundary).era())
+                .orElse(Era.of(damaged.id().term()));
     }
 
     private boolean isOwn(SnapshotId id) {
@@ -124,7 +131,7 @@ final class StartSnapshot {
         if (!isLacking(id)) {
             return true;
         }
-        boolean isSuperseded = isSuperseded(id);
+        boolean isSuperseded = isSuperseded(SnapshotBoundary.decode(snapshot.boundary()).era());
         if (isOwn(id) && (isSuperseded || storage.hardState().doubtTerm() == 0)) {
             throw new NodeStartException(EndCause.LOST_DATA, snapshot.description() + " is of index " + id.index()
                     + ", term " + id.term() + ", which the log in " + storage.description() + ", up to index "
@@ -140,7 +147,13 @@ final class StartSnapshot {
     }
 
     private void requireThisCluster(StoredSnapshot snapshot) {
-        if (!SnapshotBoundary.decode(snapshot.boundary()).isOf(storage.configuration())) {
+        SnapshotBoundary boundary;
+        try {
+            boundary = SnapshotBoundary.decode(snapshot.boundary());
+        } catch (LogOpenException other) {
+            throw new LogOpenException(other.endCause(), snapshot.description() + ": " + other.getMessage());
+        }
+        if (!boundary.isOf(storage.configuration())) {
             throw new MalformedException(0, snapshot.description() + " is of another cluster");
         }
     }

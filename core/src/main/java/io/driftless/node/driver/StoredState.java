@@ -2,6 +2,7 @@ package io.driftless.node.driver;
 
 import io.driftless.codec.RecordBodies;
 import io.driftless.codec.Serializer;
+import io.driftless.codec.SnapshotBoundary;
 import io.driftless.errors.EndCause;
 import io.driftless.errors.MalformedException;
 import io.driftless.errors.NodeStartException;
@@ -82,7 +83,8 @@ final class StoredState {
         }
         return new Recovered(storage.hardState().read(), log.termAt(first - 1), new TermRuns(first, runs), log::weight,
                 appliedIndex, storage.hardState().doubtTerm(),
-                snapshot.map(own -> new Recovered.OwnSnapshot(own.id(), own.contentBytes())));
+                snapshot.map(own -> new Recovered.OwnSnapshot(own.id(), own.contentBytes(),
+                        SnapshotBoundary.decode(own.boundary()).era())));
     }
 
     /**

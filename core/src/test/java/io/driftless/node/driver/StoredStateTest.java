@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.driftless.codec.RecordBodies;
 import io.driftless.codec.RecordBody;
 import io.driftless.codec.Serializers;
+import io.driftless.codec.SnapshotBoundary;
 import io.driftless.errors.EndCause;
 import io.driftless.errors.NodeStartException;
 import io.driftless.log.Bytes;
@@ -111,6 +112,7 @@ class StoredStateTest {
                 switch (method.getName()) {
                     case "id" -> id;
                     case "contentBytes" -> 99L;
+                    case "boundary" -> new SnapshotBoundary(1, 4, 0, Bytes.EMPTY).encode();
                     default -> throw new AssertionError(method);
                 });
         HardState state = new HardState(5, ServerId.NONE);
@@ -119,7 +121,7 @@ class StoredStateTest {
         assertEquals(7, empty.boundaryTerm());
         assertEquals(state, empty.hardState());
         assertEquals(20, empty.appliedIndex());
-        assertEquals(Optional.of(new Recovered.OwnSnapshot(id, 99)), empty.snapshot());
+        assertEquals(Optional.of(new Recovered.OwnSnapshot(id, 99, 4)), empty.snapshot());
         Recovered some = StoredState.recovered(shortened(state, 0, 7, 7, 9), 3, Optional.empty());
         assertEquals(new TermRuns(21, List.of(new TermRuns.Run(7, 2), new TermRuns.Run(9, 1))), some.log());
         assertEquals(7, some.boundaryTerm());

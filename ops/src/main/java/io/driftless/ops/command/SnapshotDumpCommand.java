@@ -53,7 +53,8 @@ final class SnapshotDumpCommand implements Callable<Integer> {
             ObjectNode object = Json.object().put("file", source.file().toString()).put("index", id.index())
                     .put("term", id.term()).put("creator", id.creator().toString())
                     .put("checksum", SnapshotToRead.checksum(id)).put("time_ms", boundary.clockMs())
-                    .put("configuration_index", boundary.configurationIndex()).put("configuration", configuration)
+                    .put("era", boundary.era()).put("configuration_index", boundary.configurationIndex())
+                    .put("configuration", configuration)
                     .put("sessions", sessions).put("results", results)
                     .put("content_bytes", snapshot.contentBytes()).put("bytes", snapshot.storedBytes());
             console.line(Json.line(object));
@@ -63,6 +64,7 @@ final class SnapshotDumpCommand implements Callable<Integer> {
             console.line("creator        " + id.creator());
             console.line("checksum       " + SnapshotToRead.checksum(id));
             console.line("time           " + clock);
+            console.line("era            " + boundary.era());
             console.line("configuration  of index " + boundary.configurationIndex() + ": " + configuration);
             console.line("sessions       " + sessions + ", with " + results + " results");
             console.line(String.format(Locale.ROOT, "content        %,d bytes", snapshot.contentBytes()));

@@ -128,11 +128,13 @@ class SnapshotCommandsTest {
         String text = String.join("\n", lines());
         assertTrue(text.contains("configuration  of index 0: "), text);
         assertTrue(text.contains("n1"), text);
+        assertTrue(text.contains("era            0"), text);
         assertTrue(text.contains("sessions       1, with "), text);
         assertEquals(0, run("snapshot", "dump", "--json", file.toString()), this::error);
         ObjectNode object = Json.parseObject(lines().getFirst()).orElseThrow();
         assertEquals(file.toString(), object.get("file").asText());
         assertEquals(1, object.get("sessions").asInt());
+        assertEquals(0, object.get("era").asLong());
         assertTrue(object.get("index").asLong() >= 6, object.toString());
         try (MmapLog log = log()) {
             assertEquals(log.termAt(object.get("index").asLong()), object.get("term").asLong());

@@ -155,7 +155,7 @@ class ShortenedLogStartTest extends StartSetting {
         fill(30);
         onDisk(disk -> {
             try (SnapshotWriter writer = disk.snapshots().begin(40, 1, OTHER,
-                    new SnapshotBoundary(stampMs(40), 0, Bytes.wrap(new byte[]{1})).encode())) {
+                    new SnapshotBoundary(stampMs(40), 0, 0, Bytes.wrap(new byte[]{1})).encode())) {
                 writer.finish();
             } catch (IOException impossible) {
                 throw new IllegalStateException(impossible);

@@ -1,15 +1,20 @@
 package io.driftless.testkit.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.driftless.codec.SnapshotBoundary;
 import io.driftless.errors.EndCause;
 import io.driftless.log.Bytes;
 import io.driftless.log.EntryType;
 import io.driftless.log.LogEntry;
+import io.driftless.log.SnapshotWriter;
 import io.driftless.machine.MachineContext;
+import io.driftless.machine.SnapshotOutcome;
 import io.driftless.node.RaftNode;
 import io.driftless.raft.Era;
+import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -125,16 +130,13 @@ class SnapshotStartTest extends StartSetting {
         }
     }
 
-    /** A loss was accepted elsewhere while the snapshot came in, and the leader of that era was acknowledged entry 11. */
+    /** A loss was accepted while the snapshot came in, and the leader of that era was acknowledged entry 11. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void r18ALogWithEntriesOfALaterEraIsNotResetToASnapshotThatItLacks(boolean isDamaged) {
         long later = Era.after(3);
         fill(10);
-        onDisk(disk -> {
-            disk.log().append(List.of(new LogEntry(11, later, stampMs(11), EntryType.NOOP, 0, 0, Bytes.EMPTY)));
-            disk.log().sync();
-        });
+        noop(11, later);
         snapshot(20, 3, OTHER);
         if (isDamaged) {
             damageSnapshot();
@@ -153,15 +155,58 @@ class SnapshotStartTest extends StartSetting {
     @Test
     void r28ALogWithALaterTermOfTheSameEraIsReset() {
         fill(10);
-        onDisk(disk -> {
-            disk.log().append(List.of(new LogEntry(11, 5, stampMs(11), EntryType.NOOP, 0, 0, Bytes.EMPTY)));
-            disk.log().sync();
-        });
+        noop(11, 5);
         snapshot(20, 3, OTHER);
         try (RaftNode node = start(Adding::new)) {
             assertEquals("1000", sum(node));
             assertEquals(21, node.status().firstIndex());
         }
+    }
+
+    @Test
+    void r28TheEraInWhichASnapshotWasKnownToBeCommittedCounts() {
+        fill(10);
+        noop(11, Era.after(3));
+        snapshot(20, 3, 1, OTHER, table(20).rows());
+        try (RaftNode node = start(Adding::new)) {
+            assertEquals("1000", sum(node));
+            assertEquals(21, node.status().firstIndex());
+        }
+    }
+
+    private void noop(long index, long term) {
+        onDisk(disk -> {
+            disk.log().append(List.of(new LogEntry(index, term, stampMs(index), EntryType.NOOP, 0, 0, Bytes.EMPTY)));
+            disk.log().sync();
+        });
+    }
+
+    @Test
+    void r18ASnapshotSaysInWhichEraItIsKnownToBeCommitted() throws InterruptedException {
+        fill(10);
+        noop(11, Era.after(3));
+        try (RaftNode node = start(Adding::new)) {
+            sum(node);
+            assertInstanceOf(SnapshotOutcome.Taken.class, node.takeSnapshot(PATIENCE));
+        }
+        onDisk(disk -> assertEquals(1, SnapshotBoundary.decode(disk.snapshots().newest().orElseThrow().boundary())
+                .era()));
+    }
+
+    @Test
+    void aSnapshotWithABoundaryOfAnotherVersionIsRefused() {
+        fill(10);
+        onDisk(disk -> {
+            try (SnapshotWriter writer = disk.snapshots().begin(10, 1, disk.identity().incarnation(), Bytes.wrap(
+                    new byte[]{1}))) {
+                writer.finish();
+            } catch (IOException impossible) {
+                throw new IllegalStateException(impossible);
+            }
+        });
+        String message = refused(EndCause.OTHER_FORMAT, Adding::new).getMessage();
+        assertTrue(message.endsWith(": the boundary of a snapshot has version 1; this version of Driftless reads 2"),
+                message);
     }
 
     @Test

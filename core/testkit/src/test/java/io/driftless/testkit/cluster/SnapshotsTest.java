@@ -41,6 +41,7 @@ import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -482,15 +483,14 @@ class SnapshotsTest {
         try (RaftNode node = start(Adding::new)) {
             add(node, 50);
         }
-        byte[] boundary = new SnapshotBoundary(1, 0, Bytes.EMPTY).encode().toByteArray();
-        boundary[0] = 2;
+        byte[] boundary = Arrays.copyOf(new SnapshotBoundary(1, 0, 0, Bytes.EMPTY).encode().toByteArray(), 20);
         try (Storage opened = storage.open(new StorageContext("c", "n1", 256 << 10, 16 << 10, LogListener.NONE));
                 SnapshotWriter writer = opened.snapshots().begin(opened.log().lastIndex(), 1,
                         opened.identity().incarnation(), Bytes.wrap(boundary))) {
             writer.finish();
         }
         try (RaftNode node = start(Adding::new)) {
-            assertTrue(hasError(node, "has version 2, not 1"), node.errors().toString());
+            assertTrue(hasError(node, "the boundary of a snapshot ends after 20 bytes"), node.errors().toString());
             assertEquals("50", sum(node));
             assertEquals(51, applied.get());
         }

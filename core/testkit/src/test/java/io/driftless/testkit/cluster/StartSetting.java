@@ -238,10 +238,14 @@ abstract class StartSetting {
         snapshot(index, term, creator, table(index).rows());
     }
 
-    /** Of a sum of 1,000. */
     void snapshot(long index, long term, UUID creator, SessionRows rows) {
+        snapshot(index, term, 0, creator, rows);
+    }
+
+    /** Of a sum of 1,000. */
+    void snapshot(long index, long term, long era, UUID creator, SessionRows rows) {
         onDisk(disk -> {
-            Bytes boundary = new SnapshotBoundary(stampMs(index), 0, disk.configuration().orElseThrow()).encode();
+            Bytes boundary = new SnapshotBoundary(stampMs(index), era, 0, disk.configuration().orElseThrow()).encode();
             UUID from = creator.equals(OWN) ? disk.identity().incarnation() : creator;
             try (SnapshotWriter writer = disk.snapshots().begin(index, term, from, boundary)) {
                 rows.writeTo(writer.content());
