@@ -67,7 +67,7 @@ public interface StateMachine extends AutoCloseable {
      * write it into a byte array here. It is written later, while commands go on.
      */
     default MachineSnapshot snapshot() throws Exception {
-        throw new UnsupportedOperationException("takesSnapshots() is false");
+        throw notOverridden("snapshot()");
     }
 
     /**
@@ -84,7 +84,12 @@ public interface StateMachine extends AutoCloseable {
      * @param index   the last index whose effects are in it
      */
     default void restore(InputStream content, long index) throws Exception {
-        throw new UnsupportedOperationException("takesSnapshots() is false");
+        throw notOverridden("restore()");
+    }
+
+    private UnsupportedOperationException notOverridden(String method) {
+        return new UnsupportedOperationException(method + " is not overridden in " + getClass().getName()
+                + ": a state machine whose takesSnapshots() is true overrides snapshot() and restore()");
     }
 
     /**
