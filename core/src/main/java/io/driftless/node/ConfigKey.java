@@ -35,7 +35,8 @@ enum ConfigKey {
     LOG_SYNC_INTERVAL("log.sync.interval", Kind.OPTIONAL, "50ms",
             "With log.durability=interval: how long a written entry waits for its sync, 1ms to 1min.",
             (text, draft) -> draft.config().syncInterval(Quantities.duration(text))),
-    LOG_SEGMENT_BYTES("log.segment.bytes", Kind.OPTIONAL, "64MiB", "Size of a log segment, 256KiB to 1GiB.",
+    LOG_SEGMENT_BYTES("log.segment.bytes", Kind.OPTIONAL, "64MiB",
+            "Size of a log segment, 256KiB to 1GiB; 4MiB or less needs a smaller log.max.entry.bytes.",
             (text, draft) -> draft.config().segmentBytes(Quantities.bytes(text))),
     LOG_MAX_ENTRY_BYTES("log.max.entry.bytes", Kind.OPTIONAL, "1MiB",
             "Largest command that this node takes from clients; every node stores what another took. At most a "
@@ -254,7 +255,7 @@ enum ConfigKey {
         StringBuilder text = new StringBuilder("""
                 # Configuration of a Driftless node.
                 # The environment wins over this file: DRIFTLESS_NODE_ID is node.id, and so on for every key.
-                # Durations are written 250ms, 2s, 1min; sizes 64KiB, 16MiB, 1GiB.
+                # Durations are written 250ms, 2s, 1min, 1h; sizes 64KiB, 16MiB, 1GiB.
                 # `driftless node --check --config FILE` checks it.
 
                 # ---- Required

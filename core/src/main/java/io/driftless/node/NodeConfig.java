@@ -23,6 +23,7 @@ public final class NodeConfig {
 
     /** What a record in the log needs beside its payload, rounded up generously: header, checksum, session. */
     private static final int RECORD_OVERHEAD_BYTES = 256;
+    private static final int ENTRY_BYTES = 1 << 20;
     private static final int SEGMENT_BYTES_MIN = 256 << 10;
     private static final int SEGMENT_BYTES_MAX = 1 << 30;
     static final int IN_FLIGHT_MAX = 1_000_000;
@@ -263,7 +264,7 @@ public final class NodeConfig {
         private Duration syncInterval = Duration.ofMillis(50);
         private UndecidedTail undecidedTail = UndecidedTail.TRUST;
         private int segmentBytes = 64 << 20;
-        private int entryBytesMax = 1 << 20;
+        private int entryBytesMax = ENTRY_BYTES;
         private Duration electionTimeoutMin = Duration.ofMillis(300);
         private @Nullable Duration electionTimeoutMax;
         private @Nullable Duration heartbeatInterval;
@@ -506,11 +507,15 @@ public final class NodeConfig {
                         + " is not from 1 byte to " + Quantities.text(RaftLog.ENTRY_BYTES_MAX)
                         + ", which every node of a cluster stores"));
             } else if (entryBytesMax > segmentBytes / 4 - RECORD_OVERHEAD_BYTES) {
-                faults.add(new Fault(ConfigKey.LOG_MAX_ENTRY_BYTES, ConfigKey.LOG_SEGMENT_BYTES,
-                        Quantities.text(entryBytesMax)
-                        + " does not fit a quarter of log.segment.bytes (" + Quantities.text(segmentBytes)
-                        + "); at most "
-                        + Math.max(0, segmentBytes / 4 - RECORD_OVERHEAD_BYTES) + "B does"));
+                String entry = Quantities.text(entryBytesMax);
+                String segment = Quantities.text(segmentBytes);
+                String most = "; at most " + Math.max(0, segmentBytes / 4 - RECORD_OVERHEAD_BYTES) + "B fits";
+                // A limit that nobody has set is not to blame.
+                faults.add(entryBytesMax == ENTRY_BYTES
+                        ? new Fault(ConfigKey.LOG_SEGMENT_BYTES, ConfigKey.LOG_MAX_ENTRY_BYTES, "a quarter of "
+                        + segment + " does not hold log.max.entry.bytes (" + entry + " by default)" + most)
+                        : new Fault(ConfigKey.LOG_MAX_ENTRY_BYTES, ConfigKey.LOG_SEGMENT_BYTES, entry
+                        + " does not fit a quarter of log.segment.bytes (" + segment + ")" + most));
             }
         }
 

@@ -104,7 +104,7 @@ public final class NodeSettings {
 
     /**
      * Settings that may be intended but are more often mistakes: a variable {@code DRIFTLESS_...} that nothing reads,
-     * or members that other machines cannot reach. One line each.
+     * or members that other machines cannot reach. One line each, which begins with the place of the value.
      */
     public List<String> warnings() {
         return warnings;

@@ -12,20 +12,21 @@ final class Quantities {
     private static final Pattern NUMBER_AND_UNIT = Pattern.compile("(\\d{1,18})\\s*([A-Za-z]*)");
     private static final Pattern WHOLE = Pattern.compile("-?[0-9]+");
     private static final Map<String, Long> NANOS =
-            Map.of("ms", 1_000_000L, "s", 1_000_000_000L, "min", 60_000_000_000L);
+            Map.of("ms", 1_000_000L, "s", 1_000_000_000L, "min", 60_000_000_000L, "m", 60_000_000_000L,
+                    "h", 3_600_000_000_000L);
     private static final Map<String, Long> BYTES =
             Map.of("", 1L, "B", 1L, "KiB", 1L << 10, "MiB", 1L << 20, "GiB", 1L << 30);
 
     private Quantities() { }
 
     /**
-     * Reads a whole number of {@code ms}, {@code s} or {@code min}.
+     * Reads a whole number of {@code ms}, {@code s}, {@code min} (or {@code m}) or {@code h}.
      *
      * @throws IllegalArgumentException naming what is wrong
      */
     static Duration duration(String text) {
         return Duration.ofNanos(read(text, NANOS, Long.MAX_VALUE, "below 292 years",
-                "a duration such as 250ms or 2s (units ms, s, min)"));
+                "a duration such as 250ms or 2s (units ms, s, min, h)"));
     }
 
     /**

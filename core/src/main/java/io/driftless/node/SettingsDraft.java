@@ -4,6 +4,7 @@ import io.driftless.raft.ServerId;
 import io.driftless.transport.HostPort;
 import java.io.File;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -22,6 +23,8 @@ final class SettingsDraft {
     private static final Pattern CLASS_NAME =
             Pattern.compile("(\\p{javaJavaIdentifierStart}\\p{javaJavaIdentifierPart}*\\.)*"
                     + "\\p{javaJavaIdentifierStart}\\p{javaJavaIdentifierPart}*");
+
+    private static final SnapshotTriggers NO_TRIGGERS = new SnapshotTriggers(0, 0, Duration.ZERO);
 
     private final NodeConfig.Builder config = NodeConfig.builder();
     private final Set<ConfigKey> malformed = EnumSet.noneOf(ConfigKey.class);
@@ -103,37 +106,47 @@ final class SettingsDraft {
         if (clusterId == null || nodeId == null || members == null || dataDir == null) {
             throw new IllegalStateException("settings asked for before they were complete");
         }
-        List<String> all = new ArrayList<>(warnings);
-        all.addAll(oddities(nodeId, members, config.build().bind()));
+        NodeConfig built = config.build();
+        List<Oddity> odd = oddities(nodeId, members, built.bind());
         if (!DataFolder.oddity(dataDir).isEmpty()) {
-            all.add(ConfigKey.DATA_DIR.keyName() + ": " + DataFolder.oddity(dataDir));
+            odd.add(new Oddity(ConfigKey.DATA_DIR, DataFolder.oddity(dataDir)));
         }
         if (stateMachine.isEmpty() && !stateMachinePath.isEmpty()) {
-            all.add(ConfigKey.STATE_MACHINE_PATH.keyName() + ": is not used without "
-                    + ConfigKey.STATE_MACHINE.keyName());
+            odd.add(new Oddity(ConfigKey.STATE_MACHINE_PATH, "is not used without "
+                    + ConfigKey.STATE_MACHINE.keyName()));
         }
-        return new NodeSettings(clusterId, nodeId, members, dataDir, stateMachine, stateMachinePath, config.build(),
-                all, places);
+        if (built.snapshotTriggers().equals(NO_TRIGGERS)) {
+            odd.add(new Oddity(ConfigKey.SNAPSHOT_EVERY_BYTES, "all limits of snapshot.every are 0: no snapshot is"
+                    + " taken unless it is asked for, and the log grows"));
+        }
+        List<String> all = new ArrayList<>(warnings);
+        odd.forEach(each -> all.add((places.containsKey(each.key.keyName()) ? places.get(each.key.keyName()) + ": " : "")
+                + each.key.keyName() + ": " + each.text));
+        return new NodeSettings(clusterId, nodeId, members, dataDir, stateMachine, stateMachinePath, built, all,
+                places);
     }
 
-    /** What can be meant so, and more often keeps the members of a cluster from meeting. */
-    private static List<String> oddities(String nodeId, Members members, String bind) {
-        List<String> odd = new ArrayList<>();
+    /** A value that can be meant so, and is more often a mistake. */
+    private record Oddity(ConfigKey key, String text) { }
+
+    /** What more often keeps the members of a cluster from meeting. */
+    private static List<Oddity> oddities(String nodeId, Members members, String bind) {
+        List<Oddity> odd = new ArrayList<>();
         List<String> near = members.names().stream()
                 .filter(name -> HostPort.parse(members.address(name)).isLoopback()).toList();
         if (!near.isEmpty() && near.size() < members.names().size()) {
-            odd.add(ConfigKey.CLUSTER_MEMBERS.keyName() + ": " + String.join(", ", near) + " at loopback addresses"
-                    + " are not found from another machine, and the other members are on one");
+            odd.add(new Oddity(ConfigKey.CLUSTER_MEMBERS, String.join(", ", near) + " at loopback addresses"
+                    + " are not found from another machine, and the other members are on one"));
         }
         if (!bind.isEmpty()) {
             boolean bindsNear = HostPort.parse(bind).isLoopback();
             boolean isNear = near.contains(nodeId);
             if (HostPort.parse(bind).isWildcard() && near.size() == members.names().size()) {
-                odd.add(ConfigKey.BIND.keyName() + ": " + bind + " listens to the whole network, and all members are"
-                        + " on this machine");
+                odd.add(new Oddity(ConfigKey.BIND, bind + " listens to the whole network, and all members are"
+                        + " on this machine"));
             } else if (bindsNear && !isNear && members.names().size() > 1) {
-                odd.add(ConfigKey.BIND.keyName() + ": " + bind + " is reached on this machine only, and the others"
-                        + " connect to " + members.address(nodeId));
+                odd.add(new Oddity(ConfigKey.BIND, bind + " is reached on this machine only, and the others"
+                        + " connect to " + members.address(nodeId)));
             }
         }
         return odd;

@@ -118,7 +118,7 @@ class NodeConfigTest {
         "snapshot.every.bytes=1XB | a size such as 16MiB",
         "snapshot.every.bytes=99999999999GiB | is not below 8 EiB",
         "snapshot.every.entries=-1 | -1 is not from 0 to 2147483647",
-        "snapshot.every.time=1h | a duration such as 250ms or 2s",
+        "snapshot.every.time=1d | a duration such as 250ms or 2s",
         "snapshot.rate.max=fast | a size such as 16MiB",
         "snapshot.rate.max=20 | 20B is not 0, for no limit, or 64KiB and more a second",
         "log.retain.bytes=128MB | a size such as 16MiB",

@@ -105,8 +105,8 @@ class NodeSettingsTest {
     @Test
     void aDefaultThatNoLongerFitsIsReportedWhereTheOtherValueStands() {
         assertEquals(List.of(folder.resolve("node.properties")
-                + ":5: log.max.entry.bytes: 1MiB does not fit a quarter of log.segment.bytes (1MiB); at most "
-                + "261888B does"), problems(GOOD + "log.segment.bytes=1MiB\n", Map.of()));
+                + ":5: log.segment.bytes: a quarter of 1MiB does not hold log.max.entry.bytes (1MiB by default); at "
+                + "most 261888B fits"), problems(GOOD + "log.segment.bytes=1MiB\n", Map.of()));
     }
 
     @Test
@@ -179,7 +179,7 @@ class NodeSettingsTest {
             assertEquals(Path.of("d" + joiner + "e"), load(start + "d" + joiner + "e", Map.of()).dataDir());
         }
         assertEquals(List.of(at + "'d ' begins or ends with a space"), problems(start + "d\\u0020", Map.of()));
-        assertEquals(List.of("data.dir: '~/d' is taken as it stands: neither ~ nor $ is replaced here"),
+        assertEquals(List.of(at + "'~/d' is taken as it stands: neither ~ nor $ is replaced here"),
                 load(start + "~/d", Map.of()).warnings());
     }
 
@@ -198,7 +198,8 @@ class NodeSettingsTest {
         assertEquals(Optional.of(folder.resolve("node.properties") + ":5"), named.place("state.machine"));
         assertEquals(Optional.of("DRIFTLESS_STATE_MACHINE_PATH"), named.place("state.machine.path"));
         assertEquals(Optional.empty(), named.place("bind"));
-        assertEquals(List.of("state.machine.path: is not used without state.machine"),
+        assertEquals(List.of(folder.resolve("node.properties") + ":5: state.machine.path: is not used without "
+                + "state.machine"),
                 load(GOOD + "state.machine.path=a.jar\n", Map.of()).warnings());
     }
 
@@ -245,13 +246,25 @@ class NodeSettingsTest {
     }
 
     @Test
+    void warnsWhereNoSnapshotIsEverDue() {
+        String at = folder.resolve("node.properties") + ":5: ";
+        assertEquals(List.of(at + "snapshot.every.bytes: all limits of snapshot.every are 0: no snapshot is taken "
+                + "unless it is asked for, and the log grows"),
+                load(GOOD + "snapshot.every.bytes=0\n", Map.of()).warnings());
+        assertEquals(List.of(), load(GOOD + "snapshot.every.bytes=0\nsnapshot.every.time=1h\n", Map.of()).warnings());
+    }
+
+    @Test
     void warnsOfAddressesThatDoNotGoTogether() {
-        assertEquals(List.of("bind: 0.0.0.0:7002 listens to the whole network, and all members are on this machine"),
+        String file = folder.resolve("node.properties").toString();
+        assertEquals(List.of(file + ":5: bind: 0.0.0.0:7002 listens to the whole network, and all members are "
+                + "on this machine"),
                 load(GOOD + "bind=0.0.0.0:7002\n", Map.of()).warnings());
-        assertEquals(List.of("bind: 127.0.0.1:7001 is reached on this machine only, and the others connect to a:7001"),
+        assertEquals(List.of(file + ":5: bind: 127.0.0.1:7001 is reached on this machine only, and the others connect "
+                + "to a:7001"),
                 load("cluster.id=c\ncluster.members=n1=a:7001,n2=b:7001\nnode.id=n1\ndata.dir=d\n"
                         + "bind=127.0.0.1:7001\n", Map.of()).warnings());
-        assertEquals(List.of("cluster.members: n2 at loopback addresses are not found from another machine, and the "
+        assertEquals(List.of(file + ":2: cluster.members: n2 at loopback addresses are not found from another machine, and the "
                 + "other members are on one"),
                 load("cluster.id=c\ncluster.members=n1=a:7001,n2=localhost:7001\nnode.id=n1\ndata.dir=d\n",
                         Map.of()).warnings());
