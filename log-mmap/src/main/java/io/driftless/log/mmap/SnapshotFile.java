@@ -54,11 +54,16 @@ public final class SnapshotFile implements StoredSnapshot {
     /** As {@link #open}; damaged is also one whose name is another's. */
     static SnapshotFile openNamed(Path file) throws IOException {
         SnapshotFile found = open(file);
-        String due = SnapshotFormat.name(found.id);
-        if (!file.getFileName().toString().equals(due)) {
+        found.requireName();
+        return found;
+    }
+
+    /** Throws a {@link LogCorruptException} if the name of the file is another's: a node sets such a file aside. */
+    public void requireName() {
+        String due = SnapshotFormat.name(id);
+        if (!String.valueOf(file.getFileName()).equals(due)) {
             throw new LogCorruptException(file + " holds a snapshot whose name is " + due);
         }
-        return found;
     }
 
     /** The boundary of a file that may be damaged anywhere; empty if it is damaged there. */
@@ -97,8 +102,8 @@ public final class SnapshotFile implements StoredSnapshot {
             in.seek(endAt);
             in.readFully(end);
             if (!header.isEnd(end, endAt)) {
-                throw SnapshotFormat.damaged(file, endAt, "no end of a snapshot is there"
-                        + (file.toString().endsWith(SnapshotFormat.TEMPORARY) ? ", it is still being written" : ""));
+                throw SnapshotFormat.damaged(file, endAt, "no end of a snapshot is there, where the file of " + length
+                        + " bytes ends" + (file.toString().endsWith(SnapshotFormat.TEMPORARY) ? ", it is still being written" : ""));
             }
             long contentBytes = RecordFormat.longAt(end, SnapshotFormat.CHUNK_HEADER);
             if (contentBytes < 0 || header.fileBytes(contentBytes) != length) {
@@ -130,8 +135,8 @@ public final class SnapshotFile implements StoredSnapshot {
 
     private static void requireLength(Path file, long length, long least) {
         if (length < least) {
-            throw SnapshotFormat.damaged(file, length, "it ends there, and would take " + least
-                    + " bytes even without a content");
+            throw SnapshotFormat.damaged(file, length, length == 0 ? "the file is empty"
+                    : "it ends there, and would take " + least + " bytes even without a content");
         }
     }
 

@@ -105,7 +105,12 @@ class SnapshotDamageTest {
             }
         }
         Files.write(file, new byte[0]);
-        assertTrue(refused().startsWith("0: it ends there"));
+        assertEquals("0: the file is empty", refused());
+        Files.write(file, Arrays.copyOf(whole, 1));
+        assertTrue(refused().startsWith("1: it ends there"));
+        Files.write(file, Arrays.copyOf(whole, whole.length - 1));
+        assertEquals((END_AT - 1) + ": no end of a snapshot is there, where the file of " + (whole.length - 1)
+                + " bytes ends", refused());
     }
 
     @Test
