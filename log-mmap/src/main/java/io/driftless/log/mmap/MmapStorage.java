@@ -43,7 +43,7 @@ public final class MmapStorage implements StorageFactory {
 
     private static final String CLUSTER_ID = "cluster.id";
     private static final String NODE_ID = "node.id";
-    private static final String INCARNATION = "incarnation";
+    static final String INCARNATION = "incarnation";
 
     private final Path directory;
     private final Disk disk;

@@ -52,6 +52,20 @@ public record SnapshotsFound(Optional<SnapshotFile> newest, List<LogCorruptExcep
         }
     }
 
+    /**
+     * The newest one, if the server that {@code dir} belongs to has taken it itself; what cannot be read says nothing.
+     * Such a snapshot is of entries that its log has held, and has not shortened away.
+     */
+    public static Optional<SnapshotFile> own(Path dir) {
+        try {
+            Optional<String> server = IdentityFile.read(dir).map(values -> values.get(MmapStorage.INCARNATION));
+            return in(dir).flatMap(SnapshotsFound::newest)
+                    .filter(newest -> server.equals(Optional.of(newest.id().creator().toString())));
+        } catch (IOException | UncheckedIOException | LogCorruptException | LogOpenException unreadable) {
+            return Optional.empty();
+        }
+    }
+
     private static SnapshotsFound look(Path folder) throws IOException {
         List<LogCorruptException> damage = new ArrayList<>();
         if (!Files.isDirectory(folder)) {

@@ -6,6 +6,7 @@ import io.driftless.log.mmap.SnapshotsFound;
 import io.driftless.ops.console.CommandFailedException;
 import io.driftless.ops.console.IoProblem;
 import io.driftless.ops.logdump.LogReport;
+import io.driftless.ops.logdump.OwnSnapshot;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -50,9 +51,14 @@ final class LogDirectory {
             if (!Files.readAttributes(directory, BasicFileAttributes.class).isDirectory()) {
                 throw CommandFailedException.failed(directory + " is not a directory");
             }
-            LogDump.Summary log = LogDump.read(directory, records);
+            // A node that runs has in its log what it takes a snapshot of.
+            OwnSnapshot own = new OwnSnapshot(SnapshotsFound.own(directory));
+            LogDump.Summary log = LogDump.read(directory, record -> {
+                own.see(record);
+                records.accept(record);
+            });
             // A node that runs writes the snapshot first, and shortens the log then.
-            return new LogReport(log, look.apply(directory));
+            return new LogReport(log, look.apply(directory), own.missing(log));
         } catch (NoSuchFileException absent) {
             throw CommandFailedException.failed(directory + ": no such directory");
         } catch (IOException unreadable) {

@@ -13,8 +13,9 @@ import picocli.CommandLine.Mixin;
             "Each stretch of damage is named by file, offset, the first index and the records that are lost.",
             "A torn tail, which the next opening cuts, is no damage, and noted.",
             "In a data directory, all of the newest snapshot is read too. A log that begins behind index 1",
-            "without a snapshot up to there is damage. The rest is checked when the node starts:",
-            "identity, hard state and configuration."},
+            "without a snapshot up to there is damage, and so is one that lacks the entry up to which its server",
+            "has taken that snapshot itself. The rest is checked when the node starts: identity, hard state and",
+            "configuration."},
         footer = {"", "Ends with 1 if there is damage.", "", "Example:",
             "  driftless log verify /var/lib/driftless/n1"})
 final class LogVerifyCommand implements Callable<Integer> {

@@ -32,9 +32,14 @@ final class SnapshotToRead {
         return json;
     }
 
+    /** Whether a node would take it for a whole snapshot, by the end of its name. */
+    boolean isNamedAsWhole() {
+        return file.toString().endsWith(".snapshot");
+    }
+
     /** Reads what the file says of itself; one line for what stands in the way. Damage is thrown as it is. */
     SnapshotFile open() {
-        if (Files.isDirectory(file) && !file.toString().endsWith(".snapshot")) {
+        if (Files.isDirectory(file) && !isNamedAsWhole()) {
             throw CommandFailedException.failed(file + " is a directory: name a file in it");
         }
         if (!Files.exists(file)) {

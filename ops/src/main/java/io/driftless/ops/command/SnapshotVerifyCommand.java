@@ -17,8 +17,9 @@ import picocli.CommandLine.Mixin;
 /** {@code driftless snapshot verify}: reads all of a snapshot and compares its checksums. */
 @Command(name = "verify", sortOptions = false,
         description = {"Reads all of a snapshot and compares its checksums, without changing anything.",
-            "Damage is named by file and byte. What the state machine makes of the content is not looked at."},
-        footer = {"", "Ends with 1 if there is damage.", "", "Example:",
+            "Damage is named by file and byte. What the state machine makes of the content is not looked at.",
+            "A name of a whole snapshot (*.snapshot) that is another's is told too: a node sets such a file aside."},
+        footer = {"", "Ends with 1 if there is damage, or the name is another's.", "", "Example:",
             "  driftless snapshot verify /var/lib/driftless/n1/snapshots/FILE"})
 final class SnapshotVerifyCommand implements Callable<Integer> {
 
@@ -38,6 +39,9 @@ final class SnapshotVerifyCommand implements Callable<Integer> {
         try {
             SnapshotFile snapshot = source.open();
             readAll(snapshot);
+            if (source.isNamedAsWhole()) {
+                requireName(snapshot);
+            }
             if (source.json()) {
                 console.line(Json.line(Json.object().put("file", source.file().toString()).putNull("damage")
                         .put("index", snapshot.id().index()).put("bytes", snapshot.storedBytes())));
@@ -55,6 +59,14 @@ final class SnapshotVerifyCommand implements Callable<Integer> {
                 console.line(String.valueOf(damaged.getMessage()));
             }
             return 1;
+        }
+    }
+
+    private static void requireName(SnapshotFile snapshot) {
+        try {
+            snapshot.requireName();
+        } catch (LogCorruptException misnamed) {
+            throw new LogCorruptException(misnamed.getMessage() + ": a node sets it aside", misnamed);
         }
     }
 

@@ -16,13 +16,14 @@ import java.util.Optional;
  *
  * @param log       what its files hold
  * @param snapshots those of the data directory; empty if only the log's own folder was named
+ * @param missing   which entries the log has lost, as {@link OwnSnapshot#missing} says
  */
-public record LogReport(LogDump.Summary log, Optional<SnapshotsFound> snapshots) {
+public record LogReport(LogDump.Summary log, Optional<SnapshotsFound> snapshots, Optional<String> missing) {
 
     /** How many places are damaged, or lost. */
     public int damages() {
         return log.damage().size() + snapshots.map(found -> found.damage().size()).orElse(0)
-                + (lost().isPresent() ? 1 : 0);
+                + (lost().isPresent() ? 1 : 0) + (missing.isPresent() ? 1 : 0);
     }
 
     /** Says which state is nowhere: the log does not begin at index 1, and no snapshot reaches up to its beginning. */
@@ -50,6 +51,7 @@ public record LogReport(LogDump.Summary log, Optional<SnapshotsFound> snapshots)
             found.damage().forEach(damage -> lines.add("DAMAGE: " + damage.getMessage()));
         });
         lost().ifPresent(what -> lines.add("DAMAGE: " + what));
+        missing.ifPresent(what -> lines.add("DAMAGE: " + what));
         return lines;
     }
 
@@ -68,7 +70,7 @@ public record LogReport(LogDump.Summary log, Optional<SnapshotsFound> snapshots)
                     () -> line.putNull("snapshot"));
             ArrayNode damage = line.putArray("snapshot_damage");
             found.damage().forEach(one -> damage.add(json(one)));
-            line.put("state_lost", lost().orElse(null));
+            line.put("state_lost", lost().orElse(null)).put("entries_lost", missing.orElse(null));
         });
         return line;
     }

@@ -8,8 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.driftless.client.RaftClient;
+import io.driftless.errors.EndCause;
 import io.driftless.errors.NodeStartException;
 import io.driftless.log.Bytes;
+import io.driftless.log.EntryType;
+import io.driftless.log.LogEntry;
 import io.driftless.log.LogListener;
 import io.driftless.log.mmap.MmapLog;
 import io.driftless.log.mmap.MmapLogOptions;
@@ -31,8 +34,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -159,6 +164,31 @@ class SnapshotCommandsTest {
                 damaged.get("damage").asText());
     }
 
+    /** The content is whole; a node goes by the name. */
+    @Test
+    void verifyTellsANameThatIsAnothers() throws IOException {
+        String name = file.getFileName().toString();
+        Path other = Files.copy(file, file.resolveSibling("9" + name.substring(1)));
+        String told = other + " holds a snapshot whose name is " + name + ": a node sets it aside";
+        assertEquals(1, run("snapshot", "verify", other.toString()));
+        assertEquals(List.of(told), lines());
+        assertEquals(told, lastObject(1, "snapshot", "verify", other.toString(), "--json").get("damage").asText());
+        Path copy = Files.copy(file, folder.resolve("backup"));
+        assertEquals(0, run("snapshot", "verify", copy.toString()), "no node looks at it");
+    }
+
+    @Test
+    void verifyTellsOfAFileThatIsEmptyOrCut() throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        Files.write(file, new byte[0]);
+        assertEquals(1, run("snapshot", "verify", file.toString()));
+        assertEquals(List.of(file + " is damaged at offset 0: the file is empty"), lines());
+        Files.write(file, Arrays.copyOf(bytes, bytes.length - 3));
+        assertEquals(1, run("snapshot", "verify", file.toString()));
+        assertTrue(lines().getFirst().endsWith("no end of a snapshot is there, where the file of "
+                + (bytes.length - 3) + " bytes ends"), lines().toString());
+    }
+
     /** Of the log and the snapshot of a data directory, also if the log does not begin at index 1. */
     @Test
     void logCommandsSayWhereALogBeginsAndWhichSnapshotIsBeforeIt() throws IOException {
@@ -205,6 +235,37 @@ class SnapshotCommandsTest {
         }
         assertEquals(1, run("log", "verify", data));
         assertEquals(List.of("no snapshot", "damaged in 1 place"), List.of(lines().get(2), lines().getLast()));
+    }
+
+    /** The node is refused for the same reason. */
+    @Test
+    void verifyTellsALogThatLacksWhatItsServerTookASnapshotOf() throws IOException {
+        String data = folder.resolve("n1").toString();
+        ObjectNode snapshot = snapshotOf(data);
+        long index = snapshot.get("index").asLong();
+        long term = snapshot.get("term").asLong();
+        assertTrue(lastObject(0, "log", "verify", data, "--json").get("entries_lost").isNull());
+        String rest = ", and this server took its snapshot " + file + " of index " + index + ", term " + term
+                + ": acknowledged entries are gone (a server that is not in doubt already does not start)";
+        try (MmapLog log = log()) {
+            log.overwrite(index, List.of(noop(index, term + 1)));
+        }
+        assertEquals("the log has an entry of term " + (term + 1) + " at index " + index + rest,
+                lastObject(1, "log", "verify", data, "--json").get("entries_lost").asText());
+        assertEquals(EndCause.LOST_DATA, assertThrows(NodeStartException.class, () -> start().close()).endCause());
+        Files.move(folder.resolve("n1/log"), folder.resolve("replaced"));
+        try (MmapLog log = log()) {
+            log.append(LongStream.range(1, index).mapToObj(each -> noop(each, 1)).toList());
+        }
+        String ends = "the log ends at index " + (index - 1) + rest;
+        assertEquals(ends, lastObject(1, "log", "verify", data, "--json").get("entries_lost").asText());
+        assertEquals(1, run("log", "verify", data));
+        assertEquals(List.of("DAMAGE: " + ends, "damaged in 1 place"),
+                lines().subList(lines().size() - 2, lines().size()));
+    }
+
+    private static LogEntry noop(long index, long term) {
+        return new LogEntry(index, term, 7, EntryType.NOOP, 0, 0, Bytes.EMPTY);
     }
 
     @Test
