@@ -36,12 +36,20 @@ public final class EntryText {
 
     private EntryText() { }
 
+    /** How the payload of a command is shown. */
+    public enum Commands {
+        /** As a command of the key-value store if it reads as one, otherwise its first bytes. */
+        AS_KEY_VALUE,
+        /** All of its bytes. */
+        AS_BYTES
+    }
+
     /** One line for people. */
-    public static String line(DumpedRecord dumped) {
+    public static String line(DumpedRecord dumped, Commands commands) {
         LogEntry entry = dumped.entry();
         return String.format(Locale.ROOT, "%8d  term %-4d %s  %-13s %s%s", entry.index(), entry.term(),
                 Instant.ofEpochMilli(entry.timeMs()),
-                entry.type().name().toLowerCase(Locale.ROOT), content(entry) + place(entry),
+                entry.type().name().toLowerCase(Locale.ROOT), content(entry, commands) + place(entry),
                 dumped.live() ? "" : "  (compacted)").stripTrailing();
     }
 
@@ -57,13 +65,13 @@ public final class EntryText {
     }
 
     /** One object for scripts. */
-    public static ObjectNode json(DumpedRecord dumped) {
+    public static ObjectNode json(DumpedRecord dumped, Commands commands) {
         LogEntry entry = dumped.entry();
         return Json.object().put("index", entry.index()).put("term", entry.term()).put("time_ms", entry.timeMs())
                 .put("type", entry.type().name().toLowerCase(Locale.ROOT)).put("session", session(entry))
                 .put("serial", entry.serial())
                 .put("lowest_wanted", entry.session() == 0 ? null : Long.valueOf(entry.lowestWanted()))
-                .put("bytes", entry.payload().length()).put("content", content(entry))
+                .put("bytes", entry.payload().length()).put("content", content(entry, commands))
                 .put("sequence", dumped.sequence()).put("live", dumped.live())
                 .put("file", dumped.file().toString()).put("offset", dumped.offset());
     }
@@ -111,10 +119,13 @@ public final class EntryText {
         return array;
     }
 
-    private static String content(LogEntry entry) {
+    private static String content(LogEntry entry, Commands commands) {
         return switch (entry.type()) {
             case NOOP -> "";
-            case COMMAND -> command(entry.payload());
+            case COMMAND -> switch (commands) {
+                case AS_KEY_VALUE -> command(entry.payload());
+                case AS_BYTES -> bytes(entry.payload(), Integer.MAX_VALUE);
+            };
             case CONFIGURATION, SESSION -> switch (body(entry)) {
                 case Read(RecordBody body) -> words(body);
                 case Unreadable(String why) -> bytes(entry.payload()) + " (" + why + ")";
@@ -188,7 +199,11 @@ public final class EntryText {
     }
 
     private static String bytes(Bytes bytes) {
-        int shown = Math.min(SHOWN_BYTES, bytes.length());
+        return bytes(bytes, SHOWN_BYTES);
+    }
+
+    private static String bytes(Bytes bytes, int shownMax) {
+        int shown = Math.min(shownMax, bytes.length());
         return length(bytes) + " 0x" + HexFormat.of().formatHex(bytes.array(), bytes.offset(), bytes.offset()
                 + shown)
                 + (shown < bytes.length() ? "..." : "");

@@ -17,6 +17,7 @@ import io.driftless.log.mmap.MmapLog;
 import io.driftless.log.mmap.MmapLogOptions;
 import io.driftless.ops.console.Console;
 import io.driftless.ops.console.Json;
+import io.driftless.ops.kv.KvCommand;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -25,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -95,6 +97,23 @@ class LogCommandsTest {
                 "       4" + start + "session       renew session 1 (wanted from 3)",
                 "       5" + start + "session       close session 1",
                 "       6" + start + "session       1 byte 0x4d (the record body ends at byte 1)"), lines());
+    }
+
+    /** The same bytes may be a command of any state machine. */
+    @Test
+    void dumpShowsCommandsAsBytesIfItIsTold() {
+        Path commands = folder.resolve("commands");
+        byte[] put = new KvCommand.Put(Bytes.utf8("k"), Bytes.utf8("v".repeat(40))).encode();
+        try (MmapLog log = MmapLog.open(commands, new MmapLogOptions(256 * 1024, 16 * 1024), LogListener.NONE)) {
+            log.append(List.of(new LogEntry(1, 1, 7, EntryType.COMMAND, 0, 0, Bytes.wrap(put))));
+        }
+        assertEquals(0, run("log", "dump", commands.toString()));
+        assertTrue(lines().getFirst().contains("  put \"k\" \"vvv"), lines().getFirst());
+        String bytes = put.length + " bytes 0x" + HexFormat.of().formatHex(put);
+        assertEquals(0, run("log", "dump", commands.toString(), "--bytes"));
+        assertTrue(lines().getFirst().endsWith("  " + bytes), lines().getFirst());
+        assertEquals(0, run("log", "dump", commands.toString(), "--bytes", "--json"));
+        assertEquals(bytes, Json.parseObject(lines().getFirst()).orElseThrow().get("content").asText());
     }
 
     @Test
