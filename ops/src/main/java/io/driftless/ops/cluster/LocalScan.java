@@ -2,6 +2,7 @@ package io.driftless.ops.cluster;
 
 import io.driftless.log.Bytes;
 import io.driftless.ops.console.CommandFailedException;
+import io.driftless.ops.console.Count;
 import io.driftless.ops.kv.KvAnswer;
 import io.driftless.ops.kv.KvQuery;
 import java.io.IOException;
@@ -33,7 +34,7 @@ public record LocalScan(List<String> addresses, Duration timeout) {
         /** In words. */
         public String words() {
             return "local, applied=" + applied + (firstApplied == applied ? "" : " (" + firstApplied
-                    + " at the beginning)") + ", " + address + ", " + rows + " rows" + (more ? ", more follow" : "");
+                    + " at the beginning)") + ", " + address + ", " + Count.of(rows, "row") + (more ? ", more follow" : "");
         }
     }
 
@@ -58,7 +59,7 @@ public record LocalScan(List<String> addresses, Duration timeout) {
             try {
                 probe = NodeProbe.connect(address, timeout);
             } catch (IOException unreachable) {
-                problems.append("; ").append(unreachable.getMessage());
+                problems.append("; ").append(Wiring.problem(address, unreachable));
                 continue;
             }
             try (probe) {

@@ -5,6 +5,7 @@ import io.driftless.client.LocalAnswer;
 import io.driftless.client.MemberClient;
 import io.driftless.client.RaftClient;
 import io.driftless.errors.MalformedException;
+import io.driftless.ops.console.IoProblem;
 import io.driftless.ops.kv.KvAnswer;
 import io.driftless.ops.kv.KvQuery;
 import io.driftless.transport.ClientTransport;
@@ -26,8 +27,25 @@ public final class Wiring {
         return RaftClient.connect(ClientConfig.builder(addresses, clients()).inFlightMax(inFlightMax).build());
     }
 
-    /** A connection to one member; {@link IOException} if it cannot be reached within {@code timeout}. */
+    /**
+     * A connection to one member; {@link IOException} that names the address if it cannot be reached within
+     * {@code timeout}.
+     */
     public static MemberClient member(String address, Duration timeout) throws IOException {
+        try {
+            return connect(address, timeout);
+        } catch (IOException unreachable) {
+            throw new IOException(problem(address, unreachable), unreachable);
+        }
+    }
+
+    /** What keeps a member from being reached, with its address. */
+    static String problem(String address, IOException unreachable) {
+        String why = IoProblem.words(unreachable);
+        return why.startsWith(address) ? why : address + ": " + why;
+    }
+
+    private static MemberClient connect(String address, Duration timeout) throws IOException {
         return MemberClient.connect(clients(), address, timeout);
     }
 
@@ -36,7 +54,7 @@ public final class Wiring {
     }
 
     static NodeProbe probe(String address, Duration timeout) throws IOException {
-        return new Probe(address, member(address, timeout));
+        return new Probe(address, connect(address, timeout));
     }
 
     private record Probe(String address, MemberClient client) implements NodeProbe {

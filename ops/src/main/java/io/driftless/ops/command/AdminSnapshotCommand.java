@@ -35,7 +35,7 @@ final class AdminSnapshotCommand implements Callable<Integer> {
     private boolean help;
 
     @Parameters(paramLabel = "HOST:PORT", description = "Address of the node, with or without its name"
-            + " (n1=HOST:PORT).")
+            + " (n1=HOST:PORT): with it, another node that is there takes none.")
     private String node = "";
 
     @Option(names = "--timeout", paramLabel = "TIME", defaultValue = "1m",
@@ -57,7 +57,8 @@ final class AdminSnapshotCommand implements Callable<Integer> {
         String address = ClientConfig.addressOf(node);
         long beganNs = System.nanoTime();
         try (MemberClient client = Wiring.member(address, timeout)) {
-            Duration left = Duration.ofNanos(Math.max(1, timeout.toNanos() - (System.nanoTime() - beganNs)));
+            requireName(client, left(beganNs));
+            Duration left = left(beganNs);
             CompletableFuture<SnapshotOutcome> answer = new CompletableFuture<>();
             Thread.ofVirtual().name("driftless-admin-snapshot").start(() -> {
                 try {
@@ -67,6 +68,23 @@ final class AdminSnapshotCommand implements Callable<Integer> {
                 }
             });
             return show(address, awaited(answer, address, beganNs));
+        }
+    }
+
+    private Duration left(long beganNs) {
+        return Duration.ofNanos(Math.max(1, timeout.toNanos() - (System.nanoTime() - beganNs)));
+    }
+
+    /** Of another node than the one that was named nothing is asked. */
+    private void requireName(MemberClient client, Duration left) throws IOException {
+        String named = ClusterOptions.nameOf(node);
+        if (named.isEmpty()) {
+            return;
+        }
+        String there = Json.parseObject(client.statusJson(left)).map(status -> status.path("node").asText()).orElse("");
+        if (!there.equals(named)) {
+            throw CommandFailedException.failed(ClientConfig.addressOf(node) + ": this is " + there + ", not " + named
+                    + ": no snapshot was asked for");
         }
     }
 

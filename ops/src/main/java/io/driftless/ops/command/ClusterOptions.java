@@ -37,7 +37,12 @@ final class ClusterOptions {
 
     /** The name before each address, {@code n1=HOST:PORT}; empty where there is none. */
     List<String> names() {
-        return written().stream().map(member -> member.substring(0, Math.max(0, member.indexOf('='))).strip()).toList();
+        return written().stream().map(ClusterOptions::nameOf).toList();
+    }
+
+    /** The name before an address; empty where there is none. */
+    static String nameOf(String member) {
+        return member.substring(0, Math.max(0, member.indexOf('='))).strip();
     }
 
     private List<String> written() {
