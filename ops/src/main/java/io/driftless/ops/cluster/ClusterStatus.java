@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The members of a cluster as they see themselves at about the same time. Immutable.
@@ -47,10 +50,15 @@ public record ClusterStatus(List<MemberStatus> members) {
     }
 
     /**
-     * What only an operator can decide, in one line: so many voters are in doubt that nobody can be elected. Empty if
-     * that is not known to be so; a member that was not asked or does not answer counts as able to vote.
+     * What only an operator can decide, in one line: so many voters are in doubt that nobody can be elected, or no
+     * server has the state. Empty if that is not known to be so; a member that was not asked or does not answer counts
+     * as able to vote, and to have it.
      */
     public Optional<String> advice() {
+        if (isStateLost()) {
+            return Optional.of("nobody can send a snapshot: all servers of this cluster need one ("
+                    + String.join(", ", names()) + "). What was before their logs is lost.");
+        }
         List<MemberStatus> voters = members.stream().filter(member -> !member.text("role").equals("learner")).toList();
         List<String> inDoubt = voters.stream().filter(MemberStatus::isInDoubt).map(member -> member.text("node"))
                 .toList();
@@ -60,6 +68,24 @@ public record ClusterStatus(List<MemberStatus> members) {
         return Optional.of("so many servers are in doubt that nobody can be elected: " + String.join(", ", inDoubt)
                 + ". Start what is down; only then, to go on without what was lost, restart them with"
                 + " 'driftless node --accept-loss'.");
+    }
+
+    /** Whether each member that any of them knows says that it needs a snapshot. */
+    private boolean isStateLost() {
+        Set<String> needing = new TreeSet<>();
+        members.stream().filter(member -> member.text("blocked").startsWith("needs a snapshot"))
+                .forEach(member -> needing.add(member.node()));
+        return !needing.isEmpty() && needing.equals(names());
+    }
+
+    /** Of all members, those that others know included. */
+    private SortedSet<String> names() {
+        SortedSet<String> names = new TreeSet<>();
+        members.forEach(member -> {
+            names.add(member.node());
+            member.list("members").forEach(other -> names.add(other.path("node").asText()));
+        });
+        return names;
     }
 
     /** The table for people. */

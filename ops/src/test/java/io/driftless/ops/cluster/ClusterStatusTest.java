@@ -209,6 +209,23 @@ class ClusterStatusTest {
         assertEquals(Optional.empty(), new ClusterStatus(List.of(GONE, GONE, GONE)).advice());
     }
 
+    @Test
+    void aStateThatNoServerHasIsSaidToBeLost() {
+        MemberStatus n1 = needing("n1", "");
+        MemberStatus n2 = needing("n2", "{\"node\":\"n1\"}");
+        assertEquals(Optional.of("nobody can send a snapshot: all servers of this cluster need one (n1). What was "
+                + "before their logs is lost."), new ClusterStatus(List.of(n1)).advice());
+        assertTrue(new ClusterStatus(List.of(n1, n2)).advice().isPresent());
+        assertEquals(Optional.empty(), new ClusterStatus(List.of(n2)).advice(), "n1 was not asked");
+        assertEquals(Optional.empty(), new ClusterStatus(List.of(n1, GONE)).advice());
+        assertEquals(Optional.empty(), new ClusterStatus(List.of(n1, LEADER)).advice());
+    }
+
+    private static MemberStatus needing(String node, String others) {
+        return MemberStatus.of(node + ":1", "{\"node\":\"" + node + "\",\"role\":\"follower\",\"term\":3,"
+                + "\"blocked\":\"needs a snapshot; knows no leader for 12 s\",\"members\":[" + others + "]}");
+    }
+
     private static MemberStatus inDoubt(String node, boolean inDoubt) {
         return MemberStatus.of(node + ":1", "{\"node\":\"" + node + "\",\"role\":\"follower\",\"term\":3,\"in_doubt\":"
                 + inDoubt + "}");
