@@ -89,7 +89,8 @@ final class KvImportCommand implements Callable<Integer> {
             progress.end();
         }
         if (tally.firstFailed() > 0) {
-            console.note("stopped at line " + tally.firstFailed() + ": to go on, import from that line again");
+            console.note("stopped at line " + tally.firstFailed() + ": to go on, import from that line again (tail -n +"
+                    + tally.firstFailed() + ")" + (tally.unknown() == 0 ? "" : ", once what is unknown is settled"));
         }
         if (cluster.isJson()) {
             console.line(Json.line(Json.object().put("committed", tally.committed()).put("rejected", tally.rejected())

@@ -7,6 +7,7 @@ import io.driftless.codec.SnapshotBoundary;
 import io.driftless.log.mmap.SnapshotFile;
 import io.driftless.machine.SessionRows;
 import io.driftless.ops.console.Console;
+import io.driftless.ops.console.Count;
 import io.driftless.ops.console.Json;
 import io.driftless.raft.SnapshotId;
 import java.io.BufferedInputStream;
@@ -66,7 +67,8 @@ final class SnapshotDumpCommand implements Callable<Integer> {
             console.line("time           " + clock);
             console.line("era            " + boundary.era());
             console.line("configuration  of index " + boundary.configurationIndex() + ": " + configuration);
-            console.line("sessions       " + sessions + ", with " + results + " results");
+            console.line(String.format(Locale.ROOT, "sessions       %,d, with %s", sessions,
+                    Count.of(results, "result")));
             console.line(String.format(Locale.ROOT, "content        %,d bytes", snapshot.contentBytes()));
             console.line(String.format(Locale.ROOT, "file           %,d bytes", snapshot.storedBytes()));
         }

@@ -49,7 +49,8 @@ final class ClassFolders {
         } catch (InvalidPathException malformed) {
             throw new UselessException(entry, "is not a path: " + malformed.getReason());
         } catch (IOException unusable) {
-            throw new UselessException(entry, words(unusable));
+            // The name of a file matters only where the entry is another one, a folder of jars.
+            throw new UselessException(entry, words(unusable).replace(entry + " ", "").replace(": " + entry, ""));
         }
     }
 

@@ -224,7 +224,7 @@ class KvCommandsTest {
         assertEquals(1, runOn("127.0.0.1:1", "", "kv", "import", file.toString(), "--timeout", "300ms",
                 "--outstanding", "4", "--json"));
         assertTrue(err.toString(StandardCharsets.UTF_8).endsWith(
-                "stopped at line 2: to go on, import from that line again\n"), err::toString);
+                "stopped at line 2: to go on, import from that line again (tail -n +2)\n"), err::toString);
         assertTrue(out().matches("\\{\"committed\":0,\"rejected\":\\d{1,2},\"unknown\":0,\"lines\":\\d{1,2},.*"
                 + "\"first_failed\":2}\n"), out());
         assertEquals(2, run("", "kv", "import", folder.toString()));

@@ -133,7 +133,7 @@ class MachineSourceTest {
         String at = folder.resolve("node.properties") + ":6: ";
         assertEquals(List.of(
                 at + "state.machine.path: '" + absent + "': no such file or folder",
-                at + "state.machine.path: '" + text + "': " + text + " is no jar (zip END header not found)",
+                at + "state.machine.path: '" + text + "': is no jar (zip END header not found)",
                 at + "state.machine.path: '" + empty + "/*': there is no jar in this folder",
                 at + "state.machine.path: '" + text + "/*': is not a folder",
                 at + "state.machine.path: '" + absent + "/*': no such file or folder"),
