@@ -120,8 +120,10 @@ final class SettingsDraft {
                     + " taken unless it is asked for, and the log grows"));
         }
         List<String> all = new ArrayList<>(warnings);
-        odd.forEach(each -> all.add((places.containsKey(each.key.keyName()) ? places.get(each.key.keyName()) + ": " : "")
-                + each.key.keyName() + ": " + each.text));
+        odd.forEach(each -> {
+            String name = each.key.keyName();
+            all.add((places.containsKey(name) ? places.get(name) + ": " : "") + name + ": " + each.text);
+        });
         return new NodeSettings(clusterId, nodeId, members, dataDir, stateMachine, stateMachinePath, built, all,
                 places);
     }

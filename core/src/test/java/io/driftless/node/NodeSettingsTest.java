@@ -264,8 +264,8 @@ class NodeSettingsTest {
                 + "to a:7001"),
                 load("cluster.id=c\ncluster.members=n1=a:7001,n2=b:7001\nnode.id=n1\ndata.dir=d\n"
                         + "bind=127.0.0.1:7001\n", Map.of()).warnings());
-        assertEquals(List.of(file + ":2: cluster.members: n2 at loopback addresses are not found from another machine, and the "
-                + "other members are on one"),
+        assertEquals(List.of(file + ":2: cluster.members: n2 at loopback addresses are not found from another machine, "
+                + "and the other members are on one"),
                 load("cluster.id=c\ncluster.members=n1=a:7001,n2=localhost:7001\nnode.id=n1\ndata.dir=d\n",
                         Map.of()).warnings());
         assertEquals(List.of(), load(GOOD, Map.of()).warnings());

@@ -103,7 +103,8 @@ public final class SnapshotFile implements StoredSnapshot {
             in.readFully(end);
             if (!header.isEnd(end, endAt)) {
                 throw SnapshotFormat.damaged(file, endAt, "no end of a snapshot is there, where the file of " + length
-                        + " bytes ends" + (file.toString().endsWith(SnapshotFormat.TEMPORARY) ? ", it is still being written" : ""));
+                        + " bytes ends"
+                        + (file.toString().endsWith(SnapshotFormat.TEMPORARY) ? ", it is still being written" : ""));
             }
             long contentBytes = RecordFormat.longAt(end, SnapshotFormat.CHUNK_HEADER);
             if (contentBytes < 0 || header.fileBytes(contentBytes) != length) {

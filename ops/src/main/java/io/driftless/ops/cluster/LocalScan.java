@@ -34,7 +34,8 @@ public record LocalScan(List<String> addresses, Duration timeout) {
         /** In words. */
         public String words() {
             return "local, applied=" + applied + (firstApplied == applied ? "" : " (" + firstApplied
-                    + " at the beginning)") + ", " + address + ", " + Count.of(rows, "row") + (more ? ", more follow" : "");
+                    + " at the beginning)") + ", " + address + ", " + Count.of(rows, "row")
+                    + (more ? ", more follow" : "");
         }
     }
 

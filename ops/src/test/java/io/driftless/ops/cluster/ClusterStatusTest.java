@@ -218,7 +218,7 @@ class ClusterStatusTest {
         assertTrue(new ClusterStatus(List.of(n1, n2)).advice().isPresent());
         assertEquals(Optional.empty(), new ClusterStatus(List.of(n2)).advice(), "n1 was not asked");
         assertEquals(Optional.empty(), new ClusterStatus(List.of(n1, GONE)).advice());
-        assertEquals(Optional.empty(), new ClusterStatus(List.of(n1, LEADER)).advice());
+        assertEquals(Optional.empty(), new ClusterStatus(List.of(needing("n3", ""), LEADER)).advice());
     }
 
     private static MemberStatus needing(String node, String others) {
