@@ -103,7 +103,7 @@ class ApplyQueueTest {
         StoredSnapshot snapshot = StandIn.of(StoredSnapshot.class, (proxy, method, arguments) ->
                 switch (method.getName()) {
                     case "id" -> S9;
-                    case "boundary" -> new SnapshotBoundary(1, 0, Bytes.EMPTY).encode();
+                    case "boundary" -> new SnapshotBoundary(1, 0, 0, Bytes.EMPTY).encode();
                     case "content" -> content.get();
                     case "description" -> "the snapshot";
                     default -> throw new AssertionError(method);

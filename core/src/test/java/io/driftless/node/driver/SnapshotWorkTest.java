@@ -97,9 +97,10 @@ class SnapshotWorkTest {
     private final NodeParts parts = new NodeParts("c", "n1", Members.parse("n1=a:1"), NodeConfig.builder()
             .snapshotTriggers(new SnapshotTriggers(0, 1_000, Duration.ZERO)).build(), null, null, null,
             new NodeListener() { }, Optional.empty(), recent, UnrecoverableErrorHandler.STOP, false, engine);
-    private final SnapshotWork work = new SnapshotWork(parts, storage, new ReplicatedState(new MachineCalls(machine),
-            new SessionTable(false), new KryoSerializer(), session -> { }), 0, 1, new NodeClock(engine),
-            new NodeErrors(parts, storage, (cause, error) -> ends.add(cause)), Long.MAX_VALUE, events::add, () -> { });
+    private final SnapshotWork work = new SnapshotWork(parts, storage, new ReplicatedState(new MachineCalls(machine,
+            System::nanoTime), new SessionTable(false), new KryoSerializer(), session -> { }), 0, 1,
+            new NodeClock(engine), new NodeErrors(parts, storage, (cause, error, isMended) -> ends.add(cause)),
+            Long.MAX_VALUE, events::add, () -> { });
     private final SnapshotTaker taker = work.taker;
     private final SnapshotSource source = work.source(PEER);
 
@@ -129,7 +130,7 @@ class SnapshotWorkTest {
     private StoredSnapshot stored(SnapshotId id) {
         StoredSnapshot made = StandIn.of(StoredSnapshot.class, (proxy, method, arguments) -> switch (method.getName()) {
             case "id" -> id;
-            case "boundary" -> new SnapshotBoundary(1, 0, FORMED).encode();
+            case "boundary" -> new SnapshotBoundary(1, 0, 0, FORMED).encode();
             case "content" -> opened();
             case "description" -> "the file";
             default -> (long) SIZE;
@@ -242,7 +243,7 @@ class SnapshotWorkTest {
     // ---- Coming in
 
     private void begin() {
-        work.intake.begin(new Effect.BeginSnapshot(RECEIVED, SIZE, new Chunk(new SnapshotBoundary(1, 0, FORMED)
+        work.intake.begin(new Effect.BeginSnapshot(RECEIVED, SIZE, new Chunk(new SnapshotBoundary(1, 0, 0, FORMED)
                 .encode())));
     }
 
