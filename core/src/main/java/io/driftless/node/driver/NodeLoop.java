@@ -435,10 +435,7 @@ final class NodeLoop {
                 }
                 parts.observer().roleChanged(change);
             }
-            case Effect.ProposalsRejected rejected -> {
-                ClientReply.CommandAnswered any = notLeading(0, rejected.leaderId());
-                reject(((CommandBatch) rejected.commands()).list(), any.outcome(), any.leaderAddress(), round.replies);
-            }
+            case Effect.ProposalsRejected rejected -> rejected(rejected, round);
             case Effect.ProposalsUnknown unknown -> parts.proposals().unknownFrom(unknown.fromIndex(), round.replies);
             case Effect.Report report -> parts.observer().report(report.detail());
             case Effect.Fail failure -> {
@@ -459,6 +456,11 @@ final class NodeLoop {
         return new ClientReply.CommandAnswered(id, new Outcome.Rejected(Outcome.Reason.NOT_LEADER,
                 !address.isEmpty() ? "the leader is " + leaderId : standing.isEmpty() ? "no leader is known" : standing,
                 Duration.ZERO), address);
+    }
+
+    private void rejected(Effect.ProposalsRejected rejected, Round round) {
+        ClientReply.CommandAnswered any = notLeading(0, rejected.leaderId());
+        reject(((CommandBatch) rejected.commands()).list(), any.outcome(), any.leaderAddress(), round.replies);
     }
 
     private void reject(List<Pending> commands, Outcome outcome, String leaderAddress, Replies replies) {
