@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.codec.kryo.KryoSerializer;
-import io.driftless.errors.ErrorEntry;
 import io.driftless.errors.RecordingErrorSink;
 import io.driftless.errors.UnrecoverableErrorHandler;
 import io.driftless.log.SnapshotStore;
@@ -30,7 +29,7 @@ class SnapshotIntakeTest {
 
     private static final SnapshotId NINE = new SnapshotId(9, 2, new UUID(1, 2), 3);
 
-    private final List<ErrorEntry> told = new ArrayList<>();
+    private final RecordingErrorSink told = RecordingErrorSink.inMemory();
     private final List<StoredSnapshot> aside = new ArrayList<>();
     private boolean refuses;
     private Optional<StoredSnapshot> newest = Optional.of(StandIn.of(StoredSnapshot.class,
@@ -64,18 +63,18 @@ class SnapshotIntakeTest {
         @Override
         public void close() { }
     };
+    private final Engine engine = StandIn.of(Engine.class, (proxy, method, arguments) -> here);
+    private final NodeErrors errors = new NodeErrors(new NodeParts("c", "n1", Members.parse("n1=a:1"),
+            NodeConfig.builder().build(), null, null, null, NodeListener.NONE, Optional.empty(), told,
+            UnrecoverableErrorHandler.STOP, false, engine), StandIn.of(Storage.class, (proxy, method, arguments) ->
+            Optional.empty()), (cause, error, isMended) -> { });
     private final SnapshotTaker taker = taker();
-    private final SnapshotIntake intake = new SnapshotIntake(storage, taker, here, told::add, words -> { },
+    private final SnapshotIntake intake = new SnapshotIntake(storage, taker, here, errors, words -> { },
             event -> { });
 
     private SnapshotTaker taker() {
-        Engine engine = StandIn.of(Engine.class, (proxy, method, arguments) -> here);
-        NodeErrors errors = new NodeErrors(new NodeParts("c", "n1", Members.parse("n1=a:1"), NodeConfig.builder()
-                .build(), null, null, null, NodeListener.NONE, Optional.empty(), RecordingErrorSink.inMemory(),
-                UnrecoverableErrorHandler.STOP, false, engine), StandIn.of(Storage.class, (proxy, method, arguments) ->
-                Optional.empty()), (cause, error) -> { });
         StateMachine machine = StandIn.of(StateMachine.class, (proxy, method, arguments) -> true);
-        return new SnapshotTaker(new ReplicatedState(new MachineCalls(machine), new SessionTable(false),
+        return new SnapshotTaker(new ReplicatedState(new MachineCalls(machine, () -> 0), new SessionTable(false),
                 new KryoSerializer(), session -> { }), storage, new SnapshotSchedule(SnapshotTriggers.DEFAULT,
                 new SplittableRandom(1), 0, 0, 0, 0), here, () -> 0, errors, new SnapshotTaker.Notes() {
                     @Override
@@ -95,8 +94,8 @@ class SnapshotIntakeTest {
         intake.discard(NINE);
         assertEquals(1, aside.size());
         assertEquals(0, taker.status().index());
-        assertTrue(told.getFirst().message().startsWith("snapshot nine is set aside: it came in before a loss was "
-                + "accepted"), told.toString());
+        assertTrue(told.recent().getFirst().message().startsWith("snapshot nine is set aside: it came in before a loss was "
+                + "accepted"), told.recent().toString());
     }
 
     @Test
@@ -110,8 +109,8 @@ class SnapshotIntakeTest {
     void aDiskThatRefusesIsReported() {
         refuses = true;
         intake.discard(NINE);
-        assertTrue(told.getFirst().message().startsWith("the snapshot of index 9 cannot be set aside: "),
-                told.toString());
+        assertTrue(told.recent().getFirst().message().startsWith("the snapshot of index 9 cannot be set aside: "),
+                told.recent().toString());
         assertEquals(9, taker.status().index());
     }
 }
