@@ -36,6 +36,8 @@ final class SessionClient implements SessionLine.Client {
     /** Whom it thinks the leader. */
     private int hint;
     private @Nullable SessionLine line;
+    /** Connections beside it. */
+    private final List<SessionLine> asides = new ArrayList<>();
     /** Whether the leader at the other end has confirmed the session on this connection. */
     private boolean isNamed;
     private boolean isClosing;
@@ -114,6 +116,9 @@ final class SessionClient implements SessionLine.Client {
         SessionLine present = line;
         if (ended && calls.isEmpty()) {
             hangUp();
+            // Otherwise the sessions that they name would be renewed for ever, and the log would grow without a client.
+            asides.forEach(SessionLine::leave);
+            asides.clear();
         } else if (awayUntilNs <= now()) {
             if (present == null) {
                 connecting.in(1_000 * universe.plan.knob(Knob.LATENCY_MAX_US) + 1);
@@ -177,8 +182,12 @@ final class SessionClient implements SessionLine.Client {
     /** Another connection to any server, beside its own; null if it is not there. */
     private @Nullable SessionLine aside() {
         Life life = universe.node(chance.nextInt(universe.plan.servers())).life();
-        return life == null || !life.isListening() ? null
-                : new SessionLine(universe, life, this, "client " + number + ", aside", chance.split());
+        if (life == null || !life.isListening()) {
+            return null;
+        }
+        SessionLine made = new SessionLine(universe, life, this, "client " + number + ", aside", chance.split());
+        asides.add(made);
+        return made;
     }
 
     private void turnsTo(int leader) {
