@@ -94,8 +94,8 @@ class SnapshotIntakeTest {
         intake.discard(NINE);
         assertEquals(1, aside.size());
         assertEquals(0, taker.status().index());
-        assertTrue(told.recent().getFirst().message().startsWith("snapshot nine is set aside: it came in before a loss was "
-                + "accepted"), told.recent().toString());
+        assertTrue(told.recent().getFirst().message().startsWith("snapshot nine is set aside: it came in before a loss "
+                + "was accepted"), told.recent().toString());
     }
 
     @Test

@@ -36,8 +36,7 @@ final class SessionClient implements SessionLine.Client {
     /** Whom it thinks the leader. */
     private int hint;
     private @Nullable SessionLine line;
-    /** Connections beside it. */
-    private final List<SessionLine> asides = new ArrayList<>();
+    private final Asides asides = new Asides();
     /** Whether the leader at the other end has confirmed the session on this connection. */
     private boolean isNamed;
     private boolean isClosing;
@@ -116,9 +115,7 @@ final class SessionClient implements SessionLine.Client {
         SessionLine present = line;
         if (ended && calls.isEmpty()) {
             hangUp();
-            // Otherwise the sessions that they name would be renewed for ever, and the log would grow without a client.
-            asides.forEach(SessionLine::leave);
-            asides.clear();
+            asides.leave();
         } else if (awayUntilNs <= now()) {
             if (present == null) {
                 connecting.in(1_000 * universe.plan.knob(Knob.LATENCY_MAX_US) + 1);
@@ -182,12 +179,8 @@ final class SessionClient implements SessionLine.Client {
     /** Another connection to any server, beside its own; null if it is not there. */
     private @Nullable SessionLine aside() {
         Life life = universe.node(chance.nextInt(universe.plan.servers())).life();
-        if (life == null || !life.isListening()) {
-            return null;
-        }
-        SessionLine made = new SessionLine(universe, life, this, "client " + number + ", aside", chance.split());
-        asides.add(made);
-        return made;
+        return life == null || !life.isListening() ? null : asides.with(
+                new SessionLine(universe, life, this, "client " + number + ", aside", chance.split()));
     }
 
     private void turnsTo(int leader) {
