@@ -183,14 +183,13 @@ final class SnapshotSender {
 
     /** This server has another snapshot now, or none: what was being sent is not there any more. */
     void replaced(Role.Leader leader) {
+        Recovered.OwnSnapshot own = state.snapshot;
         for (Progress progress : leader.progress.values()) {
-            Recovered.OwnSnapshot own = state.snapshot;
             if (own == null || !progress.kept().isSent(own.id())) {
-                progress.transfer(null);
-                progress.kept().snapshotEnded();
+                forget(progress);
             }
         }
-        if (state.snapshot == null) {
+        if (own == null) {
             hold(leader);
         } else {
             beat(leader);
@@ -198,9 +197,13 @@ final class SnapshotSender {
     }
 
     private void end(Role.Leader leader, Progress progress) {
+        forget(progress);
+        hold(leader);
+    }
+
+    private static void forget(Progress progress) {
         progress.transfer(null);
         progress.kept().snapshotEnded();
-        hold(leader);
     }
 
     /**

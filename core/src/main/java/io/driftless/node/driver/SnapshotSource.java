@@ -164,9 +164,8 @@ final class SnapshotSource implements AutoCloseable {
         reading.lock();
         try {
             closed = true;
-            letGoNow();
+            letGo();
         } finally {
-            isOpen = false;
             reading.unlock();
         }
     }
