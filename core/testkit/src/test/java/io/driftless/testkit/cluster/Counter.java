@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 /** Adds up the first byte of each command, and says the sum. */
 class Counter implements StateMachine {
 
-    private long sum;
+    long sum;
 
     @Override
     public long open(MachineContext context) {
@@ -24,7 +24,7 @@ class Counter implements StateMachine {
     }
 
     @Override
-    public Result queryLocal(ByteBuffer query, long appliedIndex) {
+    public Result queryLocal(ByteBuffer query, long appliedIndex) throws Exception {
         return sum();
     }
 

@@ -7,20 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.driftless.client.MemberClient;
 import io.driftless.client.RaftClient;
 import io.driftless.errors.UnrecoverableErrorHandler;
-import io.driftless.machine.Command;
-import io.driftless.machine.MachineContext;
-import io.driftless.machine.MachineSnapshot;
 import io.driftless.machine.Outcome;
 import io.driftless.machine.Result;
-import io.driftless.machine.StateMachine;
 import io.driftless.node.LogRetention;
 import io.driftless.node.NodeConfig;
 import io.driftless.node.SnapshotTriggers;
 import io.driftless.testkit.InMemoryCluster;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -42,57 +35,21 @@ class DamagedWhenReceivedTest {
     private final CountDownLatch hangs = new CountDownLatch(1);
     private final CountDownLatch release = new CountDownLatch(1);
 
-    /** Adds up; in a query 13 it hangs, and any other is answered with the sum. */
-    private final class Adding implements StateMachine {
+    /** In a query 13 it hangs, and any other is answered with the sum. */
+    private final class Adding extends PaddedCounter {
 
-        private static final int PADDING = 200_000;
-        private long sum;
-
-        @Override
-        public long open(MachineContext context) {
-            return 0;
+        Adding() {
+            super(200_000);
         }
 
         @Override
-        public Result apply(Command command) {
-            sum += command.payload().get();
-            return Result.ok(Long.toString(sum));
-        }
-
-        @Override
-        public Result queryLocal(ByteBuffer query, long appliedIndex) throws InterruptedException {
+        public Result queryLocal(ByteBuffer query, long appliedIndex) throws Exception {
             if (query.get() == HANGING[0]) {
                 hangs.countDown();
                 release.await();
             }
-            return Result.ok(Long.toString(sum));
+            return super.queryLocal(query, appliedIndex);
         }
-
-        @Override
-        public boolean takesSnapshots() {
-            return true;
-        }
-
-        @Override
-        public MachineSnapshot snapshot() {
-            long now = sum;
-            return out -> {
-                DataOutputStream data = new DataOutputStream(out);
-                data.writeLong(now);
-                data.write(new byte[PADDING]);
-            };
-        }
-
-        @Override
-        public void restore(InputStream content, long index) throws IOException {
-            DataInputStream data = new DataInputStream(content);
-            sum = -data.readLong();
-            assertEquals(PADDING, data.readAllBytes().length);
-            sum = -sum;
-        }
-
-        @Override
-        public void close() { }
     }
 
     private static void add(InMemoryCluster cluster, int count) {

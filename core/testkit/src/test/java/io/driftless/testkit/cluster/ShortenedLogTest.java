@@ -6,20 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.client.RaftClient;
 import io.driftless.errors.UnrecoverableErrorHandler;
-import io.driftless.machine.Command;
-import io.driftless.machine.MachineContext;
-import io.driftless.machine.MachineSnapshot;
 import io.driftless.machine.Outcome;
-import io.driftless.machine.Result;
-import io.driftless.machine.StateMachine;
 import io.driftless.node.LogRetention;
 import io.driftless.node.NodeConfig;
 import io.driftless.node.SnapshotTriggers;
 import io.driftless.testkit.InMemoryCluster;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -33,50 +24,10 @@ class ShortenedLogTest {
     private static final NodeConfig OFTEN = NodeConfig.builder().snapshotTriggers(new SnapshotTriggers(0, 20,
             Duration.ZERO)).logRetention(new LogRetention(0, 0, 1 << 20)).build();
 
-    /** Adds up; its snapshots are large, so that they travel in many parts. */
-    private static final class Adding implements StateMachine {
+    /** Snapshots are large, so that they travel in many parts. */
+    private static final int PADDING = 3 << 20;
 
-        private static final int PADDING = 3 << 20;
-        private long sum;
-
-        @Override
-        public long open(MachineContext context) {
-            return 0;
-        }
-
-        @Override
-        public Result apply(Command command) {
-            sum += command.payload().get();
-            return Result.ok(Long.toString(sum));
-        }
-
-        @Override
-        public boolean takesSnapshots() {
-            return true;
-        }
-
-        @Override
-        public MachineSnapshot snapshot() {
-            long now = sum;
-            return out -> {
-                DataOutputStream data = new DataOutputStream(out);
-                data.writeLong(now);
-                data.write(new byte[PADDING]);
-            };
-        }
-
-        @Override
-        public void restore(InputStream content, long index) throws IOException {
-            DataInputStream data = new DataInputStream(content);
-            sum = data.readLong();
-            assertEquals(PADDING, data.readAllBytes().length);
-        }
-
-        @Override
-        public void close() { }
-    }
-
-    private final InMemoryCluster cluster = InMemoryCluster.of(3, Adding::new, OFTEN,
+    private final InMemoryCluster cluster = InMemoryCluster.of(3, () -> new PaddedCounter(PADDING), OFTEN,
             UnrecoverableErrorHandler.STOP);
 
     @AfterEach
