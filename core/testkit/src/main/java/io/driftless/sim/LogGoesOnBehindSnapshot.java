@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A peer that has what was sent goes on with the log behind it, over the same connection in the same term: the leader
  * has kept that, and sends no further snapshot unless the peer asks for one (R31). Where a leader keeps only so much,
- * nothing is promised, nor behind a snapshot that another leader has sent.
+ * nothing is promised, nor behind a snapshot that another leader has sent, nor behind one that was replaced while it was
+ * sent: by one whose view was taken before.
  */
 final class LogGoesOnBehindSnapshot implements Checker {
 
@@ -36,6 +37,8 @@ final class LogGoesOnBehindSnapshot implements Checker {
         } else if (happening instanceof Happening.Ended ended) {
             brought[ended.node()] = new long[brought.length];
             offered[ended.node()] = new SnapshotId[brought.length];
+        } else if (happening instanceof Happening.SnapshotStep own && own.step() == Happening.SnapshotStep.Step.TAKEN) {
+            offered[own.node()] = new SnapshotId[brought.length];
         } else if (happening instanceof Happening.Received received) {
             if (received.message() instanceof Message.InstallSnapshotReply reply
                     && reply.matchIndex() == reply.snapshot().index()
