@@ -115,7 +115,8 @@ final class NodeRun implements Receiver {
 
     /** Where its state machine failed, if it did. */
     ApplyQueue.Suspects suspects() {
-        return made.apply.suspects();
+        ApplyQueue.Suspects ofView = made.snapshots.taker.suspects();
+        return ofView != null ? ofView : made.apply.suspects();
     }
 
     /** The last index applied. */

@@ -88,6 +88,7 @@ final class SnapshotTaker implements ApplyQueue.Views, AutoCloseable {
     /** In which all that was applied is known to be committed (R18). */
     private volatile long era;
     private volatile String problem = "";
+    private volatile ApplyQueue.@Nullable Suspects suspects;
     private volatile boolean closed;
     /** Confined to the clock thread. */
     private long lookedNs;
@@ -252,6 +253,11 @@ final class SnapshotTaker implements ApplyQueue.Views, AutoCloseable {
         wishes.close();
     }
 
+    /** Where the machine had no memory for one, which ends the run: behind the newest one. Null if it had. */
+    ApplyQueue.@Nullable Suspects suspects() {
+        return suspects;
+    }
+
     private long newestIndex() {
         return newest.map(there -> there.id().index()).orElse(0L);
     }
@@ -408,9 +414,12 @@ final class SnapshotTaker implements ApplyQueue.Views, AutoCloseable {
         news = comesIn ? new News.GivenUp(inVain.since()) : inVain;
         isTaking = false;
         afterwards.run();
-        Throwable cause = thrown instanceof MachineCalls.Failed ? thrown.getCause() : thrown;
-        if (cause instanceof OutOfMemoryError) {
-            errors.threw("snapshot", cause);
+        boolean isMachines = thrown instanceof MachineCalls.Failed;
+        if ((isMachines ? thrown.getCause() : thrown) instanceof OutOfMemoryError) {
+            if (isMachines) {
+                suspects = new ApplyQueue.Suspects(newestIndex(), index);
+            }
+            errors.threw("snapshot", thrown);
         } else if (!closed && !comesIn) {
             problem = ErrorEntry.messageOf(thrown);
             errors.record(ErrorEntry.of("snapshot", "no snapshot of index " + index + ", the next attempt follows "
