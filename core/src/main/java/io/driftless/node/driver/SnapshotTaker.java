@@ -149,13 +149,15 @@ final class SnapshotTaker implements ApplyQueue.Views, AutoCloseable {
     private final class Words implements HungMachine.Words {
         @Override
         public String hangs(String time) {
-            return "the snapshot of index " + writing.index() + " hangs: writeTo of " + state.machineName()
-                    + " has written nothing for " + time;
+            return "the snapshot of index " + writing.index() + " hangs: " + (writing.isClosing()
+                    ? "close of " + state.machineName() + " has been under way for "
+                    : "writeTo of " + state.machineName() + " has written nothing for ") + time;
         }
 
         @Override
         public String goesOn() {
-            return "writeTo of " + state.machineName() + " hangs no more, at the snapshot of index " + writing.index();
+            return "the state machine " + state.machineName() + " hangs no more, at the snapshot of index "
+                    + writing.index();
         }
     }
 
@@ -445,7 +447,7 @@ final class SnapshotTaker implements ApplyQueue.Views, AutoCloseable {
         StateView left = view;
         view = null;
         if (left != null) {
-            NodeRun.closeQuietly(left);
+            writing.close(left.index(), () -> NodeRun.closeQuietly(left));
         }
     }
 
