@@ -56,6 +56,8 @@ public final class NodeLifecycle implements AutoCloseable {
     private final LeaderWatch leaders = new LeaderWatch();
     private final ReentrantLock lifecycle = new ReentrantLock();
     private final CompletableFuture<NodeEnd> ended = new CompletableFuture<>();
+    /** What all are given until it ends: it would keep each copy that it makes. */
+    private volatile CompletableFuture<NodeEnd> shownEnd = ended.copy();
     /** How it ended, from the moment when that was decided; written under the lock. */
     private volatile @Nullable NodeEnd end;
     /** Where the state machine failed last; guarded by the lock. */
@@ -186,7 +188,14 @@ public final class NodeLifecycle implements AutoCloseable {
 
     /** See {@link RaftNode#ended}. */
     public CompletableFuture<NodeEnd> ended() {
-        return ended.copy();
+        if (ended.isDone()) {
+            return ended.copy();
+        }
+        if (shownEnd.isDone()) {
+            // Somebody who was given it has completed or cancelled it.
+            shownEnd = ended.copy();
+        }
+        return shownEnd;
     }
 
     /** See {@link RaftNode#address}. */

@@ -1,7 +1,9 @@
 package io.driftless.testkit.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -101,6 +103,20 @@ class EndedNodeTest {
     void aClosedNodeSaysThatItWasClosed() {
         RaftNode node = node(Counter::new).start();
         node.close();
+    @Test
+    void whoAsksForItsEndTwiceIsGivenOneFutureUntilThatIsSpoilt() throws Exception {
+        RaftNode node = node(Counter::new).start();
+        CompletableFuture<NodeEnd> given = node.ended();
+        assertSame(given, node.ended(), "a node keeps what it gives until it ends");
+        given.cancel(false);
+        CompletableFuture<NodeEnd> again = node.ended();
+        assertFalse(again.isDone());
+        node.close();
+        assertEquals(EndCause.STOPPED, again.get(60, TimeUnit.SECONDS).cause());
+        again.obtrudeException(new IllegalStateException("spoilt"));
+        assertEquals(EndCause.STOPPED, endOf(node).cause());
+    }
+
         assertEquals(NodeRole.STOPPED, node.status().role());
         assertEquals("the node was closed", node.status().blocked());
     }
