@@ -62,6 +62,8 @@ public final class NodeLifecycle implements AutoCloseable {
     private volatile @Nullable NodeEnd end;
     /** Where the state machine failed last; guarded by the lock. */
     private ApplyQueue.@Nullable Suspects machineFailedAt;
+    /** Whether a start was to mend what a run could not go on after, and none has yet; guarded by the lock. */
+    private boolean isMending;
     /** Null only while the constructor is at work, or has failed. */
     private volatile NodeRun run;
 
@@ -231,10 +233,12 @@ public final class NodeLifecycle implements AutoCloseable {
     }
 
     private void cannotGoOn(EndCause cause, ErrorEntry error, boolean isMendedByStart) {
-        NodeEnd how = new NodeEnd(cause, error.message());
-        switch (isMendedByStart ? Action.RESTART : decision(new UnrecoverableError(parts.nodeId(), cause, error))) {
+        boolean isInVain = isMendedByStart && isMendedInVain();
+        NodeEnd how = new NodeEnd(cause, error.message() + (isInVain ? "; the one before was damaged, too" : ""));
+        boolean isDecided = isMendedByStart && !isInVain;
+        switch (isDecided ? Action.RESTART : decision(new UnrecoverableError(parts.nodeId(), cause, error))) {
             case STOP -> end(how, Duration.ZERO);
-            case RESTART -> restart(how);
+            case RESTART -> restart(how, isMendedByStart);
             case HALT -> {
                 NodeRun failed = run;
                 if (failed != null) {
@@ -268,7 +272,17 @@ public final class NodeLifecycle implements AutoCloseable {
         return decision.getNow(Action.STOP);
     }
 
-    private void restart(NodeEnd failure) {
+    /** Whether a start has mended the same, and the machine has had no state since. */
+    private boolean isMendedInVain() {
+        lifecycle.lock();
+        try {
+            return isMending && run != null && !run.hadState();
+        } finally {
+            lifecycle.unlock();
+        }
+    }
+
+    private void restart(NodeEnd failure, boolean isMendedByStart) {
         NodeEnd how;
         lifecycle.lock();
         try {
@@ -277,7 +291,9 @@ public final class NodeLifecycle implements AutoCloseable {
             }
             run.close(Duration.ZERO);
             entrance.breakAll("the node restarts");
-            if (failure.cause() == EndCause.STATE_MACHINE && machineFailedAgain()) {
+            isMending = isMendedByStart || isMending && !run.hadState();
+            // Not by the cause alone: the machine may have met a lack of resources, which it brings about itself.
+            if ((run.hasMachineFailed() || failure.cause() == EndCause.STATE_MACHINE) && machineFailedAgain()) {
                 how = new NodeEnd(failure.cause(), failure.detail()
                         + "; it failed there before the restart, too: the node is not restarted again");
             } else if (run.isMachineClosed()) {

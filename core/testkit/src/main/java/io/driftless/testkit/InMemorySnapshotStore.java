@@ -174,6 +174,12 @@ final class InMemorySnapshotStore implements SnapshotStore {
             } catch (RuntimeException e) {
                 failed = () -> new SyncFailedException("in-memory snapshot: " + e.getMessage(), e);
             }
+            StoredSnapshot stored = finishNow(check);
+            kept.afterFinish();
+            return stored;
+        }
+
+        private StoredSnapshot finishNow(Consumer<SnapshotId> check) {
             lock.lock();
             try {
                 requireUsable();

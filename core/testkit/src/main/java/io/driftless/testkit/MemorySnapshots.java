@@ -5,7 +5,7 @@ import io.driftless.raft.SnapshotId;
 import java.util.Objects;
 import java.util.Optional;
 
-/** The newest snapshot on a disk in memory. Guarded by the disk's lock, but for {@link #beforeFinish}. */
+/** The newest snapshot on a disk in memory. Guarded by the disk's lock, but for what is run around the end of one. */
 final class MemorySnapshots {
 
     /**
@@ -26,6 +26,7 @@ final class MemorySnapshots {
     private Optional<Kept> newest = Optional.empty();
     private Optional<Kept> aside = Optional.empty();
     private volatile Runnable beforeFinish = () -> { };
+    private volatile Runnable afterFinish = () -> { };
 
     Optional<Kept> newest() {
         return newest;
@@ -79,5 +80,14 @@ final class MemorySnapshots {
 
     void beforeFinish(Runnable hook) {
         beforeFinish = hook;
+    }
+
+    /** Without the lock, too. */
+    void afterFinish() {
+        afterFinish.run();
+    }
+
+    void afterFinish(Runnable hook) {
+        afterFinish = hook;
     }
 }
