@@ -1,5 +1,6 @@
 package io.driftless.ops.command;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -119,6 +120,7 @@ class AdminCommandsTest {
             assertEquals("waiting for the snapshot of " + node.address() + ", 2 s\ndriftless: " + node.address()
                     + ": no answer within 3900 ms; the snapshot may still come, 'driftless status' shows the newest",
                     error().replaceAll(" \\(it says: .*\\)$", ""));
+            await().atMost(PATIENCE).until(() -> !node.status().blocked().isEmpty());
             assertEquals(1, run("admin", "snapshot", node.address(), "--timeout", "100ms"));
             assertTrue(error().contains("shows the newest (it says: "), this::error);
             goOn.countDown();
