@@ -12,8 +12,10 @@ import io.driftless.ops.console.Waiting;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -60,7 +62,7 @@ final class AdminSnapshotCommand implements Callable<Integer> {
         SnapshotOutcome outcome;
         try (MemberClient client = Wiring.member(address, timeout)) {
             requireName(client, left(beganNs));
-            outcome = awaited(client, address, beganNs);
+            outcome = awaited(client, address, beganNs, waiting);
         } finally {
             waiting.end();
         }
@@ -85,23 +87,27 @@ final class AdminSnapshotCommand implements Callable<Integer> {
     }
 
     /** If it does not come, what the node says of that is told. */
-    private SnapshotOutcome awaited(MemberClient client, String address, long beganNs) throws IOException {
+    private SnapshotOutcome awaited(MemberClient client, String address, long beganNs, Waiting waiting)
+            throws IOException {
         try {
             return client.takeSnapshot(left(beganNs));
         } catch (IOException noAnswer) {
+            waiting.end();
             if (!(noAnswer.getCause() instanceof TimeoutException)) {
                 throw noAnswer;
             }
             throw CommandFailedException.failed(address + ": no answer within " + timeout.toMillis()
-                    + " ms; the snapshot may still come, 'driftless status' shows the newest" + blocked(client));
+                    + " ms; the snapshot may still come, 'driftless status' shows the newest" + problem(client));
         }
     }
 
-    /** What keeps the node from working, if it says so in a moment. */
-    private static String blocked(MemberClient client) {
+    /** What keeps the node from a snapshot, if it says so in a moment. */
+    private static String problem(MemberClient client) {
         try {
-            return Json.parseObject(client.statusJson(A_MOMENT)).map(status -> status.path("blocked").asText(""))
-                    .filter(blocked -> !blocked.isEmpty()).map(blocked -> " (it says: " + blocked + ")").orElse("");
+            Optional<ObjectNode> status = Json.parseObject(client.statusJson(A_MOMENT));
+            return status.stream().flatMap(all -> Stream.of(all.path("snapshot").path("problem"), all.path("blocked")))
+                    .filter(why -> why.isTextual() && !why.textValue().isEmpty()).findFirst()
+                    .map(why -> " (it says: " + why.textValue() + ")").orElse("");
         } catch (IOException silent) {
             return "";
         }
