@@ -94,6 +94,11 @@ final class DiskView {
         return aside.contains(place);
     }
 
+    /** Whether a snapshot that was set aside held the entry of this index. */
+    boolean wasSetAside(long index) {
+        return aside.stream().anyMatch(place -> place.index() >= index);
+    }
+
     private void lose(List<LogEntry> entries) {
         entries.forEach(entry -> lost.add(new Place(entry.index(), entry.term())));
     }
