@@ -43,14 +43,22 @@ final class MemorySnapshots {
 
     void setAside(SnapshotId id) {
         if (find(id).isPresent()) {
-            if (aside.isEmpty() || aside.get().id().index() < id.index()) {
-                aside = newest;
-            }
+            aside = newest;
             newest = Optional.empty();
         }
     }
 
-    /** The one of the highest index that was set aside. */
+    void remove(SnapshotId id) {
+        if (find(id).isPresent()) {
+            newest = Optional.empty();
+        }
+    }
+
+    void removeAside(SnapshotId id) {
+        aside = aside.filter(kept -> !kept.id().equals(id));
+    }
+
+    /** The last one that was set aside. */
     Optional<Kept> aside() {
         return aside;
     }
