@@ -33,7 +33,7 @@ final class DiskView {
     /** Of the last entry in it, which need not be in the log. */
     private Optional<Place> snapshot = Optional.empty();
     /** What was a snapshot once. */
-    private final Set<Place> aside = new LinkedHashSet<>();
+    private final LinkedHashSet<Place> aside = new LinkedHashSet<>();
 
     DiskView(boolean relaxed) {
         this.relaxed = relaxed;
@@ -87,6 +87,11 @@ final class DiskView {
     void snapshotSetAside() {
         snapshot.ifPresent(aside::add);
         snapshot = Optional.empty();
+    }
+
+    /** The snapshot that was set aside last. */
+    Optional<Place> lastSetAside() {
+        return aside.reversed().stream().findFirst();
     }
 
     /** Whether its snapshot of this place was set aside. */
