@@ -15,7 +15,8 @@ record MachineOpening(String clusterId, String nodeId) implements MachineContext
         } catch (Engine.Ended simulated) {
             throw simulated;
         } catch (Throwable problem) {
-            throw new NodeStartException(Failures.ofMachine(problem), "the state machine does not open: "
+            throw new NodeStartException(Failures.ofMachine(problem), "the state machine "
+                    + machine.getClass().getName() + " does not open: " + problem.getClass().getName() + ": "
                     + ErrorEntry.messageOf(problem), problem);
         }
     }
