@@ -174,7 +174,8 @@ final class Assembly {
                     new MachineOpening(parts.clusterId(), parts.nodeId()));
         } catch (NodeStartException | MachineCalls.Failed refused) {
             // Whoever starts the node hears what it is; where it was thrown stands in the file.
-            errors.keep(ErrorEntry.of("start", ErrorEntry.messageOf(refused), refused));
+            errors.keep(ErrorEntry.of("start", ErrorEntry.messageOf(refused),
+                    refused.getCause() == null ? refused : refused.getCause()));
             throw refused;
         }
     }
