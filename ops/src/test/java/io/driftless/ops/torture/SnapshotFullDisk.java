@@ -32,6 +32,8 @@ final class SnapshotFullDisk {
     private final SnapshotMoments moments;
     private int ended;
     private int lived;
+    /** What the others had taken of the snapshots that the node has which is to be sent one. */
+    private Set<String> beforeSent = Set.of();
 
     private SnapshotFullDisk(Trio trio, World world, Random random) {
         this.trio = trio;
@@ -97,23 +99,40 @@ final class SnapshotFullDisk {
     }
 
     private void whileReceiving() throws IOException, InterruptedException {
-        Server server = moments.behind();
-        server.begin();
-        require(server, SnapshotMoments.watch(List.of(server), SnapshotMoments::isReceiving).isPresent(),
-                "is sent no snapshot");
+        Server server = sent(Long.MAX_VALUE, SnapshotMoments::isReceiving);
         new Pauses(INTO_TRANSFER_MS).next(random);
         full(server);
     }
 
     private void whileInstalling() throws IOException, InterruptedException {
-        Server server = moments.behind();
-        Set<String> before = SnapshotFolder.whole(server.data(), false);
         // So that the rest is gone at once.
-        fillBut(server, JUST_ENOUGH);
-        server.begin();
-        require(server, SnapshotMoments.watch(List.of(server), each ->
-                !before.containsAll(SnapshotFolder.whole(each.data(), false))).isPresent(), "has received no snapshot");
-        full(server);
+        full(sent(JUST_ENOUGH, each -> !beforeSent.containsAll(SnapshotFolder.whole(each.data(), false))));
+    }
+
+    /**
+     * A node with so much room that is sent a snapshot, which is seen of it. A leader keeps the log for a while for one
+     * that it was bringing up to date: then another one is tried.
+     */
+    private Server sent(long room, SnapshotMoments.Sight sight) throws IOException, InterruptedException {
+        for (int attempt = 1;; attempt++) {
+            Server server = moments.behind();
+            require(server, attempt <= ATTEMPTS, "and others were sent the log");
+            beforeSent = SnapshotFolder.whole(server.data(), false);
+            Set<String> own = SnapshotFolder.whole(server.data(), true);
+            if (room < Long.MAX_VALUE) {
+                fillBut(server, room);
+            }
+            server.begin();
+            boolean[] isSent = new boolean[1];
+            require(server, SnapshotMoments.watch(List.of(server), each -> {
+                isSent[0] = sight.of(each);
+                return isSent[0] || !own.containsAll(SnapshotFolder.whole(each.data(), true));
+            }).isPresent(), "is sent no snapshot, and takes none");
+            if (isSent[0]) {
+                return server;
+            }
+            roomAgain(server);
+        }
     }
 
     /** Takes all room, gives it back, and sees the node go on or start, and catch up with what the others have now. */
