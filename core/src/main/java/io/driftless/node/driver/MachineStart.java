@@ -242,7 +242,6 @@ final class MachineStart {
         } catch (MachineCalls.Failed failed) {
             String message = failed.getMessage() + ", given " + snapshot.description() + (boundary() > 0 ? ""
                     : ": if that file is moved away, the log is replayed instead");
-            errors.record(ErrorEntry.of("machine", message, failed));
             throw new NodeStartException(Failures.ofMachine(failed), message, failed);
         }
         listener.info(String.format(Locale.ROOT, "restored the snapshot of index %d in %,d ms", index,
