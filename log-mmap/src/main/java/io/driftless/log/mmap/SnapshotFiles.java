@@ -11,6 +11,7 @@ import io.driftless.log.RaftLog;
 import io.driftless.log.SnapshotStore;
 import io.driftless.log.SnapshotWriter;
 import io.driftless.log.StoredSnapshot;
+import io.driftless.raft.SnapshotId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -229,7 +230,7 @@ final class SnapshotFiles implements SnapshotStore {
                 Path aside = aside(path);
                 disk.rename(path, aside);
                 disk.forceDirectory(directory);
-                aside().keySet().stream().filter(file -> !file.equals(aside)).forEach(this::remove);
+                filesAside().keySet().stream().filter(file -> !file.equals(aside)).forEach(this::remove);
             }
         } finally {
             lock.unlock();
@@ -242,12 +243,11 @@ final class SnapshotFiles implements SnapshotStore {
         return directory.resolve(SnapshotFormat.name(snapshot.id()));
     }
 
-    /** Those that lie aside, in the order of their names. What has another name is not its own. */
-    private SortedMap<Path, DamagedSnapshot> aside() throws IOException {
-        SortedMap<Path, DamagedSnapshot> aside = new TreeMap<>();
+    /** Those that lie aside, as their names call them, in order. What has another name is not its own. */
+    private SortedMap<Path, SnapshotId> filesAside() throws IOException {
+        SortedMap<Path, SnapshotId> aside = new TreeMap<>();
         for (Path file : filesEndingWith(SnapshotFormat.DAMAGED)) {
-            SnapshotFormat.damagedId(file.getFileName().toString()).ifPresent(named ->
-                    aside.put(file, SnapshotFile.damaged(file, named)));
+            SnapshotFormat.damagedId(file.getFileName().toString()).ifPresent(named -> aside.put(file, named));
         }
         return aside;
     }
@@ -257,7 +257,8 @@ final class SnapshotFiles implements SnapshotStore {
         lock.lock();
         try {
             requireOpen();
-            return aside().values().stream().sorted(Comparator.comparingLong((DamagedSnapshot damaged) ->
+            return filesAside().entrySet().stream().map(aside -> SnapshotFile.damaged(aside.getKey(),
+                    aside.getValue())).sorted(Comparator.comparingLong((DamagedSnapshot damaged) ->
                     damaged.id().index()).reversed()).toList();
         } finally {
             lock.unlock();
@@ -281,8 +282,8 @@ final class SnapshotFiles implements SnapshotStore {
         lock.lock();
         try {
             requireOpen();
-            for (Map.Entry<Path, DamagedSnapshot> aside : aside().entrySet()) {
-                if (aside.getValue().id().equals(useless.id())) {
+            for (Map.Entry<Path, SnapshotId> aside : filesAside().entrySet()) {
+                if (SnapshotFile.damaged(aside.getKey(), aside.getValue()).id().equals(useless.id())) {
                     disk.delete(aside.getKey());
                 }
             }
