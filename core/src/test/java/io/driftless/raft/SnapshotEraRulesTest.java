@@ -82,15 +82,21 @@ class SnapshotEraRulesTest {
         assertEquals("restoring", n1.status().blocked());
     }
 
-    /** Its acknowledgement was lost on the way, so the leader asks where it last knew the logs to agree. */
-    @Test
-    void r18WhatTheLeaderOfThisTermHasSentIsStillItsAfterARoundInVain() {
+    /** It was restored from what the leader of a later era has sent, and has heard nothing since. */
+    private static CoreHarness restoredAndTimedOut() {
         CoreHarness n1 = sent(LATER);
         received(n1);
         n1.persisted(Long.MAX_VALUE);
         n1.written(Long.MAX_VALUE);
         n1.step(new Event.MachineRestored(9));
         n1.timesOut();
+        return n1;
+    }
+
+    /** Its acknowledgement was lost on the way, so the leader asks where it last knew the logs to agree. */
+    @Test
+    void r18WhatTheLeaderOfThisTermHasSentIsStillItsAfterARoundInVain() {
+        CoreHarness n1 = restoredAndTimedOut();
         assertEquals("pre_candidate", n1.status().role());
         assertEffects(n1.receive("n2", append("n2", LATER, 3, 2, 3)),
                 "role follower term 1000000000 leader n2: heard the leader",
@@ -102,12 +108,7 @@ class SnapshotEraRulesTest {
 
     @Test
     void r18NorIsItAfterAnElectionInVain() {
-        CoreHarness n1 = sent(LATER);
-        received(n1);
-        n1.persisted(Long.MAX_VALUE);
-        n1.written(Long.MAX_VALUE);
-        n1.step(new Event.MachineRestored(9));
-        n1.timesOut();
+        CoreHarness n1 = restoredAndTimedOut();
         n1.receive("n3", new Message.PreVoteReply(LATER, LATER + 1, true));
         assertEquals("candidate", n1.status().role());
         n1.receive("n2", append("n2", LATER + 1, 3, 2, 3));

@@ -32,8 +32,11 @@ final class SnapshotFullDisk {
     private final SnapshotMoments moments;
     private int ended;
     private int lived;
-    /** What the others had taken of the snapshots that the node has which is to be sent one. */
-    private Set<String> beforeSent = Set.of();
+
+    /** That a node is sent a snapshot, which had those of others before. */
+    private interface Sign {
+        boolean of(Server server, Set<String> before) throws IOException;
+    }
 
     private SnapshotFullDisk(Trio trio, World world, Random random) {
         this.trio = trio;
@@ -99,25 +102,25 @@ final class SnapshotFullDisk {
     }
 
     private void whileReceiving() throws IOException, InterruptedException {
-        Server server = sent(Long.MAX_VALUE, SnapshotMoments::isReceiving);
+        Server server = sent(Long.MAX_VALUE, (each, before) -> SnapshotMoments.isReceiving(each));
         new Pauses(INTO_TRANSFER_MS).next(random);
         full(server);
     }
 
     private void whileInstalling() throws IOException, InterruptedException {
         // So that the rest is gone at once.
-        full(sent(JUST_ENOUGH, each -> !beforeSent.containsAll(SnapshotFolder.whole(each.data(), false))));
+        full(sent(JUST_ENOUGH, (each, before) -> !before.containsAll(SnapshotFolder.whole(each.data(), false))));
     }
 
     /**
      * A node with so much room that is sent a snapshot, which is seen of it. A leader keeps the log for a while for one
      * that it was bringing up to date: then another one is tried.
      */
-    private Server sent(long room, SnapshotMoments.Sight sight) throws IOException, InterruptedException {
+    private Server sent(long room, Sign sign) throws IOException, InterruptedException {
         for (int attempt = 1;; attempt++) {
             Server server = moments.behind();
             require(server, attempt <= ATTEMPTS, "and others were sent the log");
-            beforeSent = SnapshotFolder.whole(server.data(), false);
+            Set<String> before = SnapshotFolder.whole(server.data(), false);
             Set<String> own = SnapshotFolder.whole(server.data(), true);
             if (room < Long.MAX_VALUE) {
                 fillBut(server, room);
@@ -125,7 +128,7 @@ final class SnapshotFullDisk {
             server.begin();
             boolean[] isSent = new boolean[1];
             require(server, SnapshotMoments.watch(List.of(server), each -> {
-                isSent[0] = sight.of(each);
+                isSent[0] = sign.of(each, before);
                 return isSent[0] || !own.containsAll(SnapshotFolder.whole(each.data(), true));
             }).isPresent(), "is sent no snapshot, and takes none");
             if (isSent[0]) {
