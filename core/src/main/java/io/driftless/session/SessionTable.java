@@ -36,6 +36,8 @@ public final class SessionTable {
     private final SortedMap<Long, TreeSet<Long>> changed = new TreeMap<>();
     private long index;
     private long clockMs;
+    /** That of the present entry, if it is a command. */
+    private @Nullable Session judged;
     /** No session expires up to this time; perhaps none does later. */
     private long noneExpiresUntilMs = Long.MAX_VALUE;
     /** For all sessions together: what the newest opening said. */
@@ -150,6 +152,7 @@ public final class SessionTable {
      */
     public Judgement judge(LogEntry entry) {
         Session session = sessions.get(entry.session());
+        judged = session;
         if (session == null) {
             return Judgement.Expired.EXPIRED;
         }
@@ -163,8 +166,8 @@ public final class SessionTable {
 
     /** The command of the present entry, which was the next one of its session, was executed. */
     public void executed(LogEntry entry, Result result) {
-        Session session = sessions.get(entry.session());
-        if (session == null) {
+        Session session = judged;
+        if (session == null || session.id() != entry.session()) {
             throw new IllegalStateException("no session " + entry.session() + " at index " + entry.index());
         }
         room.leave(session);

@@ -155,7 +155,7 @@ final class SessionDoor {
         }
         // Before the table: what is applied stands there before it leaves those under way.
         long underWay = proposals.highestUnderWay(session.id());
-        if (proposals.join(session, pending)) {
+        if (underWay >= serial && proposals.join(session, pending)) {
             return Verdict.DONE;
         }
         Judgement judgement = state.look(table -> table.peek(session.id(), session.nonce(), serial));
