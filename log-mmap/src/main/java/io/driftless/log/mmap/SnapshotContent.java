@@ -18,6 +18,7 @@ final class SnapshotContent extends InputStream {
     private final SnapshotFile snapshot;
     private final SnapshotFormat.Header header;
     private final RandomAccessFile in;
+    private final byte[] chunkHeader = new byte[SnapshotFormat.CHUNK_HEADER];
     private final byte[] chunk;
     private final CRC32C read = new CRC32C();
     /** Whether {@code read} begins with the first chunk. */
@@ -39,10 +40,10 @@ final class SnapshotContent extends InputStream {
         this.snapshot = snapshot;
         this.header = snapshot.header();
         this.in = in;
-        this.chunk = new byte[SnapshotFormat.CHUNK_HEADER + header.chunkBytes()];
+        this.chunk = new byte[header.chunkBytes()];
         long chunksBefore = offset / header.chunkBytes();
         this.isWhole = chunksBefore == 0;
-        this.at = header.chunksFrom() + chunksBefore * chunk.length;
+        this.at = header.chunksFrom() + chunksBefore * (SnapshotFormat.CHUNK_HEADER + header.chunkBytes());
         this.remaining = snapshot.contentBytes() - chunksBefore * header.chunkBytes();
         this.skipped = (int) (offset % header.chunkBytes());
     }
@@ -57,6 +58,10 @@ final class SnapshotContent extends InputStream {
         Objects.checkFromIndexSize(offset, length, bytes.length);
         if (length == 0) {
             return 0;
+        }
+        if (!closed && position == limit && skipped == 0 && remaining > 0 && length >= header.chunkBytes()) {
+            // Not by way of the own array, which takes as long as the checksum.
+            return take(bytes, offset);
         }
         if (isAtEnd()) {
             return -1;
@@ -82,12 +87,18 @@ final class SnapshotContent extends InputStream {
         return position == limit;
     }
 
-    /** After damage it is where it was: the next read meets it again. */
     private void next() {
+        limit = take(chunk, 0);
+        position = skipped;
+        skipped = 0;
+    }
+
+    /** The content of the next chunk, and its length. After damage it is where it was: the next read meets it again. */
+    private int take(byte[] into, int offset) {
         int length = (int) Math.min(header.chunkBytes(), remaining);
         long next = at;
         if (length > 0) {
-            readChunk(length);
+            readChunk(into, offset, length);
             next += SnapshotFormat.CHUNK_HEADER + length;
         }
         if (length == remaining) {
@@ -96,41 +107,39 @@ final class SnapshotContent extends InputStream {
         }
         at = next;
         remaining -= length;
-        position = SnapshotFormat.CHUNK_HEADER + skipped;
-        limit = SnapshotFormat.CHUNK_HEADER + length;
-        skipped = 0;
+        return length;
     }
 
-    private void readChunk(int length) {
-        readAt(at, chunk, SnapshotFormat.CHUNK_HEADER + length);
-        int found = RecordFormat.intAt(chunk, 0);
+    private void readChunk(byte[] into, int offset, int length) {
+        readAt(at, chunkHeader, 0, SnapshotFormat.CHUNK_HEADER);
+        int found = RecordFormat.intAt(chunkHeader, 0);
         if (found != length) {
             throw SnapshotFormat.damaged(snapshot.file(), at, "a chunk of " + length + " bytes is due there and says "
                     + found);
         }
-        if (RecordFormat.intAt(chunk, 4)
-                != header.checkOfChunk(at, length, chunk, SnapshotFormat.CHUNK_HEADER, length)) {
+        readAt(at + SnapshotFormat.CHUNK_HEADER, into, offset, length);
+        if (RecordFormat.intAt(chunkHeader, 4) != header.checkOfChunk(at, length, into, offset, length)) {
             throw SnapshotFormat.damaged(snapshot.file(), at, "the checksum of a chunk of " + length
                     + " bytes does not match");
         }
-        read.update(chunk, SnapshotFormat.CHUNK_HEADER, length);
+        read.update(into, offset, length);
     }
 
     private void requireEnd(long endAt) {
         byte[] end = new byte[SnapshotFormat.END];
-        readAt(endAt, end, end.length);
+        readAt(endAt, end, 0, end.length);
         SnapshotId id = snapshot.id();
         if (!header.isEnd(end, endAt) || isWhole && (int) read.getValue() != id.checksum()) {
             throw SnapshotFormat.damaged(snapshot.file(), endAt, "the content up to there is not that of " + id);
         }
     }
 
-    private void readAt(long offset, byte[] into, int length) {
+    private void readAt(long from, byte[] into, int offset, int length) {
         try {
-            in.seek(offset);
-            in.readFully(into, 0, length);
+            in.seek(from);
+            in.readFully(into, offset, length);
         } catch (EOFException e) {
-            throw SnapshotFormat.damaged(snapshot.file(), offset, "it ends within the next " + length + " bytes");
+            throw SnapshotFormat.damaged(snapshot.file(), from, "it ends within the next " + length + " bytes");
         } catch (IOException e) {
             throw SnapshotFile.unreadable(snapshot.file(), e);
         }
