@@ -113,6 +113,23 @@ public final class BenchCluster {
         cluster.restart(name);
     }
 
+    /** Has a node's process stand still, until {@link #goOn}. */
+    public void standStill(String name) throws IOException, InterruptedException {
+        signal(name, "-STOP");
+    }
+
+    /** Has it go on. */
+    public void goOn(String name) throws IOException, InterruptedException {
+        signal(name, "-CONT");
+    }
+
+    private void signal(String name, String signal) throws IOException, InterruptedException {
+        String pid = Long.toString(cluster.node(name).pid());
+        if (new ProcessBuilder("kill", signal, pid).inheritIO().start().waitFor() != 0) {
+            throw CommandFailedException.failed("kill " + signal + " of " + name + " failed");
+        }
+    }
+
     /** The last lines of a node's log. */
     public List<String> lastLines(String name, int count) {
         return cluster.node(name).lastLines(count);
