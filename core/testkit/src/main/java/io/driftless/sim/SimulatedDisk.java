@@ -233,6 +233,11 @@ final class SimulatedDisk implements StorageFactory {
         return flipped > 0;
     }
 
+    /** Whether a node may find damage here: in its log, or in a snapshot that it restores. */
+    boolean mayProveDamaged() {
+        return isDamaged() || !damagedSnapshots.isEmpty();
+    }
+
     /** Fails no more. */
     void heal() {
         failsNextSync = false;

@@ -255,7 +255,7 @@ final class SimulatedNode implements SimulatedDisk.Owner {
 
     /** The node cannot go on. */
     private void ended(NodeEnd end) {
-        boolean isCorrupt = end.cause() == EndCause.CORRUPT && disk.isDamaged();
+        boolean isCorrupt = end.cause() == EndCause.CORRUPT && disk.mayProveDamaged();
         boolean isPlanned = end.cause() == EndCause.FAILED_SYNC && disk.hasFailedAsPlanned();
         if (!isCorrupt && !expectedEnds.remove(end.cause()) && !isPlanned) {
             universe.violated("no node ends without a fault", id + " ended: " + end.cause() + ", " + end.detail());
