@@ -36,6 +36,12 @@ final class Findings {
         byAddress.put(address, new Finding(Kind.REACHED, "connected"));
     }
 
+    /** A server was asked for the session; one that does not lead would have said so. */
+    void asked(String address) {
+        byAddress.put(address, new Finding(Kind.REACHED, "connected, and has not answered yet if it leads and gives a "
+                + "session"));
+    }
+
     void notLeader(String address, String why) {
         byAddress.put(address, new Finding(Kind.REACHED, "not the leader"
                 + (why.isEmpty() ? "" : ", " + why)));

@@ -51,12 +51,15 @@ public record ErrorEntry(long timeMs, String source, String message, String deta
         return new ErrorEntry(System.currentTimeMillis(), source, message.isEmpty() ? name : message, detail);
     }
 
-    /** A throwable's message, or its name if it has none. Does not throw, whatever the throwable's own methods do. */
+    /**
+     * A throwable's message in one line, or its name if it has none. Does not throw, whatever the throwable's own
+     * methods do.
+     */
     public static String messageOf(Throwable error) {
         String name = error.getClass().getName();
         try {
             String message = error.getMessage();
-            return message == null || message.isEmpty() ? name : message;
+            return message == null || message.isEmpty() ? name : message.replaceAll("\\R", " ");
         } catch (RuntimeException | Error broken) {
             return name + ", whose message cannot be read: " + broken.getClass().getName();
         }

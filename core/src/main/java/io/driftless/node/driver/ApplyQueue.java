@@ -144,6 +144,13 @@ final class ApplyQueue implements AutoCloseable {
         }
     }
 
+    /** The same, unless it has spoken not long ago: so that what it says is of now once nothing is applied any more. */
+    void refreshOldGauges() {
+        if (System.nanoTime() - gaugesNs > GAUGES_NS) {
+            refreshGauges();
+        }
+    }
+
     /** Raises the target; called by the owner of the core. True: the caller must {@link #work} or hand over. */
     boolean upTo(long index) {
         target = index;

@@ -150,7 +150,7 @@ final class Assembly {
             errors.silenceBy(why -> loop.bringAndHandOver(new Input.ForCore(new Event.WriteFailed(why))));
             completions = new Completions(storage, serializer, greeting, loop);
             tick = new Tick(clock, loop, hungMachine, situation, proposals, this::lookAtTransfers,
-                    this::lookAtSnapshots, errors);
+                    this::lookAtMachine, errors);
             // 2 and 1.
             heap = pushed(opened, engine.heap(listener::warning));
             status = new StatusView(parts, roster, this, hungMachine);
@@ -228,7 +228,8 @@ final class Assembly {
         status.lookAtTransfers(core);
     }
 
-    private void lookAtSnapshots() {
+    private void lookAtMachine() {
+        apply.refreshOldGauges();
         snapshots.taker.lookIfHung();
         if (snapshots.taker.isLookDue(clock.nowNs())) {
             apply.lookForView();

@@ -82,8 +82,10 @@ final class Notices implements NodeListener {
         enqueue(new Notice(() -> listener.ended(end), 0));
     }
 
+    /** What a state machine has thrown may have several lines; whoever reads the log must not take them for others. */
     private void line(String message, Consumer<String> call) {
-        String whole = message.length() <= LINE_CHARS_MAX ? message : message.substring(0, LINE_CHARS_MAX) + " ...";
+        String whole = (message.length() <= LINE_CHARS_MAX ? message : message.substring(0, LINE_CHARS_MAX) + " ...")
+                .replaceAll("\\R", " ");
         add(() -> call.accept(whole), LINE_BYTES + 2L * whole.length());
     }
 

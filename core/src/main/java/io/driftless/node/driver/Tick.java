@@ -15,22 +15,22 @@ final class Tick implements Runnable {
     private final Situation situation;
     private final Proposals proposals;
     private final Consumer<CoreStatus> transfers;
-    private final Runnable views;
+    private final Runnable machine;
     private final Failures failures;
 
     /**
-     * {@code transfers} looks how far snapshots are that are on their way, and {@code views} whether a view of the
-     * state is due for its age.
+     * {@code transfers} looks how far snapshots are that are on their way, and {@code machine} whether the machine is to
+     * speak of itself again, and whether a view of its state is due for its age.
      */
     Tick(NodeClock clock, NodeLoop loop, HungMachine hungMachine, Situation situation, Proposals proposals,
-            Consumer<CoreStatus> transfers, Runnable views, Failures failures) {
+            Consumer<CoreStatus> transfers, Runnable machine, Failures failures) {
         this.clock = clock;
         this.loop = loop;
         this.hungMachine = hungMachine;
         this.situation = situation;
         this.proposals = proposals;
         this.transfers = transfers;
-        this.views = views;
+        this.machine = machine;
         this.failures = failures;
     }
 
@@ -50,7 +50,7 @@ final class Tick implements Runnable {
             Replies replies = new Replies();
             proposals.expire(clock.nowNs(), replies);
             replies.flush();
-            views.run();
+            machine.run();
         });
     }
 }

@@ -75,6 +75,19 @@ class SessionOutcomesTest extends SessionClientSetting {
     }
 
     @Test
+    void whoHasNotSaidThatItDoesNotLeadIsSaidToOweTheSession() {
+        servers.at("a:1").script((connection, request) -> { });
+        try (RaftClient client = RaftClient.connect(servers.config("a:1").build())) {
+            Outcome outcome;
+            do {
+                // The computer may stand still before the question is sent.
+                outcome = client.execute(bytes("x"), SHORT);
+            } while (!(outcome instanceof Rejected rejected && rejected.reason() == Reason.NO_LEADER
+                    && rejected.detail().contains("a:1: connected, and has not answered yet if it leads")));
+        }
+    }
+
+    @Test
     void aResultThatIsNotKeptIsFinal() {
         servers.at("a:1").script(once(any(), (connection, request) -> connection.answer(request,
                 new Unknown(Why.RESULT_NOT_KEPT), "")));

@@ -44,6 +44,7 @@ class RoomTest {
     /** A machine that says how often it was called, and hangs in a command 9. */
     private final class Told extends Counter {
         private long calls;
+        private volatile long said;
 
         @Override
         public Result apply(Command command) {
@@ -60,6 +61,7 @@ class RoomTest {
 
         @Override
         public Map<String, Long> gauges() {
+            said = calls;
             return Map.of("calls", calls, "a_constant", 7L);
         }
     }
@@ -104,6 +106,18 @@ class RoomTest {
             assertEquals(1, calls(node));
             mayGoOn.countDown();
             await(() -> calls(node) == 2);
+        }
+    }
+
+    @Test
+    void whatTheMachineSaysIsOfNowOnceNothingIsAppliedAnyMore() {
+        Told machine = new Told();
+        try (RaftNode node = node(() -> machine, Engine.ofThreads()); RaftClient client = node.newClient()) {
+            for (int i = 0; i < 3; i++) {
+                client.execute(new byte[] {1}, PATIENCE);
+            }
+            // Nobody asks for the status, which would have it speak again.
+            await(() -> machine.said == 3);
         }
     }
 
