@@ -9,6 +9,7 @@ import io.driftless.ops.console.ClosedPipeException;
 import io.driftless.ops.console.CommandFailedException;
 import io.driftless.ops.console.Console;
 import io.driftless.ops.console.IoProblem;
+import io.driftless.ops.console.UsageProblem;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -21,13 +22,14 @@ import picocli.CommandLine.Option;
  * command line.
  */
 @Command(name = "driftless bench",
-        description = "Measures this machine: real node processes or the log alone, durable, default settings.",
+        description = "Measures this machine: commits, idle nodes, sessions and snapshots in real node"
+                + " processes, or the log alone; durable, default settings.",
         footer = {"", "Example: driftless bench commit"})
 public final class Bench implements Runnable {
 
     private static final String LOG_LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "show this help")
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
     private boolean help;
 
     private Bench() { }
@@ -52,6 +54,7 @@ public final class Bench implements Runnable {
                 .addSubcommand(new LogCommand(console))
                 .setOut(new PrintWriter(console.out(), true))
                 .setErr(new PrintWriter(console.err(), true))
+                .setParameterExceptionHandler(new UsageProblem())
                 .setExecutionExceptionHandler((failure, command, arguments) -> failed(console, failure))
                 .execute(args);
     }

@@ -60,7 +60,9 @@ final class Findings {
     private void put(String address, Kind kind, String why) {
         // Addresses that nodes named come and go; those that were configured stay.
         if (addresses.contains(address)) {
-            byAddress.put(address, new Finding(kind, why));
+            // Some begin with the address, which stands before it anyway.
+            byAddress.put(address, new Finding(kind, why.startsWith(address + " ")
+                    ? why.substring(address.length() + 1) : why));
         } else {
             byAddress.remove(address);
         }

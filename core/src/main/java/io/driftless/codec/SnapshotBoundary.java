@@ -1,6 +1,5 @@
 package io.driftless.codec;
 
-import io.driftless.errors.EndCause;
 import io.driftless.errors.MalformedException;
 import io.driftless.log.Bytes;
 import io.driftless.log.LogOpenException;
@@ -54,8 +53,7 @@ public record SnapshotBoundary(long clockMs, long era, long configurationIndex, 
      */
     public static SnapshotBoundary decode(Bytes bytes) {
         if (bytes.length() > 0 && bytes.at(0) != VERSION) {
-            throw new LogOpenException(EndCause.OTHER_FORMAT, "the boundary of a snapshot has version "
-                    + bytes.at(0) + "; this version of Driftless reads " + VERSION);
+            throw LogOpenException.ofVersion("the boundary of a snapshot", bytes.at(0), VERSION);
         }
         if (bytes.length() < HEAD_BYTES) {
             throw new MalformedException(bytes.length(), "the boundary of a snapshot ends after " + bytes.length()

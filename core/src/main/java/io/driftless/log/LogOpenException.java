@@ -12,6 +12,12 @@ public final class LogOpenException extends LogException {
 
     private static final long serialVersionUID = 1L;
 
+    /** Of {@code what}, which another version wrote: this one reads {@code read}. */
+    public static LogOpenException ofVersion(String what, int found, int read) {
+        return new LogOpenException(EndCause.OTHER_FORMAT, what + " has version " + found
+                + "; this version of Driftless reads " + read);
+    }
+
     /** Takes the kind of the reason, and the line. */
     public LogOpenException(EndCause endCause, String message) {
         super(endCause, message, null);

@@ -1,6 +1,7 @@
 package io.driftless.log;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -36,14 +37,17 @@ public interface SnapshotStore {
     default void requireRoom(long contentBytes) throws IOException { }
 
     /**
-     * Sets a snapshot aside that proved to be damaged: it is never {@link #newest} again. One such is kept, for whoever
-     * wants to look at it. Nothing happens if it is gone already.
+     * Sets a snapshot aside that proved to be damaged: it is never {@link #newest} again. It is kept for whoever wants
+     * to look at it, instead of those that lay aside before. Nothing happens if it is gone already.
      */
     void setAside(StoredSnapshot damaged) throws IOException;
 
-    /**
-     * The snapshot that lies aside, by {@link #setAside} or because an opening found it damaged; of several the one of
-     * the highest index. Empty if there is none.
-     */
-    Optional<DamagedSnapshot> damaged() throws IOException;
+    /** All that lie aside, by {@link #setAside} or because an opening found them damaged; the highest index first. */
+    List<DamagedSnapshot> damaged() throws IOException;
+
+    /** Removes a snapshot of which nothing may be used; durable on return. Nothing happens if it is gone already. */
+    void remove(StoredSnapshot useless) throws IOException;
+
+    /** Removes one of those that lie aside; durable on return. Nothing happens if it is gone already. */
+    void removeDamaged(DamagedSnapshot useless) throws IOException;
 }

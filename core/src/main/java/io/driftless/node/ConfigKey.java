@@ -21,7 +21,8 @@ enum ConfigKey {
             (text, draft) -> draft.members(text)),
     NODE_ID("node.id", Kind.REQUIRED, "n1", "Which of the members this node is.", (text, draft) -> draft.nodeId(text)),
     DATA_DIR("data.dir", Kind.REQUIRED, "/var/lib/driftless/n1",
-            "Where this node keeps its log, term and vote. Made if it is not there; owned by one process at a time.",
+            "Where this node keeps its log, term and vote. Made if it is not there; owned by one process at a time. A "
+                    + "relative path begins at the working directory.",
             (text, draft) -> draft.dataDir(text)),
     BIND("bind", Kind.OPTIONAL, "", "Where to listen, host:port. Empty: this node's address in cluster.members.",
             (text, draft) -> draft.config().bind(text)),
@@ -105,9 +106,9 @@ enum ConfigKey {
             "Or when so many entries were applied since the last one; 0: never.",
             (text, draft) -> draft.config().snapshots(old -> old.everyEntries(Quantities.number(text, 0,
                     Integer.MAX_VALUE)))),
-    SNAPSHOT_EVERY_TIME("snapshot.every.time", Kind.OPTIONAL, "0s",
-            "Or when the last one is so old, and anything was applied since; 0s: never.",
-            (text, draft) -> draft.config().snapshots(old -> old.every(Quantities.duration(text)))),
+    SNAPSHOT_EVERY_TIME("snapshot.every.time", Kind.OPTIONAL, "0",
+            "Or when the last one is so old, and anything was applied since; 0: never.",
+            (text, draft) -> draft.config().snapshots(old -> old.every(Quantities.durationOrZero(text)))),
     SNAPSHOT_RATE_MAX("snapshot.rate.max", Kind.OPTIONAL, "0",
             "How many bytes of snapshots a leader sends in a second, to all followers together: 64KiB and more; 0: no "
                     + "limit.",

@@ -29,6 +29,11 @@ final class Quantities {
                 "a duration such as 250ms or 2s (units ms, s, min, h)"));
     }
 
+    /** Like {@link #duration}, and 0 needs no unit. */
+    static Duration durationOrZero(String text) {
+        return text.equals("0") ? Duration.ZERO : duration(text);
+    }
+
     /**
      * Reads a whole number of {@code B}, {@code KiB}, {@code MiB} or {@code GiB}; without a unit it is bytes.
      *

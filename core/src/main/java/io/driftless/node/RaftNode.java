@@ -143,7 +143,7 @@ public final class RaftNode implements AutoCloseable {
 
     /**
      * Completes when the node has ended: because it was closed, or by an unrecoverable error, with its cause and exit
-     * code.
+     * code. Until then all callers are given the same future. So give a {@code copy()} of it a time-out.
      */
     public CompletableFuture<NodeEnd> ended() {
         return lifecycle.ended();

@@ -32,7 +32,7 @@ final class AppendReceiver {
             return;
         }
         // With prevLogIndex 0 and no entries nothing is asked.
-        if (request.lastIndex() > 0 && isUnverifiable(follower, request.term(), request.prevLogIndex())) {
+        if (request.lastIndex() > 0 && isUnverifiable(request.term(), request.prevLogIndex())) {
             return;
         }
         if (!matches(request)) {
@@ -44,7 +44,7 @@ final class AppendReceiver {
             return;
         }
         long last = request.lastIndex();
-        follower.verifiedIndex = Math.max(follower.verifiedIndex, last);
+        state.verified(last);
         follower.catchUpIndex = Math.max(follower.catchUpIndex, request.catchUpIndex());
         state.commitTo(Math.min(request.leaderCommit(), last));
         boolean isDurable = state.log.durableIndex() >= last;
@@ -79,9 +79,9 @@ final class AppendReceiver {
      * logs agree above. One that does so was elected after a loss was accepted: what it has there may be something
      * else, and cannot be compared any more (R18).
      */
-    boolean isUnverifiable(Role.Follower follower, long leaderTerm, long index) {
+    boolean isUnverifiable(long leaderTerm, long index) {
         LogTail log = state.log;
-        boolean unverifiable = index < log.boundaryIndex() && follower.verifiedIndex < log.boundaryIndex()
+        boolean unverifiable = index < log.boundaryIndex() && state.verifiedIndex() < log.boundaryIndex()
                 && isLaterEra(leaderTerm) && Era.of(leaderTerm) > snapshotEra();
         if (unverifiable) {
             state.fail(Effect.Failure.LOST_DATA, "the log here begins behind index " + log.boundaryIndex()
@@ -102,10 +102,13 @@ final class AppendReceiver {
         return own == null || own.id().index() < state.log.boundaryIndex() ? 0 : own.era();
     }
 
-    /** Ends the doubt when the leader has brought the log to where it stood when it took note of this start (R18). */
+    /**
+     * Ends the doubt when the leader has brought the log to where it stood when it took note of this start (R18). That
+     * the doubt has ended may be on the disk before any write that is under way, so it rests on none of them.
+     */
     void endDoubt(Role.Follower follower) {
-        if (!state.isInDoubt() || follower.catchUpIndex == 0
-                || Math.min(follower.verifiedIndex, state.log.durableIndex()) < follower.catchUpIndex) {
+        if (!state.isInDoubt() || follower.catchUpIndex == 0 || state.log.isResetting()
+                || Math.min(state.verifiedIndex(), state.log.durableIndex()) < follower.catchUpIndex) {
             return;
         }
         if (state.log.lastIndex() < state.machineIndex) {
@@ -126,9 +129,9 @@ final class AppendReceiver {
     void acknowledgeWhatIsOwed(Role.Follower follower) {
         endDoubt(follower);
         if (!state.silent && follower.owesAcknowledgement && !state.leaderId.isNone()) {
-            follower.owesAcknowledgement = state.log.durableIndex() < follower.verifiedIndex;
+            follower.owesAcknowledgement = state.log.durableIndex() < state.verifiedIndex();
             state.sendDurably(state.leaderId, Lane.DATA, acknowledgement(follower.owedPrevLogIndex,
-                    follower.verifiedIndex));
+                    state.verifiedIndex()));
         }
     }
 
@@ -192,7 +195,7 @@ final class AppendReceiver {
             throw new IllegalStateException("the leader of term " + request.term()
                     + " would overwrite the committed entry " + index);
         }
-        if (conflict && state.role instanceof Role.Follower follower && index <= follower.verifiedIndex) {
+        if (conflict && index <= state.verifiedIndex()) {
             throw new IllegalStateException("the leader of term " + request.term() + " overwrites its own entry "
                     + index);
         }

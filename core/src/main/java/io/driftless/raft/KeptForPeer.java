@@ -4,19 +4,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a leader keeps for one peer that it brings up to date (R31): the snapshot that it sends, and then the log behind
- * that. Neither depends on a connection, only on whether the peer gets on. Confined to the core's owner.
+ * that. A cut ends neither, as long as the peer gets on. Confined to the core's owner.
  */
 final class KeptForPeer {
 
-    /** If the peer has not got on for so long, nothing more is kept for it. */
+    /** If the peer has not got on for so long, no snapshot is kept for it, and no log if it is cut off. */
     private static final long GRACE_NS = 60_000_000_000L;
 
     /** What it is sent; null if it needs none. */
     private @Nullable SnapshotId snapshot;
     /** Whether it was sent one, and has not had all of the log since. */
     private boolean catchingUp;
-    /** How far it has said that it takes the snapshot: what is written there, and a window. */
+    /** How far this start of it has said that it takes the snapshot: what is written there, and a window. */
     private long reach;
+    /** When it last had more of the snapshot written. */
+    private long wroteNs;
+    /** When that was, or its matchIndex rose. */
     private long gotOnNs;
 
     KeptForPeer(long nowNs) {
@@ -28,7 +31,7 @@ final class KeptForPeer {
         if (!isSent(id)) {
             snapshot = id;
             reach = 0;
-            gotOnNs = nowNs;
+            wrote(nowNs);
         }
         catchingUp = true;
     }
@@ -63,12 +66,22 @@ final class KeptForPeer {
         reach = 0;
     }
 
-    /** It takes the snapshot up to there. What it has once taken is no news. */
+    /**
+     * It takes the snapshot up to there. The first time in a start that is its window, and only from there on does it
+     * tell what gets written. What it has once taken is no news.
+     */
     void reached(long upTo, long nowNs) {
         if (upTo > reach) {
+            if (reach > 0) {
+                wrote(nowNs);
+            }
             reach = upTo;
-            gotOnNs = nowNs;
         }
+    }
+
+    private void wrote(long nowNs) {
+        wroteNs = nowNs;
+        gotOnNs = nowNs;
     }
 
     /** Its matchIndex has risen. */
@@ -81,12 +94,12 @@ final class KeptForPeer {
         return gotOnNs;
     }
 
-    /** Whether the snapshot must stay for it. */
+    /** Whether the snapshot must stay for it. That its log grows meanwhile, or is found anew, is no reason (R32). */
     boolean holdsSnapshot(long nowNs) {
-        return snapshot != null && nowNs - gotOnNs < GRACE_NS;
+        return snapshot != null && nowNs - wroteNs < GRACE_NS;
     }
 
-    /** Whether the log must stay for it behind what it is known to have, connected or not. */
+    /** Whether the log must stay for it behind what it is known to have although it is cut off. */
     boolean holdsLog(long nowNs) {
         return catchingUp && nowNs - gotOnNs < GRACE_NS;
     }

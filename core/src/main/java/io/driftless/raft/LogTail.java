@@ -24,6 +24,8 @@ final class LogTail {
     private final Deque<Write> writes = new ArrayDeque<>();
     private long lastIndex;
     private long durableIndex;
+    /** The write of the last reset; below 0 without one. */
+    private long resetWriteId = -1;
 
     LogTail(Recovered recovered) {
         boundaryIndex = recovered.log().firstIndex() - 1;
@@ -104,6 +106,7 @@ final class LogTail {
         writes.clear();
         writes.addAll(kept);
         writes.add(new Write(writeId, index, nowNs));
+        resetWriteId = writeId;
     }
 
     /** Nothing up to {@code index} is asked for any more; at most durableIndex. The log itself may keep more. */
@@ -132,6 +135,11 @@ final class LogTail {
     /** Whether a write is under way. */
     boolean isWriting() {
         return !writes.isEmpty();
+    }
+
+    /** Whether a reset is under way: what counts as durable then may be so by the snapshot alone. */
+    boolean isResetting() {
+        return isWriting() && writes.peekFirst().writeId() <= resetWriteId;
     }
 
     /** When the oldest write under way was issued; {@link Long#MAX_VALUE} if there is none. */

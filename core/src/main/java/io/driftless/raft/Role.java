@@ -17,11 +17,6 @@ sealed interface Role {
 
     /** Follows a leader, or waits for one. */
     final class Follower implements Role {
-        /**
-         * How far the log is known to match the leader's: the highest prevLogIndex + number of entries that matched in
-         * this term. Only grows.
-         */
-        long verifiedIndex;
         /** Whether entries were received that are not acknowledged yet, because their write is under way. */
         boolean owesAcknowledgement;
         /** prevLogIndex of the request to be acknowledged. */

@@ -50,6 +50,8 @@ final class ServerState {
     long doubtTerm;
     /** The highest boot of this incarnation that a peer has seen and that cannot be an earlier start; only grows. */
     private long bootSeen;
+    /** See {@link #verifiedIndex()}. */
+    private long verifiedIndex;
     /** What the state machine had applied at the start; in doubt it may be ahead of the log. */
     final long machineIndex;
     /** Its newest good snapshot; null without one. */
@@ -114,6 +116,9 @@ final class ServerState {
 
     /** Changes term and vote, asynchronously durable. */
     long persist(HardState state) {
+        if (state.currentTerm() != currentTerm()) {
+            verifiedIndex = 0;
+        }
         long writeId = newWriteId();
         hardState.request(writeId, state, nowNs);
         effects.add(new Effect.PersistHardState(writeId, state));
@@ -253,6 +258,20 @@ final class ServerState {
     /** A message that speaks for the current term or vote: leaves only when they are durable (R1). */
     void sendDurably(ServerId to, Lane lane, Message message) {
         hardState.sendDurably(new Effect.Send(to, lane, message), effects);
+    }
+
+    /** The leader of the present term has what is here up to {@code index}. */
+    void verified(long index) {
+        verifiedIndex = Math.max(verifiedIndex, index);
+    }
+
+    /**
+     * How far the log is known to match that of the present term's leader: up to where a request matched, or a snapshot
+     * that it has was installed. Only grows within a term, in which a leader only appends; so it also outlives a round
+     * in vain.
+     */
+    long verifiedIndex() {
+        return verifiedIndex;
     }
 
     /** Raises commitIndex and hands out what is both committed and durable here (Raft §5.3, R5). */

@@ -55,9 +55,9 @@ final class SnapshotReceiver {
             reply(from, request.term(), request.snapshot(), 0, 0, false, 0);
             return;
         }
-        Role.Follower follower = appendReceiver.follow(request.leaderId(), arrivedNs);
+        appendReceiver.follow(request.leaderId(), arrivedNs);
         if (state.isInDoubt() && appendReceiver.isAnotherEra(request.term())
-                || appendReceiver.isUnverifiable(follower, request.term(), request.snapshot().index())) {
+                || appendReceiver.isUnverifiable(request.term(), request.snapshot().index())) {
             return;
         }
         if (!isSameHistory(request)) {
@@ -201,7 +201,7 @@ final class SnapshotReceiver {
         }
         state.snapshot = new Recovered.OwnSnapshot(id, event.size(), event.era());
         if (isWanted(id)) {
-            install(id);
+            install(id, leaderHasIt);
         }
         if (leaderHasIt && followsALeader()) {
             notWanted(state.leaderId, id);
@@ -222,7 +222,7 @@ final class SnapshotReceiver {
         }
     }
 
-    private void install(SnapshotId id) {
+    private void install(SnapshotId id, boolean leaderHasIt) {
         boolean isForMachine = isForMachine(id);
         boolean hasEntry = hasEntry(id);
         if (!hasEntry || isForMachine) {
@@ -240,9 +240,10 @@ final class SnapshotReceiver {
             state.stepDown("its state machine is being restored");
         }
         state.commitTo(id.index());
+        if (leaderHasIt) {
+            state.verified(id.index());
+        }
         if (state.role instanceof Role.Follower follower) {
-            // The leader of this term has it.
-            follower.verifiedIndex = Math.max(follower.verifiedIndex, id.index());
             appendReceiver.endDoubt(follower);
         }
     }

@@ -1,6 +1,7 @@
 package io.driftless.session;
 
 import io.driftless.codec.RecordBody.SessionOpening;
+import io.driftless.log.LogOpenException;
 import io.driftless.machine.Result;
 import io.driftless.machine.SessionRows.Row;
 import io.driftless.machine.SessionRows;
@@ -66,7 +67,12 @@ final class RowCodec {
         return new Row(session, part, new byte[0]);
     }
 
-    /** Reads the rows of a table, in any order; {@link IllegalArgumentException} names the one that is wrong. */
+    /**
+     * Reads the rows of a table, in any order.
+     *
+     * @throws IllegalArgumentException if one is wrong, and names it
+     * @throws LogOpenException         if another version wrote them: nothing is wrong with the bytes
+     */
     static void read(SessionRows rows, Place place, Consumer<Session> sessions) {
         Map<Long, TreeMap<Long, Row>> bySession = new TreeMap<>();
         for (Row row : rows.rows()) {
@@ -123,8 +129,9 @@ final class RowCodec {
     private static <T> T reading(Row row, Function<ByteBuffer, T> body) {
         ByteBuffer in = ByteBuffer.wrap(row.value());
         try {
-            if (in.get() != VERSION) {
-                throw malformed(row, "is not of version " + VERSION);
+            byte version = in.get();
+            if (version != VERSION) {
+                throw LogOpenException.ofVersion(name(row) + " of the session table", version, VERSION);
             }
             return body.apply(in);
         } catch (BufferUnderflowException e) {
@@ -133,6 +140,10 @@ final class RowCodec {
     }
 
     private static IllegalArgumentException malformed(Row row, String what) {
-        return new IllegalArgumentException("the row (" + row.session() + "," + row.part() + ") " + what);
+        return new IllegalArgumentException(name(row) + " " + what);
+    }
+
+    private static String name(Row row) {
+        return "the row (" + row.session() + "," + row.part() + ")";
     }
 }

@@ -3,6 +3,7 @@ package io.driftless.session;
 import io.driftless.codec.RecordBody.SessionOpening;
 import io.driftless.codec.RecordBody.SessionsRenewal;
 import io.driftless.log.LogEntry;
+import io.driftless.log.LogOpenException;
 import io.driftless.machine.Result;
 import io.driftless.machine.SessionRows;
 import java.util.ArrayList;
@@ -299,6 +300,7 @@ public final class SessionTable {
      * The table that the rows are of.
      *
      * @throws IllegalArgumentException if they are not all the rows of one table
+     * @throws LogOpenException         if another version wrote them
      */
     public static SessionTable of(SessionRows rows, boolean tracksChanges) {
         SessionTable table = new SessionTable(tracksChanges);

@@ -251,6 +251,7 @@ class NodeSettingsTest {
         assertEquals(List.of(at + "snapshot.every.bytes: all limits of snapshot.every are 0: no snapshot is taken "
                 + "unless it is asked for, and the log grows"),
                 load(GOOD + "snapshot.every.bytes=0\n", Map.of()).warnings());
+        assertEquals(1, load(GOOD + "snapshot.every.bytes=0\nsnapshot.every.time=0\n", Map.of()).warnings().size());
         assertEquals(List.of(), load(GOOD + "snapshot.every.bytes=0\nsnapshot.every.time=1h\n", Map.of()).warnings());
     }
 

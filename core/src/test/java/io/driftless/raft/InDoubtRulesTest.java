@@ -6,8 +6,10 @@ import static io.driftless.raft.CoreHarness.assertEffects;
 import static io.driftless.raft.CoreHarness.id;
 import static io.driftless.raft.CoreHarness.match;
 import static io.driftless.raft.CoreHarness.n1OfThree;
+import static io.driftless.raft.CoreHarness.part;
 import static io.driftless.raft.CoreHarness.preVote;
 import static io.driftless.raft.CoreHarness.requestVote;
+import static io.driftless.raft.CoreHarness.snapshot;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -143,6 +145,55 @@ class InDoubtRulesTest {
     void r18AServerThatIsSureAndLacksWhatItAcknowledgedHasLostDataWhateverThePolicy() {
         CoreHarness n1 = n1OfThree().term(3).log(1, 3).start();
         assertTrue(n1.receive("n2", acknowledged("n2", 3, 2, 3, 0, 5)).getLast().startsWith("fail LOST_DATA"));
+    }
+
+    /** n1 has received S9, and the leader's log ended at {@code catchUp} when it took note of this start. */
+    private static CoreHarness whoseLogIsReset(long catchUp) {
+        CoreHarness n1 = inDoubt().start();
+        SnapshotId s9 = snapshot(9, 3);
+        n1.receive("n2", catchingUp(3, 0, 0, catchUp));
+        n1.receive("n2", part("n2", 3, s9, 0, 0));
+        n1.receive("n2", part("n2", 3, s9, 0, 20));
+        n1.step(new Event.ChunkWritten(s9, 20));
+        n1.receive("n2", part("n2", 3, s9, 20, 10));
+        assertTrue(n1.step(new Event.SnapshotReceived(s9, 30, 0)).contains("reset log w1 9@3"));
+        return n1;
+    }
+
+    @Test
+    void r18TheDoubtOutlivesTheResetOfTheLog() {
+        CoreHarness n1 = whoseLogIsReset(9);
+        assertTrue(n1.status().inDoubt(), "the note may be on the disk before the reset");
+        n1.receive("n2", catchingUp(3, 9, 3, 9));
+        assertTrue(n1.status().inDoubt(), "nor by a message meanwhile");
+        assertEffects(n1.written(1),
+                "persist w2 term 3 vote n2",
+                "settle: not in doubt any more: caught up with n2 of term 3 at index 9");
+        assertFalse(n1.status().inDoubt());
+    }
+
+    @Test
+    void r18TheDoubtOutlivesAResetAlsoWhereEarlierAndLaterWritesAreUnderWay() {
+        CoreHarness n1 = inDoubt().start();
+        SnapshotId s9 = snapshot(9, 3);
+        n1.receive("n2", catchingUp(3, 2, 3, 9, 3, 3));
+        n1.receive("n2", part("n2", 3, s9, 0, 0));
+        assertTrue(n1.step(new Event.SnapshotReceived(s9, 30, 0)).contains("reset log w2 9@3"));
+        n1.receive("n2", catchingUp(3, 9, 3, 9, 3));
+        n1.written(1);
+        assertTrue(n1.status().inDoubt(), "only what was written before the reset is complete");
+        n1.written(2);
+        assertFalse(n1.status().inDoubt(), "what follows the reset is not rested on");
+    }
+
+    @Test
+    void r18AResetAloneEndsNoDoubt() {
+        CoreHarness n1 = whoseLogIsReset(10);
+        n1.written(1);
+        assertTrue(n1.status().inDoubt());
+        n1.receive("n2", catchingUp(3, 9, 3, 10, 3));
+        n1.written(2);
+        assertFalse(n1.status().inDoubt());
     }
 
     // ---- a state machine that is ahead of the log

@@ -82,6 +82,65 @@ class SnapshotEraRulesTest {
         assertEquals("restoring", n1.status().blocked());
     }
 
+    /** It was restored from what the leader of a later era has sent, and has heard nothing since. */
+    private static CoreHarness restoredAndTimedOut() {
+        CoreHarness n1 = sent(LATER);
+        received(n1);
+        n1.persisted(Long.MAX_VALUE);
+        n1.written(Long.MAX_VALUE);
+        n1.step(new Event.MachineRestored(9));
+        n1.timesOut();
+        return n1;
+    }
+
+    /** Its acknowledgement was lost on the way, so the leader asks where it last knew the logs to agree. */
+    @Test
+    void r18WhatTheLeaderOfThisTermHasSentIsStillItsAfterARoundInVain() {
+        CoreHarness n1 = restoredAndTimedOut();
+        assertEquals("pre_candidate", n1.status().role());
+        assertEffects(n1.receive("n2", append("n2", LATER, 3, 2, 3)),
+                "role follower term 1000000000 leader n2: heard the leader",
+                "send n2 control AppendEntriesReply(term 1000000000 of 1000000000 match 3 prev 3)");
+        // It is not that of another term.
+        n1.receive("n2", append("n2", LATER + 1, 3, 2, 3));
+        assertEquals("failed", n1.status().blocked());
+    }
+
+    @Test
+    void r18NorIsItAfterAnElectionInVain() {
+        CoreHarness n1 = restoredAndTimedOut();
+        n1.receive("n3", new Message.PreVoteReply(LATER, LATER + 1, true));
+        assertEquals("candidate", n1.status().role());
+        n1.receive("n2", append("n2", LATER + 1, 3, 2, 3));
+        assertEquals("failed", n1.status().blocked());
+    }
+
+    /** The log has all of it, so nothing is reset; what the log forgets then cannot be compared any more. */
+    @Test
+    void r18WhatTheLeaderOfThisTermHasSentIsItsAlsoIfItComesInDuringARound() {
+        CoreHarness n1 = n1OfThree().term(2).log(1, 1, 2, 2, 2, 2, 2, 2, 2, 2).start();
+        n1.receive("n2", part("n2", LATER, S9, 0, 0));
+        n1.persisted(Long.MAX_VALUE);
+        n1.timesOut();
+        assertEquals("pre_candidate", n1.status().role());
+        assertTrue(received(n1).contains("compact log 9"));
+        n1.receive("n2", append("n2", LATER, 3, 2, 3));
+        assertEquals("", n1.status().blocked());
+    }
+
+    /** Only the state machine is restored from it: the log had it, and the next leader need not. */
+    @Test
+    void r18WhatAnEarlierLeaderHasSentIsNoProofOfWhatThisOneHas() {
+        SnapshotId five = snapshot(5, 1);
+        CoreHarness n1 = n1OfThree().term(2).logBehind(5, 1, 1, 2).start();
+        n1.receive("n2", part("n2", 2, five, 0, 0));
+        n1.receive("n3", append("n3", LATER, 0, 0, 0));
+        assertEquals("restore s5@1", n1.step(new Event.SnapshotReceived(five, 30, 0)).getFirst());
+        n1.step(new Event.MachineRestored(5));
+        n1.receive("n3", append("n3", LATER, 4, 1, 4));
+        assertEquals("failed", n1.status().blocked());
+    }
+
     @Test
     void r18TheNextLeaderOfThatEraNeedNotHaveIt() {
         CoreHarness n1 = sent(LATER);

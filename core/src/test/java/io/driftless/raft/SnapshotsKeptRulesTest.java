@@ -94,12 +94,61 @@ class SnapshotsKeptRulesTest {
         cut(n1);
         whileCut(n1, 50);
         n1.step(new Event.PeerConnected(n1.introduction(id("n2"), CoreHarness.BOOT + 1)));
-        n1.step(new Event.Received(id("n2"), CoreHarness.incarnation(id("n2")), CoreHarness.run(id("n2"),
-                CoreHarness.BOOT + 1), Lane.DATA, refusal(2, 8, 3, 0), 0));
-        n1.step(new Event.Received(id("n2"), CoreHarness.incarnation(id("n2")), CoreHarness.run(id("n2"),
-                CoreHarness.BOOT + 1), Lane.CONTROL, wants(2, S5, 0, 25, true), 0));
+        fromN2(n1, CoreHarness.BOOT + 1, Lane.DATA, refusal(2, 8, 3, 0));
+        fromN2(n1, CoreHarness.BOOT + 1, Lane.CONTROL, wants(2, S5, 0, 25, true));
+        fromN2(n1, CoreHarness.BOOT + 1, Lane.CONTROL, wants(2, S5, 20, 6, false));
         cut(n1);
         assertFalse(whileCut(n1, 50).contains(LET_GO));
+    }
+
+    private static List<String> fromN2(CoreHarness n1, long boot, Lane lane, Message message) {
+        return n1.step(new Event.Received(id("n2"), CoreHarness.incarnation(id("n2")), CoreHarness.run(id("n2"), boot),
+                lane, message, 0));
+    }
+
+    /** n2 is restarted every 50 s; each start lets the offer in before its disk has said that there is no room. */
+    private static List<String> restartedAgainAndAgain(CoreHarness n1, Message ofItsLog) {
+        List<String> all = new ArrayList<>();
+        for (long boot = CoreHarness.BOOT + 1; boot <= CoreHarness.BOOT + 3; boot++) {
+            cut(n1);
+            n1.step(new Event.PeerConnected(n1.introduction(id("n2"), boot)));
+            all.addAll(fromN2(n1, boot, Lane.DATA, ofItsLog));
+            all.addAll(fromN2(n1, boot, Lane.CONTROL, wants(2, S5, 0, 25, true)));
+            long itsBoot = boot;
+            for (int i = 0; i < 20 * 50; i++) {
+                n1.receive("n3", Lane.CONTROL, match(2, 0, 0));
+                List<String> effects = n1.pass(50).tick();
+                all.addAll(effects);
+                if (effects.stream().anyMatch(effect -> effect.contains("offer of"))) {
+                    all.addAll(fromN2(n1, itsBoot, Lane.CONTROL, wants(2, S5, 0, 0, true)));
+                }
+            }
+        }
+        return all;
+    }
+
+    @Test
+    void r31APeerThatIsRestartedAgainAndAgainAndWritesNothingHoldsNoSnapshot() {
+        assertTrue(restartedAgainAndAgain(offering(), refusal(2, 8, 3, 0)).contains(LET_GO));
+    }
+
+    @Test
+    void r32NorDoesOneWhoseLogIsFoundToMatchEachTime() {
+        Message needing = new Message.AppendEntriesReply(2, 2, true, 8, 8, 0, 0, false, 5);
+        assertTrue(restartedAgainAndAgain(offering(), needing).contains(LET_GO));
+    }
+
+    @Test
+    void r32NorDoesOneWhoseLogGrowsMeanwhile() {
+        CoreHarness n1 = offering();
+        n1.receive("n2", new Message.AppendEntriesReply(2, 2, true, 8, 8, 0, 0, false, 5));
+        assertFalse(effects(n1, 30, () -> wants(2, S5, 0, 0, true)).contains(LET_GO));
+        n1.propose("a");
+        n1.written(Long.MAX_VALUE);
+        n1.receive("n3", match(2, 9, 9));
+        n1.receive("n2", new Message.AppendEntriesReply(2, 2, true, 9, 9, 0, 0, false, 5));
+        assertFalse(effects(n1, 29, () -> wants(2, S5, 0, 0, true)).contains(LET_GO));
+        assertTrue(effects(n1, 1, () -> wants(2, S5, 0, 0, true)).contains(LET_GO));
     }
 
     @Test
@@ -156,6 +205,24 @@ class SnapshotsKeptRulesTest {
         assertEquals(6, n1.status().first());
         whileCut(n1, 1);
         assertEquals(8, n1.status().first());
+    }
+
+    /** However long that takes: without it, it would need another snapshot. */
+    @Test
+    void r31ForAPeerThatIsConnectedTheLogStaysUntilItHasCaughtUp() {
+        CoreHarness n1 = offering();
+        n1.receive("n2", has(2, S5));
+        n1.step(new Event.SnapshotTaken(snapshot(8, 2), 30));
+        for (int second = 0; second < 120; second++) {
+            n1.receive("n2", Lane.CONTROL, match(2, 5, 5));
+            whileCut(n1, 1);
+        }
+        assertEquals(6, n1.status().first());
+        n1.propose("a", "b", "c", "d");
+        n1.written(Long.MAX_VALUE);
+        n1.receive("n3", match(2, 12, 12));
+        n1.step(new Event.SnapshotTaken(snapshot(12, 2), 30));
+        assertEquals(9, n1.status().first(), "no more than may be kept");
     }
 
     @Test

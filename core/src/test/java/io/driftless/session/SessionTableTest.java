@@ -10,7 +10,9 @@ import io.driftless.codec.RecordBody.SessionOpening;
 import io.driftless.codec.RecordBody.SessionsRenewal;
 import io.driftless.log.Bytes;
 import io.driftless.log.EntryType;
+import io.driftless.errors.EndCause;
 import io.driftless.log.LogEntry;
+import io.driftless.log.LogOpenException;
 import io.driftless.machine.Result;
 import io.driftless.machine.SessionRows;
 import java.nio.ByteBuffer;
@@ -267,10 +269,19 @@ class SessionTableTest {
         assertMalformed("the row (1,0) is there twice", List.of(rows.get(0), rows.get(1), rows.get(1)));
         assertMalformed("the row (1,0) ends too early", List.of(rows.get(0),
                 new SessionRows.Row(1, 0, new byte[] {1})));
-        assertMalformed("the row (1,0) is not of version 1", List.of(rows.get(0),
-                new SessionRows.Row(1, 0, new byte[] {2, 0})));
         assertMalformed("the row (1,0) has a result outside of 1 to 1", List.of(rows.get(0), rows.get(1),
                 new SessionRows.Row(1, 2, rows.get(2).value())));
+    }
+
+    /** Nothing is wrong with the bytes. */
+    @Test
+    void rowsOfAnotherVersionAreOfAnotherFormat() {
+        SessionRows.Row place = table.rows().rows().getFirst();
+        LogOpenException other = assertThrows(LogOpenException.class, () -> SessionTable.of(new SessionRows(
+                List.of(place, new SessionRows.Row(1, 0, new byte[] {2, 0}))), false));
+        assertEquals(EndCause.OTHER_FORMAT, other.endCause());
+        assertEquals("the row (1,0) of the session table has version 2; this version of Driftless reads 1",
+                other.getMessage());
     }
 
     private static void assertMalformed(String message, List<SessionRows.Row> rows) {

@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 /** Options of every benchmark. Filled in by picocli before a command is called. */
 public final class BenchOptions {
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "show this help")
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
     private boolean help;
 
     @Option(names = "--json", description = "one JSON object on one line instead of a table")

@@ -2,7 +2,6 @@ package io.driftless.node.driver;
 
 import io.driftless.errors.EndCause;
 import io.driftless.errors.ErrorEntry;
-import io.driftless.errors.NodeStartException;
 import io.driftless.log.LogCompactedException;
 import io.driftless.log.LogCorruptException;
 import io.driftless.log.LogEntry;
@@ -88,6 +87,8 @@ final class ApplyQueue implements AutoCloseable {
     /** Where the call under way begins to be about more than one index; -1 if it is about the next one. */
     private long suspectBehind = -1;
     private volatile @Nullable Suspects suspects;
+    /** Whether the machine was restored since it began. */
+    private volatile boolean hasRestored;
     /** What the machine said of itself last, and when. */
     private volatile SortedMap<String, Long> gauges;
     private volatile long gaugesIndex;
@@ -97,7 +98,12 @@ final class ApplyQueue implements AutoCloseable {
     /** Held while the machine is used, so that it is not closed meanwhile. */
     private final ReentrantLock applying = new ReentrantLock();
 
-    /** {@code restored} is told of the index from which the machine goes on. */
+    /**
+     * Asks the machine what it says of itself.
+     *
+     * @param restored is told of the index from which the machine goes on
+     * @throws MachineCalls.Failed if the machine does not say it
+     */
     ApplyQueue(Engine engine, String name, ReplicatedState state, boolean inline, long applied, EntryCache cache,
             Storage storage, Proposals proposals, Views views, LongConsumer restored, Failures failures) {
         this.state = state;
@@ -113,16 +119,8 @@ final class ApplyQueue implements AutoCloseable {
         this.views = views;
         this.failures = failures;
         this.worker = new Worker(engine, name, this::some, failures);
-        this.gauges = firstGauges(applied);
+        this.gauges = state.gauges(applied);
         this.gaugesIndex = applied;
-    }
-
-    private SortedMap<String, Long> firstGauges(long index) {
-        try {
-            return state.gauges(index);
-        } catch (MachineCalls.Failed failed) {
-            throw new NodeStartException(EndCause.STATE_MACHINE, String.valueOf(failed.getMessage()), failed);
-        }
     }
 
     void start() {
@@ -199,6 +197,16 @@ final class ApplyQueue implements AutoCloseable {
 
     long applied() {
         return applied;
+    }
+
+    /** Whether the machine was restored from a snapshot since this queue began. */
+    boolean hasRestored() {
+        return hasRestored;
+    }
+
+    /** Whether the machine failed here. */
+    boolean hasMachineFailed() {
+        return suspects != null;
     }
 
     /** Where it stands, or where it failed. */
@@ -284,16 +292,13 @@ final class ApplyQueue implements AutoCloseable {
     private boolean restore(StoredSnapshot snapshot) throws IOException {
         try {
             state.restore(snapshot);
+            hasRestored = true;
             return true;
-        } catch (MachineRestore.Unusable | MachineCalls.Failed | LogCorruptException problem) {
-            boolean isUnheard = problem instanceof MachineRestore.Unusable;
-            if (EndCause.of(problem, isUnheard ? EndCause.CORRUPT : EndCause.STATE_MACHINE) != EndCause.CORRUPT) {
-                throw problem;
-            }
+        } catch (MachineRestore.Unusable damaged) {
             failed = true;
             snapshots.setAside(snapshot);
-            failures.mendedByStart(EndCause.CORRUPT, "snapshot", "set aside: " + ErrorEntry.messageOf(problem)
-                    + "; the node restarts in place, and asks a leader for another one", problem);
+            failures.mendedByStart(EndCause.CORRUPT, "snapshot", "set aside: " + ErrorEntry.messageOf(damaged)
+                    + "; once it has started again, the node asks a leader for another one", damaged);
             return false;
         }
     }
@@ -312,7 +317,9 @@ final class ApplyQueue implements AutoCloseable {
 
     private void fail(Throwable failure) {
         failed = true;
-        suspects = suspectBehind < 0 ? new Suspects(applied, applied + 1) : new Suspects(suspectBehind, applied);
+        if (failure instanceof MachineCalls.Failed) {
+            suspects = suspectBehind < 0 ? new Suspects(applied, applied + 1) : new Suspects(suspectBehind, applied);
+        }
         failures.threw("driver", failure);
     }
 

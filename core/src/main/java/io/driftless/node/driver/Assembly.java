@@ -4,6 +4,8 @@ import io.driftless.codec.RecordBodies;
 import io.driftless.codec.RecordBody;
 import io.driftless.codec.Serializer;
 import io.driftless.codec.Serializers;
+import io.driftless.errors.ErrorEntry;
+import io.driftless.errors.NodeStartException;
 import io.driftless.log.RaftLog;
 import io.driftless.log.Storage;
 import io.driftless.machine.StateMachine;
@@ -167,8 +169,15 @@ final class Assembly {
     }
 
     private MachineStart.Begun begin(Serializer serializer) {
-        return new MachineStart(machine, storage, errors, parts.listener(), clock, serializer).begin(
-                new MachineOpening(parts.clusterId(), parts.nodeId()));
+        try {
+            return new MachineStart(machine, storage, errors, parts.listener(), clock, serializer).begin(
+                    new MachineOpening(parts.clusterId(), parts.nodeId()));
+        } catch (NodeStartException | MachineCalls.Failed refused) {
+            // Whoever starts the node hears what it is; where it was thrown stands in the file.
+            errors.keep(ErrorEntry.of("start", ErrorEntry.messageOf(refused),
+                    refused.getCause() == null ? refused : refused.getCause()));
+            throw refused;
+        }
     }
 
     private HungMachine hungMachine() {

@@ -1,5 +1,6 @@
 package io.driftless.node.driver;
 
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
@@ -12,8 +13,13 @@ final class CallWatch implements HungMachine.Words {
     /** These two are written before the time. Who reads the time first may see them of the next call. */
     private String method = "";
     private long index;
-    private boolean isReading;
-    private volatile long sinceNs;
+    private volatile long begunNs;
+    /** How many times the present call has read something; by who applies. */
+    private final AtomicLong reads = new AtomicLong();
+    /** What was seen last of which call, and since when that has been so; guarded by this. */
+    private long begunSeenNs;
+    private long readsSeen;
+    private long seenNs;
 
     /** By {@code clock}, which is above 0. */
     CallWatch(LongSupplier clock) {
@@ -23,29 +29,42 @@ final class CallWatch implements HungMachine.Words {
     void begin(String newMethod, long newIndex) {
         method = newMethod;
         index = newIndex;
-        isReading = false;
-        sinceNs = clock.getAsLong();
+        reads.lazySet(0);
+        begunNs = clock.getAsLong();
     }
 
-    /** The call reads a content, however long that is, and got some more of it. */
+    /** The call reads a content, however long that is, and got some more of it: perhaps one byte. No call: nothing. */
     void read() {
-        isReading = true;
-        sinceNs = clock.getAsLong();
+        reads.lazySet(reads.getPlain() + 1);
     }
 
     void end() {
-        sinceNs = 0;
+        begunNs = 0;
     }
 
-    /** Since when the present call has been under way, or has read nothing, by the clock; 0 if none is. */
-    long sinceNs() {
-        return sinceNs;
+    /**
+     * Since when the present call has been under way, or has read nothing, by the clock; 0 if none is. What it has read
+     * since this was asked last counts as read now.
+     */
+    synchronized long sinceNs() {
+        // Before the time: of a call that ended meanwhile, the time is gone.
+        long now = reads.get();
+        long begun = begunNs;
+        if (begun == 0 || now == 0) {
+            return begun;
+        }
+        if (begun != begunSeenNs || now != readsSeen) {
+            begunSeenNs = begun;
+            readsSeen = now;
+            seenNs = clock.getAsLong();
+        }
+        return seenNs;
     }
 
     @Override
     public String hangs(String time) {
         return "the state machine hangs: " + method + " at index " + index
-                + (isReading ? " has read nothing for " : " has been under way for ") + time;
+                + (reads.get() > 0 ? " has read nothing for " : " has been under way for ") + time;
     }
 
     @Override

@@ -8,13 +8,11 @@ import java.io.InputStream;
 final class CountedInput extends FilterInputStream {
 
     private static final int BUFFER = 64 << 10;
-    /** It is told of so many bytes at a time. */
-    private static final int STEP = 4 << 10;
 
     private final Runnable told;
     private long count;
 
-    /** {@code told} is run whenever some more was read. */
+    /** {@code told} is run whenever some more was read, if only a byte: it has to be quick. */
     CountedInput(InputStream content, Runnable told) {
         super(content);
         this.told = told;
@@ -50,9 +48,8 @@ final class CountedInput extends FilterInputStream {
     }
 
     private void add(long bytes) {
-        long before = count;
-        count += bytes;
-        if (before / STEP != count / STEP) {
+        if (bytes > 0) {
+            count += bytes;
             told.run();
         }
     }

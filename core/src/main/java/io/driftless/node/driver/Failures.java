@@ -19,15 +19,23 @@ interface Failures {
     }
 
     /**
+     * The cause of what the state machine threw. A log or a node in its chain is one that the machine keeps, so it says
+     * nothing about this node's data and disk; a lack of resources is everybody's.
+     */
+    static EndCause ofMachine(Throwable thrown) {
+        EndCause shown = EndCause.of(thrown, EndCause.STATE_MACHINE);
+        return shown == EndCause.OUT_OF_RESOURCES ? shown : EndCause.STATE_MACHINE;
+    }
+
+    /**
      * A thread of the node met this, whatever it is.
      *
      * @param source what failed, unless the throwable says that it was the log or the state machine
      */
     default void threw(String source, Throwable thrown) {
         boolean isMachines = thrown instanceof MachineCalls.Failed;
-        unrecoverable(EndCause.of(thrown, isMachines ? EndCause.STATE_MACHINE : EndCause.INVARIANT),
-                isMachines ? "machine" : thrown instanceof LogException ? "log" : source,
-                ErrorEntry.messageOf(thrown), thrown);
+        unrecoverable(isMachines ? ofMachine(thrown) : EndCause.of(thrown, EndCause.INVARIANT), isMachines ? "machine"
+                : thrown instanceof LogException ? "log" : source, ErrorEntry.messageOf(thrown), thrown);
     }
 
     /**

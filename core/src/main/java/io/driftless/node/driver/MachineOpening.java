@@ -1,6 +1,5 @@
 package io.driftless.node.driver;
 
-import io.driftless.errors.EndCause;
 import io.driftless.errors.ErrorEntry;
 import io.driftless.errors.NodeStartException;
 import io.driftless.machine.MachineContext;
@@ -16,8 +15,9 @@ record MachineOpening(String clusterId, String nodeId) implements MachineContext
         } catch (Engine.Ended simulated) {
             throw simulated;
         } catch (Throwable problem) {
-            throw new NodeStartException(EndCause.of(problem, EndCause.STATE_MACHINE),
-                    "the state machine does not open: " + ErrorEntry.messageOf(problem), problem);
+            throw new NodeStartException(Failures.ofMachine(problem), "the state machine "
+                    + machine.getClass().getName() + " does not open: " + problem.getClass().getName() + ": "
+                    + ErrorEntry.messageOf(problem), problem);
         }
     }
 }

@@ -1,15 +1,18 @@
 package io.driftless.node.driver;
 
 import io.driftless.codec.SnapshotBoundary;
+import io.driftless.errors.EndCause;
 import io.driftless.errors.ErrorEntry;
+import io.driftless.errors.LogException;
 import io.driftless.errors.MalformedException;
-import io.driftless.log.LogCorruptException;
 import io.driftless.log.StoredSnapshot;
 import io.driftless.machine.SessionRows;
 import io.driftless.session.SessionTable;
 import java.io.BufferedInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
 
 /** Gives a state machine the state of a snapshot, with the session table of the same index (R22). */
 final class MachineRestore {
@@ -18,12 +21,66 @@ final class MachineRestore {
 
     private MachineRestore() { }
 
-    /** A snapshot that is not what it says, found before the machine has heard of it. */
+    /** A snapshot that is not what it says. */
     static final class Unusable extends IOException {
         private static final long serialVersionUID = 1;
 
-        Unusable(Exception cause) {
+        private final boolean isHeard;
+
+        Unusable(Exception cause, boolean isHeard) {
             super(ErrorEntry.messageOf(cause), cause);
+            this.isHeard = isHeard;
+        }
+
+        /** Whether the machine was given some of it before. */
+        boolean isHeard() {
+            return isHeard;
+        }
+    }
+
+    /** What is read, which may go wrong. */
+    private interface Reading<T> {
+        T read() throws IOException;
+    }
+
+    /** Keeps what it throws: that is the storage's, whatever a machine makes of it. Not thread safe. */
+    private static final class Content extends FilterInputStream {
+
+        private @Nullable Exception thrown;
+
+        Content(InputStream content) {
+            super(content);
+        }
+
+        private <T> T keeping(Reading<T> reading) throws IOException {
+            try {
+                return reading.read();
+            } catch (IOException | LogException problem) {
+                thrown = problem;
+                throw problem;
+            }
+        }
+
+        @Override
+        public int read() throws IOException {
+            return keeping(() -> in.read());
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            return keeping(() -> in.read(bytes, offset, length));
+        }
+
+        @Override
+        public long skip(long bytes) throws IOException {
+            return keeping(() -> in.skip(bytes));
+        }
+
+        /** Throws if it has met damage. */
+        void requireWhole() throws Unusable {
+            if (thrown != null && isDamage(thrown)) {
+                throw new Unusable(thrown, true);
+            }
         }
     }
 
@@ -31,21 +88,23 @@ final class MachineRestore {
      * Restores the machine.
      *
      * @return the table
-     * @throws Unusable            if the snapshot is not what it says; the machine has not heard of it
-     * @throws MachineCalls.Failed if the machine does not take it
+     * @throws Unusable            if the snapshot is not what it says
+     * @throws LogException        if the snapshot is of another version, or the storage lacks something else
+     * @throws MachineCalls.Failed if the machine does not take it, although it is what it says
      */
     static SessionTable restore(MachineCalls machine, StoredSnapshot snapshot) throws IOException {
         long index = snapshot.id().index();
-        try (InputStream content = content(snapshot)) {
-            SessionRows rows;
-            SessionTable table;
+        Content content = new Content(unheard(snapshot::content));
+        try (InputStream in = new BufferedInputStream(content, BUFFER)) {
+            SessionRows rows = unheard(() -> SessionRows.readFrom(in));
+            SessionTable table = unheard(() -> tableOf(snapshot, rows, machine.keepsRows()));
             try {
-                rows = SessionRows.readFrom(content);
-                table = tableOf(snapshot, rows, machine.keepsRows());
-            } catch (IOException | LogCorruptException | MalformedException | IllegalArgumentException other) {
-                throw new Unusable(other);
+                machine.restore(in, index);
+            } catch (MachineCalls.Failed | IOException | LogException problem) {
+                content.requireWhole();
+                throw problem;
             }
-            machine.restore(content, index);
+            content.requireWhole();
             if (machine.keepsRows()) {
                 machine.batchApplied(index, rows);
             } else {
@@ -53,6 +112,23 @@ final class MachineRestore {
             }
             return table;
         }
+    }
+
+    /** What is wrong here the machine has not heard of. */
+    private static <T> T unheard(Reading<T> reading) throws IOException {
+        try {
+            return reading.read();
+        } catch (IOException | LogException | MalformedException | IllegalArgumentException problem) {
+            if (isDamage(problem)) {
+                throw new Unusable(problem, false);
+            }
+            throw problem;
+        }
+    }
+
+    /** Unless it says that nothing is wrong with the bytes: of another version, or out of resources. */
+    private static boolean isDamage(Exception problem) {
+        return EndCause.of(problem, EndCause.CORRUPT) == EndCause.CORRUPT;
     }
 
     /** The content from its beginning. */

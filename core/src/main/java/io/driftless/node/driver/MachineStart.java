@@ -9,6 +9,7 @@ import io.driftless.errors.ErrorEntry;
 import io.driftless.errors.ErrorSink;
 import io.driftless.errors.NodeStartException;
 import io.driftless.log.EntryType;
+import io.driftless.log.LogOpenException;
 import io.driftless.log.LogReader;
 import io.driftless.log.RaftLog;
 import io.driftless.log.Storage;
@@ -69,15 +70,13 @@ final class MachineStart {
      * Has the log begin behind a snapshot that it lacks, opens the machine, and gives it and the
      * table, of one index. That may be below the log's beginning, if no good snapshot is there (R32).
      *
-     * @throws NodeStartException if the machine does not take its part, or the log has lost what the snapshot holds
+     * @throws NodeStartException  if the machine is not one to begin with, or the log has lost what the snapshot holds
+     * @throws MachineCalls.Failed if the machine does not say what it is asked
      */
     Begun begin(MachineOpening opening) {
         try {
             Optional<StoredSnapshot> found = snapshots.find();
             return begin(opening.open(machine), found);
-        } catch (MachineCalls.Failed failed) {
-            throw new NodeStartException(EndCause.of(failed, EndCause.STATE_MACHINE),
-                    String.valueOf(failed.getMessage()), failed);
         } catch (IOException unreadable) {
             throw new NodeStartException(EndCause.of(unreadable, EndCause.CORRUPT), "a snapshot in "
                     + storage.description() + ": " + ErrorEntry.messageOf(unreadable), unreadable);
@@ -159,9 +158,11 @@ final class MachineStart {
                 requireNoSession(applied, snapshot);
                 table.startAt(applied, clockMs(applied, snapshot));
             }
+        } catch (LogOpenException other) {
+            throw new NodeStartException(other.endCause(), name() + ": sessions(): " + other.getMessage(), other);
         } catch (MachineCalls.Failed | IllegalArgumentException failed) {
-            throw new NodeStartException(EndCause.STATE_MACHINE, name() + ": sessions() gives back no session table: "
-                    + failed.getMessage(), failed);
+            throw new NodeStartException(Failures.ofMachine(failed), name() + ": sessions() gives back no session "
+                    + "table: " + failed.getMessage(), failed);
         }
         return table;
     }
@@ -233,13 +234,15 @@ final class MachineStart {
         try {
             table = MachineRestore.restore(calls, snapshot);
         } catch (MachineRestore.Unusable unusable) {
+            if (unusable.isHeard()) {
+                throw unusable;
+            }
             snapshots.setAside(snapshot, unusable);
             return Optional.empty();
         } catch (MachineCalls.Failed failed) {
             String message = failed.getMessage() + ", given " + snapshot.description() + (boundary() > 0 ? ""
                     : ": if that file is moved away, the log is replayed instead");
-            errors.record(ErrorEntry.of("machine", message, failed));
-            throw new NodeStartException(EndCause.of(failed, EndCause.STATE_MACHINE), message, failed);
+            throw new NodeStartException(Failures.ofMachine(failed), message, failed);
         }
         listener.info(String.format(Locale.ROOT, "restored the snapshot of index %d in %,d ms", index,
                 (clock.getAsLong() - beganNs) / 1_000_000));

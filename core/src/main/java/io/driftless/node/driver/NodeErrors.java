@@ -86,7 +86,8 @@ final class NodeErrors implements Failures, ErrorSink {
         parts.listener().error(error);
     }
 
-    private void keep(ErrorEntry error) {
+    /** Keeps an error without having it told. */
+    void keep(ErrorEntry error) {
         parts.recent().record(error);
         if (file != null) {
             file.record(error);

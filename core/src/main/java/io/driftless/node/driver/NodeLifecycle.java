@@ -59,10 +59,14 @@ public final class NodeLifecycle implements AutoCloseable {
     private final LeaderWatch leaders = new LeaderWatch();
     private final ReentrantLock lifecycle = new ReentrantLock();
     private final CompletableFuture<NodeEnd> ended = new CompletableFuture<>();
+    /** What all are given until it ends: it would keep each copy that it makes. */
+    private volatile CompletableFuture<NodeEnd> shownEnd = ended.copy();
     /** How it ended, from the moment when that was decided; written under the lock. */
     private volatile @Nullable NodeEnd end;
     /** Where the state machine failed last; guarded by the lock. */
     private ApplyQueue.@Nullable Suspects machineFailedAt;
+    /** Whether a start was to mend what a run could not go on after, and none has yet; guarded by the lock. */
+    private boolean isMending;
     /** Null only while the constructor is at work, or has failed. */
     private volatile NodeRun run;
 
@@ -208,7 +212,14 @@ public final class NodeLifecycle implements AutoCloseable {
 
     /** See {@link RaftNode#ended}. */
     public CompletableFuture<NodeEnd> ended() {
-        return ended.copy();
+        if (ended.isDone()) {
+            return ended.copy();
+        }
+        if (shownEnd.isDone()) {
+            // Somebody who was given it has completed or cancelled it.
+            shownEnd = ended.copy();
+        }
+        return shownEnd;
     }
 
     /** See {@link RaftNode#address}. */
@@ -244,10 +255,12 @@ public final class NodeLifecycle implements AutoCloseable {
     }
 
     private void cannotGoOn(EndCause cause, ErrorEntry error, boolean isMendedByStart) {
-        NodeEnd how = new NodeEnd(cause, error.message());
-        switch (isMendedByStart ? Action.RESTART : decision(new UnrecoverableError(parts.nodeId(), cause, error))) {
+        boolean isInVain = isMendedByStart && isMendedInVain();
+        NodeEnd how = new NodeEnd(cause, error.message() + (isInVain ? "; the one before was damaged, too" : ""));
+        boolean isDecided = isMendedByStart && !isInVain;
+        switch (isDecided ? Action.RESTART : decision(new UnrecoverableError(parts.nodeId(), cause, error))) {
             case STOP -> end(how, Duration.ZERO);
-            case RESTART -> restart(how);
+            case RESTART -> restart(how, isMendedByStart);
             case HALT -> {
                 NodeRun failed = run;
                 if (failed != null) {
@@ -281,7 +294,17 @@ public final class NodeLifecycle implements AutoCloseable {
         return decision.getNow(Action.STOP);
     }
 
-    private void restart(NodeEnd failure) {
+    /** Whether a start has mended the same, and the machine has had no state since. */
+    private boolean isMendedInVain() {
+        lifecycle.lock();
+        try {
+            return isMending && run != null && !run.hadState();
+        } finally {
+            lifecycle.unlock();
+        }
+    }
+
+    private void restart(NodeEnd failure, boolean isMendedByStart) {
         NodeEnd how;
         lifecycle.lock();
         try {
@@ -290,7 +313,9 @@ public final class NodeLifecycle implements AutoCloseable {
             }
             run.close(Duration.ZERO);
             entrance.breakAll("the node restarts");
-            if (failure.cause() == EndCause.STATE_MACHINE && machineFailedAgain()) {
+            isMending = isMendedByStart || isMending && !run.hadState();
+            // Not by the cause alone: the machine may have met a lack of resources, which it brings about itself.
+            if ((run.hasMachineFailed() || failure.cause() == EndCause.STATE_MACHINE) && machineFailedAgain()) {
                 how = new NodeEnd(failure.cause(), failure.detail()
                         + "; it failed there before the restart, too: the node is not restarted again");
             } else if (run.isMachineClosed()) {

@@ -1,6 +1,7 @@
 package io.driftless.node.driver;
 
 import io.driftless.errors.ErrorEntry;
+import io.driftless.errors.NodeStartException;
 import io.driftless.machine.SessionRows;
 import io.driftless.machine.SnapshotOutcome;
 import io.driftless.machine.TransferOutcome;
@@ -41,12 +42,28 @@ final class NodeRun implements Receiver {
     private final NodeParts parts;
     private final Assembly made;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final boolean beganWithState;
     private volatile boolean machineClosed;
 
-    /** {@code leaders} hears of the leader; {@code ending} is told, once, that it cannot go on. */
+    /**
+     * Opens what it needs.
+     *
+     * @param leaders hears of the leader
+     * @param ending  is told, once, that it cannot go on
+     * @throws NodeStartException if, among others, the state machine throws
+     */
     NodeRun(NodeParts parts, LeaderWatch.Run leaders, NodeErrors.Ending ending) {
         this.parts = parts;
-        this.made = new Assembly(parts, leaders, ending);
+        this.made = assembled(parts, leaders, ending);
+        this.beganWithState = made.apply.applied() >= made.storage.log().firstIndex() - 1;
+    }
+
+    private static Assembly assembled(NodeParts parts, LeaderWatch.Run leaders, NodeErrors.Ending ending) {
+        try {
+            return new Assembly(parts, leaders, ending);
+        } catch (MachineCalls.Failed failed) {
+            throw new NodeStartException(Failures.ofMachine(failed), ErrorEntry.messageOf(failed), failed);
+        }
     }
 
     /** Starts threads and transport. */
@@ -117,9 +134,20 @@ final class NodeRun implements Receiver {
         return made.apply.isApplying(thread);
     }
 
+    /** Whether its state machine failed while something was applied to it, or while it was asked about that. */
+    boolean hasMachineFailed() {
+        return made.apply.hasMachineFailed();
+    }
+
     /** Where its state machine failed, if it did. */
     ApplyQueue.Suspects suspects() {
-        return made.apply.suspects();
+        ApplyQueue.Suspects ofView = made.snapshots.taker.suspects();
+        return ofView != null ? ofView : made.apply.suspects();
+    }
+
+    /** Whether its state machine ever had a state that the log goes on from: at its beginning, or restored since. */
+    boolean hadState() {
+        return beganWithState || made.apply.hasRestored();
     }
 
     /** The last index applied. */

@@ -84,16 +84,22 @@ final class SnapshotIntake {
             Optional<StoredSnapshot> there = storage.snapshots().newest().filter(newest -> newest.id()
                     .equals(snapshot));
             if (there.isPresent()) {
-                storage.snapshots().setAside(there.get());
-                errors.record(ErrorEntry.of("snapshot", there.get().description() + " is set aside: it came in before "
+                // Set aside it would be taken for one that was acknowledged, and the next start go on behind it.
+                storage.snapshots().remove(there.get());
+                errors.record(ErrorEntry.of("snapshot", there.get().description() + " is removed: it came in before "
                         + "a loss was accepted, and the leader of this term may lack what it holds"));
             }
-            taker.lost(snapshot);
+        } catch (Engine.Ended simulated) {
+            throw simulated;
         } catch (LogClosedException ending) {
             // The next start looks at it.
-        } catch (IOException problem) {
+        } catch (OutOfMemoryError problem) {
+            errors.threw("snapshot", problem);
+        } catch (Throwable problem) {
             errors.record(ErrorEntry.of("snapshot", "the snapshot of index " + snapshot.index()
-                    + " cannot be set aside: " + ErrorEntry.messageOf(problem), problem));
+                    + " cannot be removed: " + ErrorEntry.messageOf(problem), problem));
+        } finally {
+            taker.lost(snapshot);
         }
     }
 

@@ -88,6 +88,7 @@ final class SnapshotTaker implements ApplyQueue.Views, AutoCloseable {
     /** In which all that was applied is known to be committed (R18). */
     private volatile long era;
     private volatile String problem = "";
+    private volatile ApplyQueue.@Nullable Suspects suspects;
     private volatile boolean closed;
     /** Confined to the clock thread. */
     private long lookedNs;
@@ -148,13 +149,15 @@ final class SnapshotTaker implements ApplyQueue.Views, AutoCloseable {
     private final class Words implements HungMachine.Words {
         @Override
         public String hangs(String time) {
-            return "the snapshot of index " + writing.index() + " hangs: writeTo of " + state.machineName()
-                    + " has written nothing for " + time;
+            return "the snapshot of index " + writing.index() + " hangs: " + (writing.isClosing()
+                    ? "close of " + state.machineName() + " has been under way for "
+                    : "writeTo of " + state.machineName() + " has written nothing for ") + time;
         }
 
         @Override
         public String goesOn() {
-            return "writeTo of " + state.machineName() + " hangs no more, at the snapshot of index " + writing.index();
+            return "the state machine " + state.machineName() + " hangs no more, at the snapshot of index "
+                    + writing.index();
         }
     }
 
@@ -250,6 +253,11 @@ final class SnapshotTaker implements ApplyQueue.Views, AutoCloseable {
     /** Tells all who wait that the node stops. */
     void stopAccepting() {
         wishes.close();
+    }
+
+    /** Where the machine had no memory for one, which ends the run: behind the newest one. Null if it had. */
+    ApplyQueue.@Nullable Suspects suspects() {
+        return suspects;
     }
 
     private long newestIndex() {
@@ -408,9 +416,12 @@ final class SnapshotTaker implements ApplyQueue.Views, AutoCloseable {
         news = comesIn ? new News.GivenUp(inVain.since()) : inVain;
         isTaking = false;
         afterwards.run();
-        Throwable cause = thrown instanceof MachineCalls.Failed ? thrown.getCause() : thrown;
-        if (cause instanceof OutOfMemoryError) {
-            errors.threw("snapshot", cause);
+        boolean isMachines = thrown instanceof MachineCalls.Failed;
+        if ((isMachines ? thrown.getCause() : thrown) instanceof OutOfMemoryError) {
+            if (isMachines) {
+                suspects = new ApplyQueue.Suspects(newestIndex(), index);
+            }
+            errors.threw("snapshot", thrown);
         } else if (!closed && !comesIn) {
             problem = ErrorEntry.messageOf(thrown);
             errors.record(ErrorEntry.of("snapshot", "no snapshot of index " + index + ", the next attempt follows "
@@ -436,7 +447,7 @@ final class SnapshotTaker implements ApplyQueue.Views, AutoCloseable {
         StateView left = view;
         view = null;
         if (left != null) {
-            NodeRun.closeQuietly(left);
+            writing.close(left.index(), () -> NodeRun.closeQuietly(left));
         }
     }
 

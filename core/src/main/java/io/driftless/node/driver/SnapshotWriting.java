@@ -10,8 +10,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches a state machine while it writes its snapshot: a large one takes long, and one that hangs writes nothing.
- * Time in the store, which may wait for the disk, is not the machine's. One writes, any thread looks.
+ * Watches a state machine while it writes its snapshot, and while it lets go of its view: a large one takes long to
+ * write, and one that hangs writes nothing. Time in the store, which may wait for the disk, is not the machine's. One
+ * thread at a time writes, any thread looks.
  */
 final class SnapshotWriting {
 
@@ -21,6 +22,7 @@ final class SnapshotWriting {
     private final AtomicLong writes = new AtomicLong();
     private volatile boolean isInMachine;
     private volatile boolean isInStore;
+    private volatile boolean isClosing;
     private volatile long index;
     /** What the store has thrown, one of both; confined to who writes. */
     private @Nullable IOException storeProblem;
@@ -44,10 +46,15 @@ final class SnapshotWriting {
 
     /** The machine's side, from now on and until {@link #ended}. */
     OutputStream begun(long snapshot, OutputStream out) {
+        enter(snapshot, false);
+        return new Counted(out);
+    }
+
+    private void enter(long snapshot, boolean closes) {
         index = snapshot;
+        isClosing = closes;
         writes.lazySet(writes.getPlain() + 1);
         isInMachine = true;
-        return new Counted(out);
     }
 
     /** The machine has returned; throws what the store has thrown, whatever the machine made of that. */
@@ -63,12 +70,27 @@ final class SnapshotWriting {
         }
     }
 
+    /** Has the machine let go of its view of this index, whatever was written of it. */
+    void close(long snapshot, Runnable view) {
+        enter(snapshot, true);
+        try {
+            view.run();
+        } finally {
+            isInMachine = false;
+        }
+    }
+
+    /** Whether the machine lets go of its view; otherwise it writes. */
+    boolean isClosing() {
+        return isClosing;
+    }
+
     /** Of which index. */
     long index() {
         return index;
     }
 
-    /** Since when the machine, which is to write, has written nothing, by the clock; 0 if it is not to. */
+    /** Since when the machine has written nothing, or has been closing, by the clock; 0 if it is to do neither. */
     synchronized long silentSinceNs() {
         long now = writes.get();
         if (!isInMachine || isInStore) {

@@ -10,6 +10,7 @@ import io.driftless.log.DamagedSnapshot;
 import io.driftless.log.LogCorruptException;
 import io.driftless.log.LogOpenException;
 import io.driftless.log.RaftLog;
+import io.driftless.log.SnapshotStore;
 import io.driftless.log.Storage;
 import io.driftless.log.StoredSnapshot;
 import io.driftless.machine.SessionRows;
@@ -19,11 +20,12 @@ import io.driftless.raft.SnapshotId;
 import io.driftless.session.SessionTable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * What a start makes of the newest snapshot in its storage: one that is of no use is set aside and reported, and one
- * that was being installed when the server crashed has the log begin behind it (R27). Confined to who starts.
+ * What a start makes of the newest snapshot in its storage: one that is of no use is set aside or removed, and one that
+ * was being installed when the server crashed has the log begin behind it (R27). Confined to who starts.
  */
 final class StartSnapshot {
 
@@ -46,6 +48,8 @@ final class StartSnapshot {
      * @throws NodeStartException if the log has lost what this server took the snapshot of
      */
     Optional<StoredSnapshot> find() throws IOException {
+        // First, since what is set aside now takes the place of what lies aside.
+        goOnBehindDamage();
         Optional<StoredSnapshot> newest = storage.snapshots().newest();
         boolean isOfUse = newest.isPresent() && isOfUse(newest.get());
         goOnBehindDamage();
@@ -56,16 +60,37 @@ final class StartSnapshot {
     /**
      * A snapshot that another server had sent is damaged now, and the log was not reset to it before the crash. It was
      * whole: this server may have acknowledged what was in it, and must not stand behind that in an election. So the
-     * log goes on behind it all the same, and a leader is asked for a good one (R27, R32). A server in doubt
-     * acknowledged nothing that counts, and keeps what it has (R18).
+     * log goes on behind it all the same, and a leader is asked for a good one (R27, R32).
+     *
+     * <p>What says nothing of the sort is removed, or a later start would ask it again, and might get another answer. A
+     * server in doubt acknowledged nothing that counts, and keeps the log that it has: also once the doubt has ended,
+     * which it does after this (R18).
      */
     private void goOnBehindDamage() throws IOException {
-        Optional<DamagedSnapshot> damaged = storage.snapshots().damaged();
-        if (damaged.isPresent() && isOfThisCluster(damaged.get()) && isLacking(damaged.get().id())
-                && !isOwn(damaged.get().id()) && !isSuperseded(eraOf(damaged.get()))
-                && storage.hardState().doubtTerm() == 0) {
-            reset(damaged.get().id(), ", damaged since,");
+        SnapshotStore store = storage.snapshots();
+        for (DamagedSnapshot damaged : store.damaged()) {
+            if (!isOfThisCluster(damaged)) {
+                continue;
+            }
+            if (storage.hardState().doubtTerm() > 0) {
+                remove(damaged, "this server is in doubt, so what it acknowledged does not count");
+            } else if (isSuperseded(eraOf(damaged))) {
+                remove(damaged, "a loss was accepted since, the log has entries of term " + lastTerm());
+            } else if (isLacking(damaged.id()) && !isOwn(damaged.id())) {
+                reset(damaged.id(), ", damaged since,");
+            }
         }
+        // Nothing more follows from what is left. One stays, for whoever wants to look at it.
+        List<DamagedSnapshot> left = store.damaged();
+        for (DamagedSnapshot lower : left.subList(Math.min(1, left.size()), left.size())) {
+            store.removeDamaged(lower);
+        }
+    }
+
+    private void remove(DamagedSnapshot damaged, String why) throws IOException {
+        listener.warning("the damaged snapshot of index " + damaged.id().index() + ", term " + damaged.id().term()
+                + ", is removed: " + why);
+        storage.snapshots().removeDamaged(damaged);
     }
 
     private boolean isOfThisCluster(DamagedSnapshot damaged) {
@@ -85,13 +110,16 @@ final class StartSnapshot {
     }
 
     /**
-     * Whether the log, which lacks a snapshot of that era, has an entry of a later one. The leader of that lacks what
-     * the snapshot holds too, or it would have written behind it. So the snapshot became durable after the entry and
-     * was never installed, and a reset would forget what was acknowledged to that leader (R18).
+     * Whether the log has an entry of a later era than that. If it lacks a snapshot of that era, the leader of the
+     * entry lacks what the snapshot holds too, or it would have written behind it. So the snapshot became durable after
+     * the entry and was never installed, and a reset would forget what was acknowledged to that leader (R18).
      */
     private boolean isSuperseded(long era) {
-        RaftLog log = storage.log();
-        return Era.of(log.termAt(log.lastIndex())) > era;
+        return Era.of(lastTerm()) > era;
+    }
+
+    private long lastTerm() {
+        return storage.log().termAt(storage.log().lastIndex());
     }
 
     /** Where its boundary is damaged too, at least that of its last entry. */
@@ -138,9 +166,9 @@ final class StartSnapshot {
                     + log.lastIndex() + ", does not hold: acknowledged entries are gone");
         }
         if (isSuperseded) {
-            listener.warning(snapshot.description() + " is set aside: it came in before a loss was accepted, and the "
-                    + "log has entries of term " + log.termAt(log.lastIndex()) + " since");
-            storage.snapshots().setAside(snapshot);
+            listener.warning(snapshot.description() + " is removed: it came in before a loss was accepted, and the "
+                    + "log has entries of term " + lastTerm() + " since");
+            storage.snapshots().remove(snapshot);
             return false;
         }
         return isInstalled(snapshot);

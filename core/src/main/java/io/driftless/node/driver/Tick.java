@@ -19,8 +19,8 @@ final class Tick implements Runnable {
     private final Failures failures;
 
     /**
-     * {@code transfers} looks how far snapshots are that are on their way, and {@code machine} whether the machine is to
-     * speak of itself again, and whether a view of its state is due for its age.
+     * {@code transfers} looks how far snapshots are that are on their way, and {@code machine} whether the machine is
+     * to speak of itself again, and whether a view of its state is due for its age.
      */
     Tick(NodeClock clock, NodeLoop loop, HungMachine hungMachine, Situation situation, Proposals proposals,
             Consumer<CoreStatus> transfers, Runnable machine, Failures failures) {

@@ -13,6 +13,7 @@ import io.driftless.log.SnapshotStore;
 import io.driftless.log.Storage;
 import io.driftless.log.StoredSnapshot;
 import io.driftless.log.SyncFailedException;
+import io.driftless.machine.SessionRows;
 import io.driftless.machine.StateMachine;
 import io.driftless.raft.SnapshotId;
 import io.driftless.session.SessionTable;
@@ -20,6 +21,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,6 +79,8 @@ class ApplyQueueTest {
     }
 
     private static final SnapshotId S9 = new SnapshotId(9, 2, new UUID(1, 2), 7);
+
+    private static final String AGAIN = "once it has started again, the node asks a leader for another one";
 
     private final List<Object> setAside = new ArrayList<>();
     private final List<String> mended = new ArrayList<>();
@@ -137,9 +141,13 @@ class ApplyQueueTest {
     private static InputStream rows() {
         SessionTable table = new SessionTable(true);
         table.startAt(9, 1);
+        return bytesOf(table.rows());
+    }
+
+    private static InputStream bytesOf(SessionRows rows) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
-            table.rows().writeTo(bytes);
+            rows.writeTo(bytes);
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
@@ -154,8 +162,7 @@ class ApplyQueueTest {
             throw new AssertionError("it has heard of it");
         });
         assertEquals(List.of(), ends);
-        assertEquals(List.of("set aside: a flipped bit; the node restarts in place, and asks a leader for another one"),
-                mended);
+        assertEquals(List.of("set aside: a flipped bit; " + AGAIN), mended);
         assertEquals(1, setAside.size());
     }
 
@@ -165,6 +172,75 @@ class ApplyQueueTest {
             throw new IllegalStateException("not of mine");
         });
         assertEquals(List.of(EndCause.STATE_MACHINE), ends);
+        assertEquals(List.of(), setAside);
+    }
+
+    /** It may keep its data in such a log. */
+    @Test
+    void damageThatTheMachineTellsOfIsItsOwn() {
+        restore(ApplyQueueTest::rows, (calls, content) -> {
+            throw new LogCorruptException("the log of mine");
+        });
+        assertEquals(List.of(EndCause.STATE_MACHINE), ends);
+        assertEquals(List.of(), setAside);
+    }
+
+    /** The rows, and then this. */
+    private static InputStream thenThrows(Supplier<IOException> problem) {
+        return new SequenceInputStream(rows(), new InputStream() {
+            @Override
+            public int read() throws IOException {
+                throw problem.get();
+            }
+        });
+    }
+
+    private static void readAll(InputStream content) {
+        try {
+            content.readAllBytes();
+        } catch (IOException problem) {
+            throw new IllegalStateException("not of mine");
+        }
+    }
+
+    @Test
+    void damageThatTheMachineHasMetIsMendedByAStartWhateverItMakesOfIt() {
+        restore(() -> thenThrows(() -> new IOException("a bad sector")), (calls, content) -> readAll(content));
+        restore(() -> thenThrows(() -> new IOException("a bad sector")), (calls, content) -> {
+            try {
+                readAll(content);
+            } catch (IllegalStateException kept) {
+                // All of it was read, it thinks.
+                return;
+            }
+        });
+        assertEquals(List.of(), ends);
+        String told = "set aside: a bad sector; " + AGAIN;
+        assertEquals(List.of(told, told), mended);
+        assertEquals(2, setAside.size());
+    }
+
+    @Test
+    void aSnapshotThatCannotBeReadForLackOfDescriptorsIsKept() {
+        restore(() -> thenThrows(() -> new IOException("x: Too many open files")), (calls, content) -> {
+            try {
+                content.readAllBytes();
+            } catch (IOException problem) {
+                throw new UncheckedIOException(problem);
+            }
+        });
+        assertEquals(List.of(EndCause.OUT_OF_RESOURCES), ends);
+        assertEquals(List.of(), setAside);
+    }
+
+    @Test
+    void aSnapshotWithRowsOfAnotherVersionIsKept() {
+        restore(() -> bytesOf(new SessionRows(List.of(new SessionRows.Row(0, 0, new byte[] {2})))),
+                (calls, content) -> {
+                    throw new AssertionError("it has heard of it");
+                });
+        assertEquals(List.of(EndCause.OTHER_FORMAT), ends);
+        assertEquals(List.of(), mended);
         assertEquals(List.of(), setAside);
     }
 

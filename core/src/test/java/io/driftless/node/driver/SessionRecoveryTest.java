@@ -138,7 +138,8 @@ class SessionRecoveryTest {
     }
 
     private ReplicatedState start(StateMachine machine, Disk disk) {
-        SnapshotStore none = StandIn.of(SnapshotStore.class, (proxy, method, arguments) -> Optional.empty());
+        SnapshotStore none = StandIn.of(SnapshotStore.class, (proxy, method, arguments) ->
+                method.getName().equals("damaged") ? List.of() : Optional.empty());
         Storage storage = StandIn.of(Storage.class, (proxy, method, arguments) -> switch (method.getName()) {
             case "log" -> log;
             case "snapshots" -> none;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.codec.kryo.KryoSerializer;
+import io.driftless.errors.ErrorEntry;
 import io.driftless.errors.RecordingErrorSink;
 import io.driftless.errors.UnrecoverableErrorHandler;
 import io.driftless.log.SnapshotStore;
@@ -24,14 +25,14 @@ import java.util.SplittableRandom;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of a snapshot that was received and must not be installed (R18). */
+/** What becomes of a snapshot that was received and must not be installed (R18): a later start must not find it. */
 class SnapshotIntakeTest {
 
     private static final SnapshotId NINE = new SnapshotId(9, 2, new UUID(1, 2), 3);
 
     private final RecordingErrorSink told = RecordingErrorSink.inMemory();
-    private final List<StoredSnapshot> aside = new ArrayList<>();
-    private boolean refuses;
+    private final List<StoredSnapshot> removed = new ArrayList<>();
+    private Optional<Throwable> refusal = Optional.empty();
     private Optional<StoredSnapshot> newest = Optional.of(StandIn.of(StoredSnapshot.class,
             (proxy, method, arguments) -> switch (method.getName()) {
                 case "id" -> NINE;
@@ -42,11 +43,11 @@ class SnapshotIntakeTest {
     private final SnapshotStore store = StandIn.of(SnapshotStore.class, (proxy, method, arguments) ->
             switch (method.getName()) {
                 case "newest" -> newest;
-                case "setAside" -> {
-                    if (refuses) {
-                        throw new IOException("not today");
+                case "remove" -> {
+                    if (refusal.isPresent()) {
+                        throw refusal.get();
                     }
-                    aside.add((StoredSnapshot) arguments[0]);
+                    removed.add((StoredSnapshot) arguments[0]);
                     newest = Optional.empty();
                     yield null;
                 }
@@ -89,28 +90,32 @@ class SnapshotIntakeTest {
     }
 
     @Test
-    void r18OneThatIsNotInstalledIsSetAsideAndAnOlderOneCanBeTaken() {
+    void r18OneThatIsNotInstalledIsRemovedAndAnOlderOneCanBeTaken() {
         assertEquals(9, taker.status().index());
         intake.discard(NINE);
-        assertEquals(1, aside.size());
+        assertEquals(1, removed.size());
         assertEquals(0, taker.status().index());
-        assertTrue(told.recent().getFirst().message().startsWith("snapshot nine is set aside: it came in before a loss "
+        assertTrue(told.recent().getFirst().message().startsWith("snapshot nine is removed: it came in before a loss "
                 + "was accepted"), told.recent().toString());
     }
 
     @Test
     void r18OnlyThatOne() {
         intake.discard(new SnapshotId(9, 2, new UUID(1, 3), 3));
-        assertEquals(List.of(), aside);
+        assertEquals(List.of(), removed);
         assertEquals(9, taker.status().index());
     }
 
     @Test
-    void aDiskThatRefusesIsReported() {
-        refuses = true;
-        intake.discard(NINE);
-        assertTrue(told.recent().getFirst().message().startsWith("the snapshot of index 9 cannot be set aside: "),
-                told.recent().toString());
-        assertEquals(9, taker.status().index());
+    void whateverRefusesIsReportedAndItIsLostAllTheSame() {
+        for (Throwable problem : List.of(new IOException("not today"), new IllegalStateException("never"))) {
+            taker.received(newest.orElseThrow());
+            assertEquals(9, taker.status().index());
+            refusal = Optional.of(problem);
+            intake.discard(NINE);
+            assertEquals("the snapshot of index 9 cannot be removed: " + ErrorEntry.messageOf(problem),
+                    told.recent().getLast().message());
+            assertEquals(0, taker.status().index());
+        }
     }
 }

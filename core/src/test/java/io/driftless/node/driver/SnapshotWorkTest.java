@@ -56,8 +56,12 @@ class SnapshotWorkTest {
     private static final SnapshotId RECEIVED = new SnapshotId(5_000, 2, new UUID(3, 4), 7);
     private static final ServerId PEER = new ServerId("n2");
     private static final int SIZE = 30;
+    private static final long HANGS_NS = 6_000_000_000L;
 
     private long nowNs;
+    /** What the machine does when it is asked for a view, and when it is to let go of one. */
+    private Runnable viewed = () -> { };
+    private Runnable letGo = () -> { };
     /** Thrown where a snapshot is begun, where one is written, and where one is opened to be read. */
     private RuntimeException cannotBegin;
     private Error cannotWrite;
@@ -91,8 +95,7 @@ class SnapshotWorkTest {
         default -> Optional.empty();
     });
     private final StateMachine machine = StandIn.of(StateMachine.class, (proxy, method, arguments) ->
-            method.getName().equals("takesSnapshots") ? true : StandIn.of(MachineSnapshot.class, (view, called, out) ->
-                    null));
+            method.getName().equals("takesSnapshots") ? true : view());
     private final RecordingErrorSink recent = RecordingErrorSink.inMemory();
     private final NodeParts parts = new NodeParts("c", "n1", Members.parse("n1=a:1"), NodeConfig.builder()
             .snapshotTriggers(new SnapshotTriggers(0, 1_000, Duration.ZERO)).build(), null, null, null,
@@ -100,9 +103,19 @@ class SnapshotWorkTest {
     private final SnapshotWork work = new SnapshotWork(parts, storage, new ReplicatedState(new MachineCalls(machine,
             System::nanoTime), new SessionTable(false), new KryoSerializer(), session -> { }), 0, 1,
             new NodeClock(engine), new NodeErrors(parts, storage, (cause, error, isMended) -> ends.add(cause)),
-            Long.MAX_VALUE, events::add, () -> { });
+            HANGS_NS, events::add, () -> { });
     private final SnapshotTaker taker = work.taker;
     private final SnapshotSource source = work.source(PEER);
+
+    private MachineSnapshot view() {
+        viewed.run();
+        return StandIn.of(MachineSnapshot.class, (view, called, out) -> {
+            if (called.getName().equals("close")) {
+                letGo.run();
+            }
+            return null;
+        });
+    }
 
     private SnapshotWriter begun(long index) {
         attempts++;
@@ -238,6 +251,45 @@ class SnapshotWorkTest {
         assertFalse(taker.isDue(5_000));
         taker.applied(1);
         assertFalse(taker.isDue(5_001), "one entry since the last one, and one is due every 1000");
+    }
+
+    /** It is not closed before that is over, and no other snapshot is taken. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aMachineThatHangsWhileItLetsGoOfAViewIsReported(boolean isWritten) {
+        String hangs = "the snapshot of index 10 hangs: close of " + machine.getClass().getName()
+                + " has been under way for 6";
+        nowNs = HANGS_NS;
+        letGo = () -> {
+            assertEquals(nowNs + HANGS_NS, taker.lookAtNs());
+            nowNs += HANGS_NS;
+            taker.lookIfHung();
+            assertEquals(hangs + " s", taker.status().problem());
+        };
+        cannotBegin = isWritten ? null : new LogFullException("no room");
+        taker.want();
+        look(10);
+        work();
+        assertEquals(isWritten, newest.isPresent());
+        assertEquals(hangs + "000 ms", recent.recent().getFirst().message());
+        taker.lookIfHung();
+        assertEquals(isWritten ? 1 : 2, recent.recent().size());
+        assertEquals(Long.MAX_VALUE, taker.lookAtNs());
+    }
+
+    /** As everywhere else, the node does not go on, and may be told to restart. */
+    @Test
+    void aMachineWithoutTheMemoryForAViewIsNamed() {
+        viewed = () -> {
+            throw new OutOfMemoryError("Java heap space");
+        };
+        taker.want();
+        look(10);
+        work();
+        assertEquals(List.of(EndCause.STATE_MACHINE), ends);
+        assertEquals("the state machine " + machine.getClass().getName() + ": snapshot at index 10 threw "
+                + "java.lang.OutOfMemoryError: Java heap space", recent.recent().getFirst().message());
+        assertEquals(new ApplyQueue.Suspects(0, 10), taker.suspects());
     }
 
     // ---- Coming in

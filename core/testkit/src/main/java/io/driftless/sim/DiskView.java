@@ -33,7 +33,7 @@ final class DiskView {
     /** Of the last entry in it, which need not be in the log. */
     private Optional<Place> snapshot = Optional.empty();
     /** What was a snapshot once. */
-    private final Set<Place> aside = new LinkedHashSet<>();
+    private final LinkedHashSet<Place> aside = new LinkedHashSet<>();
 
     DiskView(boolean relaxed) {
         this.relaxed = relaxed;
@@ -89,9 +89,19 @@ final class DiskView {
         snapshot = Optional.empty();
     }
 
+    /** The snapshot that was set aside last. */
+    Optional<Place> lastSetAside() {
+        return aside.reversed().stream().findFirst();
+    }
+
     /** Whether its snapshot of this place was set aside. */
     boolean wasSetAside(Place place) {
         return aside.contains(place);
+    }
+
+    /** Whether a snapshot that was set aside held the entry of this index. */
+    boolean wasSetAside(long index) {
+        return aside.stream().anyMatch(place -> place.index() >= index);
     }
 
     private void lose(List<LogEntry> entries) {

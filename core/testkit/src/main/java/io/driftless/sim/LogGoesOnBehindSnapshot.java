@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A peer that has what was sent goes on with the log behind it, over the same connection in the same term: the leader
  * has kept that, and sends no further snapshot unless the peer asks for one (R31). Where a leader keeps only so much,
- * nothing is promised, nor behind a snapshot that another leader has sent, nor behind one that was replaced while it was
- * sent: by one whose view was taken before.
+ * nothing is promised, nor behind a snapshot that another leader has sent, nor behind one that was replaced while it
+ * was sent: by one whose view was taken before.
  */
 final class LogGoesOnBehindSnapshot implements Checker {
 

@@ -233,9 +233,9 @@ final class SimulatedDisk implements StorageFactory {
         return flipped > 0;
     }
 
-    /** Whether a node may find damage here: in its log, or in a snapshot that it restores. */
+    /** Whether a node may end for damage here: of its log, or of the snapshot that it has set aside just now. */
     boolean mayProveDamaged() {
-        return isDamaged() || !damagedSnapshots.isEmpty();
+        return isDamaged() || view.lastSetAside().filter(place -> damagedSnapshots.contains(place.index())).isPresent();
     }
 
     /** Fails no more. */

@@ -12,12 +12,13 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A node's snapshots. Beginning one, writing to it, finishing it and setting one aside are effects at which the node
- * may die, before or after. What is written in between is on no disk yet.
+ * A node's snapshots. Beginning one, writing to it, finishing it, setting one aside and removing one are effects at
+ * which the node may die, before or after. What is written in between is on no disk yet.
  *
  * @param store in which they are
  * @param self  the incarnation of the server whose they are: what another has taken comes in
@@ -49,8 +50,23 @@ record WatchedSnapshots(SnapshotStore store, UUID self, SimulatedDisk.Owner owne
     }
 
     @Override
-    public Optional<DamagedSnapshot> damaged() throws IOException {
+    public List<DamagedSnapshot> damaged() throws IOException {
         return store.damaged();
+    }
+
+    @Override
+    public void remove(StoredSnapshot useless) throws IOException {
+        owner.effect();
+        store.remove(useless);
+        saw(owner, Happening.SnapshotStep.Step.SET_ASIDE, useless.id().index(), useless.id().term());
+        owner.effect();
+    }
+
+    @Override
+    public void removeDamaged(DamagedSnapshot useless) throws IOException {
+        owner.effect();
+        store.removeDamaged(useless);
+        owner.effect();
     }
 
     private static void saw(SimulatedDisk.Owner owner, Happening.SnapshotStep.Step step, long index, long term) {

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
@@ -371,9 +372,9 @@ public abstract class SnapshotStoreContract {
     @Test
     void whatIsSetAsideIsNeverTheNewestAgain() throws IOException {
         SnapshotStore store = open();
-        assertEquals(Optional.empty(), store.damaged());
+        assertEquals(List.of(), store.damaged());
         StoredSnapshot bad = write(store, 5, bytes(1_000, 1));
-        Optional<DamagedSnapshot> due = Optional.of(new DamagedSnapshot(bad.id(), Optional.of(bad.boundary())));
+        List<DamagedSnapshot> due = List.of(damaged(bad));
         store.setAside(bad);
         assertEquals(due, store.damaged());
         assertEquals(Optional.empty(), store.newest());
@@ -387,8 +388,45 @@ public abstract class SnapshotStoreContract {
         again.setAside(bad);
         assertHolds(newest(again), 4, bytes(1_000, 2));
         again.setAside(second);
-        assertEquals(due, again.damaged(), "the one of the highest index");
+        assertEquals(List.of(damaged(second)), again.damaged(), "the last one");
         assertEquals(Optional.empty(), open().newest());
+    }
+
+    private static DamagedSnapshot damaged(StoredSnapshot aside) {
+        return new DamagedSnapshot(aside.id(), Optional.of(aside.boundary()));
+    }
+
+    @Test
+    void whatIsRemovedIsGone() throws IOException {
+        SnapshotStore store = open();
+        StoredSnapshot useless = write(store, 5, bytes(1_000, 1));
+        store.remove(useless);
+        store.remove(useless);
+        assertEquals(Optional.empty(), store.newest());
+        assertThrows(LogCorruptException.class, () -> read(useless));
+        SnapshotStore again = open();
+        assertEquals(Optional.empty(), again.newest());
+        assertEquals(List.of(), again.damaged());
+        write(again, 4, bytes(1_000, 2));
+        again.remove(useless);
+        assertHolds(newest(again), 4, bytes(1_000, 2));
+    }
+
+    @Test
+    void whatLiesAsideIsRemovedAndNothingElse() throws IOException {
+        SnapshotStore store = open();
+        StoredSnapshot bad = write(store, 5, bytes(1_000, 1));
+        store.setAside(bad);
+        assertEquals(bad.id(), write(store, 5, bytes(1_000, 1)).id(), "the same again");
+        store.removeDamaged(new DamagedSnapshot(new SnapshotId(5, 3, OTHER, bad.id().checksum()), Optional.empty()));
+        assertEquals(List.of(damaged(bad)), store.damaged());
+        store.removeDamaged(damaged(bad));
+        store.removeDamaged(damaged(bad));
+        assertEquals(List.of(), store.damaged());
+        assertHolds(newest(store), 5, bytes(1_000, 1));
+        SnapshotStore again = open();
+        assertEquals(List.of(), again.damaged());
+        assertHolds(newest(again), 5, bytes(1_000, 1));
     }
 
     @Test
@@ -400,5 +438,7 @@ public abstract class SnapshotStoreContract {
         assertThrows(LogClosedException.class, store::damaged);
         assertThrows(LogClosedException.class, () -> store.begin(6, 3, CREATOR, Bytes.EMPTY));
         assertThrows(LogClosedException.class, () -> store.setAside(stored));
+        assertThrows(LogClosedException.class, () -> store.remove(stored));
+        assertThrows(LogClosedException.class, () -> store.removeDamaged(damaged(stored)));
     }
 }

@@ -16,6 +16,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
@@ -85,11 +86,34 @@ final class InMemorySnapshotStore implements SnapshotStore {
     }
 
     @Override
-    public Optional<DamagedSnapshot> damaged() {
+    public List<DamagedSnapshot> damaged() {
         lock.lock();
         try {
             requireOpen();
-            return kept.aside().map(found -> new DamagedSnapshot(found.id(), Optional.of(found.boundary())));
+            return kept.aside().map(found -> new DamagedSnapshot(found.id(), Optional.of(found.boundary()))).stream()
+                    .toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void remove(StoredSnapshot useless) {
+        lock.lock();
+        try {
+            requireOpen();
+            kept.remove(useless.id());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void removeDamaged(DamagedSnapshot useless) {
+        lock.lock();
+        try {
+            requireOpen();
+            kept.removeAside(useless.id());
         } finally {
             lock.unlock();
         }
@@ -174,6 +198,12 @@ final class InMemorySnapshotStore implements SnapshotStore {
             } catch (RuntimeException e) {
                 failed = () -> new SyncFailedException("in-memory snapshot: " + e.getMessage(), e);
             }
+            StoredSnapshot stored = finishNow(check);
+            kept.afterFinish();
+            return stored;
+        }
+
+        private StoredSnapshot finishNow(Consumer<SnapshotId> check) {
             lock.lock();
             try {
                 requireUsable();

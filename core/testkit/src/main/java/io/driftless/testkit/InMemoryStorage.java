@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * The disk of one node, in memory. It keeps log, hard state, snapshot, identity and configuration while storages on it
  * are opened and closed, so that a node can be restarted on it. {@link #kill} and {@link #powerCut} end an open storage
  * as a dying process or machine would: a snapshot that is not finished is lost, a finished one never.
- * {@link #beforeSync} and {@link #beforeSnapshot} let a test make the disk slow, stuck or broken. Thread safe.
+ * {@link #beforeSync}, {@link #beforeSnapshot} and {@link #afterSnapshot} let a test make the disk slow, stuck or
+ * broken. Thread safe.
  */
 public final class InMemoryStorage implements StorageFactory {
 
@@ -233,6 +234,14 @@ public final class InMemoryStorage implements StorageFactory {
      */
     public void beforeSnapshot(Runnable hook) {
         disk.snapshots.beforeFinish(hook);
+    }
+
+    /**
+     * Runs {@code hook} when a snapshot was finished, on the caller's thread, before anybody is told. It may block, and
+     * must not throw.
+     */
+    public void afterSnapshot(Runnable hook) {
+        disk.snapshots.afterFinish(hook);
     }
 
     /** The length of the newest snapshot's content, in bytes; empty if there is none. */

@@ -5,7 +5,7 @@ import io.driftless.raft.SnapshotId;
 import java.util.Objects;
 import java.util.Optional;
 
-/** The newest snapshot on a disk in memory. Guarded by the disk's lock, but for {@link #beforeFinish}. */
+/** The newest snapshot on a disk in memory. Guarded by the disk's lock, but for what is run around the end of one. */
 final class MemorySnapshots {
 
     /**
@@ -26,6 +26,7 @@ final class MemorySnapshots {
     private Optional<Kept> newest = Optional.empty();
     private Optional<Kept> aside = Optional.empty();
     private volatile Runnable beforeFinish = () -> { };
+    private volatile Runnable afterFinish = () -> { };
 
     Optional<Kept> newest() {
         return newest;
@@ -42,14 +43,22 @@ final class MemorySnapshots {
 
     void setAside(SnapshotId id) {
         if (find(id).isPresent()) {
-            if (aside.isEmpty() || aside.get().id().index() < id.index()) {
-                aside = newest;
-            }
+            aside = newest;
             newest = Optional.empty();
         }
     }
 
-    /** The one of the highest index that was set aside. */
+    void remove(SnapshotId id) {
+        if (find(id).isPresent()) {
+            newest = Optional.empty();
+        }
+    }
+
+    void removeAside(SnapshotId id) {
+        aside = aside.filter(kept -> !kept.id().equals(id));
+    }
+
+    /** The last one that was set aside. */
     Optional<Kept> aside() {
         return aside;
     }
@@ -79,5 +88,14 @@ final class MemorySnapshots {
 
     void beforeFinish(Runnable hook) {
         beforeFinish = hook;
+    }
+
+    /** Without the lock, too. */
+    void afterFinish() {
+        afterFinish.run();
+    }
+
+    void afterFinish(Runnable hook) {
+        afterFinish = hook;
     }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.driftless.log.Bytes;
+import io.driftless.log.DamagedSnapshot;
 import io.driftless.log.LogClosedException;
 import io.driftless.log.LogListener;
 import io.driftless.log.SnapshotStore;
@@ -12,6 +13,7 @@ import io.driftless.log.StorageContext;
 import io.driftless.log.StoredSnapshot;
 import io.driftless.testkit.InMemoryStorage;
 import java.io.IOException;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -89,6 +91,29 @@ class WatchedSnapshotsTest {
             SnapshotStore store = open(at);
             assertThrows(Died.class, () -> store.setAside(stored));
             assertEquals(at == 1, open(0).newest().isPresent(), "died at " + at);
+            memory.kill();
+        }
+        List<DamagedSnapshot> aside = open(0).damaged();
+        assertEquals(1, aside.size());
+        memory.kill();
+        for (int at = 1; at <= 2; at++) {
+            SnapshotStore store = open(at);
+            assertThrows(Died.class, () -> store.removeDamaged(aside.getFirst()));
+            assertEquals(at == 1 ? aside : List.of(), open(0).damaged(), "died at " + at);
+            memory.kill();
+        }
+    }
+
+    @Test
+    void itIsRemovedOrNot() throws IOException {
+        StoredSnapshot stored = write(open(0));
+        memory.kill();
+        for (int at = 1; at <= 2; at++) {
+            SnapshotStore store = open(at);
+            assertThrows(Died.class, () -> store.remove(stored));
+            SnapshotStore again = open(0);
+            assertEquals(at == 1, again.newest().isPresent(), "died at " + at);
+            assertEquals(List.of(), again.damaged());
             memory.kill();
         }
     }

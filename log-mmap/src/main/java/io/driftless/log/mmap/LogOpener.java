@@ -9,6 +9,7 @@ import io.driftless.log.Opening;
 import io.driftless.log.OutOfResourcesException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -89,7 +90,8 @@ record LogOpener(Disk disk, Path directory, MmapLogOptions options, LogListener 
                 throw full;
             }
             listener.warning(directory + ": the disk is full; the log opens into a small segment, with the room that "
-                    + "was kept aside for that: make room, or compact");
+                    + "was kept aside for that: make room (a running node's next snapshot shortens the log, see "
+                    + "'driftless admin snapshot')");
             recovered = recover(SegmentSizes.sizeFor(0, options.entryBytesMax(), SegmentSizes.MIN),
                     reserve.copyBytesMax());
         }
@@ -118,8 +120,15 @@ record LogOpener(Disk disk, Path directory, MmapLogOptions options, LogListener 
             return new OutOfResourcesException(directory + " cannot be opened: " + e
                     + ": raise the limit of open files (ulimit -n, LimitNOFILE)", e);
         }
-        return new LogOpenException(EndCause.UNWRITABLE, directory + " cannot be used: " + e
+        return new LogOpenException(EndCause.UNWRITABLE, directory + " cannot be used: " + words(directory, e)
                 + ": check that it is a directory this user may write", e);
+    }
+
+    /** What is wrong, with the name of the file if that is another one than the directory. */
+    private static String words(Path directory, IOException e) {
+        String file = e instanceof FileSystemException about ? about.getFile() : null;
+        return file == null || file.equals(directory.toString()) ? SystemErrors.words(directory, e)
+                : file + ": " + SystemErrors.words(Path.of(file), e);
     }
 
     static void requirePlatform(Path directory) {

@@ -2,6 +2,7 @@ package io.driftless.log.mmap;
 
 import io.driftless.errors.EndCause;
 import io.driftless.log.Bytes;
+import io.driftless.log.DamagedSnapshot;
 import io.driftless.log.LogCorruptException;
 import io.driftless.log.LogOpenException;
 import io.driftless.log.OutOfResourcesException;
@@ -66,12 +67,18 @@ public final class SnapshotFile implements StoredSnapshot {
         }
     }
 
-    /** The boundary of a file that may be damaged anywhere; empty if it is damaged there. */
-    static Optional<Bytes> boundaryOf(Path file) {
+    /**
+     * What is left in a file that may be damaged anywhere. A name is easily changed, and a header has a checksum: so it
+     * is of the index that its header says, and only where that is damaged of the one in its name.
+     */
+    static DamagedSnapshot damaged(Path file, SnapshotId named) {
+        SnapshotId id = named;
         try (RandomAccessFile in = openToRead(file)) {
-            return Optional.of(boundary(file, in, header(file, in)));
+            SnapshotFormat.Header header = header(file, in);
+            id = new SnapshotId(header.index(), header.term(), header.creator(), named.checksum());
+            return new DamagedSnapshot(id, Optional.of(boundary(file, in, header)));
         } catch (IOException | LogCorruptException | LogOpenException damaged) {
-            return Optional.empty();
+            return new DamagedSnapshot(id, Optional.empty());
         }
     }
 

@@ -15,8 +15,12 @@ import io.driftless.raft.SnapshotId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * INDEX-TERM-CREATOR-CHECKSUM.snapshot   the newest; older ones only until the next opening
  * INDEX-TERM-CREATOR.tmp                 is being written; removed at the next opening
- * INDEX-TERM-CREATOR-CHECKSUM.damaged    was set aside; the one of the highest index is kept
+ * INDEX-TERM-CREATOR-CHECKSUM.damaged    was set aside; until the next one is, or a start has no use for it
  * </pre>
  *
  * <p>What is found at an opening counts only after the folder has been forced, and an older one is removed only after
@@ -84,8 +88,7 @@ final class SnapshotFiles implements SnapshotStore {
         }
         // A process that was killed may have renamed it a moment ago, and not have forced that.
         disk.forceDirectory(directory);
-        removeAllBut(newest.map(SnapshotFile::file), SnapshotFormat.WHOLE);
-        removeOlderDamaged();
+        removeAllBut(newest.map(SnapshotFile::file));
     }
 
     private Optional<SnapshotFile> readOrSetAside(Path path) throws IOException {
@@ -109,17 +112,12 @@ final class SnapshotFiles implements SnapshotStore {
         return Disk.list(directory).stream().filter(path -> path.getFileName().toString().endsWith(end)).toList();
     }
 
-    private void removeAllBut(Optional<Path> kept, String end) throws IOException {
-        for (Path path : filesEndingWith(end)) {
+    private void removeAllBut(Optional<Path> kept) throws IOException {
+        for (Path path : filesEndingWith(SnapshotFormat.WHOLE)) {
             if (!kept.equals(Optional.of(path))) {
                 remove(path);
             }
         }
-    }
-
-    private void removeOlderDamaged() throws IOException {
-        List<Path> damaged = filesEndingWith(SnapshotFormat.DAMAGED);
-        removeAllBut(damaged.isEmpty() ? Optional.empty() : Optional.of(damaged.getLast()), SnapshotFormat.DAMAGED);
     }
 
     /** Removes what nobody needs; the next opening does it if this cannot. */
@@ -202,7 +200,7 @@ final class SnapshotFiles implements SnapshotStore {
         newest = Optional.of(stored);
         writer = null;
         try {
-            removeAllBut(Optional.of(stored.file()), SnapshotFormat.WHOLE);
+            removeAllBut(Optional.of(stored.file()));
         } catch (IOException e) {
             listener.warning(directory + ": older snapshots could not be removed: "
                     + SystemErrors.words(directory, e) + "; the next start tries again");
@@ -227,33 +225,69 @@ final class SnapshotFiles implements SnapshotStore {
         lock.lock();
         try {
             requireOpen();
-            if (newest.isPresent() && newest.get().id().equals(damaged.id())) {
-                newest = Optional.empty();
-            }
-            Path path = directory.resolve(SnapshotFormat.name(damaged.id()));
+            Path path = noLongerNewest(damaged);
             if (Files.exists(path)) {
-                disk.rename(path, aside(path));
+                Path aside = aside(path);
+                disk.rename(path, aside);
                 disk.forceDirectory(directory);
-                removeOlderDamaged();
+                filesAside().keySet().stream().filter(file -> !file.equals(aside)).forEach(this::remove);
             }
         } finally {
             lock.unlock();
         }
     }
 
+    /** The file of a snapshot that is not to be used again. */
+    private Path noLongerNewest(StoredSnapshot snapshot) {
+        newest = newest.filter(found -> !found.id().equals(snapshot.id()));
+        return directory.resolve(SnapshotFormat.name(snapshot.id()));
+    }
+
+    /** Those that lie aside, as their names call them, in order. What has another name is not its own. */
+    private SortedMap<Path, SnapshotId> filesAside() throws IOException {
+        SortedMap<Path, SnapshotId> aside = new TreeMap<>();
+        for (Path file : filesEndingWith(SnapshotFormat.DAMAGED)) {
+            SnapshotFormat.damagedId(file.getFileName().toString()).ifPresent(named -> aside.put(file, named));
+        }
+        return aside;
+    }
+
     @Override
-    public Optional<DamagedSnapshot> damaged() throws IOException {
+    public List<DamagedSnapshot> damaged() throws IOException {
         lock.lock();
         try {
             requireOpen();
-            List<Path> damaged = filesEndingWith(SnapshotFormat.DAMAGED);
-            for (Path file : damaged.reversed()) {
-                Optional<SnapshotId> id = SnapshotFormat.damagedId(file.getFileName().toString());
-                if (id.isPresent()) {
-                    return Optional.of(new DamagedSnapshot(id.get(), SnapshotFile.boundaryOf(file)));
+            return filesAside().entrySet().stream().map(aside -> SnapshotFile.damaged(aside.getKey(),
+                    aside.getValue())).sorted(Comparator.comparingLong((DamagedSnapshot damaged) ->
+                    damaged.id().index()).reversed()).toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void remove(StoredSnapshot useless) throws IOException {
+        lock.lock();
+        try {
+            requireOpen();
+            disk.delete(noLongerNewest(useless));
+            disk.forceDirectory(directory);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void removeDamaged(DamagedSnapshot useless) throws IOException {
+        lock.lock();
+        try {
+            requireOpen();
+            for (Map.Entry<Path, SnapshotId> aside : filesAside().entrySet()) {
+                if (SnapshotFile.damaged(aside.getKey(), aside.getValue()).id().equals(useless.id())) {
+                    disk.delete(aside.getKey());
                 }
             }
-            return Optional.empty();
+            disk.forceDirectory(directory);
         } finally {
             lock.unlock();
         }

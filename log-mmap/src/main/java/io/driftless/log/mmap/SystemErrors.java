@@ -11,9 +11,11 @@ import java.io.OutputStream;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -66,6 +68,8 @@ final class SystemErrors {
         return switch (why) {
             case NoSuchFileException absent -> "no such file or directory";
             case AccessDeniedException denied -> "permission denied";
+            case FileAlreadyExistsException other -> "something else has this name";
+            case NotDirectoryException other -> "not a directory";
             case FileSystemException other when other.getReason() != null -> other.getReason();
             case IOException other -> behindName(file.toString(), ErrorEntry.messageOf(other));
         };

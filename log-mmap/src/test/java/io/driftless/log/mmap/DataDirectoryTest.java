@@ -107,6 +107,7 @@ class DataDirectoryTest {
         NodeStartException refused = assertThrows(NodeStartException.class, () -> open().close());
         assertEquals(EndCause.UNWRITABLE, refused.endCause());
         assertTrue(refused.getMessage().contains(data.toString()), refused.getMessage());
+        assertFalse(refused.getMessage().contains("java."), refused.getMessage());
     }
 
     @Test

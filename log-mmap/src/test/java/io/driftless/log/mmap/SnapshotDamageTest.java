@@ -122,14 +122,49 @@ class SnapshotDamageTest {
             for (int openings = 0; openings < 2; openings++) {
                 SnapshotFiles store = TestSnapshots.open(folder, CHUNK);
                 assertEquals(Optional.empty(), store.newest());
-                assertEquals(Optional.of(new DamagedSnapshot(id, length < CHUNKS_FROM ? Optional.empty()
+                assertEquals(List.of(new DamagedSnapshot(id, length < CHUNKS_FROM ? Optional.empty()
                         : Optional.of(Bytes.wrap(BOUNDARY)))), store.damaged(), "cut to " + length);
                 store.close();
             }
         }
         Files.move(folder.resolve(TestSnapshots.names(folder).getFirst()), folder.resolve("99999999999999999999"
                 + file.getFileName().toString().substring(20).replace(".snapshot", ".damaged")));
-        assertEquals(Optional.empty(), TestSnapshots.open(folder, CHUNK).damaged(), "no snapshot has such an index");
+        assertEquals(List.of(), TestSnapshots.open(folder, CHUNK).damaged(), "no snapshot has such an index");
+    }
+
+    /** A start may let the log go on behind it. */
+    @Test
+    void aMisnamedFileIsOfTheIndexInItsHeaderWhileThatIsWhole() throws IOException {
+        SnapshotId id = SnapshotFile.open(file).id();
+        Path misnamed = folder.resolve(file.getFileName().toString().replaceFirst("5-", "9-"));
+        for (boolean isWhole : new boolean[] {true, false}) {
+            TestSnapshots.names(folder).forEach(name -> assertTrue(folder.resolve(name).toFile().delete()));
+            byte[] bytes = whole.clone();
+            bytes[20] ^= (byte) (isWhole ? 0 : 1);
+            Files.write(misnamed, bytes);
+            SnapshotFiles store = TestSnapshots.open(folder, CHUNK);
+            assertEquals(Optional.empty(), store.newest());
+            List<DamagedSnapshot> found = store.damaged();
+            assertEquals(List.of(isWhole ? id : new SnapshotId(9, 3, id.creator(), id.checksum())),
+                    found.stream().map(DamagedSnapshot::id).toList());
+            store.removeDamaged(found.getFirst());
+            assertEquals(List.of(), TestSnapshots.names(folder));
+            store.close();
+        }
+    }
+
+    /** As the copy that somebody has made there: the other one may have been acknowledged. */
+    @Test
+    void aFileOfAnotherNameDoesNotHideOneThatIsSetAside() throws IOException {
+        SnapshotId id = SnapshotFile.open(file).id();
+        Files.write(folder.resolve("backup.snapshot"), whole);
+        Files.write(file, Arrays.copyOf(whole, whole.length - 1));
+        SnapshotFiles store = open();
+        assertEquals(List.of(id), store.damaged().stream().map(DamagedSnapshot::id).toList());
+        assertEquals(List.of(aside(file), "backup.damaged"), TestSnapshots.names(folder));
+        store.removeDamaged(store.damaged().getFirst());
+        assertEquals(List.of("backup.damaged"), TestSnapshots.names(folder));
+        store.close();
     }
 
     @Test
@@ -218,7 +253,7 @@ class SnapshotDamageTest {
         store = open();
         assertEquals(Optional.empty(), store.newest());
         assertEquals(1, warnings.size(), warnings.toString());
-        assertEquals(List.of(aside(newer)), TestSnapshots.names(folder), "the one of the highest index is kept");
+        assertEquals(List.of(aside(file), aside(newer)), TestSnapshots.names(folder), "a start decides between them");
         assertArrayEquals(whole, Files.readAllBytes(folder.resolve(aside(newer))));
         store.close();
         assertEquals(Optional.empty(), open().newest());

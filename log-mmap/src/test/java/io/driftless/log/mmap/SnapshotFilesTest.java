@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.errors.EndCause;
 import io.driftless.log.Bytes;
+import io.driftless.log.DamagedSnapshot;
 import io.driftless.log.LogClosedException;
 import io.driftless.log.LogFullException;
 import io.driftless.log.LogListener;
@@ -375,7 +376,7 @@ class SnapshotFilesTest {
     }
 
     @Test
-    void keepsOnlyTheNewestThatWasSetAside() throws IOException {
+    void keepsOnlyTheLastThatWasSetAside() throws IOException {
         SnapshotFiles store = open();
         for (long index : new long[] {5, 6}) {
             StoredSnapshot stored = write(store, index);
@@ -385,6 +386,29 @@ class SnapshotFilesTest {
             assertEquals(1, TestSnapshots.names(folder).size());
             assertTrue(TestSnapshots.names(folder).getFirst().matches("0+" + index + "-.*\\.damaged"));
         }
+        store.close();
+    }
+
+    @Test
+    void whatIsRemovedIsDurablySo() throws IOException {
+        SnapshotFiles store = open();
+        StoredSnapshot stored = write(store, 5);
+        disk.fail(1, 1, BROKEN);
+        assertThrows(IOException.class, () -> store.remove(stored));
+        assertEquals(Optional.empty(), store.newest(), "not used again, whatever the disk says");
+        assertEquals(1, TestSnapshots.names(folder).size());
+        disk.failNever();
+        store.remove(stored);
+        assertEquals(List.of("delete snapshot", "force snapshots"), disk.done);
+        assertEquals(List.of(), TestSnapshots.names(folder));
+        store.setAside(write(store, 6));
+        DamagedSnapshot aside = store.damaged().getFirst();
+        disk.fail(1, 1, BROKEN);
+        assertThrows(IOException.class, () -> store.removeDamaged(aside));
+        disk.failNever();
+        store.removeDamaged(aside);
+        assertEquals(List.of("delete damaged", "force snapshots"), disk.done);
+        assertEquals(List.of(), TestSnapshots.names(folder));
         store.close();
     }
 

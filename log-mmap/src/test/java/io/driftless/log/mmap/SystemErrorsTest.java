@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ class SystemErrorsTest {
     void whatWasWrongWithAFileIsSaidWithoutItsNameAndWithoutAClass() {
         assertEquals("permission denied", words(new AccessDeniedException(FILE.toString())));
         assertEquals("no such file or directory", words(new NoSuchFileException(FILE.toString())));
+        assertEquals("something else has this name", words(new FileAlreadyExistsException(FILE.toString())));
         assertEquals("Read-only file system", words(new FileSystemException(FILE.toString(), "/data/x.snapshot",
                 "Read-only file system")));
         assertEquals("Too many open files", words(new FileNotFoundException(FILE + " (Too many open files)")));

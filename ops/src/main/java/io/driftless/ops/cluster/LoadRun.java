@@ -66,13 +66,18 @@ public record LoadRun(long count, int size, int connections, int outstanding, Du
 
     /** Checks the numbers. */
     public LoadRun {
-        if (count < 1 || size < 0 || connections < 1 || outstanding < connections) {
-            throw new IllegalArgumentException("count and connections are at least 1, size at least 0,"
-                    + " and outstanding at least connections");
-        }
-        if (outstanding > OUTSTANDING_MAX) {
+        requireAtLeast("--count", count, 1);
+        requireAtLeast("--size", size, 0);
+        requireAtLeast("--connections", connections, 1);
+        if (outstanding < connections || outstanding > OUTSTANDING_MAX) {
             throw new IllegalArgumentException("--outstanding: " + outstanding + " is not from " + connections + " to "
                     + OUTSTANDING_MAX);
+        }
+    }
+
+    private static void requireAtLeast(String name, long value, long least) {
+        if (value < least) {
+            throw new IllegalArgumentException(name + ": " + value + " is below " + least);
         }
     }
 

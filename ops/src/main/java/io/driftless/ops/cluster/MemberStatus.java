@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 
 /**
  * What one member says of itself, or that it does not answer. Immutable.
@@ -38,9 +39,19 @@ public record MemberStatus(String address, Optional<ObjectNode> json, String pro
      * {@code timeout}.
      */
     public static List<MemberStatus> askAll(List<String> addresses, Duration timeout) throws InterruptedException {
+        return askAll(addresses, timeout, settled -> { });
+    }
+
+    /** The same; {@code settled} is told each address that has answered or cannot be reached, by several threads. */
+    public static List<MemberStatus> askAll(List<String> addresses, Duration timeout, Consumer<String> settled)
+            throws InterruptedException {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Callable<MemberStatus>> questions = new ArrayList<>();
-            addresses.forEach(address -> questions.add(() -> ask(address, timeout)));
+            addresses.forEach(address -> questions.add(() -> {
+                MemberStatus answer = ask(address, timeout);
+                settled.accept(address);
+                return answer;
+            }));
             List<MemberStatus> answers = new ArrayList<>();
             for (Future<MemberStatus> answer : threads.invokeAll(questions)) {
                 answers.add(answer.get());

@@ -8,14 +8,14 @@ import io.driftless.ops.cluster.Wiring;
 import io.driftless.ops.console.CommandFailedException;
 import io.driftless.ops.console.Console;
 import io.driftless.ops.console.Json;
+import io.driftless.ops.console.Waiting;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -28,8 +28,7 @@ import picocli.CommandLine.Parameters;
             "  driftless admin snapshot 127.0.0.1:7001"})
 final class AdminSnapshotCommand implements Callable<Integer> {
 
-    /** Then it is said that it takes time; and again after twice that. */
-    private static final long FIRST_NOTE_NS = 2_000_000_000L;
+    private static final Duration A_MOMENT = Duration.ofSeconds(1);
 
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
     private boolean help;
@@ -52,23 +51,22 @@ final class AdminSnapshotCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() throws IOException {
+        if (node.contains(",")) {
+            throw CommandFailedException.usage("HOST:PORT: '" + node + "': one node only");
+        }
         ClusterOptions.check("HOST:PORT", ClientConfig.addressOf(node));
         String address = ClientConfig.addressOf(node);
         long beganNs = System.nanoTime();
+        Waiting waiting = Waiting.on(console, "the snapshot of " + address);
+        SnapshotOutcome outcome;
         try (MemberClient client = Wiring.member(address, timeout)) {
             requireName(client, left(beganNs));
-            Duration left = left(beganNs);
-            CompletableFuture<SnapshotOutcome> answer = new CompletableFuture<>();
-            Thread.ofVirtual().name("driftless-admin-snapshot").start(() -> {
-                try {
-                    answer.complete(client.takeSnapshot(left));
-                } catch (Throwable noAnswer) {
-                    answer.completeExceptionally(noAnswer);
-                }
-            });
-            return show(address, awaited(answer, address, beganNs));
+            outcome = awaited(client, address, beganNs, waiting);
+        } finally {
+            waiting.end();
         }
+        return show(address, outcome);
     }
 
     private Duration left(long beganNs) {
@@ -88,24 +86,30 @@ final class AdminSnapshotCommand implements Callable<Integer> {
         }
     }
 
-    /** Says now and then that it is still waited for. */
-    private SnapshotOutcome awaited(CompletableFuture<SnapshotOutcome> answer, String address, long beganNs)
-            throws IOException, InterruptedException {
-        for (long noteNs = FIRST_NOTE_NS;; noteNs *= 2) {
-            try {
-                return answer.get(Math.max(1, noteNs - (System.nanoTime() - beganNs)), TimeUnit.NANOSECONDS);
-            } catch (TimeoutException notYet) {
-                console.note("waiting for the snapshot of " + address + ", " + noteNs / 1_000_000_000 + " s");
-            } catch (ExecutionException failed) {
-                if (failed.getCause() instanceof IOException noAnswer) {
-                    if (noAnswer.getCause() instanceof TimeoutException) {
-                        throw CommandFailedException.failed(noAnswer.getMessage()
-                                + "; the snapshot may still come, 'driftless status' shows the newest");
-                    }
-                    throw noAnswer;
-                }
-                throw new IllegalStateException("asking for a snapshot", failed.getCause());
+    /** If it does not come, what the node says of that is told. */
+    private SnapshotOutcome awaited(MemberClient client, String address, long beganNs, Waiting waiting)
+            throws IOException {
+        try {
+            return client.takeSnapshot(left(beganNs));
+        } catch (IOException noAnswer) {
+            waiting.end();
+            if (!(noAnswer.getCause() instanceof TimeoutException)) {
+                throw noAnswer;
             }
+            throw CommandFailedException.failed(address + ": no answer within " + timeout.toMillis()
+                    + " ms; the snapshot may still come, 'driftless status' shows the newest" + problem(client));
+        }
+    }
+
+    /** What keeps the node from a snapshot, if it says so in a moment. */
+    private static String problem(MemberClient client) {
+        try {
+            Optional<ObjectNode> status = Json.parseObject(client.statusJson(A_MOMENT));
+            return status.stream().flatMap(all -> Stream.of(all.path("snapshot").path("problem"), all.path("blocked")))
+                    .filter(why -> why.isTextual() && !why.textValue().isEmpty()).findFirst()
+                    .map(why -> " (it says: " + why.textValue() + ")").orElse("");
+        } catch (IOException silent) {
+            return "";
         }
     }
 

@@ -7,6 +7,7 @@ import io.driftless.ops.console.ClosedPipeException;
 import io.driftless.ops.console.CommandFailedException;
 import io.driftless.ops.console.Console;
 import io.driftless.ops.console.IoProblem;
+import io.driftless.ops.console.UsageProblem;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -63,12 +64,18 @@ public final class CommandTree extends CommandGroup {
                 .addSubcommand(log)
                 .addSubcommand(snapshot)
                 .addSubcommand(new SimCommand(console))
-                .addSubcommand(new BenchCommand());
+                .addSubcommand(new BenchCommand())
+                .addSubcommand(new HelpCommand());
         // A value may begin with an at sign; it names no file of arguments.
         return commands.setOut(out).setErr(err).setExpandAtFiles(false)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
                 .setUsageHelpWidth(110)
                 .registerConverter(Duration.class, Durations::parse)
+                .registerConverter(Integer.class, Numbers::parseInt)
+                .registerConverter(Integer.TYPE, Numbers::parseInt)
+                .registerConverter(Long.class, Numbers::parseLong)
+                .registerConverter(Long.TYPE, Numbers::parseLong)
+                .setParameterExceptionHandler(new UsageProblem())
                 .setExecutionExceptionHandler((thrown, commandLine, parsed) -> ended(console, thrown))
                 .execute(arguments);
     }

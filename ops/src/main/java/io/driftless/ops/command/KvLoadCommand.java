@@ -21,13 +21,15 @@ import picocli.CommandLine.Option;
         "  driftless kv load --count 100000 --size 256 --cluster 127.0.0.1:7001,127.0.0.1:7002,127.0.0.1:7003"})
 final class KvLoadCommand implements Callable<Integer> {
 
+    private static final long SIZE_MAX = 16 << 20;
+
     @Option(names = "--count", paramLabel = "N", defaultValue = "10000", description =
             "How many puts. Default: ${DEFAULT-VALUE}.")
     private long count;
 
-    @Option(names = "--size", paramLabel = "BYTES", defaultValue = "256", description =
-            "Bytes of each value. Default: ${DEFAULT-VALUE}.")
-    private int size;
+    @Option(names = "--size", paramLabel = "BYTES", defaultValue = "256", converter = Sizes.class, description =
+            "Bytes of each value, or a number of KiB or MiB. Default: ${DEFAULT-VALUE}.")
+    private long size;
 
     @Option(names = "--connections", paramLabel = "N", defaultValue = "8", description =
             "How many clients. Default: ${DEFAULT-VALUE}.")
@@ -48,9 +50,12 @@ final class KvLoadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        if (size > SIZE_MAX) {
+            throw CommandFailedException.usage("--size: no cluster takes more than 16MiB");
+        }
         LoadRun load;
         try {
-            load = new LoadRun(count, size, connections, outstanding, cluster.timeout());
+            load = new LoadRun(count, (int) size, connections, outstanding, cluster.timeout());
         } catch (IllegalArgumentException wrong) {
             throw CommandFailedException.usage(String.valueOf(wrong.getMessage()));
         }

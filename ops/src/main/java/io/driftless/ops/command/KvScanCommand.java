@@ -6,6 +6,7 @@ import io.driftless.ops.cluster.LocalScan;
 import io.driftless.ops.console.CommandFailedException;
 import io.driftless.ops.console.Console;
 import io.driftless.ops.console.Json;
+import io.driftless.ops.console.Waiting;
 import io.driftless.ops.kv.KvAnswer;
 import io.driftless.ops.shell.OutcomeLine;
 import java.io.IOException;
@@ -46,8 +47,17 @@ final class KvScanCommand implements Callable<Integer> {
             throw CommandFailedException.usage("--limit: " + limit + " is not above zero");
         }
         LocalScan scan = new LocalScan(cluster.addresses(), cluster.timeout());
-        showEnd(scan.run(Bytes.utf8(prefix), Bytes.utf8(from), limit, this::show));
-        return 0;
+        Waiting waiting = Waiting.on(console, cluster.joined());
+        try {
+            LocalScan.End end = scan.run(Bytes.utf8(prefix), Bytes.utf8(from), limit, row -> {
+                waiting.end();
+                show(row);
+            });
+            showEnd(end);
+            return 0;
+        } finally {
+            waiting.end();
+        }
     }
 
     private void show(KvAnswer.Row row) {

@@ -3,8 +3,11 @@ package io.driftless.ops.command;
 import io.driftless.log.Bytes;
 import io.driftless.ops.cluster.KvClient;
 import io.driftless.ops.cluster.KvExchange;
+import io.driftless.ops.console.ByteSize;
 import io.driftless.ops.console.Console;
 import io.driftless.ops.console.Json;
+import io.driftless.ops.console.Waiting;
+import io.driftless.ops.kv.KeyValueMachine;
 import io.driftless.ops.kv.KvCommand;
 import io.driftless.ops.shell.OutcomeLine;
 import java.util.concurrent.Callable;
@@ -35,16 +38,35 @@ final class KvSubcommands {
 
         abstract KvCommand command();
 
+        /** It was committed, and not refused. */
+        void done() { }
+
+        final void note(String text) {
+            console.note(text);
+        }
+
         @Override
         public Integer call() {
             try (KvClient client = KvClient.connect(cluster.joined(), 16)) {
-                KvExchange exchange = client.execute(command(), cluster.timeout());
+                KvExchange exchange = execute(client);
                 if (cluster.isJson()) {
                     console.line(Json.line(OutcomeLine.json(exchange)));
                 } else {
                     OutcomeLine.show(console, exchange);
                 }
+                if (exchange.isDone()) {
+                    done();
+                }
                 return exchange.isDone() ? 0 : 1;
+            }
+        }
+
+        private KvExchange execute(KvClient client) {
+            Waiting waiting = Waiting.on(console, cluster.joined());
+            try {
+                return client.execute(command(), cluster.timeout());
+            } finally {
+                waiting.end();
             }
         }
     }
@@ -136,12 +158,24 @@ final class KvSubcommands {
             sortOptions = false, footer = {"", "Example:", "  driftless kv quota --cluster 127.0.0.1:7001",
                 "  driftless kv quota 256MiB --cluster 127.0.0.1:7001"})
     static final class Quota extends Operation {
-        @Parameters(index = "0", arity = "0..1", paramLabel = "SIZE", converter = Sizes.class,
-                description = "The new quota: bytes, or a number of KiB, MiB or GiB.")
+
+        private static final long GIB = 1L << 30;
+
+        @Parameters(index = "0", arity = "0..1", paramLabel = "SIZE", converter = Sizes.WithUnit.class,
+                description = "The new quota: a number of B, KiB, MiB or GiB.")
         private @Nullable Long bytes;
 
         Quota(Console console) {
             super(console);
+        }
+
+        @Override
+        void done() {
+            if (bytes != null && bytes > KeyValueMachine.DEFAULT_QUOTA_BYTES) {
+                note("every server needs a heap (-Xmx) of about "
+                        + ByteSize.text(Math.min(bytes, Long.MAX_VALUE / 4) * (bytes > GIB ? 3 : 4))
+                        + " for this quota: see 'Quota and heap' in docs/operations.md");
+            }
         }
 
         @Override

@@ -11,4 +11,16 @@ final class Sizes implements ITypeConverter<Long> {
     public Long convert(String text) {
         return ByteSize.parse(text).orElseThrow(() -> new TypeConversionException(ByteSize.problem(text)));
     }
+
+    /** Where a number alone is more often a mistake than bytes. */
+    static final class WithUnit implements ITypeConverter<Long> {
+
+        @Override
+        public Long convert(String text) {
+            if (ByteSize.lacksUnit(text)) {
+                throw new TypeConversionException(ByteSize.unitProblem(text));
+            }
+            return new Sizes().convert(text);
+        }
+    }
 }

@@ -4,10 +4,13 @@ import io.driftless.ops.cluster.ClusterStatus;
 import io.driftless.ops.cluster.MemberStatus;
 import io.driftless.ops.console.Console;
 import io.driftless.ops.console.Json;
+import io.driftless.ops.console.Waiting;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -50,8 +53,14 @@ final class StatusCommand implements Callable<Integer> {
     private List<MemberStatus> ask() throws InterruptedException {
         List<String> names = cluster.names();
         List<MemberStatus> members = new ArrayList<>();
-        for (MemberStatus member : MemberStatus.askAll(cluster.addresses(), cluster.timeout())) {
-            members.add(member.named(names.get(members.size())));
+        Set<String> silent = new ConcurrentSkipListSet<>(cluster.addresses());
+        Waiting waiting = Waiting.toldTo(console::note, () -> String.join(", ", silent));
+        try {
+            for (MemberStatus member : MemberStatus.askAll(cluster.addresses(), cluster.timeout(), silent::remove)) {
+                members.add(member.named(names.get(members.size())));
+            }
+        } finally {
+            waiting.end();
         }
         return members;
     }

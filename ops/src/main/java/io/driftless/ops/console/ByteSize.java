@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
 public final class ByteSize {
 
     private static final Pattern FORM = Pattern.compile("(\\d{1,18})\\s*([A-Za-z]*)");
+    private static final Pattern DIGITS = Pattern.compile("\\d+");
     private static final String LARGER = "KMGTPE";
     private static final Map<String, Long> UNITS =
             Map.of("", 1L, "B", 1L, "KiB", 1L << 10, "MiB", 1L << 20, "GiB", 1L << 30);
@@ -25,6 +26,16 @@ public final class ByteSize {
         }
         long number = Long.parseLong(matcher.group(1));
         return number <= Long.MAX_VALUE / unit ? OptionalLong.of(number * unit) : OptionalLong.empty();
+    }
+
+    /** Whether a number without a unit stands there, but for 0: where bytes are hardly ever meant. */
+    public static boolean lacksUnit(String text) {
+        return !text.equals("0") && DIGITS.matcher(text).matches();
+    }
+
+    /** What to say of it. */
+    public static String unitProblem(String text) {
+        return "'" + text + "' has no unit: " + text + "MiB, or " + text + "B for bytes";
     }
 
     /** A size to read at a glance, in the largest unit of which it has one: {@code 12.3 MiB}. */

@@ -5,7 +5,7 @@
  * <p>Reading order: {@link io.driftless.ops.console.Console} is where output goes,
  * {@link io.driftless.ops.console.Json} makes its machine-readable lines, {@link io.driftless.ops.console.Table} its
  * readable ones, {@link io.driftless.ops.console.Count} its numbers in words,
- * {@link io.driftless.ops.console.Progress} what is seen meanwhile;
+ * {@link io.driftless.ops.console.Progress} and {@link io.driftless.ops.console.Waiting} what is seen meanwhile;
  * {@link io.driftless.ops.console.LineInput} reads lines of any bytes;
  * {@link io.driftless.ops.console.CommandFailedException} is how a command gives up.
  *

@@ -12,6 +12,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -51,6 +52,22 @@ final class ClassFolders {
         } catch (IOException unusable) {
             // The name of a file matters only where the entry is another one, a folder of jars.
             throw new UselessException(entry, words(unusable).replace(entry + " ", "").replace(": " + entry, ""));
+        }
+    }
+
+    /** The first entry that is a folder with jars in it, which are not looked into; empty if there is none. */
+    static Optional<String> ofJars(List<String> entries) {
+        return entries.stream().filter(ClassFolders::holdsJars).findFirst();
+    }
+
+    private static boolean holdsJars(String entry) {
+        if (entry.endsWith("*") || !Files.isDirectory(Path.of(entry))) {
+            return false;
+        }
+        try (Stream<Path> files = Files.list(Path.of(entry))) {
+            return files.anyMatch(ClassFolders::isJar);
+        } catch (IOException unreadable) {
+            return false;
         }
     }
 

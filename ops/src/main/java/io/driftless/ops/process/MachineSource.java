@@ -61,7 +61,9 @@ public final class MachineSource implements Supplier<StateMachine> {
         } catch (ClassNotFoundException absent) {
             throw problem(settings, name, places.isEmpty()
                     ? "there is no such class in this application, and " + PATH_KEY + " is not set"
-                    : "there is no such class in " + PATH_KEY + "=" + String.join(", ", settings.stateMachinePath()));
+                    : "there is no such class in " + PATH_KEY + "=" + String.join(", ", settings.stateMachinePath())
+                            + ClassFolders.ofJars(settings.stateMachinePath()).map(folder -> "; '" + folder
+                            + "' holds jars: did you mean " + folder + "/*?").orElse(""));
         } catch (LinkageError broken) {
             throw problem(settings, name, "cannot be loaded: " + broken);
         } catch (UnusableException unusable) {

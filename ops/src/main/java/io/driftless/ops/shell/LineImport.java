@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -36,9 +37,11 @@ public final class LineImport {
     private final AtomicLong unknown = new AtomicLong();
     private final AtomicLong settledBytes = new AtomicLong();
     /** The first line that the cluster did not execute, or may not have; above all numbers if there is none. */
-    private final AtomicLong firstFailed = new AtomicLong(Long.MAX_VALUE);
+    private final AtomicLong stoppedAt = new AtomicLong(Long.MAX_VALUE);
     private long bad;
     private long blank;
+    /** Done when all lines that were taken so far are done, and those that failed were told, in their order. */
+    private CompletableFuture<Void> told = CompletableFuture.completedFuture(null);
     /** Lines that are done, whatever became of them. */
     private final AtomicLong settled = new AtomicLong();
 
@@ -47,27 +50,27 @@ public final class LineImport {
         /** Lines of so many bytes are done, so many of them committed: told now and then, and once a second. */
         void at(long bytes, long lines);
 
-        /** A line was not done, and why. */
+        /** A line was not done, and why: in the order of the lines. */
         void failed(long number, String why);
     }
 
     /**
      * What came of it. Every line that was read is in one of the first six counts. Immutable.
      *
-     * @param committed   how many lines were executed, and not refused by the store
-     * @param refused     how many were executed and refused by the store, as where its quota is used up, or answered
-     *                    by another state machine
-     * @param rejected    how many were certainly not executed
-     * @param unknown     how many were perhaps executed
-     * @param bad         how many were no command that can be imported
-     * @param blank       how many had nothing in them
-     * @param lines       how many were read, blank ones included
-     * @param bytes       how many bytes those were, line feeds included
-     * @param firstFailed the number of the line that ended the import; 0 if it came to the end of the input
-     * @param elapsedNs   how long it took
+     * @param committed how many lines were executed, and not refused by the store
+     * @param refused   how many were executed and refused by the store, as where its quota is used up, or answered
+     *                  by another state machine
+     * @param rejected  how many were certainly not executed
+     * @param unknown   how many were perhaps executed
+     * @param bad       how many were no command that can be imported
+     * @param blank     how many had nothing in them
+     * @param lines     how many were read, blank ones included
+     * @param bytes     how many bytes those were, line feeds included
+     * @param stoppedAt the number of the line that ended the import; 0 if it came to the end of the input
+     * @param elapsedNs how long it took
      */
     public record Tally(long committed, long refused, long rejected, long unknown, long bad, long blank, long lines,
-            long bytes, long firstFailed, long elapsedNs) {
+            long bytes, long stoppedAt, long elapsedNs) {
 
         /** Whether every line was a command, and was executed and not refused. */
         public boolean isAllCommitted() {
@@ -96,7 +99,7 @@ public final class LineImport {
         long number = 0;
         // Room comes first: a line that is read is either sent or passed over, and so always counted.
         acquire(1);
-        while (firstFailed.get() == Long.MAX_VALUE) {
+        while (stoppedAt.get() == Long.MAX_VALUE) {
             long before = lines.consumed();
             Optional<LineInput.Line> line = lines.next();
             if (line.isEmpty()) {
@@ -111,32 +114,42 @@ public final class LineImport {
             }
         }
         acquire(outstanding - 1);
+        told.join();
         tell();
-        long failed = firstFailed.get() == Long.MAX_VALUE ? 0 : firstFailed.get();
+        long failed = stoppedAt.get() == Long.MAX_VALUE ? 0 : stoppedAt.get();
         return new Tally(committed.get(), refused.get(), rejected.get(), unknown.get(), bad, blank, number,
                 lines.consumed(), failed, System.nanoTime() - startNs);
     }
 
-    /** Sends a line with the room that was taken; false if it is none to send. */
+    /** Uses the room that was taken for a line; false if it needs none. */
     private boolean takes(long number, long bytes, LineInput.Line line) {
         Optional<KvCommand> command;
         try {
             command = writing(line);
         } catch (ShellLine.BadLineException wrong) {
             bad++;
-            watcher.failed(number, "bad: " + wrong.getMessage());
-            return false;
+            settled(bytes);
+            tellInOrder(number, CompletableFuture.completedFuture(Optional.of("bad: " + wrong.getMessage())));
+            return true;
         }
         if (command.isEmpty()) {
             blank++;
             return false;
         }
-        client.submitWhenRoom(command.get(), timeout).thenAccept(exchange -> {
-            answered(number, exchange);
+        tellInOrder(number, client.submitWhenRoom(command.get(), timeout).thenApply(exchange -> {
+            Optional<String> why = answered(number, exchange);
             settled(bytes);
+            return why;
+        }));
+        return true;
+    }
+
+    /** A line keeps its room until those before it are done: so many lines at most are done behind one that fails. */
+    private void tellInOrder(long number, CompletableFuture<Optional<String>> failure) {
+        told = told.thenAcceptBoth(failure, (before, why) -> {
+            why.ifPresent(text -> watcher.failed(number, text));
             free.release();
         });
-        return true;
     }
 
     private static Optional<KvCommand> writing(LineInput.Line line) throws ShellLine.BadLineException {
@@ -160,35 +173,39 @@ public final class LineImport {
         }
     }
 
-    private void answered(long number, KvExchange exchange) {
-        switch (exchange.outcome()) {
+    /** Counts it; why it was not done, if it was not. */
+    private Optional<String> answered(long number, KvExchange exchange) {
+        return switch (exchange.outcome()) {
             case Outcome.Committed done when exchange.reply().isEmpty() -> {
                 refused.incrementAndGet();
                 // Anything else was said by another state machine, which should get no further lines.
                 if (done.result().code() != KeyValueMachine.QUOTA_EXCEEDED) {
-                    firstFailed.accumulateAndGet(number, Math::min);
+                    stoppedAt.accumulateAndGet(number, Math::min);
                 }
-                failed(number, "refused", exchange);
+                yield failed("refused", exchange);
             }
-            case Outcome.Committed done -> committed.incrementAndGet();
-            case Outcome.Rejected told -> {
+            case Outcome.Committed done -> {
+                committed.incrementAndGet();
+                yield Optional.empty();
+            }
+            case Outcome.Rejected why -> {
                 rejected.incrementAndGet();
                 // This line will never be taken, and says nothing of the next one.
-                if (told.reason() != Outcome.Reason.TOO_LARGE) {
-                    firstFailed.accumulateAndGet(number, Math::min);
+                if (why.reason() != Outcome.Reason.TOO_LARGE) {
+                    stoppedAt.accumulateAndGet(number, Math::min);
                 }
-                failed(number, "rejected", exchange);
+                yield failed("rejected", exchange);
             }
             case Outcome.Unknown open -> {
                 unknown.incrementAndGet();
-                firstFailed.accumulateAndGet(number, Math::min);
-                failed(number, "unknown", exchange);
+                stoppedAt.accumulateAndGet(number, Math::min);
+                yield failed("unknown", exchange);
             }
-        }
+        };
     }
 
-    private void failed(long number, String word, KvExchange exchange) {
-        watcher.failed(number, word + ": " + exchange.reason().orElse(""));
+    private static Optional<String> failed(String word, KvExchange exchange) {
+        return Optional.of(word + ": " + exchange.reason().orElse(""));
     }
 
     private void tell() {

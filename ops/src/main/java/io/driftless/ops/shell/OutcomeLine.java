@@ -11,6 +11,7 @@ import io.driftless.ops.kv.KvAnswer;
 import io.driftless.ops.kv.KvCommand;
 import io.driftless.ops.kv.KvReply;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Writes what became of a command: as a JSON object with stable fields for scripts, or as a line for people. */
 public final class OutcomeLine {
@@ -18,8 +19,9 @@ public final class OutcomeLine {
     private OutcomeLine() { }
 
     /**
-     * The fields {@code op, key, outcome, index, value, micros, reason}, {@code ok} for what writes, and for a
-     * {@code quota} {@code keys, used_bytes, quota_bytes}; missing values are null. {@code ok} is whether the command
+     * The fields {@code op, key, outcome, index, value, micros, reason}, {@code version} (of what was written or read)
+     * but for a {@code quota}, {@code ok} for what writes, and for a {@code quota} {@code keys, used_bytes,
+     * quota_bytes}; missing values are null. {@code ok} is whether the command
      * did what it says, false also where it was committed and refused, and null where it was not committed. Bytes that
      * are not UTF-8 are null in {@code value} (or {@code key}) and Base64 in {@code value_base64}.
      */
@@ -43,6 +45,9 @@ public final class OutcomeLine {
         }
         line.put("micros", exchange.nanos() / 1000);
         line.put("reason", exchange.reason().orElse(null));
+        if (!isOfTheWhole(exchange.command())) {
+            line.put("version", version(exchange));
+        }
         switch (exchange.command()) {
             case KvCommand.Create create -> putOk(line, exchange);
             case KvCommand.Cas cas -> putOk(line, exchange);
@@ -56,6 +61,12 @@ public final class OutcomeLine {
             }
         }
         return line;
+    }
+
+    private static @Nullable Long version(KvExchange exchange) {
+        KvReply reply = exchange.reply().orElse(null);
+        return reply instanceof KvReply.Written(long version) ? Long.valueOf(version)
+                : reply instanceof KvReply.Found(long version, Bytes value) ? Long.valueOf(version) : null;
     }
 
     /** Whether the command is about no key. */

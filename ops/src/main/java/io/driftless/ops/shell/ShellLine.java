@@ -74,6 +74,9 @@ public final class ShellLine {
         }
         expect(words, "quota SIZE");
         String size = words.get(1).text();
+        if (ByteSize.lacksUnit(size)) {
+            throw new BadLineException(ByteSize.unitProblem(size));
+        }
         return new KvCommand.SetQuota(ByteSize.parse(size).orElseThrow(
                 () -> new BadLineException(ByteSize.problem(size))));
     }

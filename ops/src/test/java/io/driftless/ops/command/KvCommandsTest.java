@@ -63,6 +63,9 @@ class KvCommandsTest {
         assertTrue(out().contains("\"ok\":true"), out());
         assertEquals(0, run("", "kv", "delete", "ops/k2"));
         assertEquals(0, run("", "kv", "put", "--", "ops/dash", "-5"));
+        out.reset();
+        assertEquals(0, run("", "kv", "put", "ops/version", "1", "--json"));
+        assertTrue(out().endsWith(",\"reason\":null,\"version\":1,\"ok\":true}\n"), out());
     }
 
     @Test
@@ -191,7 +194,7 @@ class KvCommandsTest {
         assertEquals(0, run("", "kv", "import", file.toString(), "--json"), err::toString);
         assertTrue(out().matches("\\{\"committed\":1003,\"rejected\":0,\"unknown\":0,\"lines\":1004,\"bytes\":"
                 + text.length() + ",\"seconds\":\\d+\\.\\d+,\"ops_per_s\":\\d+,\"refused\":0,\"bad\":0,"
-                + "\"blank\":1,\"first_failed\":null}\n"), out());
+                + "\"blank\":1,\"stopped_at\":null}\n"), out());
         assertTrue(err.toString(StandardCharsets.UTF_8).contains(" bytes, "), err::toString);
         assertTrue(err.toString(StandardCharsets.UTF_8).contains(" lines/s\n"), err::toString);
         out.reset();
@@ -214,8 +217,12 @@ class KvCommandsTest {
                 + "0 unknown, 3 bad\n"), out());
         err.reset();
         assertEquals(1, run("no\n".repeat(30), "kv", "import", "-"));
-        assertTrue(err.toString(StandardCharsets.UTF_8).endsWith("line 20: bad: no command 'no': put, get, cas, delete "
-                + "or quota\nfurther lines that fail are only counted\n"), err::toString);
+        assertTrue(err.toString(StandardCharsets.UTF_8).endsWith("line 5: bad: no command 'no': put, get, cas, delete "
+                + "or quota\nfurther lines of this kind are only counted: bad\n"), err::toString);
+        err.reset();
+        String large = "put import/big " + "x".repeat(3 << 20) + "\n";
+        assertEquals(1, run("no\n".repeat(30) + large, "kv", "import", "-"));
+        assertTrue(err.toString(StandardCharsets.UTF_8).contains("\nline 31: rejected: too_large: "), err::toString);
     }
 
     @Test
@@ -226,10 +233,21 @@ class KvCommandsTest {
         assertTrue(err.toString(StandardCharsets.UTF_8).endsWith(
                 "stopped at line 2: to go on, import from that line again (tail -n +2)\n"), err::toString);
         assertTrue(out().matches("\\{\"committed\":0,\"rejected\":\\d{1,2},\"unknown\":0,\"lines\":\\d{1,2},.*"
-                + "\"first_failed\":2}\n"), out());
+                + "\"stopped_at\":2}\n"), out());
         assertEquals(2, run("", "kv", "import", folder.toString()));
         assertEquals(2, run("", "kv", "import", folder.resolve("absent").toString()));
         assertEquals(2, run("", "kv", "import", file.toString(), "--outstanding", "0"));
+    }
+
+    /** Each may take longer than two seconds to say that it found nobody. */
+    @Test
+    void whatFindsNobodyShowsThatItWaits() {
+        for (String command : List.of("kv put k v", "kv import -")) {
+            err.reset();
+            assertEquals(1, runOn("127.0.0.1:1", "put k v\n", (command + " --timeout 3500ms").split(" ")));
+            assertTrue(err.toString(StandardCharsets.UTF_8).startsWith("waiting for 127.0.0.1:1, 2 s\n"),
+                    err::toString);
+        }
     }
 
     @Test
@@ -279,6 +297,16 @@ class KvCommandsTest {
                 + "\\(index \\d+\\)\n"),
                 out());
         assertEquals(2, run("", "kv", "quota", "much"));
+        err.reset();
+        assertEquals(2, run("", "kv", "quota", "12"));
+        assertEquals("driftless: Invalid value for positional parameter at index 0 (SIZE): '12' has no unit: 12MiB, or "
+                + "12B for bytes\nsee 'driftless kv quota --help'\n", err.toString(StandardCharsets.UTF_8));
+        assertEquals(1, run("quota 12\n", "kv", "shell"));
+        err.reset();
+        assertEquals(0, run("", "kv", "quota", "256MiB"));
+        assertEquals("every server needs a heap (-Xmx) of about 1.0 GiB for this quota: see 'Quota and heap' in "
+                + "docs/operations.md\n", err.toString(StandardCharsets.UTF_8));
+        assertEquals(0, run("", "kv", "quota", "128MiB"));
     }
 
     @Test
@@ -322,12 +350,38 @@ class KvCommandsTest {
     }
 
     @Test
+    void badUsageIsALineAndWhereTheHelpIs() {
+        assertEquals(2, run("", "kv", "load", "--count", "many"));
+        assertEquals("driftless: Invalid value for option '--count': 'many' is not a whole number\n"
+                + "see 'driftless kv load --help'\n", err.toString(StandardCharsets.UTF_8));
+        err.reset();
+        assertEquals(2, run("", "kv", "load", "--count", "-1", "--size", "2KiB"));
+        assertEquals("driftless: --count: -1 is below 1\n", err.toString(StandardCharsets.UTF_8));
+        err.reset();
+        assertEquals(2, CommandTree.execute(console(""), "kv"));
+        assertEquals("driftless: a command is missing\nsee 'driftless kv --help'\n",
+                err.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void helpIsACommandToo() {
+        assertEquals(0, CommandTree.execute(console(""), "help"));
+        assertTrue(out().startsWith("Usage: driftless ["), out());
+        out.reset();
+        assertEquals(0, CommandTree.execute(console(""), "help", "kv", "put"));
+        assertTrue(out().startsWith("Usage: driftless kv put "), out());
+        assertEquals(2, CommandTree.execute(console(""), "help", "kv", "putt"));
+        assertEquals("driftless: there is no command 'putt'\nsee 'driftless kv --help'\n",
+                err.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
     void everyCommandHasHelpWithAnExample() {
         for (String command : new String[] {"demo", "demo bank", "node", "kv", "kv put", "kv get", "kv cas",
             "kv delete",
             "kv quota", "kv scan",
             "kv load", "kv import", "kv shell", "status", "admin", "admin snapshot",
-            "log", "log dump", "log verify", "log stat"}) {
+            "log", "log dump", "log verify", "log stat", "help"}) {
             out.reset();
             assertEquals(0, CommandTree.execute(console(""), (command + " --help").split(" ")));
             assertTrue(out().startsWith("Usage: driftless " + command), out());

@@ -10,9 +10,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
 
 class ConsoleTest {
@@ -25,6 +28,16 @@ class ConsoleTest {
         assertEquals("1 line, 0 lines, 4,248 lines, 1 entry, 2 entries", String.join(", ", Count.of(1, "line"),
                 Count.of(0, "line"), Count.of(4_248, "line"), Count.of(1, "entry", "entries"),
                 Count.of(2, "entry", "entries")));
+    }
+
+    @Test
+    void whatIsWaitedForIsSaidAgainAndAgainUntilItCame() throws InterruptedException {
+        BlockingQueue<String> notes = new LinkedBlockingQueue<>();
+        Waiting waiting = Waiting.start(notes::add, () -> "n1", Duration.ofMillis(1));
+        assertEquals("waiting for n1, 0 s", notes.take());
+        assertEquals("waiting for n1, 0 s", notes.take());
+        waiting.end();
+        waiting.end();
     }
 
     @Test

@@ -124,6 +124,15 @@ class MachineSourceTest {
     }
 
     @Test
+    void aFolderOfJarsWithoutItsStarIsNamed() throws IOException {
+        Path jars = Files.createDirectory(folder.resolve("jars"));
+        SampleClasses.jar(compiled(), jars.resolve("own.jar"));
+        assertProblem("state.machine: 'own.Good': there is no such class in state.machine.path=" + jars + "; '" + jars
+                + "' holds jars: did you mean " + jars + "/*?", "own.Good", jars.toString());
+        named("own.Good", jars + "/*");
+    }
+
+    @Test
     void eachPlaceThatIsOfNoUseIsALine() throws IOException {
         Path text = Files.writeString(folder.resolve("text.jar"), "no jar");
         Path empty = Files.createDirectory(folder.resolve("empty"));

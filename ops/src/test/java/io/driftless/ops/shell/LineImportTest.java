@@ -60,7 +60,34 @@ class LineImportTest {
     @Test
     void aLineThatWaitedForRoomWhenAnotherFailedIsNotRead() throws Exception {
         List<CompletableFuture<Outcome>> open = Collections.synchronizedList(new ArrayList<>());
-        RaftClient slow = new RaftClient() {
+        FutureTask<LineImport.Tally> importing = new FutureTask<>(() ->
+                run("put a 1\nput b 2\nput c 3\n", slow(open), 2));
+        Thread.ofPlatform().start(importing);
+        await().atMost(Duration.ofMinutes(1)).until(() -> open.size() == 2);
+        open.get(1).complete(new Outcome.Unknown(Outcome.Why.TIMEOUT));
+        open.get(0).complete(new Outcome.Unknown(Outcome.Why.TIMEOUT));
+        LineImport.Tally tally = importing.get();
+        assertEquals(new LineImport.Tally(0, 0, 0, 2, 0, 0, 2, 16, 1, tally.elapsedNs()), tally);
+    }
+
+    @Test
+    void linesThatFailAreToldInTheirOrder() throws Exception {
+        List<CompletableFuture<Outcome>> open = Collections.synchronizedList(new ArrayList<>());
+        FutureTask<LineImport.Tally> importing = new FutureTask<>(() ->
+                run("put a 1\nnonsense\nput b 2\nput c 3\n", slow(open), 4));
+        Thread.ofPlatform().start(importing);
+        await().atMost(Duration.ofMinutes(1)).until(() -> open.size() == 3);
+        for (int i = 2; i >= 0; i--) {
+            open.get(i).complete(new Outcome.Unknown(Outcome.Why.TIMEOUT));
+        }
+        assertEquals(1, importing.get().stoppedAt());
+        assertEquals(List.of("line 1: unknown: timeout",
+                "line 2: bad: no command 'nonsense': put, get, cas, delete or quota", "line 3: unknown: timeout",
+                "line 4: unknown: timeout"), told);
+    }
+
+    private static RaftClient slow(List<CompletableFuture<Outcome>> open) {
+        return new RaftClient() {
             @Override
             public Outcome execute(byte[] command, Duration timeout) {
                 return submit(command, timeout).join();
@@ -76,13 +103,6 @@ class LineImportTest {
             @Override
             public void close() { }
         };
-        FutureTask<LineImport.Tally> importing = new FutureTask<>(() -> run("put a 1\nput b 2\nput c 3\n", slow, 2));
-        Thread.ofPlatform().start(importing);
-        await().atMost(Duration.ofMinutes(1)).until(() -> open.size() == 2);
-        open.get(1).complete(new Outcome.Unknown(Outcome.Why.TIMEOUT));
-        open.get(0).complete(new Outcome.Unknown(Outcome.Why.TIMEOUT));
-        LineImport.Tally tally = importing.get();
-        assertEquals(new LineImport.Tally(0, 0, 0, 2, 0, 0, 2, 16, 1, tally.elapsedNs()), tally);
     }
 
     @Test

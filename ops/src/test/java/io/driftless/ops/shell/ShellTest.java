@@ -35,17 +35,19 @@ class ShellTest {
                 "put k \"a value\"\nget k\ncas k \"a value\" b\ncas k x c\ncas new null 1\nget absent\ndelete k\n"));
         assertEquals(List.of(
                 "{'op':'put','key':'k','outcome':'committed','index':1,'value':null,'micros':0,"
-                        + "'reason':null,'ok':true}",
-                "{'op':'get','key':'k','outcome':'committed','index':2,'value':'a value','micros':0,'reason':null}",
+                        + "'reason':null,'version':1,'ok':true}",
+                "{'op':'get','key':'k','outcome':'committed','index':2,'value':'a value','micros':0,"
+                        + "'reason':null,'version':1}",
                 "{'op':'cas','key':'k','outcome':'committed','index':3,'value':null,'micros':0,"
-                        + "'reason':null,'ok':true}",
+                        + "'reason':null,'version':2,'ok':true}",
                 "{'op':'cas','key':'k','outcome':'committed','index':4,'value':null,'micros':0,"
-                        + "'reason':null,'ok':false}",
+                        + "'reason':null,'version':null,'ok':false}",
                 "{'op':'cas','key':'new','outcome':'committed','index':5,'value':null,'micros':0,"
-                        + "'reason':null,'ok':true}",
-                "{'op':'get','key':'absent','outcome':'committed','index':6,'value':null,'micros':0,'reason':null}",
+                        + "'reason':null,'version':1,'ok':true}",
+                "{'op':'get','key':'absent','outcome':'committed','index':6,'value':null,'micros':0,"
+                        + "'reason':null,'version':null}",
                 "{'op':'delete','key':'k','outcome':'committed','index':7,'value':null,'micros':0,"
-                        + "'reason':null,'ok':true}"),
+                        + "'reason':null,'version':null,'ok':true}"),
                 lines());
     }
 
@@ -54,7 +56,7 @@ class ShellTest {
         machine.execute(new KvCommand.Put(Bytes.utf8("k"), Bytes.wrap(new byte[] {(byte) 0xFF, 0})).encode(), TIMEOUT);
         assertTrue(run(true, "get k\n"));
         assertEquals(List.of("{'op':'get','key':'k','outcome':'committed','index':2,'value':null,"
-                + "'value_base64':'/wA=','micros':0,'reason':null}"), lines());
+                + "'value_base64':'/wA=','micros':0,'reason':null,'version':1}"), lines());
     }
 
     @Test
@@ -79,11 +81,11 @@ class ShellTest {
         assertFalse(run(true, "cas k a b\nput k v\nput k v\n"));
         assertEquals(List.of(
                 "{'op':'cas','key':'k','outcome':'rejected','index':null,'value':null,"
-                        + "'micros':0,'reason':'no_leader: nobody leads','ok':null}",
+                        + "'micros':0,'reason':'no_leader: nobody leads','version':null,'ok':null}",
                 "{'op':'put','key':'k','outcome':'unknown','index':null,'value':null,'micros':0,"
-                        + "'reason':'timeout','ok':null}",
+                        + "'reason':'timeout','version':null,'ok':null}",
                 "{'op':'put','key':'k','outcome':'committed','index':1,'value':null,'micros':0,"
-                        + "'reason':null,'ok':true}"),
+                        + "'reason':null,'version':1,'ok':true}"),
                 lines());
     }
 

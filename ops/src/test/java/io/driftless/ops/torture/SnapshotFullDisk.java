@@ -33,6 +33,11 @@ final class SnapshotFullDisk {
     private int ended;
     private int lived;
 
+    /** That a node is sent a snapshot, which had those of others before. */
+    private interface Sign {
+        boolean of(Server server, Set<String> before) throws IOException;
+    }
+
     private SnapshotFullDisk(Trio trio, World world, Random random) {
         this.trio = trio;
         this.world = world;
@@ -97,23 +102,40 @@ final class SnapshotFullDisk {
     }
 
     private void whileReceiving() throws IOException, InterruptedException {
-        Server server = moments.behind();
-        server.begin();
-        require(server, SnapshotMoments.watch(List.of(server), SnapshotMoments::isReceiving).isPresent(),
-                "is sent no snapshot");
+        Server server = sent(Long.MAX_VALUE, (each, before) -> SnapshotMoments.isReceiving(each));
         new Pauses(INTO_TRANSFER_MS).next(random);
         full(server);
     }
 
     private void whileInstalling() throws IOException, InterruptedException {
-        Server server = moments.behind();
-        Set<String> before = SnapshotFolder.whole(server.data(), false);
         // So that the rest is gone at once.
-        fillBut(server, JUST_ENOUGH);
-        server.begin();
-        require(server, SnapshotMoments.watch(List.of(server), each ->
-                !before.containsAll(SnapshotFolder.whole(each.data(), false))).isPresent(), "has received no snapshot");
-        full(server);
+        full(sent(JUST_ENOUGH, (each, before) -> !before.containsAll(SnapshotFolder.whole(each.data(), false))));
+    }
+
+    /**
+     * A node with so much room that is sent a snapshot, which is seen of it. A leader keeps the log for a while for one
+     * that it was bringing up to date: then another one is tried.
+     */
+    private Server sent(long room, Sign sign) throws IOException, InterruptedException {
+        for (int attempt = 1;; attempt++) {
+            Server server = moments.behind();
+            require(server, attempt <= ATTEMPTS, "and others were sent the log");
+            Set<String> before = SnapshotFolder.whole(server.data(), false);
+            Set<String> own = SnapshotFolder.whole(server.data(), true);
+            if (room < Long.MAX_VALUE) {
+                fillBut(server, room);
+            }
+            server.begin();
+            boolean[] isSent = new boolean[1];
+            require(server, SnapshotMoments.watch(List.of(server), each -> {
+                isSent[0] = sign.of(each, before);
+                return isSent[0] || !own.containsAll(SnapshotFolder.whole(each.data(), true));
+            }).isPresent(), "is sent no snapshot, and takes none");
+            if (isSent[0]) {
+                return server;
+            }
+            roomAgain(server);
+        }
     }
 
     /** Takes all room, gives it back, and sees the node go on or start, and catch up with what the others have now. */

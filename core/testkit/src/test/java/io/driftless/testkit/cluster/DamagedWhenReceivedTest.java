@@ -2,23 +2,33 @@ package io.driftless.testkit.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.client.MemberClient;
 import io.driftless.client.RaftClient;
+import io.driftless.errors.EndCause;
+import io.driftless.errors.NodeStartException;
 import io.driftless.errors.UnrecoverableErrorHandler;
+import io.driftless.log.LogCorruptException;
 import io.driftless.machine.Outcome;
 import io.driftless.machine.Result;
 import io.driftless.node.LogRetention;
 import io.driftless.node.NodeConfig;
+import io.driftless.node.NodeEnd;
 import io.driftless.node.SnapshotTriggers;
 import io.driftless.testkit.InMemoryCluster;
+import io.driftless.testkit.InMemoryStorage;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.ToIntFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -60,18 +70,33 @@ class DamagedWhenReceivedTest {
         }
     }
 
+    /** Has all others take snapshots, and forget what this one lacks. */
+    private static void forgetWhatIsNeededBy(InMemoryCluster cluster, String away) {
+        long last = cluster.disk(away).entries().getLast().index();
+        cluster.await("logs without what is needed", () -> {
+            add(cluster, 10);
+            return cluster.names().stream().filter(name -> !name.equals(away))
+                    .allMatch(name -> cluster.node(name).status().firstIndex() > last + 1);
+        });
+    }
+
+    private static String killedAndBehind(InMemoryCluster cluster) {
+        String away = cluster.followers().getFirst();
+        add(cluster, 10);
+        cluster.kill(away);
+        forgetWhatIsNeededBy(cluster, away);
+        return away;
+    }
+
+    private static long setAsideBy(InMemoryCluster cluster, String name) {
+        return cluster.node(name).errors().stream().filter(error -> error.message().startsWith("set aside: "))
+                .count();
+    }
+
     /** The handler has any error end the node. */
     private void isMended(ToIntFunction<Integer> damagedAt) throws Exception {
         try (InMemoryCluster cluster = InMemoryCluster.of(3, Adding::new, OFTEN, UnrecoverableErrorHandler.STOP)) {
-            String away = cluster.followers().getFirst();
-            add(cluster, 10);
-            cluster.kill(away);
-            long last = cluster.disk(away).entries().getLast().index();
-            cluster.await("logs without what is needed", () -> {
-                add(cluster, 10);
-                return cluster.names().stream().filter(name -> !name.equals(away))
-                        .allMatch(name -> cluster.node(name).status().firstIndex() > last + 1);
-            });
+            String away = killedAndBehind(cluster);
             cluster.partition(away);
             cluster.restart(away);
             try (MemberClient member = MemberClient.connect(cluster.network().clients(),
@@ -95,7 +120,7 @@ class DamagedWhenReceivedTest {
             }
             cluster.awaitAllApplied();
             assertTrue(cluster.node(away).errors().stream().anyMatch(error -> error.message().startsWith("set aside: ")
-                    && error.message().endsWith("; the node restarts in place, and asks a leader for another one")),
+                    && error.message().endsWith("; once it has started again, the node asks a leader for another one")),
                     cluster.node(away).errors().toString());
             assertEquals(sum(cluster, cluster.leader()), sum(cluster, away));
         }
@@ -116,5 +141,76 @@ class DamagedWhenReceivedTest {
     @Test
     void r32AMachineThatIsHalfRestoredIsNotUsedFurther() throws Exception {
         isMended(size -> size - 1);
+    }
+
+    /** The machine has had no state in between: without end it would be sent one snapshot after the other. */
+    @Test
+    void aDiskThatDamagesEachSnapshotIsAMatterForTheHandler() throws Exception {
+        List<EndCause> asked = new CopyOnWriteArrayList<>();
+        try (InMemoryCluster cluster = InMemoryCluster.of(3, Adding::new, OFTEN, error -> {
+            asked.add(error.cause());
+            return UnrecoverableErrorHandler.Action.STOP;
+        })) {
+            String away = killedAndBehind(cluster);
+            InMemoryStorage disk = cluster.disk(away);
+            disk.afterSnapshot(() -> disk.damageSnapshot(disk.snapshotBytes().getAsInt() - 1));
+            cluster.restart(away);
+            NodeEnd end = cluster.node(away).ended().get(60, TimeUnit.SECONDS);
+            assertEquals(EndCause.CORRUPT, end.cause());
+            assertTrue(end.detail().endsWith("; the one before was damaged, too"), end.detail());
+            assertEquals(List.of(EndCause.CORRUPT), asked);
+            assertEquals(2, setAsideBy(cluster, away));
+        }
+    }
+
+    @Test
+    void oneThatDamagesASnapshotNowAndThenIsNot() throws Exception {
+        AtomicBoolean damages = new AtomicBoolean(true);
+        try (InMemoryCluster cluster = InMemoryCluster.of(3, Adding::new, OFTEN, UnrecoverableErrorHandler.STOP)) {
+            String away = killedAndBehind(cluster);
+            InMemoryStorage disk = cluster.disk(away);
+            disk.afterSnapshot(() -> {
+                if (damages.getAndSet(false)) {
+                    disk.damageSnapshot(disk.snapshotBytes().getAsInt() - 1);
+                }
+            });
+            cluster.restart(away);
+            cluster.await("a restart in place", () -> setAsideBy(cluster, away) == 1);
+            cluster.awaitAllApplied();
+            cluster.partition(away);
+            forgetWhatIsNeededBy(cluster, away);
+            damages.set(true);
+            cluster.heal();
+            cluster.await("another one", () -> setAsideBy(cluster, away) == 2);
+            cluster.awaitAllApplied();
+            assertEquals(sum(cluster, cluster.leader()), sum(cluster, away));
+        }
+    }
+
+    /** Its data are in a log of its own, which is damaged: this node's snapshot is sound. */
+    private static final class Broken extends PaddedCounter {
+
+        Broken() {
+            super(200_000);
+        }
+
+        @Override
+        public void restore(InputStream content, long index) {
+            throw new LogCorruptException("the log of mine");
+        }
+    }
+
+    @Test
+    void aMachineThatTakesNoSoundSnapshotEndsTheNodeAndTheSnapshotStays() throws Exception {
+        try (InMemoryCluster cluster = InMemoryCluster.of(3, Broken::new, OFTEN, UnrecoverableErrorHandler.STOP)) {
+            String away = killedAndBehind(cluster);
+            cluster.restart(away);
+            assertEquals(EndCause.STATE_MACHINE, cluster.node(away).ended().get(60, TimeUnit.SECONDS).cause());
+            assertTrue(cluster.disk(away).snapshotBytes().isPresent());
+            cluster.stop(away);
+            assertEquals(EndCause.STATE_MACHINE, assertThrows(NodeStartException.class, () -> cluster.restart(away))
+                    .endCause());
+            assertTrue(cluster.disk(away).snapshotBytes().isPresent());
+        }
     }
 }

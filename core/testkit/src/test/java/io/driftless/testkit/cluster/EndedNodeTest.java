@@ -1,17 +1,23 @@
 package io.driftless.testkit.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.client.MemberClient;
 import io.driftless.client.RaftClient;
 import io.driftless.errors.EndCause;
+import io.driftless.errors.NodeStartException;
 import io.driftless.errors.UnrecoverableErrorHandler.Action;
+import io.driftless.log.LogCorruptException;
 import io.driftless.machine.Command;
+import io.driftless.machine.MachineContext;
 import io.driftless.machine.Outcome;
 import io.driftless.machine.Result;
+import io.driftless.machine.SessionRows;
 import io.driftless.machine.StateMachine;
 import io.driftless.node.Members;
 import io.driftless.node.NodeConfig;
@@ -98,6 +104,20 @@ class EndedNodeTest {
     }
 
     @Test
+    void whoAsksForItsEndTwiceIsGivenOneFutureUntilThatIsSpoilt() throws Exception {
+        RaftNode node = node(Counter::new).start();
+        CompletableFuture<NodeEnd> given = node.ended();
+        assertSame(given, node.ended(), "a node keeps what it gives until it ends");
+        given.cancel(false);
+        CompletableFuture<NodeEnd> again = node.ended();
+        assertFalse(again.isDone());
+        node.close();
+        assertEquals(EndCause.STOPPED, again.get(60, TimeUnit.SECONDS).cause());
+        again.obtrudeException(new IllegalStateException("spoilt"));
+        assertEquals(EndCause.STOPPED, endOf(node).cause());
+    }
+
+    @Test
     void aClosedNodeSaysThatItWasClosed() {
         RaftNode node = node(Counter::new).start();
         node.close();
@@ -149,16 +169,30 @@ class EndedNodeTest {
 
     @Test
     void aMachineThatThrowsAtTheSameIndexAgainIsNotRestartedAgain() throws Exception {
-        isRestartedOnce(() -> new Counter() {
+        isRestartedOnce(() -> throwing(new IllegalStateException("poison")));
+    }
+
+    private static StateMachine throwing(RuntimeException problem) {
+        return new Counter() {
             @Override
             public Result apply(Command command) {
-                throw new IllegalStateException("poison");
+                throw problem;
             }
-        });
+        };
+    }
+
+    /** One that keeps its data in a log of its own: this node's disk is sound. */
+    @Test
+    void aMachineWhoseOwnLogIsDamagedIsNotRestartedAgain() throws Exception {
+        isRestartedOnce(() -> throwing(new LogCorruptException("poison")));
     }
 
     /** Fails once it was given a command, in that command or at the end of its batch or when it is asked after it. */
     private void isRestartedOnce(Supplier<? extends StateMachine> machine) throws Exception {
+        assertEquals(EndCause.STATE_MACHINE, endAfterOneRestart(machine).cause());
+    }
+
+    private NodeEnd endAfterOneRestart(Supplier<? extends StateMachine> machine) throws Exception {
         AtomicInteger machines = new AtomicInteger();
         NodeConfig restarts = NodeConfig.builder().onUnrecoverable(Action.RESTART).build();
         try (RaftNode node = node(() -> {
@@ -166,16 +200,23 @@ class EndedNodeTest {
             return machine.get();
         }).config(restarts).start(); RaftClient client = node.newClient()) {
             client.submit(ONE, PATIENCE);
-            while (!node.ended().isDone()) {
+            while (!node.ended().isDone() && machines.get() <= 2) {
                 // Has the machine say something of itself.
                 node.status();
             }
+            assertEquals(2, machines.get());
             NodeEnd end = endOf(node);
-            assertEquals(EndCause.STATE_MACHINE, end.cause());
             assertTrue(end.detail().endsWith("poison; it failed there before the restart, too: the node is not "
                     + "restarted again"), end.detail());
-            assertEquals(2, machines.get());
+            return end;
         }
+    }
+
+    /** Once the process has no thread left because of it, it has none after a restart either. */
+    @Test
+    void aMachineThatLacksThreadsAtTheSameIndexAgainIsNotRestartedAgain() throws Exception {
+        assertEquals(EndCause.OUT_OF_RESOURCES, endAfterOneRestart(() -> throwing(new IllegalStateException("poison",
+                new OutOfMemoryError("unable to create native thread")))).cause());
     }
 
     private static class Poisoned extends Counter {
@@ -285,6 +326,42 @@ class EndedNodeTest {
             assertEquals(EndCause.STATE_MACHINE, end.cause());
             assertTrue(end.detail().contains("apply at index 3 threw"), end.detail());
         }
+    }
+
+    private void isRefused(String call, StateMachine machine) {
+        NodeStartException refused = assertThrows(NodeStartException.class, () -> node(() -> machine).start());
+        assertEquals(EndCause.STATE_MACHINE, refused.endCause());
+        assertTrue(refused.getMessage().contains(call) && refused.getMessage().endsWith("poison"),
+                refused.getMessage());
+    }
+
+    /** Whatever it is that throws, it is the machine. */
+    @Test
+    void aMachineThatThrowsWhileTheNodeStartsIsNamed() {
+        isRefused("does not open", new Counter() {
+            @Override
+            public long open(MachineContext context) {
+                throw new LogCorruptException("poison");
+            }
+        });
+        isRefused(": sessions at index 0 threw", new Counter() {
+            @Override
+            public SessionRows sessions() {
+                throw new LogCorruptException("poison");
+            }
+        });
+        isRefused(": takesSnapshots at index 0 threw", new Counter() {
+            @Override
+            public boolean takesSnapshots() {
+                throw new LogCorruptException("poison");
+            }
+        });
+        isRefused(": gauges at index 0 threw", new Counter() {
+            @Override
+            public Map<String, Long> gauges() {
+                throw new LogCorruptException("poison");
+            }
+        });
     }
 
     @Test

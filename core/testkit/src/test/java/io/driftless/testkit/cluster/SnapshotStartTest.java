@@ -1,6 +1,7 @@
 package io.driftless.testkit.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,7 @@ import io.driftless.log.Bytes;
 import io.driftless.log.EntryType;
 import io.driftless.log.LogEntry;
 import io.driftless.log.SnapshotWriter;
+import io.driftless.log.Storage;
 import io.driftless.machine.MachineContext;
 import io.driftless.machine.SnapshotOutcome;
 import io.driftless.node.RaftNode;
@@ -127,6 +129,65 @@ class SnapshotStartTest extends StartSetting {
         try (RaftNode node = start(Adding::new)) {
             assertTrue(node.status().inDoubt());
             assertEquals(1, node.status().firstIndex());
+        }
+    }
+
+    /** The doubt is over, and nothing that the server acknowledged before counts any more. */
+    @Test
+    void r18AServerThatAcceptedALossKeepsTheLogAlsoAfterItsNextStart() {
+        fill(10);
+        comeIntoDoubt();
+        snapshot(20, 1, OTHER);
+        damageSnapshot();
+        try (RaftNode node = startSlowly(true)) {
+            assertFalse(node.status().inDoubt());
+            assertEquals(1, node.status().firstIndex());
+            assertTrue(isTold("the damaged snapshot of index 20, term 1, is removed: this server is in doubt"),
+                    told.toString());
+        }
+        onDisk(disk -> assertEquals(List.of(), aside(disk)));
+        assertEquals(10, storage.entries().size(), "nothing of the new era is there yet");
+        try (RaftNode node = start(Adding::new)) {
+            assertEquals("9", sum(node));
+            assertEquals(1, node.status().firstIndex());
+        }
+    }
+
+    /** What the server acknowledged to the leader of the later era is in 20. */
+    @Test
+    void r27ASnapshotOfAnEarlierEraDoesNotHideTheOneThatWasAcknowledged() {
+        long later = Era.after(1);
+        fill(10);
+        noop(11, later);
+        snapshot(30, 1, OTHER);
+        onDisk(SnapshotStartTest::setAside);
+        try (RaftNode node = startSlowly(false)) {
+            assertEquals(1, node.status().firstIndex());
+            assertTrue(isTold("the damaged snapshot of index 30, term 1, is removed: a loss was accepted since, the "
+                    + "log has entries of term " + later), told.toString());
+        }
+        onDisk(disk -> assertEquals(List.of(), aside(disk)));
+        snapshot(20, later, 1, OTHER, table(20).rows());
+        damageSnapshot();
+        try (RaftNode node = startSlowly(false)) {
+            assertEquals(21, node.status().firstIndex());
+        }
+        onDisk(disk -> assertEquals(List.of(20L), aside(disk), "for whoever wants to look at it"));
+    }
+
+    private static void setAside(Storage disk) {
+        try {
+            disk.snapshots().setAside(disk.snapshots().newest().orElseThrow());
+        } catch (IOException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private static List<Long> aside(Storage disk) {
+        try {
+            return disk.snapshots().damaged().stream().map(damaged -> damaged.id().index()).toList();
+        } catch (IOException impossible) {
+            throw new IllegalStateException(impossible);
         }
     }
 

@@ -146,6 +146,17 @@ abstract class StartSetting {
     }
 
     RaftNode start(Supplier<? extends StateMachine> machine) {
+        return builder(machine).start();
+    }
+
+    /** Sees no election before it is closed again. */
+    RaftNode startSlowly(boolean acceptLoss) {
+        NodeConfig slow = NodeConfig.builder().electionTimeout(Duration.ofMinutes(9), Duration.ofMinutes(10))
+                .heartbeatInterval(Duration.ofMillis(20)).build();
+        return builder(Adding::new).acceptLoss(acceptLoss).config(slow).start();
+    }
+
+    private RaftNode.Builder builder(Supplier<? extends StateMachine> machine) {
         applied.clear();
         restored.clear();
         told.clear();
@@ -161,7 +172,7 @@ abstract class StartSetting {
                     public void warning(String message) {
                         told.add(message);
                     }
-                }).start();
+                });
     }
 
     NodeStartException refused(EndCause cause, Supplier<? extends StateMachine> machine) {

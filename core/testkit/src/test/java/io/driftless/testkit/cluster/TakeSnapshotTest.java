@@ -10,6 +10,7 @@ import io.driftless.client.RaftClient;
 import io.driftless.errors.EndCause;
 import io.driftless.errors.NodeStartException;
 import io.driftless.errors.UnrecoverableErrorHandler;
+import io.driftless.errors.UnrecoverableErrorHandler.Action;
 import io.driftless.machine.Command;
 import io.driftless.machine.MachineContext;
 import io.driftless.machine.MachineSnapshot;
@@ -22,6 +23,7 @@ import io.driftless.machine.SnapshotOutcome.Taken;
 import io.driftless.machine.StateMachine;
 import io.driftless.node.Members;
 import io.driftless.node.NodeConfig;
+import io.driftless.node.NodeEnd;
 import io.driftless.node.RaftNode;
 import io.driftless.node.SnapshotTriggers;
 import io.driftless.testkit.InMemoryNetwork;
@@ -35,11 +37,14 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A node that is asked for a snapshot: by its embedder, and by an operator. */
 @Timeout(180)
@@ -233,6 +238,42 @@ class TakeSnapshotTest {
             assertEquals(1, node.errors().stream().filter(error -> error.message().matches(hangs)).count(),
                     node.errors().toString());
         }
+    }
+
+    /** Each start adds an entry, so that the next one would be of another index. */
+    @ParameterizedTest
+    @ValueSource(strings = {"snapshot", "writeTo of its snapshot"})
+    void aMachineThatNeverHasTheMemoryForOneIsNotRestartedAgain(String method) throws Exception {
+        AtomicInteger machines = new AtomicInteger();
+        config = NodeConfig.builder().onUnrecoverable(Action.RESTART).snapshotTriggers(new SnapshotTriggers(0, 1,
+                Duration.ZERO)).build();
+        try (RaftNode node = RaftNode.builder("c", "n1", Members.parse("n1=a:1")).config(config).storage(storage)
+                .transport(network.factory()).stateMachine(() -> {
+                    machines.incrementAndGet();
+                    return withoutMemory(method);
+                }).start(); RaftClient client = node.newClient()) {
+            client.submit(new byte[] {1}, PATIENCE);
+            NodeEnd end = node.ended().get(60, TimeUnit.SECONDS);
+            assertEquals(EndCause.STATE_MACHINE, end.cause());
+            assertTrue(end.detail().matches("the state machine .*: " + method + " at index \\d+ threw "
+                    + "java.lang.OutOfMemoryError: Java heap space; it failed there before the restart, too: the node "
+                    + "is not restarted again"), end.detail());
+            assertEquals(2, machines.get());
+        }
+    }
+
+    private static Machine withoutMemory(String method) {
+        return new Machine(out -> {
+            throw new OutOfMemoryError("Java heap space");
+        }) {
+            @Override
+            public MachineSnapshot snapshot() {
+                if (method.equals("snapshot")) {
+                    throw new OutOfMemoryError("Java heap space");
+                }
+                return super.snapshot();
+            }
+        };
     }
 
     private static void await(String what, BooleanSupplier condition) {
