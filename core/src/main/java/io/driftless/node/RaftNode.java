@@ -9,8 +9,8 @@ import io.driftless.errors.UnrecoverableErrorHandler;
 import io.driftless.errors.UnrecoverableErrorHandler.Action;
 import io.driftless.log.StorageFactory;
 import io.driftless.machine.SnapshotOutcome;
-import io.driftless.machine.TransferOutcome;
 import io.driftless.machine.StateMachine;
+import io.driftless.machine.TransferOutcome;
 import io.driftless.node.driver.Engine;
 import io.driftless.node.driver.EngineAccess;
 import io.driftless.node.driver.NodeLifecycle;
@@ -134,9 +134,7 @@ public final class RaftNode implements AutoCloseable {
         return lifecycle.transferLeadership("", timeout);
     }
 
-    /**
-     * Like {@link #transferLeadership(Duration)}, to the member of that name.
-     */
+    /** Like {@link #transferLeadership(Duration)}, to the member of that name. */
     public TransferOutcome transferLeadership(String to, Duration timeout) throws InterruptedException {
         return lifecycle.transferLeadership(to, timeout);
     }
