@@ -303,6 +303,7 @@ final class Link implements ClientTransport.Listener {
                 case ClientReply.QueryAnswered query -> { }
                 case ClientReply.StatusAnswered status -> { }
                 case ClientReply.SnapshotAnswered snapshot -> { }
+                case ClientReply.TransferAnswered transfer -> { }
                 case ClientReply.Goodbye goodbye -> {
                     toQueueAgain.addAll(takeBackAbove(goodbye));
                     router.leaving(this);

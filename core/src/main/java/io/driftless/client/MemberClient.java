@@ -3,6 +3,8 @@ package io.driftless.client;
 import io.driftless.log.Bytes;
 import io.driftless.machine.Outcome;
 import io.driftless.machine.SnapshotOutcome;
+import io.driftless.machine.TransferOutcome;
+import io.driftless.raft.ServerId;
 import io.driftless.transport.ClientChannel;
 import io.driftless.transport.ClientReply;
 import io.driftless.transport.ClientRequest;
@@ -85,6 +87,7 @@ public final class MemberClient implements AutoCloseable {
             case ClientReply.StatusAnswered answer -> answer.json();
             case ClientReply.CommandAnswered instead -> throw notAnswered(instead);
             case ClientReply.SnapshotAnswered snapshot -> throw unexpected(snapshot);
+            case ClientReply.TransferAnswered transfer -> throw unexpected(transfer);
             case ClientReply.QueryAnswered query -> throw unexpected(query);
             case ClientReply.SessionNamed named -> throw unexpected(named);
             case ClientReply.OutOfOrder refused -> throw unexpected(refused);
@@ -106,6 +109,7 @@ public final class MemberClient implements AutoCloseable {
             case ClientReply.CommandAnswered instead -> throw notAnswered(instead);
             case ClientReply.StatusAnswered status -> throw unexpected(status);
             case ClientReply.SnapshotAnswered snapshot -> throw unexpected(snapshot);
+            case ClientReply.TransferAnswered transfer -> throw unexpected(transfer);
             case ClientReply.SessionNamed named -> throw unexpected(named);
             case ClientReply.OutOfOrder refused -> throw unexpected(refused);
             case ClientReply.Goodbye goodbye -> throw unexpected(goodbye);
@@ -125,8 +129,34 @@ public final class MemberClient implements AutoCloseable {
                 requirePositive(timeout).toMillis()), timeout);
         return switch (reply) {
             case ClientReply.SnapshotAnswered answer -> answer.outcome();
+            case ClientReply.TransferAnswered transfer -> throw unexpected(transfer);
             case ClientReply.CommandAnswered instead -> throw notAnswered(instead);
             case ClientReply.StatusAnswered status -> throw unexpected(status);
+            case ClientReply.QueryAnswered query -> throw unexpected(query);
+            case ClientReply.SessionNamed named -> throw unexpected(named);
+            case ClientReply.OutOfOrder refused -> throw unexpected(refused);
+            case ClientReply.Goodbye goodbye -> throw unexpected(goodbye);
+        };
+    }
+
+    /**
+     * Asks the node to hand its leadership over, and waits until it does not lead any more. Also after an exception it
+     * may do so.
+     *
+     * @param to the name of the member that is to lead; empty: the voter that has most of the log
+     * @throws IOException if no answer comes in time; {@link InterruptedIOException}, with the thread's flag set again,
+     *         if interrupted
+     * @throws IllegalArgumentException if {@code timeout} is zero or less, or {@code to} is no name; then nothing is
+     *         asked
+     */
+    public TransferOutcome transferLeadership(String to, Duration timeout) throws IOException {
+        ClientReply reply = ask(new ClientRequest.TransferLeadership(ids.incrementAndGet(),
+                requirePositive(timeout).toMillis(), new ServerId(to)), timeout);
+        return switch (reply) {
+            case ClientReply.TransferAnswered answer -> answer.outcome();
+            case ClientReply.CommandAnswered instead -> throw notAnswered(instead);
+            case ClientReply.StatusAnswered status -> throw unexpected(status);
+            case ClientReply.SnapshotAnswered snapshot -> throw unexpected(snapshot);
             case ClientReply.QueryAnswered query -> throw unexpected(query);
             case ClientReply.SessionNamed named -> throw unexpected(named);
             case ClientReply.OutOfOrder refused -> throw unexpected(refused);

@@ -24,6 +24,7 @@ record SessionProbe(SessionLane lane, Router router, Session session) implements
             case ClientReply.QueryAnswered query -> { }
             case ClientReply.StatusAnswered status -> { }
             case ClientReply.SnapshotAnswered snapshot -> { }
+            case ClientReply.TransferAnswered transfer -> { }
             case ClientReply.Goodbye goodbye -> { }
         }
     }

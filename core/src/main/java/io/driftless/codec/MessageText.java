@@ -13,6 +13,7 @@ import io.driftless.raft.Message.PreVote;
 import io.driftless.raft.Message.PreVoteReply;
 import io.driftless.raft.Message.RequestVote;
 import io.driftless.raft.Message.RequestVoteReply;
+import io.driftless.raft.Message.TimeoutNow;
 import io.driftless.raft.Message;
 import io.driftless.raft.TermRuns;
 import java.util.List;
@@ -40,6 +41,7 @@ public final class MessageText {
                     + place(m.lastLogIndex(), m.lastLogTerm()) + (m.leadershipTransfer() ? " leadershipTransfer" : "");
             case RequestVoteReply m -> "RequestVoteReply term=" + m.term() + " requestTerm=" + m.requestTerm()
                     + " granted=" + m.voteGranted();
+            case TimeoutNow m -> "TimeoutNow term=" + m.term() + " leader=" + m.leaderId();
             case AppendEntries m -> "AppendEntries term=" + m.term() + " leader=" + m.leaderId() + " prev="
                     + place(m.prevLogIndex(), m.prevLogTerm()) + entries(m.entries()) + " commit=" + m.leaderCommit()
                     + " acknowledged="

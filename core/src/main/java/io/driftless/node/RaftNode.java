@@ -10,6 +10,7 @@ import io.driftless.errors.UnrecoverableErrorHandler.Action;
 import io.driftless.log.StorageFactory;
 import io.driftless.machine.SnapshotOutcome;
 import io.driftless.machine.StateMachine;
+import io.driftless.machine.TransferOutcome;
 import io.driftless.node.driver.Engine;
 import io.driftless.node.driver.EngineAccess;
 import io.driftless.node.driver.NodeLifecycle;
@@ -118,6 +119,24 @@ public final class RaftNode implements AutoCloseable {
      */
     public SnapshotOutcome takeSnapshot(Duration timeout) throws InterruptedException {
         return lifecycle.takeSnapshot(timeout);
+    }
+
+    /**
+     * Hands leadership over to the voter that has most of the log, and waits until this node does not lead any more or
+     * {@code timeout} is over. Commands that come meanwhile wait for a moment, and then go where the new leader is;
+     * none is lost, nor is its outcome. {@link #close()} does this by itself.
+     *
+     * @return to whom, or why not; never an exception for what may go wrong
+     * @throws InterruptedException if interrupted while it waits; leadership may still be handed over
+     * @throws IllegalStateException if called inside the state machine
+     */
+    public TransferOutcome transferLeadership(Duration timeout) throws InterruptedException {
+        return lifecycle.transferLeadership("", timeout);
+    }
+
+    /** Like {@link #transferLeadership(Duration)}, to the member of that name. */
+    public TransferOutcome transferLeadership(String to, Duration timeout) throws InterruptedException {
+        return lifecycle.transferLeadership(to, timeout);
     }
 
     /**

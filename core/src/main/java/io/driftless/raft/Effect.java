@@ -184,6 +184,38 @@ public sealed interface Effect {
     record ProposalsUnknown(long fromIndex) implements Effect { }
 
     /**
+     * Whether commands wait before they are proposed, because leadership is handed over: so the other server can have
+     * all of the log. They have no index meanwhile (R26).
+     *
+     * @param isHeld whether they do
+     */
+    record HoldProposals(boolean isHeld) implements Effect { }
+
+    /**
+     * Leadership was handed over, or was not.
+     *
+     * @param id     of the {@link Event.TransferLeadership}
+     * @param target to whom; {@link ServerId#NONE} if there is nobody
+     * @param end    how it ended
+     * @param detail one line; empty if it was handed over
+     */
+    record TransferEnded(long id, ServerId target, TransferEnd end, String detail) implements Effect { }
+
+    /** How a handing over of leadership ended. */
+    enum TransferEnd {
+        /** This server leads no more. */
+        DONE,
+        /** It does not lead. */
+        NOT_LEADER,
+        /** It is handing over already. */
+        BUSY,
+        /** There is nobody who could lead, or whoever was named cannot. */
+        NO_TARGET,
+        /** The target did not catch up, or did not take over. */
+        NOT_IN_TIME
+    }
+
+    /**
      * Something a person should know; the server goes on.
      *
      * @param detail one line

@@ -55,7 +55,7 @@ final class Elections {
     private boolean preVoteDecided(Role.PreCandidate round) {
         return switch (Quorum.tally(state.configuration, round.granted::contains, round.refused::contains)) {
             case WON -> {
-                campaign();
+                campaign(false);
                 yield true;
             }
             // The next round waits for the timer, as after a split vote (Raft §5.2).
@@ -63,16 +63,30 @@ final class Elections {
         };
     }
 
-    private void campaign() {
+    /**
+     * The leader hands its leadership over, to this server (thesis §3.10). It campaigns without asking first whether it
+     * would be elected, and its requests say that no voter needs to stick to that leader. Whoever else says so, or who
+     * may not campaign, changes nothing (R26).
+     */
+    void timeoutNow(ServerId from, Message.TimeoutNow request) {
+        if (request.term() == state.currentTerm() && state.leaderId.equals(from)
+                && state.role instanceof Role.Follower && state.mayCampaign()) {
+            state.resetElectionTimer();
+            campaign(true);
+        }
+    }
+
+    private void campaign(boolean isTransfer) {
         long term = state.currentTerm() + 1;
         long ownVote = state.persist(new HardState(term, state.self));
-        state.become(new Role.Candidate(ownVote), ServerId.NONE, "a quorum would vote for it");
+        state.become(new Role.Candidate(ownVote), ServerId.NONE, isTransfer ? "its leader hands over"
+                : "a quorum would vote for it");
         // Held back until the candidate's own term and vote are durable (R1).
         for (ServerId peer : state.configuration.members()) {
             if (!peer.equals(state.self)) {
                 state.sendDurably(peer, Lane.CONTROL, new Message.RequestVote(term, state.self, state.log.lastIndex(),
                         state.log.lastTerm(),
-                        false));
+                        isTransfer));
             }
         }
     }

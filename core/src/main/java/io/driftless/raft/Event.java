@@ -29,6 +29,15 @@ public sealed interface Event {
     record Propose(Content commands) implements Event { }
 
     /**
+     * Leadership is to be handed over (thesis §3.10, R26). Answered by {@link Effect.TransferEnded}.
+     *
+     * @param id         names the request
+     * @param target     to whom; {@link ServerId#NONE}: to the voter that has most of the log
+     * @param deadlineNs until when the target may catch up
+     */
+    record TransferLeadership(long id, ServerId target, long deadlineNs) implements Event { }
+
+    /**
      * Every log write up to this one is durable, each as far as later overwrites have left it.
      *
      * @param writeId the last one covered

@@ -74,6 +74,7 @@ final class HardStateWrites {
             case Message.PreVoteReply reply -> reply.voteGranted();
             case Message.RequestVote request -> true;
             case Message.RequestVoteReply reply -> reply.voteGranted();
+            case Message.TimeoutNow request -> false;
             case Message.AppendEntries request -> false;
             case Message.AppendEntriesReply reply -> false;
             case Message.InstallSnapshot request -> false;

@@ -1,8 +1,8 @@
 package io.driftless.raft;
 
 /**
- * What servers say to each other: the paper's three calls with their replies (Raft figures 2 and 13) and the thesis'
- * PreVote (§9.6). Nothing else. A heartbeat is an AppendEntries without entries. Immutable.
+ * What servers say to each other: the paper's three calls with their replies (Raft figures 2 and 13), and the thesis'
+ * PreVote (§9.6) and TimeoutNow (§3.10). Nothing else. A heartbeat is an AppendEntries without entries. Immutable.
  */
 public sealed interface Message {
 
@@ -50,6 +50,15 @@ public sealed interface Message {
      * @param voteGranted whether the vote was given
      */
     record RequestVoteReply(long term, long requestTerm, boolean voteGranted) implements Message { }
+
+    /**
+     * Tells a server to campaign at once, because its leader hands its leadership over (thesis §3.10, R26). Has no
+     * reply: whoever obeys sends {@link RequestVote}.
+     *
+     * @param term     the leader's term
+     * @param leaderId who leads
+     */
+    record TimeoutNow(long term, ServerId leaderId) implements Message { }
 
     /**
      * Replicates entries, or without entries is a heartbeat or a probe (Raft §5.3).

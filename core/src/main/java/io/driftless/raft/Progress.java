@@ -222,6 +222,11 @@ final class Progress {
         return nextIndex;
     }
 
+    /** Whether its present start is in doubt, as far as is known here (R18). */
+    boolean isInDoubt() {
+        return inDoubt && matchIndex < catchUpIndex;
+    }
+
     /** What ends the doubt of the peer's present start; 0 if it was not in doubt when it connected (R18). */
     long catchUpIndex() {
         return catchUpIndex;

@@ -18,6 +18,7 @@ public final class RaftCore {
     private final CommitRule commitRule;
     private final AppendReceiver appendReceiver;
     private final SnapshotSender snapshotSender;
+    private final LeadershipTransfer transfer;
     private final SnapshotReceiver snapshotReceiver;
     private final Compaction compaction;
     private final Invariants invariants = new Invariants();
@@ -43,7 +44,8 @@ public final class RaftCore {
                 firstWriteId, recovered, effects);
         commitRule = new CommitRule(state);
         snapshotSender = new SnapshotSender(state);
-        replication = new Replication(state, commitRule, snapshotSender);
+        transfer = new LeadershipTransfer(state);
+        replication = new Replication(state, commitRule, snapshotSender, transfer);
         elections = new Elections(state, replication);
         appendReceiver = new AppendReceiver(state);
         snapshotReceiver = new SnapshotReceiver(state, appendReceiver);
@@ -84,6 +86,7 @@ public final class RaftCore {
             case Event.Tick tick -> tick();
             case Event.Received received -> received(received);
             case Event.Propose propose -> replication.propose(propose.commands());
+            case Event.TransferLeadership request -> transfer.begin(request);
             case Event.LogWriteCompleted completed -> logWriteCompleted(completed.writeId());
             case Event.HardStatePersisted persisted -> {
                 if (!state.silent) {
@@ -111,6 +114,7 @@ public final class RaftCore {
         state.hardState.disconnected(peer);
         if (state.role instanceof Role.Leader leader && leader.progress.get(peer) instanceof Progress progress) {
             snapshotSender.disconnected(leader, progress);
+            transfer.look(leader);
         }
     }
 
@@ -227,6 +231,7 @@ public final class RaftCore {
             case Message.PreVoteReply reply -> elections.preVoteReply(event.from(), reply);
             case Message.RequestVote request -> elections.requestVote(event.from(), event.lane(), request);
             case Message.RequestVoteReply reply -> elections.requestVoteReply(event.from(), reply);
+            case Message.TimeoutNow request -> elections.timeoutNow(event.from(), request);
             case Message.AppendEntries request -> appendReceiver.appendEntries(event.from(), event.lane(), request,
                     event.arrivedNs());
             case Message.AppendEntriesReply reply -> replication.appendEntriesReply(event.from(), event.lane(),
@@ -247,6 +252,7 @@ public final class RaftCore {
             case Message.InstallSnapshot request -> false;
             case Message.PreVote request -> false;
             case Message.RequestVote request -> false;
+            case Message.TimeoutNow request -> false;
             case Message.AppendEntries request -> false;
         };
     }
@@ -257,6 +263,7 @@ public final class RaftCore {
             case Message.PreVoteReply reply -> "PreVote reply";
             case Message.RequestVote request -> "RequestVote";
             case Message.RequestVoteReply reply -> "RequestVote reply";
+            case Message.TimeoutNow request -> "TimeoutNow";
             case Message.AppendEntries request -> "AppendEntries";
             case Message.AppendEntriesReply reply -> "AppendEntries reply";
             case Message.InstallSnapshot request -> "InstallSnapshot";

@@ -12,11 +12,13 @@ final class Replication {
     private final ServerState state;
     private final CommitRule commitRule;
     private final SnapshotSender snapshots;
+    private final LeadershipTransfer transfer;
 
-    Replication(ServerState state, CommitRule commitRule, SnapshotSender snapshots) {
+    Replication(ServerState state, CommitRule commitRule, SnapshotSender snapshots, LeadershipTransfer transfer) {
         this.state = state;
         this.commitRule = commitRule;
         this.snapshots = snapshots;
+        this.transfer = transfer;
     }
 
     /**
@@ -180,12 +182,14 @@ final class Replication {
             snapshots.beat(leader);
         }
         snapshots.tick(leader);
+        transfer.look(leader);
     }
 
     /** When a leader must be woken at the latest. */
     long deadlineNs(Role.Leader leader) {
         long ownNs = Math.min(state.diskStuckAtNs(), quorumHeardNs(leader) + state.settings.electionTimeoutMinNs());
-        return Math.min(Math.min(leader.heartbeatDueNs, snapshots.deadlineNs(leader)), ownNs);
+        return Math.min(Math.min(leader.heartbeatDueNs, snapshots.deadlineNs(leader)),
+                Math.min(transfer.deadlineNs(leader), ownNs));
     }
 
     /** Whether replies of this term came from a quorum within electionTimeoutMin (R11). */
@@ -266,6 +270,7 @@ final class Replication {
             gotOn(leader, progress);
         }
         replicate(leader, from);
+        transfer.look(leader);
     }
 
     /** matchIndex has risen. */

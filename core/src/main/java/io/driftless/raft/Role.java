@@ -4,6 +4,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a server is at the moment, each role with exactly the state that makes sense in it (Raft §5.1). Confined to the
@@ -69,6 +70,8 @@ sealed interface Role {
         long heartbeatDueNs;
         /** Before this no further part of a snapshot leaves. */
         long bulkFreeNs;
+        /** To whom leadership is being handed over; null if to nobody. */
+        @Nullable Handover handover;
 
         @Override
         public String name() {

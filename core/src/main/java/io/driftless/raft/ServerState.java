@@ -127,6 +127,7 @@ final class ServerState {
 
     /** Every change of role goes through here. */
     void become(Role next, ServerId leader, String reason) {
+        Handover handover = role instanceof Role.Leader led && next != led ? led.handover : null;
         role = next;
         if (!(next instanceof Role.Leader)) {
             hold(false);
@@ -136,6 +137,9 @@ final class ServerState {
         }
         leaderId = leader;
         effects.add(new Effect.RoleChanged(next.name(), currentTerm(), leader, reason));
+        if (handover != null) {
+            handover.ended(Effect.TransferEnd.DONE, "", effects);
+        }
     }
 
     /** Obeys a higher term: adopts it without a vote and follows nobody yet (Raft §5.1). */

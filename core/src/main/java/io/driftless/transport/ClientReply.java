@@ -3,6 +3,7 @@ package io.driftless.transport;
 import io.driftless.machine.Outcome;
 import io.driftless.machine.Result;
 import io.driftless.machine.SnapshotOutcome;
+import io.driftless.machine.TransferOutcome;
 
 /** A node's answer to a {@link ClientRequest}. Immutable. */
 public sealed interface ClientReply {
@@ -60,6 +61,14 @@ public sealed interface ClientReply {
      * @param outcome what is known about it
      */
     record SnapshotAnswered(long id, SnapshotOutcome outcome) implements ClientReply { }
+
+    /**
+     * What became of a {@link ClientRequest.TransferLeadership}.
+     *
+     * @param id      the request
+     * @param outcome what is known about it
+     */
+    record TransferAnswered(long id, TransferOutcome outcome) implements ClientReply { }
 
     /**
      * The node never takes another request of this connection. It certainly did not execute any command above

@@ -2,6 +2,7 @@ package io.driftless.transport;
 
 import io.driftless.log.Bytes;
 import io.driftless.log.LogEntry;
+import io.driftless.raft.ServerId;
 import java.util.UUID;
 
 /**
@@ -120,4 +121,13 @@ public sealed interface ClientRequest {
      * @param timeLeftMs how long the client still waits, in milliseconds
      */
     record TakeSnapshot(long id, long timeLeftMs) implements ClientRequest { }
+
+    /**
+     * Asks the node to hand its leadership over (thesis §3.10). Answered by {@link ClientReply.TransferAnswered}.
+     *
+     * @param id         see {@link #id()}
+     * @param timeLeftMs how long the client still waits, in milliseconds
+     * @param to         the member that is to lead; {@link ServerId#NONE}: the voter that has most of the log
+     */
+    record TransferLeadership(long id, long timeLeftMs, ServerId to) implements ClientRequest { }
 }

@@ -200,6 +200,8 @@ final class Cluster {
                 case Effect.ProposalsRejected rejected -> { }
                 case Effect.ProposalsUnknown unknown -> { }
                 case Effect.Report report -> { }
+                case Effect.HoldProposals other -> { }
+                case Effect.TransferEnded other -> { }
                 case Effect.BeginSnapshot other -> throw new AssertionError(other);
                 case Effect.WriteChunk other -> throw new AssertionError(other);
                 case Effect.DropSnapshot other -> throw new AssertionError(other);

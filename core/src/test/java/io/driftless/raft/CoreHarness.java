@@ -256,6 +256,7 @@ final class CoreHarness {
             case Message.AppendEntriesReply reply -> Lane.DATA;
             case Message.InstallSnapshot request -> Lane.BULK;
             case Message.InstallSnapshotReply reply -> Lane.CONTROL;
+            case Message.TimeoutNow m -> Lane.CONTROL;
             case Message.PreVote m -> Lane.CONTROL;
             case Message.PreVoteReply m -> Lane.CONTROL;
             case Message.RequestVote m -> Lane.CONTROL;

@@ -56,6 +56,8 @@ final class Safety {
             case Effect.ProposalsRejected rejected -> { }
             case Effect.ProposalsUnknown unknown -> { }
             case Effect.Report report -> { }
+            case Effect.HoldProposals other -> { }
+            case Effect.TransferEnded other -> { }
             case Effect.BeginSnapshot other -> { }
             case Effect.WriteChunk other -> { }
             case Effect.DropSnapshot other -> { }
@@ -83,6 +85,8 @@ final class Safety {
                 require(!reply.voteGranted() || durable.equals(new HardState(reply.requestTerm(), to)),
                         "a vote before it is durable (R1): " + reply + " to " + to + ", durable " + durable);
             }
+            case Message.TimeoutNow request -> require(durable.equals(new HardState(request.term(), from.id)),
+                    from.id + " leads before its term is durable");
             case Message.AppendEntries request -> require(durable.equals(new HardState(request.term(), from.id)),
                     "leads without a durable vote");
             case Message.AppendEntriesReply reply -> {

@@ -35,6 +35,9 @@ final class Text {
             case Effect.ProposalsRejected rejected -> "rejected [" + rejected.commands() + "] leader "
                     + rejected.leaderId();
             case Effect.ProposalsUnknown unknown -> "unknown from " + unknown.fromIndex();
+            case Effect.HoldProposals hold -> hold.isHeld() ? "hold proposals" : "let go of proposals";
+            case Effect.TransferEnded ended -> "transfer " + ended.id() + " to " + ended.target() + ": " + ended.end()
+                    + (ended.detail().isEmpty() ? "" : ", " + ended.detail());
             case Effect.BeginSnapshot begin -> "begin snapshot " + of(begin.snapshot()) + " of " + begin.size();
             case Effect.WriteChunk chunk -> "write chunk " + of(chunk.snapshot()) + " from " + chunk.offset()
                     + (chunk.isLast() ? " last" : "");
@@ -74,6 +77,7 @@ final class Text {
                     + m.lastLogTerm() + (m.leadershipTransfer() ? " transfer" : "") + ")";
             case Message.RequestVoteReply m -> "RequestVoteReply(term " + m.term() + " of " + m.requestTerm()
                     + granted(m.voteGranted()) + ")";
+            case Message.TimeoutNow m -> "TimeoutNow(" + m.leaderId() + " term " + m.term() + ")";
             case Message.AppendEntries m -> "AppendEntries(" + m.leaderId() + " term " + m.term() + " prev "
                     + m.prevLogIndex() + "@"
                     + m.prevLogTerm() + " entries " + of(m.entries()) + " commit " + m.leaderCommit()

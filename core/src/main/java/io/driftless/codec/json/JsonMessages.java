@@ -17,6 +17,7 @@ import io.driftless.raft.Message.PreVote;
 import io.driftless.raft.Message.PreVoteReply;
 import io.driftless.raft.Message.RequestVote;
 import io.driftless.raft.Message.RequestVoteReply;
+import io.driftless.raft.Message.TimeoutNow;
 import io.driftless.raft.Message;
 import io.driftless.raft.ServerId;
 import io.driftless.raft.SnapshotId;
@@ -56,6 +57,7 @@ final class JsonMessages {
                 number(out, "requestTerm", m.requestTerm());
                 out.writeBooleanField("voteGranted", m.voteGranted());
             }
+            case TimeoutNow m -> out.writeStringField("leaderId", m.leaderId().value());
             case AppendEntries m -> writeAppend(out, m);
             case AppendEntriesReply m -> {
                 number(out, "requestTerm", m.requestTerm());
@@ -106,6 +108,10 @@ final class JsonMessages {
                 long requestTerm = in.number("requestTerm");
                 boolean granted = in.flag("voteGranted");
                 yield in.finish(() -> new RequestVoteReply(term, requestTerm, granted));
+            }
+            case "TimeoutNow" -> {
+                ServerId leader = in.server("leaderId");
+                yield in.finish(() -> new TimeoutNow(term, leader));
             }
             case "AppendEntries" -> readAppend(in, term, payloads);
             case "AppendEntriesReply" -> readAppendReply(in, term);

@@ -4,6 +4,7 @@ import io.driftless.raft.Message.PreVote;
 import io.driftless.raft.Message.PreVoteReply;
 import io.driftless.raft.Message.RequestVote;
 import io.driftless.raft.Message.RequestVoteReply;
+import io.driftless.raft.Message.TimeoutNow;
 
 /** The messages of an election. */
 final class ElectionCodings {
@@ -66,6 +67,19 @@ final class ElectionCodings {
         @Override
         RequestVoteReply read(FieldInput input) {
             return new RequestVoteReply(input.number(), input.number(), input.flag());
+        }
+    }
+
+    static final class OfTimeoutNow extends Coding<TimeoutNow> {
+        @Override
+        void write(FieldOutput output, TimeoutNow value) {
+            output.number(value.term());
+            output.server(value.leaderId());
+        }
+
+        @Override
+        TimeoutNow read(FieldInput input) {
+            return new TimeoutNow(input.number(), input.server());
         }
     }
 }

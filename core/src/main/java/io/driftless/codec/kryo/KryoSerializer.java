@@ -34,6 +34,7 @@ import org.agrona.MutableDirectBuffer;
  *                         snapshotNeeded
  *   24 InstallSnapshot    term leaderId snapshot size offset length, then how many bytes are behind the message
  *   25 InstallSnapshotReply  term requestTerm snapshot offset window isResumed matchIndex
+ *   26 TimeoutNow         term leaderId
  *   50 Configuration      generation; count of members, each (server; role code, 1 byte; incarnation as high and low
  *                         half, 8 bytes each, little endian; address; priority, 1 byte), in order of their names
  *   51 SessionOpening     nonce (like an incarnation) timeoutMs window resultBytesMax sessionsMax allResultsMax

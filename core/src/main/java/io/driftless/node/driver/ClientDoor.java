@@ -125,6 +125,7 @@ final class ClientDoor {
                 case ClientRequest.LocalQuery query -> refuse(connection, query);
                 case ClientRequest.Status status -> refuse(connection, status);
                 case ClientRequest.TakeSnapshot take -> takeSnapshot(connection, take);
+                case ClientRequest.TransferLeadership transfer -> transfer(connection, transfer, nowNs);
             };
         }
         if (answered) {
@@ -211,6 +212,15 @@ final class ClientDoor {
             connection.reply(new ClientReply.SnapshotAnswered(take.id(), outcome));
             connection.flush();
         });
+        return false;
+    }
+
+    private boolean transfer(ClientConnection connection, ClientRequest.TransferLeadership transfer, long nowNs) {
+        loop.bringAndHandOver(new Input.Transfer(transfer.to(), deadlineNs(nowNs, transfer.timeLeftMs()),
+                outcome -> {
+                    connection.reply(new ClientReply.TransferAnswered(transfer.id(), outcome));
+                    connection.flush();
+                }));
         return false;
     }
 

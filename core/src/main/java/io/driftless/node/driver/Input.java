@@ -1,7 +1,9 @@
 package io.driftless.node.driver;
 
+import io.driftless.machine.TransferOutcome;
 import io.driftless.raft.CoreStatus;
 import io.driftless.raft.Event;
+import io.driftless.raft.ServerId;
 import io.driftless.transport.Peer;
 import java.util.function.Consumer;
 
@@ -34,6 +36,15 @@ sealed interface Input {
      * @param batch the commands
      */
     record Commands(CommandBatch batch) implements Input { }
+
+    /**
+     * Leadership is to be handed over.
+     *
+     * @param target     to whom; {@link ServerId#NONE}: to whoever has most of the log
+     * @param deadlineNs until when the target may catch up
+     * @param asker      is told, once the core was let go
+     */
+    record Transfer(ServerId target, long deadlineNs, Consumer<TransferOutcome> asker) implements Input { }
 
     /**
      * Somebody wants to know how the server is.

@@ -12,9 +12,12 @@ import io.driftless.log.LogEntry;
 import io.driftless.machine.SnapshotOutcome;
 import io.driftless.machine.SnapshotOutcome.NotTaken;
 import io.driftless.machine.SnapshotOutcome.Reason;
+import io.driftless.machine.TransferOutcome.NotTransferred;
+import io.driftless.machine.TransferOutcome;
 import io.driftless.node.NodeEnd;
 import io.driftless.node.NodeStatus;
 import io.driftless.node.RaftNode;
+import io.driftless.raft.ServerId;
 import io.driftless.transport.ClientConnection;
 import io.driftless.transport.ClientRequest;
 import java.time.Duration;
@@ -170,6 +173,25 @@ public final class NodeLifecycle implements AutoCloseable {
         } catch (ExecutionException | TimeoutException noAnswer) {
             return new NotTaken(Reason.TIMEOUT, 0, "none within " + timeoutNs / 1_000_000
                     + " ms; one may still come");
+        }
+    }
+
+    /** See {@link RaftNode#transferLeadership}. */
+    public TransferOutcome transferLeadership(String to, Duration timeout) throws InterruptedException {
+        if (run.isApplying(Thread.currentThread())) {
+            throw new IllegalStateException("leadership is handed over inside the state machine, which that waits for");
+        }
+        if (end != null) {
+            return new NotTransferred(TransferOutcome.Reason.CLOSED, "the node has ended");
+        }
+        long timeoutNs = Math.clamp(TimeUnit.NANOSECONDS.convert(timeout), 0, TimeUnit.DAYS.toNanos(1));
+        CompletableFuture<TransferOutcome> answer = new CompletableFuture<>();
+        run.transferLeadership(new ServerId(to), Duration.ofNanos(timeoutNs), answer::complete);
+        try {
+            return answer.get(timeoutNs, TimeUnit.NANOSECONDS);
+        } catch (ExecutionException | TimeoutException noAnswer) {
+            return new NotTransferred(TransferOutcome.Reason.TIMEOUT, "not within " + timeoutNs / 1_000_000
+                    + " ms; it may still be");
         }
     }
 

@@ -42,8 +42,6 @@ final class NodeLoop {
     private static final int INPUTS_MAX = 512;
     private static final Outcome.Rejected ENDED = new Outcome.Rejected(Outcome.Reason.CLOSED, "the node has ended",
             Duration.ZERO);
-    /** Commands beyond this weight are another write: the disk shows that it moves after each of them (R11). */
-    private static final long PROPOSAL_BYTES = 256 << 10;
 
     /**
      * What the loop tells its surroundings while it owns the core: they only take note. What an embedder or a log would
@@ -103,6 +101,8 @@ final class NodeLoop {
     private final Effects effects;
     private final Queue<Input> queue = new ConcurrentLinkedQueue<>();
     private final Turn turn = new Turn();
+    private final Handovers handovers = new Handovers();
+    private final Proposer proposer;
     /** Whether a tick waits in the queue; a second one would tell the core nothing. */
     private final AtomicBoolean tickWaits = new AtomicBoolean();
     private volatile boolean leads;
@@ -122,6 +122,7 @@ final class NodeLoop {
         this.parts = parts;
         this.core = core;
         this.effects = effects;
+        this.proposer = new Proposer(parts.sessions(), parts.logClock(), new Proposing());
     }
 
     /** Carries out the effects of the core's start. */
@@ -178,8 +179,12 @@ final class NodeLoop {
         for (Input input = queue.poll(); input != null; input = queue.poll()) {
             if (input instanceof Input.Commands commands) {
                 reject(commands.batch().list(), ENDED, "", replies);
+            } else if (input instanceof Input.Transfer request) {
+                request.asker().accept(Handovers.ENDED);
             }
         }
+        proposer.takeWaiting(commands -> reject(commands.batch().list(), ENDED, "", replies));
+        handovers.ending();
     }
 
     boolean leads() {
@@ -260,19 +265,27 @@ final class NodeLoop {
                     tickWaits.set(false);
                     if (!ended) {
                         core.step(nowNs, new Event.Tick());
-                        renewSessions();
+                        if (leads) {
+                            proposer.renewSessions(nowNs);
+                        }
                     }
                 }
                 case Input.Start start -> {
                     // The effects are there since the core was made.
                 }
                 case Input.Commands commands -> propose(commands, round);
+                case Input.Transfer request -> transfer(request, round);
                 case Input.Ask ask -> {
                     CoreStatus now = core.status();
                     round.answer(() -> answer(ask, now));
                 }
             }
             carryAll(round);
+            List<Pending> released = proposer.released();
+            if (!released.isEmpty()) {
+                propose(released, round);
+                carryAll(round);
+            }
         } catch (Engine.Ended simulated) {
             throw simulated;
         } catch (Throwable broken) {
@@ -304,6 +317,14 @@ final class NodeLoop {
         parts.failures().threw(source, broken);
     }
 
+    private void transfer(Input.Transfer request, Round round) {
+        if (ended) {
+            round.answer(() -> request.asker().accept(Handovers.ENDED));
+        } else {
+            core.step(nowNs, handovers.begun(request));
+        }
+    }
+
     private void connected(Peer peer) {
         for (SendLane lane : parts.lanes().getOrDefault(peer.id(), Map.of()).values()) {
             lane.meantFor(peer.connection());
@@ -312,6 +333,14 @@ final class NodeLoop {
     }
 
     private void propose(Input.Commands commands, Round round) {
+        if (proposer.isHeld() && !ended) {
+            proposer.keep(commands);
+            if (closed) {
+                // Whoever closed may have looked before they were there.
+                rejectWaiting(round.replies);
+            }
+            return;
+        }
         List<Pending> batch = commands.batch().list();
         Input following = queue.poll();
         for (; following instanceof Input.Commands next; following = queue.poll()) {
@@ -322,59 +351,34 @@ final class NodeLoop {
             taken++;
         }
         putBack = following;
+        propose(batch, round);
+    }
+
+    private void propose(List<Pending> batch, Round round) {
         if (ended) {
             reject(batch, ENDED, "", round.replies);
         } else if (leads) {
-            proposeJudged(batch, round);
+            proposer.judged(batch, round);
         } else {
-            proposeElsewhere(batch, round);
+            proposer.elsewhere(batch, round);
         }
     }
 
-    /** The core rejects them; whether a session is there is no question for it. */
-    private void proposeElsewhere(List<Pending> batch, Round round) {
-        List<Pending> forCore = new ArrayList<>(batch.size());
-        for (Pending pending : batch) {
-            if (pending.want() == Pending.Want.NAMING) {
-                ClientReply.CommandAnswered elsewhere = notLeading(pending.id());
-                reject(List.of(pending), elsewhere.outcome(), elsewhere.leaderAddress(), round.replies);
-            } else {
-                forCore.add(pending);
-            }
+    private final class Proposing implements Proposer.Owner {
+        @Override
+        public void propose(CommandBatch commands) {
+            core.step(nowNs, new Event.Propose(commands));
         }
-        proposeAll(forCore);
-    }
 
-    /** Proposes what has to become an entry; what needs none is answered. */
-    private void proposeJudged(List<Pending> batch, Round round) {
-        List<Pending> accepted = new ArrayList<>(batch.size());
-        for (Pending pending : batch) {
-            SessionDoor.Verdict verdict = parts.sessions().judge(pending, round.replies);
-            if (verdict == SessionDoor.Verdict.WAIT) {
-                proposeAll(accepted);
-                carryAll(round);
-                accepted = new ArrayList<>();
-                verdict = parts.sessions().judge(pending, round.replies);
-            }
-            if (verdict == SessionDoor.Verdict.PROPOSE) {
-                accepted.add(pending);
-            }
+        @Override
+        public void carryOut(Round round) {
+            carryAll(round);
         }
-        proposeAll(accepted);
-    }
 
-    private void proposeAll(List<Pending> commands) {
-        if (!commands.isEmpty()) {
-            for (CommandBatch part : new CommandBatch(commands).parts(PROPOSAL_BYTES)) {
-                core.step(nowNs, new Event.Propose(part));
-            }
-        }
-    }
-
-    private void renewSessions() {
-        Pending renewal = leads ? parts.sessions().renewal(nowNs, parts.logClock().lastMs()) : null;
-        if (renewal != null) {
-            proposeAll(List.of(renewal));
+        @Override
+        public void rejectElsewhere(Pending command, Round round) {
+            ClientReply.CommandAnswered elsewhere = notLeading(command.id());
+            reject(List.of(command), elsewhere.outcome(), elsewhere.leaderAddress(), round.replies);
         }
     }
 
@@ -437,6 +441,8 @@ final class NodeLoop {
             }
             case Effect.ProposalsRejected rejected -> rejected(rejected, round);
             case Effect.ProposalsUnknown unknown -> parts.proposals().unknownFrom(unknown.fromIndex(), round.replies);
+            case Effect.HoldProposals hold -> proposer.hold(hold.isHeld());
+            case Effect.TransferEnded end -> round.answer(handovers.ended(end));
             case Effect.Report report -> parts.observer().report(report.detail());
             case Effect.Fail failure -> {
                 leads = false;

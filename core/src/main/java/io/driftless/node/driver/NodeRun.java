@@ -4,12 +4,15 @@ import io.driftless.errors.ErrorEntry;
 import io.driftless.errors.NodeStartException;
 import io.driftless.machine.SessionRows;
 import io.driftless.machine.SnapshotOutcome;
+import io.driftless.machine.TransferOutcome;
 import io.driftless.node.NodeEnd;
 import io.driftless.node.NodeStatus;
+import io.driftless.node.RaftNode;
 import io.driftless.raft.CoreStatus;
 import io.driftless.raft.Event;
 import io.driftless.raft.Lane;
 import io.driftless.raft.Message;
+import io.driftless.raft.ServerId;
 import io.driftless.transport.ClientConnection;
 import io.driftless.transport.ClientRequest;
 import io.driftless.transport.Peer;
@@ -19,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -182,16 +186,34 @@ final class NodeRun implements Receiver {
         made.snapshots.taker.ask(timeout.toNanos(), asker);
     }
 
+    /** Has leadership handed over; see {@link RaftNode#transferLeadership}. */
+    void transferLeadership(ServerId to, Duration timeout, Consumer<TransferOutcome> asker) {
+        made.loop.bringAndHandOver(new Input.Transfer(to, made.clock.nowNs() + timeout.toNanos(), asker));
+    }
+
+    /** A leader that closes does not leave the others without one (R26). */
+    private void handOver() {
+        if (made.loop.leads()) {
+            Duration patience = parts.config().electionTimeoutMax();
+            CompletableFuture<TransferOutcome> outcome = new CompletableFuture<>();
+            transferLeadership(ServerId.NONE, patience, outcome::complete);
+            Joining.until(patience.multipliedBy(2), () -> outcome.isDone() || made.errors.hasFailed());
+        }
+    }
+
     /**
-     * Stops accepting, answers what is in flight for at most {@code grace}, and closes everything. If the disk or the
-     * state machine hangs it does not wait for it: the storage, or the machine, stays open then until it goes on.
-     * Idempotent.
+     * Hands leadership over, stops accepting, answers what is in flight for at most {@code grace}, and closes
+     * everything. If the disk or the state machine hangs it does not wait for it: the storage, or the machine, stays
+     * open then until it goes on. Idempotent.
      */
     void close(Duration grace) {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
         made.errors.closing();
+        if (grace.isPositive()) {
+            handOver();
+        }
         made.door.stopAccepting();
         made.snapshots.taker.stopAccepting();
         made.transport.stopAccepting();

@@ -147,6 +147,7 @@ final class SendLane {
             case Message.InstallSnapshot part -> part.content().count() == 0;
             case Message.AppendEntriesReply reply -> false;
             case Message.InstallSnapshotReply reply -> false;
+            case Message.TimeoutNow request -> false;
             case Message.PreVote request -> false;
             case Message.PreVoteReply reply -> false;
             case Message.RequestVote request -> false;
@@ -164,6 +165,7 @@ final class SendLane {
             case Message.InstallSnapshot part -> snapshots.complete(part).map(whole -> whole);
             case Message.AppendEntriesReply whole -> Optional.of(whole);
             case Message.InstallSnapshotReply whole -> Optional.of(whole);
+            case Message.TimeoutNow whole -> Optional.of(whole);
             case Message.PreVote whole -> Optional.of(whole);
             case Message.PreVoteReply whole -> Optional.of(whole);
             case Message.RequestVote whole -> Optional.of(whole);

@@ -128,6 +128,7 @@ final class Coverage implements Checker {
             case Message.PreVote other -> { }
             case Message.RequestVote request -> asked[received.to()] |= "pre_candidate".equals(roles[received.to()])
                     && request.term() == terms[received.to()];
+            case Message.TimeoutNow other -> { }
             case Message.AppendEntries other -> { }
             case Message.InstallSnapshot other -> { }
             case Message.InstallSnapshotReply other -> { }

@@ -45,6 +45,8 @@ final class DurableBeforeSaid implements Checker {
             case Message.RequestVoteReply reply -> require(reply.term() <= durable.currentTerm()
                     && (!reply.voteGranted() || durable.equals(new HardState(reply.requestTerm(),
                     SimulatedNode.nameOf(sent.to())))), sent, durable);
+            case Message.TimeoutNow request -> require(durable.equals(new HardState(request.term(), self)), sent,
+                    durable);
             case Message.AppendEntries request -> {
                 // One that waited for its entries to be read may leave when its sender has gone on to another term.
                 require(durable.currentTerm() > request.term() || durable.equals(new HardState(request.term(), self)),

@@ -155,6 +155,7 @@ final class SequenceDiagram implements Watch.Eye {
             case Message.InstallSnapshotReply reply -> true;
             case Message.PreVote request -> false;
             case Message.RequestVote request -> false;
+            case Message.TimeoutNow request -> false;
             case Message.AppendEntries request -> false;
             case Message.InstallSnapshot request -> false;
         };

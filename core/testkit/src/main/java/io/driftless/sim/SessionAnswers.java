@@ -83,6 +83,7 @@ final class SessionAnswers implements Checker {
             case ClientReply.QueryAnswered other -> { }
             case ClientReply.StatusAnswered other -> { }
             case ClientReply.SnapshotAnswered other -> { }
+            case ClientReply.TransferAnswered other -> { }
         }
     }
 
@@ -100,6 +101,7 @@ final class SessionAnswers implements Checker {
             case ClientReply.QueryAnswered other -> false;
             case ClientReply.StatusAnswered other -> false;
             case ClientReply.SnapshotAnswered other -> false;
+            case ClientReply.TransferAnswered other -> false;
         };
     }
 

@@ -321,12 +321,15 @@ final class SessionClient implements SessionLine.Client {
                     case ClientRequest.Execute other -> throw new IllegalStateException("never sent: " + other);
                     case ClientRequest.LocalQuery other -> throw new IllegalStateException("never sent: " + other);
                     case ClientRequest.Status other -> throw new IllegalStateException("never sent: " + other);
+                    case ClientRequest.TransferLeadership other ->
+                        throw new IllegalStateException("never sent: " + other);
                     case ClientRequest.TakeSnapshot other -> throw new IllegalStateException("never sent: " + other);
                 }
             }
             case ClientReply.Goodbye goodbye -> lost(from);
             case ClientReply.QueryAnswered other -> throw new IllegalStateException("never asked: " + other);
             case ClientReply.StatusAnswered other -> throw new IllegalStateException("never asked: " + other);
+            case ClientReply.TransferAnswered other -> throw new IllegalStateException("never asked: " + other);
             case ClientReply.SnapshotAnswered other -> throw new IllegalStateException("never asked: " + other);
         }
     }

@@ -87,6 +87,7 @@ final class SessionCoverage implements Checker {
             case ClientReply.QueryAnswered other -> { }
             case ClientReply.StatusAnswered other -> { }
             case ClientReply.SnapshotAnswered other -> { }
+            case ClientReply.TransferAnswered other -> { }
         }
     }
 

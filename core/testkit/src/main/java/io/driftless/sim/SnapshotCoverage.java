@@ -126,6 +126,7 @@ final class SnapshotCoverage implements Checker {
             case Message.PreVoteReply other -> { }
             case Message.RequestVote other -> { }
             case Message.RequestVoteReply other -> { }
+            case Message.TimeoutNow other -> { }
             case Message.AppendEntries other -> { }
         }
     }

@@ -9,7 +9,9 @@ import io.driftless.log.Bytes;
 import io.driftless.machine.Outcome;
 import io.driftless.machine.Result;
 import io.driftless.machine.SnapshotOutcome;
+import io.driftless.machine.TransferOutcome;
 import io.driftless.raft.Introduction;
+import io.driftless.raft.ServerId;
 import io.driftless.transport.ClientChannel;
 import io.driftless.transport.ClientConnection;
 import io.driftless.transport.ClientReply;
@@ -98,7 +100,8 @@ public abstract class ClientTransportContract extends TransportSetting {
         RecordingListener listener = new RecordingListener();
         List<ClientRequest> requests = List.of(new ClientRequest.Execute(1, 2_000, Bytes.utf8("command")),
                 new ClientRequest.Execute(2, 1, Bytes.EMPTY), new ClientRequest.LocalQuery(3, Bytes.utf8("query")),
-                new ClientRequest.Status(4), new ClientRequest.TakeSnapshot(5, 60_000));
+                new ClientRequest.Status(4), new ClientRequest.TakeSnapshot(5, 60_000),
+                new ClientRequest.TransferLeadership(6, 60_000, new ServerId("n2")));
         List<ClientReply> replies = List.of(new ClientReply.CommandAnswered(1,
                 new Outcome.Committed(17, Result.ok(new byte[] {1, 2, 3})), ""),
                 new ClientReply.CommandAnswered(2, new Outcome.Committed(18, Result.failed(7, "not so")), ""),
@@ -107,6 +110,9 @@ public abstract class ClientTransportContract extends TransportSetting {
                 new ClientReply.CommandAnswered(4, new Outcome.Unknown(Outcome.Why.LEADERSHIP_LOST), ""),
                 new ClientReply.QueryAnswered(5, 18, Result.ok(new byte[1 << 20])),
                 new ClientReply.StatusAnswered(6, "{\"node\":\"n1\"}"),
+                new ClientReply.TransferAnswered(10, new TransferOutcome.Transferred("n2")),
+                new ClientReply.TransferAnswered(11, new TransferOutcome.NotTransferred(
+                        TransferOutcome.Reason.NO_TARGET, "n9 is no member")),
                 new ClientReply.SnapshotAnswered(8, new SnapshotOutcome.Taken(19, 1L << 40, Duration.ofNanos(7))),
                 new ClientReply.SnapshotAnswered(9, new SnapshotOutcome.NotTaken(SnapshotOutcome.Reason.UP_TO_DATE, 19,
                         "nothing new")), new ClientReply.Goodbye(7, Outcome.Why.CLOSED));

@@ -20,6 +20,7 @@ import io.driftless.raft.Message.PreVote;
 import io.driftless.raft.Message.PreVoteReply;
 import io.driftless.raft.Message.RequestVote;
 import io.driftless.raft.Message.RequestVoteReply;
+import io.driftless.raft.Message.TimeoutNow;
 import io.driftless.raft.ServerId;
 import io.driftless.raft.SnapshotId;
 import io.driftless.raft.TermRuns;
@@ -70,7 +71,8 @@ public final class SampleMessages {
                 new AppendEntries(5, n1, 1000, 2, runs, 999, 998, 996, new Entries(entries)),
                 new AppendEntriesReply(5, 5, false, 0, 1000, 990, 2, true, 1001),
                 new InstallSnapshot(5, n1, snapshot, 1 << 20, 4096, 9, new Chunk(Bytes.utf8("nine byte"))),
-                new InstallSnapshotReply(5, 5, snapshot, 4105, 1 << 22, true, 0));
+                new InstallSnapshotReply(5, 5, snapshot, 4105, 1 << 22, true, 0),
+                new TimeoutNow(5, n1));
     }
 
     /** The messages by which a snapshot is sent, with the largest numbers that they may hold. */
@@ -123,7 +125,8 @@ public final class SampleMessages {
                 random.nextBoolean(), number()),
                 random.nextBoolean() ? part(1 + random.nextInt(300)) : offer(random.nextInt(300)),
                 new InstallSnapshotReply(number(), number(), snapshot(), number(), number(), random.nextBoolean(),
-                        number()));
+                        number()),
+                new TimeoutNow(number(), server()));
     }
 
     /** A random part of a snapshot with this many bytes. */

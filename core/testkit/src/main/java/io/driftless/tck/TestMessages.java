@@ -34,7 +34,8 @@ public final class TestMessages {
                 new Message.AppendEntriesReply(3, 3, false, 0, 16, 9, 2, false, 23),
                 new Message.InstallSnapshot(3, SENDER, SNAPSHOT, 1000, 0, 0, new Chunk(Bytes.utf8("boundary"))),
                 chunk(2, 100),
-                new Message.InstallSnapshotReply(3, 3, SNAPSHOT, 200, 800, true, 0));
+                new Message.InstallSnapshotReply(3, 3, SNAPSHOT, 200, 800, true, 0),
+                new Message.TimeoutNow(3, SENDER));
     }
 
     /** An AppendEntries without entries whose prevLogIndex is {@code number}. */

@@ -5,6 +5,7 @@ import io.driftless.machine.Outcome.Reason;
 import io.driftless.machine.Outcome;
 import io.driftless.machine.Result;
 import io.driftless.machine.SnapshotOutcome;
+import io.driftless.machine.TransferOutcome;
 import io.driftless.transport.ClientChannel;
 import io.driftless.transport.ClientReply;
 import io.driftless.transport.ClientRequest;
@@ -134,6 +135,9 @@ final class ScriptedServers implements ClientTransport, AutoCloseable {
                         connection.reply(new ClientReply.SessionNamed(name.id(), name.session()));
                     case ClientRequest.Status status -> connection.reply(
                             new ClientReply.StatusAnswered(status.id(), "{\"node\":\"" + address + "\"}"));
+                    case ClientRequest.TransferLeadership transfer -> connection.reply(
+                            new ClientReply.TransferAnswered(transfer.id(), new TransferOutcome.Transferred(
+                                    transfer.to().value())));
                     case ClientRequest.TakeSnapshot take -> connection.reply(new ClientReply.SnapshotAnswered(
                             take.id(), new SnapshotOutcome.Taken(42, take.timeLeftMs(), Duration.ZERO)));
                     case ClientRequest.LocalQuery query ->
@@ -262,6 +266,7 @@ final class ScriptedServers implements ClientTransport, AutoCloseable {
             case ClientRequest.CloseSession close -> Optional.empty();
             case ClientRequest.Status status -> Optional.empty();
             case ClientRequest.TakeSnapshot take -> Optional.empty();
+            case ClientRequest.TransferLeadership transfer -> Optional.empty();
             case ClientRequest.LocalQuery query -> Optional.empty();
         };
     }

@@ -158,6 +158,7 @@ class SessionClientChaosTest {
             case ClientRequest.NameSession name -> named(address, connection, name);
             case ExecuteInSession execute -> execute(address, connection, execute);
             case ClientRequest.Execute plain -> throw new AssertionError(plain);
+            case ClientRequest.TransferLeadership transfer -> throw new AssertionError(transfer);
             case ClientRequest.TakeSnapshot take -> throw new AssertionError(take);
             case ClientRequest.LocalQuery query -> throw new AssertionError(query);
         }

@@ -5,6 +5,8 @@ import io.driftless.log.Bytes;
 import io.driftless.machine.Outcome;
 import io.driftless.machine.Result;
 import io.driftless.machine.SnapshotOutcome;
+import io.driftless.machine.TransferOutcome;
+import io.driftless.raft.ServerId;
 import io.driftless.transport.ClientReply;
 import io.driftless.transport.ClientRequest;
 import java.time.Duration;
@@ -21,12 +23,13 @@ import java.util.List;
  *           4 open a session: time left in ms 8, nonce 16, time-out in ms 8, window 4, bytes of results 8;
  *           5 name a session: session 8, nonce 16;  6 close the session: time left in ms 8;
  *           7 execute in the session: time left in ms 8, serial 8, lowest wanted 8, payload command;
- *           8 take a snapshot: time left in ms 8
+ *           8 take a snapshot: time left in ms 8;  9 hand leadership over: time left in ms 8, name text
  * reply     kind 1, id 8, and by kind
  *           1 executed: leader's address text, outcome;  2 query answered: applied index 8, result;
  *           3 status: payload JSON;  4 goodbye: the id is the highest request that was read, why 1;
  *           5 session named: session 8;  6 out of order: expected serial 8;
- *           7 snapshot: 1 taken: index 8, bytes 8, took in ns 8;  2 not taken: reason 1, newest index 8, detail text
+ *           7 snapshot: 1 taken: index 8, bytes 8, took in ns 8;  2 not taken: reason 1, newest index 8, detail text;
+ *           8 transfer: 1 handed over: name text;  2 not: reason 1, detail text
  * outcome   kind 1, and by kind
  *           1 committed: index 8, result;  2 rejected: reason 1, detail text, retry after in ms 8;
  *           3 unknown: why 1
@@ -49,6 +52,10 @@ final class ClientCodec {
     private static final int OUT_OF_ORDER = 6;
     private static final int TAKE_SNAPSHOT = 8;
     private static final int SNAPSHOT = 7;
+    private static final int TRANSFER_LEADERSHIP = 9;
+    private static final int TRANSFER = 8;
+    private static final int TRANSFERRED = 1;
+    private static final int NOT_TRANSFERRED = 2;
     private static final int TAKEN = 1;
     private static final int NOT_TAKEN = 2;
     private static final int COMMITTED = 1;
@@ -95,6 +102,11 @@ final class ClientCodec {
                 writer.putByte(TAKE_SNAPSHOT).putLong(take.id()).putLong(take.timeLeftMs());
                 yield Bytes.EMPTY;
             }
+            case ClientRequest.TransferLeadership transfer -> {
+                writer.putByte(TRANSFER_LEADERSHIP).putLong(transfer.id()).putLong(transfer.timeLeftMs())
+                        .putText(transfer.to().value(), TEXT_BYTES_MAX);
+                yield Bytes.EMPTY;
+            }
         };
         return Frame.outgoing(Frame.Type.CLIENT_REQUEST, writer.array(), writer.length(), List.of(payload), received);
     }
@@ -120,6 +132,8 @@ final class ClientCodec {
             case LOCAL_QUERY -> new ClientRequest.LocalQuery(id, frame.payload());
             case STATUS -> new ClientRequest.Status(id);
             case TAKE_SNAPSHOT -> new ClientRequest.TakeSnapshot(id, reader.nextLong());
+            case TRANSFER_LEADERSHIP -> new ClientRequest.TransferLeadership(id, reader.nextLong(),
+                    new ServerId(reader.nextText(TEXT_BYTES_MAX)));
             case OPEN_SESSION -> new ClientRequest.OpenSession(id, reader.nextLong(), reader.nextUuid(),
                     reader.nextLong(), reader.nextInt(), reader.nextLong());
             case NAME_SESSION -> new ClientRequest.NameSession(id, reader.nextLong(), reader.nextUuid());
@@ -148,6 +162,10 @@ final class ClientCodec {
             }
             case ClientReply.SnapshotAnswered answer -> {
                 put(writer.putByte(SNAPSHOT).putLong(answer.id()), answer.outcome());
+                yield Bytes.EMPTY;
+            }
+            case ClientReply.TransferAnswered answer -> {
+                put(writer.putByte(TRANSFER).putLong(answer.id()), answer.outcome());
                 yield Bytes.EMPTY;
             }
             case ClientReply.SessionNamed named -> {
@@ -179,6 +197,7 @@ final class ClientCodec {
             case LOCAL_QUERY -> new ClientReply.QueryAnswered(id, reader.nextLong(), result(reader, frame));
             case STATUS -> new ClientReply.StatusAnswered(id, frame.payload().utf8());
             case SNAPSHOT -> new ClientReply.SnapshotAnswered(id, snapshot(reader));
+            case TRANSFER -> new ClientReply.TransferAnswered(id, transfer(reader));
             case GOODBYE -> new ClientReply.Goodbye(id, why(reader));
             case SESSION_NAMED -> new ClientReply.SessionNamed(id, reader.nextLong());
             case OUT_OF_ORDER -> new ClientReply.OutOfOrder(id, reader.nextLong());
@@ -253,6 +272,46 @@ final class ClientCodec {
         } catch (IllegalArgumentException outOfRange) {
             throw reader.malformed(String.valueOf(outOfRange.getMessage()));
         }
+    }
+
+    private static void put(WireWriter writer, TransferOutcome outcome) {
+        switch (outcome) {
+            case TransferOutcome.Transferred to -> writer.putByte(TRANSFERRED).putText(to.to(), TEXT_BYTES_MAX);
+            case TransferOutcome.NotTransferred not -> writer.putByte(NOT_TRANSFERRED).putByte(code(not.reason()))
+                    .putText(not.detail(), TEXT_BYTES_MAX);
+        }
+    }
+
+    private static TransferOutcome transfer(WireReader reader) {
+        int kind = reader.nextByte();
+        return switch (kind) {
+            case TRANSFERRED -> new TransferOutcome.Transferred(reader.nextText(TEXT_BYTES_MAX));
+            case NOT_TRANSFERRED -> new TransferOutcome.NotTransferred(notTransferred(reader),
+                    reader.nextText(TEXT_BYTES_MAX));
+            default -> throw reader.malformed("a transfer's outcome of kind " + kind);
+        };
+    }
+
+    private static int code(TransferOutcome.Reason reason) {
+        return switch (reason) {
+            case NOT_LEADER -> 1;
+            case BUSY -> 2;
+            case NO_TARGET -> 3;
+            case TIMEOUT -> 4;
+            case CLOSED -> 5;
+        };
+    }
+
+    private static TransferOutcome.Reason notTransferred(WireReader reader) {
+        int code = reader.nextByte();
+        return switch (code) {
+            case 1 -> TransferOutcome.Reason.NOT_LEADER;
+            case 2 -> TransferOutcome.Reason.BUSY;
+            case 3 -> TransferOutcome.Reason.NO_TARGET;
+            case 4 -> TransferOutcome.Reason.TIMEOUT;
+            case 5 -> TransferOutcome.Reason.CLOSED;
+            default -> throw reader.malformed("no transfer for reason " + code);
+        };
     }
 
     private static int code(SnapshotOutcome.Reason reason) {

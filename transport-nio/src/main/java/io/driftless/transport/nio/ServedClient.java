@@ -175,6 +175,7 @@ final class ServedClient implements ClientConnection {
             case ClientReply.QueryAnswered query -> query.result().value().length;
             case ClientReply.StatusAnswered status -> 0;
             case ClientReply.SnapshotAnswered snapshot -> 0;
+            case ClientReply.TransferAnswered transfer -> 0;
             case ClientReply.SessionNamed named -> 0;
             case ClientReply.OutOfOrder refused -> 0;
             case ClientReply.Goodbye goodbye -> 0;
@@ -189,6 +190,7 @@ final class ServedClient implements ClientConnection {
                     Result.failed(NOT_SENT, "the result is not sent: too many bytes of replies wait for clients"));
             case ClientReply.StatusAnswered status -> status;
             case ClientReply.SnapshotAnswered snapshot -> snapshot;
+            case ClientReply.TransferAnswered transfer -> transfer;
             case ClientReply.SessionNamed named -> named;
             case ClientReply.OutOfOrder refused -> refused;
             case ClientReply.Goodbye goodbye -> goodbye;

@@ -9,6 +9,8 @@ import io.driftless.log.Bytes;
 import io.driftless.machine.Outcome;
 import io.driftless.machine.Result;
 import io.driftless.machine.SnapshotOutcome;
+import io.driftless.machine.TransferOutcome;
+import io.driftless.raft.ServerId;
 import io.driftless.transport.ClientReply;
 import io.driftless.transport.ClientRequest;
 import java.nio.ByteBuffer;
@@ -29,6 +31,8 @@ final class ClientCodecTest {
             new ClientRequest.OpenSession(1, 2, new UUID(3, -4), Long.MAX_VALUE, -1, Long.MIN_VALUE),
             new ClientRequest.NameSession(5, ClientRequest.NUMBER_MAX, new UUID(-6, 7)),
             new ClientRequest.CloseSession(8, 9), new ClientRequest.TakeSnapshot(12, 13),
+            new ClientRequest.TransferLeadership(14, 15, new ServerId("n2")),
+            new ClientRequest.TransferLeadership(16, 0, ServerId.NONE),
             new ClientRequest.ExecuteInSession(10, 11, 65_536, 1, Bytes.utf8("c")));
 
     private static List<ClientReply> replies() {
@@ -47,6 +51,10 @@ final class ClientCodecTest {
         replies.add(new ClientReply.StatusAnswered(6, "{\"node\":\"n1\"}"));
         replies.add(new ClientReply.SessionNamed(7, 19));
         replies.add(new ClientReply.OutOfOrder(8, 20));
+        replies.add(new ClientReply.TransferAnswered(11, new TransferOutcome.Transferred("n2")));
+        for (TransferOutcome.Reason reason : TransferOutcome.Reason.values()) {
+            replies.add(new ClientReply.TransferAnswered(12, new TransferOutcome.NotTransferred(reason, "größer")));
+        }
         replies.add(new ClientReply.SnapshotAnswered(9, new SnapshotOutcome.Taken(1L << 50, 1L << 40,
                 Duration.ofNanos(21))));
         for (SnapshotOutcome.Reason reason : SnapshotOutcome.Reason.values()) {

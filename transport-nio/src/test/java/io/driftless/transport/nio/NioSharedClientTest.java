@@ -55,6 +55,7 @@ final class NioSharedClientTest {
                     case ClientRequest.LocalQuery query -> new ClientReply.QueryAnswered(query.id(), 1,
                             Result.ok(new byte[0]));
                     case ClientRequest.Status status -> new ClientReply.StatusAnswered(status.id(), "{}");
+                    case ClientRequest.TransferLeadership transfer -> throw new AssertionError("who asks? " + transfer);
                     case ClientRequest.TakeSnapshot take -> throw new AssertionError("nobody asks " + take);
                 });
             }

@@ -79,6 +79,10 @@ final class PlainSerializer implements Serializer {
                 fields.addAll(List.of(m.size(), m.offset(), (long) m.length()));
                 name = m.leaderId().value();
             }
+            case Message.TimeoutNow m -> {
+                fields.addAll(List.of(9L, m.term(), 0L, 0L));
+                name = m.leaderId().value();
+            }
             case Message.InstallSnapshotReply m -> {
                 fields.addAll(List.of(8L, m.term()));
                 fields.addAll(fields(m.snapshot()));
@@ -104,7 +108,7 @@ final class PlainSerializer implements Serializer {
             f[i] = buffer.getLong(offset + 4 + 8 * i);
         }
         ServerId name = new ServerId(buffer.getStringAscii(offset + 4 + 8 * count));
-        if (count < List.of(0, 4, 4, 5, 4, 7, 10, 10, 12).get(Math.clamp(f[0], 0, 8))) {
+        if (count < List.of(0, 4, 4, 5, 4, 7, 10, 10, 12, 4).get(Math.clamp(f[0], 0, 9))) {
             throw new MalformedException(0, "too few fields");
         }
         return switch ((int) f[0]) {
@@ -116,6 +120,7 @@ final class PlainSerializer implements Serializer {
             case 6 -> new Message.AppendEntriesReply(f[1], f[2], f[3] == 1, f[4], f[5], f[6], f[7], f[8] == 1, f[9]);
             case 7 -> install(f, name, payloads);
             case 8 -> new Message.InstallSnapshotReply(f[1], f[7], snapshot(f), f[8], f[9], f[10] == 1, f[11]);
+            case 9 -> new Message.TimeoutNow(f[1], name);
             default -> throw new MalformedException(4, "message " + f[0]);
         };
     }
