@@ -99,14 +99,19 @@ final class LeadershipTransfer {
     }
 
     private void goOn(Progress progress, Handover handover) {
-        if (!handover.isHolding() && !progress.isProbing()
-                && state.log.weightAfter(progress.matchIndex()) <= state.settings.batchBytesMax()) {
+        if (!handover.isHolding() && !progress.isProbing() && lacksOneBatch(progress.matchIndex())) {
             handover.hold(state.nowNs + state.settings.electionTimeoutMinNs(), state.effects);
         }
         if (handover.isHolding() && !handover.isSent() && progress.matchIndex() == state.log.lastIndex()) {
             handover.sent();
             state.sendDurably(handover.target(), Lane.CONTROL, new Message.TimeoutNow(state.currentTerm(), state.self));
         }
+    }
+
+    /** One entry is a batch whatever it weighs. */
+    private boolean lacksOneBatch(long matchIndex) {
+        return matchIndex + 1 >= state.log.lastIndex()
+                || state.log.weightAfter(matchIndex) <= state.settings.batchBytesMax();
     }
 
     private void end(Role.Leader leader, Handover handover, Effect.TransferEnd end, String detail) {
