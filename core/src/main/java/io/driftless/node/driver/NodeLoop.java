@@ -277,7 +277,7 @@ final class NodeLoop {
                 case Input.Transfer request -> transfer(request, round);
                 case Input.Ask ask -> {
                     CoreStatus now = core.status();
-                    round.answer(() -> answer(ask, now));
+                    round.answer(() -> answer(() -> ask.answer().accept(now)));
                 }
             }
             carryAll(round);
@@ -297,9 +297,9 @@ final class NodeLoop {
     }
 
     /** What only wants to know must not keep from its peers, nor from the disk, what was decided. */
-    private void answer(Input.Ask ask, CoreStatus now) {
+    private void answer(Runnable answer) {
         try {
-            ask.answer().accept(now);
+            answer.run();
         } catch (Engine.Ended simulated) {
             throw simulated;
         } catch (Throwable thrown) {
@@ -319,7 +319,7 @@ final class NodeLoop {
 
     private void transfer(Input.Transfer request, Round round) {
         if (ended) {
-            round.answer(() -> request.asker().accept(Handovers.ENDED));
+            round.answer(() -> answer(() -> request.asker().accept(Handovers.ENDED)));
         } else {
             core.step(nowNs, handovers.begun(request));
         }
@@ -442,7 +442,10 @@ final class NodeLoop {
             case Effect.ProposalsRejected rejected -> rejected(rejected, round);
             case Effect.ProposalsUnknown unknown -> parts.proposals().unknownFrom(unknown.fromIndex(), round.replies);
             case Effect.HoldProposals hold -> proposer.hold(hold.isHeld());
-            case Effect.TransferEnded end -> round.answer(handovers.ended(end));
+            case Effect.TransferEnded end -> {
+                Runnable told = handovers.ended(end);
+                round.answer(() -> answer(told));
+            }
             case Effect.Report report -> parts.observer().report(report.detail());
             case Effect.Fail failure -> {
                 leads = false;
