@@ -322,6 +322,10 @@ final class NodeLoop {
             round.answer(() -> answer(() -> request.asker().accept(Handovers.ENDED)));
         } else {
             core.step(nowNs, handovers.begun(request));
+            if (closed) {
+                // Whoever closed may have looked before the request was there.
+                round.answer(() -> answer(handovers::ending));
+            }
         }
     }
 

@@ -202,9 +202,9 @@ final class NodeRun implements Receiver {
     }
 
     /**
-     * Hands leadership over, stops accepting, answers what is in flight for at most {@code grace}, and closes everything. If the disk or the
-     * state machine hangs it does not wait for it: the storage, or the machine, stays open then until it goes on.
-     * Idempotent.
+     * Hands leadership over if there is any {@code grace}, stops accepting, answers what is in flight for at most so
+     * long, and closes everything. If the disk or the state machine hangs it does not wait for it: the storage, or the
+     * machine, stays open then until it goes on. Idempotent.
      */
     void close(Duration grace) {
         if (!closed.compareAndSet(false, true)) {
