@@ -24,6 +24,7 @@ import io.driftless.transport.TransportFactory;
 import io.driftless.transport.TransportListener;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -104,6 +105,29 @@ class EndingTest {
         } finally {
             release.countDown();
         }
+    }
+
+    /** A process that dies tells nobody: its followers find out. */
+    @Test
+    void aLeaderThatIsKilledHandsNothingOver() {
+        try (InMemoryCluster cluster = InMemoryCluster.of(3, Counter::new)) {
+            cluster.kill(cluster.leader());
+            cluster.leader();
+            assertEquals(List.of(), handedOver(cluster));
+        }
+    }
+
+    @Test
+    void aLeaderThatIsStoppedHandsOver() {
+        try (InMemoryCluster cluster = InMemoryCluster.of(3, Counter::new)) {
+            cluster.stop(cluster.leader());
+            cluster.leader();
+            assertEquals(1, handedOver(cluster).size());
+        }
+    }
+
+    private static List<String> handedOver(InMemoryCluster cluster) {
+        return cluster.notes().stream().filter(note -> note.contains("its leader hands over")).toList();
     }
 
     @Test
