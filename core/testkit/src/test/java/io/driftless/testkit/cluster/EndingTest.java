@@ -30,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -123,6 +124,20 @@ class EndingTest {
             cluster.stop(cluster.leader());
             cluster.leader();
             assertEquals(1, handedOver(cluster).size());
+        }
+    }
+
+    /** Its vote may be the one that the other lacks, as that of a third server in doubt would be. */
+    @Test
+    void aLeaderThatIsStoppedStaysUntilTheOtherIsElected() {
+        try (InMemoryCluster cluster = InMemoryCluster.of(2, Counter::new)) {
+            String leader = cluster.leader();
+            String other = cluster.followers().getFirst();
+            // A slow disk: what closes a node is done before the vote is durable, unless it waits.
+            cluster.disk(leader).beforeSync(() -> LockSupport.parkNanos(100_000_000));
+            cluster.stop(leader);
+            cluster.await(other + " to have been elected", () -> cluster.notes().stream()
+                    .anyMatch(note -> note.startsWith(other + " ") && note.contains(": leader")));
         }
     }
 
