@@ -191,6 +191,10 @@ final class NodeLoop {
         return leads;
     }
 
+    boolean knowsALeader() {
+        return !leader.isNone();
+    }
+
     /** From now on nothing is stepped; commands are rejected, those that wait by the caller, who sends the replies. */
     void end(Replies replies) {
         ended = true;

@@ -191,13 +191,17 @@ final class NodeRun implements Receiver {
         made.loop.bringAndHandOver(new Input.Transfer(to, made.clock.nowNs() + timeout.toNanos(), asker));
     }
 
-    /** A leader that closes does not leave the others without one (R26). */
+    /**
+     * A leader that closes does not leave the others without one (R26). Its own vote may be the one that is lacking,
+     * and leaves only while this run lasts: so it stays until it hears of the new leader.
+     */
     private void handOver() {
         if (made.loop.leads()) {
             Duration patience = parts.config().electionTimeoutMax();
             CompletableFuture<TransferOutcome> outcome = new CompletableFuture<>();
             transferLeadership(ServerId.NONE, patience, outcome::complete);
-            Joining.until(patience.multipliedBy(2), () -> outcome.isDone() || made.errors.hasFailed());
+            Joining.until(patience.multipliedBy(2), () -> made.errors.hasFailed() || outcome.isDone()
+                    && (outcome.join() instanceof TransferOutcome.NotTransferred || made.loop.knowsALeader()));
         }
     }
 
