@@ -281,7 +281,7 @@ final class NodeLoop {
                 case Input.Transfer request -> transfer(request, round);
                 case Input.Ask ask -> {
                     CoreStatus now = core.status();
-                    round.answer(() -> answer(() -> ask.answer().accept(now)));
+                    answer(() -> ask.answer().accept(now), round);
                 }
             }
             carryAll(round);
@@ -301,14 +301,16 @@ final class NodeLoop {
     }
 
     /** What only wants to know must not keep from its peers, nor from the disk, what was decided. */
-    private void answer(Runnable answer) {
-        try {
-            answer.run();
-        } catch (Engine.Ended simulated) {
-            throw simulated;
-        } catch (Throwable thrown) {
-            parts.observer().notAnswered(thrown);
-        }
+    private void answer(Runnable answer, Round round) {
+        round.answer(() -> {
+            try {
+                answer.run();
+            } catch (Engine.Ended simulated) {
+                throw simulated;
+            } catch (Throwable thrown) {
+                parts.observer().notAnswered(thrown);
+            }
+        });
     }
 
     /**
@@ -323,12 +325,12 @@ final class NodeLoop {
 
     private void transfer(Input.Transfer request, Round round) {
         if (ended) {
-            round.answer(() -> answer(() -> request.asker().accept(Handovers.ENDED)));
+            answer(() -> request.asker().accept(Handovers.ENDED), round);
         } else {
             core.step(nowNs, handovers.begun(request));
             if (closed) {
                 // Whoever closed may have looked before the request was there.
-                round.answer(() -> answer(handovers::ending));
+                answer(handovers::ending, round);
             }
         }
     }
@@ -450,10 +452,7 @@ final class NodeLoop {
             case Effect.ProposalsRejected rejected -> rejected(rejected, round);
             case Effect.ProposalsUnknown unknown -> parts.proposals().unknownFrom(unknown.fromIndex(), round.replies);
             case Effect.HoldProposals hold -> proposer.hold(hold.isHeld());
-            case Effect.TransferEnded end -> {
-                Runnable told = handovers.ended(end);
-                round.answer(() -> answer(told));
-            }
+            case Effect.TransferEnded end -> answer(handovers.ended(end), round);
             case Effect.Report report -> parts.observer().report(report.detail());
             case Effect.Fail failure -> {
                 leads = false;
