@@ -19,7 +19,7 @@ public sealed interface TransferOutcome {
     }
 
     /**
-     * The node leads as before, or did not lead.
+     * The node leads as before, or it did not lead, or lost its leadership in another way.
      *
      * @param reason why
      * @param detail for a person

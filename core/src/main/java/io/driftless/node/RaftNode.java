@@ -39,6 +39,11 @@ public final class RaftNode implements AutoCloseable {
             public RaftNode node(NodeLifecycle started) {
                 return new RaftNode(started);
             }
+
+            @Override
+            public NodeLifecycle lifecycle(RaftNode node) {
+                return node.lifecycle;
+            }
         });
     }
 

@@ -203,9 +203,9 @@ public sealed interface Effect {
 
     /** How a handing over of leadership ended. */
     enum TransferEnd {
-        /** This server leads no more. */
+        /** The target was told, and this server leads no more. */
         DONE,
-        /** It does not lead. */
+        /** It does not lead, or no more: the target was not told. */
         NOT_LEADER,
         /** It is handing over already. */
         BUSY,

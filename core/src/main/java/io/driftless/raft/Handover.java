@@ -45,6 +45,15 @@ final class Handover {
         isSent = true;
     }
 
+    /** This server leads no more. */
+    void leadershipLost(String why, Effects effects) {
+        if (isSent) {
+            ended(Effect.TransferEnd.DONE, "", effects);
+        } else {
+            ended(Effect.TransferEnd.NOT_LEADER, why + ", before " + target + " was told", effects);
+        }
+    }
+
     /** It is over: what was held back goes on, wherever that leads, and whoever asked is told. */
     void ended(Effect.TransferEnd end, String detail, Effects effects) {
         if (isHolding) {

@@ -28,7 +28,7 @@ final class LeadershipTransfer {
             return;
         }
         ServerId target = request.target().isNone() ? best(leader) : request.target();
-        String obstacle = target.isNone() ? "no other voter can take over" : obstacle(leader, target);
+        String obstacle = target.isNone() ? "no other voter can take over" : refusal(leader, target);
         if (!obstacle.isEmpty()) {
             refuse(request, Effect.TransferEnd.NO_TARGET, obstacle);
             return;
@@ -46,12 +46,20 @@ final class LeadershipTransfer {
         ServerId best = ServerId.NONE;
         long most = -1;
         for (Map.Entry<ServerId, Progress> peer : leader.progress.entrySet()) {
-            if (obstacle(leader, peer.getKey()).isEmpty() && peer.getValue().matchIndex() > most) {
+            if (refusal(leader, peer.getKey()).isEmpty() && peer.getValue().matchIndex() > most) {
                 best = peer.getKey();
                 most = peer.getValue().matchIndex();
             }
         }
         return best;
+    }
+
+    /** Why none is begun to it; empty if one may be. Commands would wait in vain for one that is not there. */
+    private String refusal(Role.Leader leader, ServerId target) {
+        String obstacle = obstacle(leader, target);
+        boolean isSilent = obstacle.isEmpty() && state.nowNs - leader.progress.get(target).lastReplyNs()
+                >= state.settings.electionTimeoutMinNs();
+        return isSilent ? target + " does not answer" : obstacle;
     }
 
     /** Why it cannot take over; empty if it can. */
@@ -91,14 +99,19 @@ final class LeadershipTransfer {
     }
 
     private void goOn(Progress progress, Handover handover) {
-        if (!handover.isHolding() && !progress.isProbing()
-                && state.log.weightAfter(progress.matchIndex()) <= state.settings.batchBytesMax()) {
+        if (!handover.isHolding() && !progress.isProbing() && lacksOneBatch(progress.matchIndex())) {
             handover.hold(state.nowNs + state.settings.electionTimeoutMinNs(), state.effects);
         }
         if (handover.isHolding() && !handover.isSent() && progress.matchIndex() == state.log.lastIndex()) {
             handover.sent();
             state.sendDurably(handover.target(), Lane.CONTROL, new Message.TimeoutNow(state.currentTerm(), state.self));
         }
+    }
+
+    /** One entry is a batch whatever it weighs. */
+    private boolean lacksOneBatch(long matchIndex) {
+        return matchIndex + 1 >= state.log.lastIndex()
+                || state.log.weightAfter(matchIndex) <= state.settings.batchBytesMax();
     }
 
     private void end(Role.Leader leader, Handover handover, Effect.TransferEnd end, String detail) {

@@ -138,7 +138,7 @@ final class ServerState {
         leaderId = leader;
         effects.add(new Effect.RoleChanged(next.name(), currentTerm(), leader, reason));
         if (handover != null) {
-            handover.ended(Effect.TransferEnd.DONE, "", effects);
+            handover.leadershipLost(reason, effects);
         }
     }
 

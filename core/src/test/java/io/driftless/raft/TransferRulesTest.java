@@ -145,6 +145,51 @@ class TransferRulesTest {
     }
 
     @Test
+    void r26WhoLosesLeadershipBeforeTheTargetWasToldHasHandedNothingOver() {
+        CoreHarness n1 = leaderWithN2();
+        for (int i = 0; i < 3; i++) {
+            n1.propose("x");
+        }
+        n1.step(transferTo("n3"));
+        List<String> effects = n1.receive("n2", new Message.AppendEntriesReply(9, 2, false, 0, 5, 0, 0, false, 0));
+        assertEquals("follower", n1.status().role());
+        assertEquals(List.of("transfer 7 to n3: NOT_LEADER, AppendEntries reply from n2 of term 9, before n3 was told"),
+                effects.stream().filter(effect -> effect.startsWith("transfer")).toList());
+    }
+
+    @Test
+    void r26WhoIsToBeFoundIsOneThatAnswers() {
+        CoreHarness n1 = leaderWithN2();
+        n1.receive("n3", match(2, 2, 2));
+        n1.pass(299).receive("n3", match(2, 2, 2));
+        n1.pass(1);
+        assertEffects(n1.step(transferTo("n2")), "transfer 7 to n2: NO_TARGET, n2 does not answer");
+        assertEffects(n1.step(transferTo("")), "hold proposals", "send n3 control TimeoutNow(n1 term 2)");
+    }
+
+    @Test
+    void r26OneEntryThatIsMoreThanABatchIsOneBatch() {
+        CoreHarness n1 = leaderWithN2();
+        n1.step(new Event.Propose(new Heavy()));
+        assertEffects(n1.step(transferTo("n2")), "hold proposals");
+        assertEquals(1, n1.receive("n2", match(2, 3, 2)).stream().filter(effect -> effect.contains("Timeout")).count());
+    }
+
+    /** One entry that weighs more than a batch. */
+    private record Heavy() implements Content {
+
+        @Override
+        public int count() {
+            return 1;
+        }
+
+        @Override
+        public long weight(int position) {
+            return CoreHarness.SETTINGS.batchBytesMax() + 1;
+        }
+    }
+
+    @Test
     void r26TheTargetCampaignsAtOnceAndItsRequestsSaySo() {
         CoreHarness n1 = n1OfThree().term(1).log(1).start();
         n1.receive("n3", append("n3", 1, 1, 1, 1));

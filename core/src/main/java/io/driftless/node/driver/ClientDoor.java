@@ -8,6 +8,7 @@ import io.driftless.log.LogEntry;
 import io.driftless.machine.Outcome;
 import io.driftless.machine.Result;
 import io.driftless.machine.SnapshotOutcome;
+import io.driftless.machine.TransferOutcome;
 import io.driftless.node.NodeConfig;
 import io.driftless.node.NodeStatus;
 import io.driftless.raft.CoreStatus;
@@ -216,8 +217,14 @@ final class ClientDoor {
     }
 
     private boolean transfer(ClientConnection connection, ClientRequest.TransferLeadership transfer, long nowNs) {
+        if (!questions.take(0)) {
+            connection.reply(new ClientReply.TransferAnswered(transfer.id(), new TransferOutcome.NotTransferred(
+                    TransferOutcome.Reason.BUSY, questions.refusal("question"))));
+            return true;
+        }
         loop.bringAndHandOver(new Input.Transfer(transfer.to(), deadlineNs(nowNs, transfer.timeLeftMs()),
                 outcome -> {
+                    questions.give(0);
                     connection.reply(new ClientReply.TransferAnswered(transfer.id(), outcome));
                     connection.flush();
                 }));

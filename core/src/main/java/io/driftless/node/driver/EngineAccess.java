@@ -18,6 +18,9 @@ public final class EngineAccess {
 
         /** A node around what was started. */
         RaftNode node(NodeLifecycle started);
+
+        /** What a node is around. */
+        NodeLifecycle lifecycle(RaftNode node);
     }
 
     private static volatile @Nullable Lent lent;
@@ -32,6 +35,11 @@ public final class EngineAccess {
     /** Starts a node on an engine; otherwise as {@link RaftNode.Builder#start}. */
     public static RaftNode start(RaftNode.Builder builder, Engine engine) {
         return access().node(NodeLifecycle.start(parts(builder, engine)));
+    }
+
+    /** Closes a node as a process dies: it hands nothing over, and nothing that is under way is waited for. */
+    public static void kill(RaftNode node) {
+        access().lifecycle(node).kill();
     }
 
     /** What a node is made of, on an engine. */

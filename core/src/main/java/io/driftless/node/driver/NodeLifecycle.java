@@ -380,4 +380,9 @@ public final class NodeLifecycle implements AutoCloseable {
     public void close() {
         end(new NodeEnd(EndCause.STOPPED, ""), GRACE);
     }
+
+    /** Like {@link #close}, without waiting for what is under way. */
+    void kill() {
+        end(new NodeEnd(EndCause.STOPPED, ""), Duration.ZERO);
+    }
 }

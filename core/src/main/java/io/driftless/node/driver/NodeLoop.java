@@ -191,6 +191,10 @@ final class NodeLoop {
         return leads;
     }
 
+    boolean knowsALeader() {
+        return !leader.isNone();
+    }
+
     /** From now on nothing is stepped; commands are rejected, those that wait by the caller, who sends the replies. */
     void end(Replies replies) {
         ended = true;
@@ -277,7 +281,7 @@ final class NodeLoop {
                 case Input.Transfer request -> transfer(request, round);
                 case Input.Ask ask -> {
                     CoreStatus now = core.status();
-                    round.answer(() -> answer(ask, now));
+                    answer(() -> ask.answer().accept(now), round);
                 }
             }
             carryAll(round);
@@ -297,14 +301,16 @@ final class NodeLoop {
     }
 
     /** What only wants to know must not keep from its peers, nor from the disk, what was decided. */
-    private void answer(Input.Ask ask, CoreStatus now) {
-        try {
-            ask.answer().accept(now);
-        } catch (Engine.Ended simulated) {
-            throw simulated;
-        } catch (Throwable thrown) {
-            parts.observer().notAnswered(thrown);
-        }
+    private void answer(Runnable answer, Round round) {
+        round.answer(() -> {
+            try {
+                answer.run();
+            } catch (Engine.Ended simulated) {
+                throw simulated;
+            } catch (Throwable thrown) {
+                parts.observer().notAnswered(thrown);
+            }
+        });
     }
 
     /**
@@ -319,9 +325,13 @@ final class NodeLoop {
 
     private void transfer(Input.Transfer request, Round round) {
         if (ended) {
-            round.answer(() -> request.asker().accept(Handovers.ENDED));
+            answer(() -> request.asker().accept(Handovers.ENDED), round);
         } else {
             core.step(nowNs, handovers.begun(request));
+            if (closed) {
+                // Whoever closed may have looked before the request was there.
+                answer(handovers::ending, round);
+            }
         }
     }
 
@@ -442,7 +452,7 @@ final class NodeLoop {
             case Effect.ProposalsRejected rejected -> rejected(rejected, round);
             case Effect.ProposalsUnknown unknown -> parts.proposals().unknownFrom(unknown.fromIndex(), round.replies);
             case Effect.HoldProposals hold -> proposer.hold(hold.isHeld());
-            case Effect.TransferEnded end -> round.answer(handovers.ended(end));
+            case Effect.TransferEnded end -> answer(handovers.ended(end), round);
             case Effect.Report report -> parts.observer().report(report.detail());
             case Effect.Fail failure -> {
                 leads = false;

@@ -191,20 +191,24 @@ final class NodeRun implements Receiver {
         made.loop.bringAndHandOver(new Input.Transfer(to, made.clock.nowNs() + timeout.toNanos(), asker));
     }
 
-    /** A leader that closes does not leave the others without one (R26). */
+    /**
+     * A leader that closes does not leave the others without one (R26). Its own vote may be the one that is lacking,
+     * and leaves only while this run lasts: so it stays until it hears of the new leader.
+     */
     private void handOver() {
         if (made.loop.leads()) {
             Duration patience = parts.config().electionTimeoutMax();
             CompletableFuture<TransferOutcome> outcome = new CompletableFuture<>();
             transferLeadership(ServerId.NONE, patience, outcome::complete);
-            Joining.until(patience.multipliedBy(2), () -> outcome.isDone() || made.errors.hasFailed());
+            Joining.until(patience.multipliedBy(2), () -> made.errors.hasFailed() || outcome.isDone()
+                    && (outcome.join() instanceof TransferOutcome.NotTransferred || made.loop.knowsALeader()));
         }
     }
 
     /**
-     * Hands leadership over, stops accepting, answers what is in flight for at most {@code grace}, and closes
-     * everything. If the disk or the state machine hangs it does not wait for it: the storage, or the machine, stays
-     * open then until it goes on. Idempotent.
+     * Hands leadership over if there is any {@code grace}, stops accepting, answers what is in flight for at most so
+     * long, and closes everything. If the disk or the state machine hangs it does not wait for it: the storage, or the
+     * machine, stays open then until it goes on. Idempotent.
      */
     void close(Duration grace) {
         if (!closed.compareAndSet(false, true)) {

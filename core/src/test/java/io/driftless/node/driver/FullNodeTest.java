@@ -16,6 +16,7 @@ import io.driftless.machine.MachineContext;
 import io.driftless.machine.Outcome;
 import io.driftless.machine.Result;
 import io.driftless.machine.StateMachine;
+import io.driftless.machine.TransferOutcome;
 import io.driftless.node.Members;
 import io.driftless.node.NodeConfig;
 import io.driftless.node.NodeStatus;
@@ -281,6 +282,31 @@ class FullNodeTest implements ClientConnection {
         }
         assertEquals(4_096, replies.stream().filter(ClientReply.StatusAnswered.class::isInstance).count());
         assertEquals(4_096, replies.size());
+    }
+
+    @Test
+    void requestsForAHandOverThatWaitForACoreThatIsHeldUpAreBounded() throws Exception {
+        core.armed = true;
+        Thread owner = Thread.ofPlatform().start(loop::tick);
+        core.reached.await();
+        for (int id = 1; id <= 10_000; id++) {
+            request(new ClientRequest.TransferLeadership(id, 10_000, SELF));
+        }
+        assertEquals(10_000 - 4_096, replies.size(), "refused");
+        assertEquals(TransferOutcome.Reason.BUSY, reasonOf(replies.peek()));
+        replies.clear();
+        core.release.countDown();
+        owner.join();
+        while (handedOver.getAndSet(false)) {
+            loop.work(Leisure.APPLY);
+        }
+        assertEquals(4_096, replies.size());
+        request(new ClientRequest.TransferLeadership(1, 10_000, SELF));
+        assertTrue(handedOver.get(), "there is room again");
+    }
+
+    private static TransferOutcome.Reason reasonOf(ClientReply reply) {
+        return ((TransferOutcome.NotTransferred) ((ClientReply.TransferAnswered) reply).outcome()).reason();
     }
 
     @Test

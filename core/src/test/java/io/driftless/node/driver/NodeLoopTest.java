@@ -10,6 +10,7 @@ import io.driftless.log.DurabilityPolicy;
 import io.driftless.log.RaftLog;
 import io.driftless.log.Storage;
 import io.driftless.machine.StateMachine;
+import io.driftless.machine.TransferOutcome;
 import io.driftless.node.Members;
 import io.driftless.raft.Effect;
 import io.driftless.raft.Effects;
@@ -144,6 +145,20 @@ class NodeLoopTest {
         }), new Input.Ask(status -> answered.incrementAndGet())), Leisure.APPLY);
         assertSame(thrown, notAnswered.get());
         assertEquals(1, answered.get());
+        assertFalse(ended.get(), "the node goes on");
+    }
+
+    @Test
+    void whoAskedForAHandOverAndThrowsWhenToldEndsNothing() {
+        NodeLoop loop = loop(() -> 1_000);
+        IllegalStateException thrown = new IllegalStateException("an asker that throws");
+        List<TransferOutcome> told = new ArrayList<>();
+        loop.bring(List.of(new Input.Transfer(ServerId.NONE, 2_000, outcome -> {
+            throw thrown;
+        }), new Input.Transfer(ServerId.NONE, 2_000, told::add)), Leisure.APPLY);
+        assertSame(thrown, notAnswered.get());
+        assertEquals(List.of(new TransferOutcome.NotTransferred(TransferOutcome.Reason.NOT_LEADER,
+                "no leader is known")), told);
         assertFalse(ended.get(), "the node goes on");
     }
 

@@ -184,7 +184,11 @@ public final class InMemoryCluster implements AutoCloseable {
         RaftNode node = node(name);
         gate.note(new ClusterEvent.Ended(name, how));
         gate.ends(name, atOnce);
-        node.close();
+        if (atOnce) {
+            EngineAccess.kill(node);
+        } else {
+            node.close();
+        }
         nodes.remove(name);
     }
 

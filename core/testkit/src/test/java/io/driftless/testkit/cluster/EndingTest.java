@@ -24,11 +24,13 @@ import io.driftless.transport.TransportFactory;
 import io.driftless.transport.TransportListener;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -104,6 +106,43 @@ class EndingTest {
         } finally {
             release.countDown();
         }
+    }
+
+    /** A process that dies tells nobody: its followers find out. */
+    @Test
+    void aLeaderThatIsKilledHandsNothingOver() {
+        try (InMemoryCluster cluster = InMemoryCluster.of(3, Counter::new)) {
+            cluster.kill(cluster.leader());
+            cluster.leader();
+            assertEquals(List.of(), handedOver(cluster));
+        }
+    }
+
+    @Test
+    void aLeaderThatIsStoppedHandsOver() {
+        try (InMemoryCluster cluster = InMemoryCluster.of(3, Counter::new)) {
+            cluster.stop(cluster.leader());
+            cluster.leader();
+            assertEquals(1, handedOver(cluster).size());
+        }
+    }
+
+    /** Its vote may be the one that the other lacks, as that of a third server in doubt would be. */
+    @Test
+    void aLeaderThatIsStoppedStaysUntilTheOtherIsElected() {
+        try (InMemoryCluster cluster = InMemoryCluster.of(2, Counter::new)) {
+            String leader = cluster.leader();
+            String other = cluster.followers().getFirst();
+            // A slow disk: what closes a node is done before the vote is durable, unless it waits.
+            cluster.disk(leader).beforeSync(() -> LockSupport.parkNanos(100_000_000));
+            cluster.stop(leader);
+            cluster.await(other + " to have been elected", () -> cluster.notes().stream()
+                    .anyMatch(note -> note.startsWith(other + " ") && note.contains(": leader")));
+        }
+    }
+
+    private static List<String> handedOver(InMemoryCluster cluster) {
+        return cluster.notes().stream().filter(note -> note.contains("its leader hands over")).toList();
     }
 
     @Test
