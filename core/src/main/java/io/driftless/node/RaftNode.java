@@ -123,8 +123,8 @@ public final class RaftNode implements AutoCloseable {
 
     /**
      * Hands leadership over to the voter that has most of the log, and waits until this node does not lead any more or
-     * {@code timeout} is over. Commands that come meanwhile wait for a moment, and then go where the new leader is; none
-     * is lost, nor is its outcome. {@link #close()} does this by itself.
+     * {@code timeout} is over. Commands that come meanwhile wait for a moment, and then go where the new leader is;
+     * none is lost, nor is its outcome. {@link #close()} does this by itself.
      *
      * @return to whom, or why not; never an exception for what may go wrong
      * @throws InterruptedException if interrupted while it waits; leadership may still be handed over

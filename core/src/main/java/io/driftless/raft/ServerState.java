@@ -138,7 +138,9 @@ final class ServerState {
         leaderId = leader;
         effects.add(new Effect.RoleChanged(next.name(), currentTerm(), leader, reason));
         if (handover != null) {
-            handover.ended(Effect.TransferEnd.DONE, "", effects);
+            // One that steps down before the other was told has handed nothing over.
+            handover.ended(handover.isSent() ? Effect.TransferEnd.DONE : Effect.TransferEnd.NOT_LEADER,
+                    handover.isSent() ? "" : "it does not lead any more: " + reason, effects);
         }
     }
 

@@ -95,9 +95,11 @@ class TransferRulesTest {
     }
 
     @Test
-    void r26OneAtATime() {
+    void r26OneAtATimeAndTheStatusNamesTheSuccessor() {
         CoreHarness n1 = leaderWithN2();
+        assertEquals(ServerId.NONE, n1.status().successor());
         n1.step(transferTo("n2"));
+        assertEquals(id("n2"), n1.status().successor());
         assertEffects(n1.step(new Event.TransferLeadership(8, id("n3"), LATER)),
                 "transfer 8 to n3: BUSY, leadership is being handed over to n2 already");
     }
@@ -142,6 +144,17 @@ class TransferRulesTest {
         assertEquals("role follower term 3 leader none: RequestVote from n2 of term 3", effects.get(1));
         assertEquals(List.of("let go of proposals", "transfer 7 to n2: DONE"), effects.subList(2, 4));
         assertEquals(List.of("send n2 control RequestVoteReply(term 3 of 3 granted)"), n1.persisted(Long.MAX_VALUE));
+    }
+
+    @Test
+    void r26WhoStepsDownBeforeTheTargetWasToldHasHandedNothingOver() {
+        CoreHarness n1 = leaderWithN2();
+        n1.propose("x");
+        n1.step(transferTo("n2"));
+        List<String> effects = n1.receive("n3", append("n3", 3, 2, 2, 2));
+        assertEquals(1, effects.stream().filter(effect -> effect.startsWith("transfer 7 to n2: NOT_LEADER, it does not"
+                + " lead any more: ")).count(), effects::toString);
+        assertEquals(1, effects.stream().filter("let go of proposals"::equals).count(), effects::toString);
     }
 
     @Test
