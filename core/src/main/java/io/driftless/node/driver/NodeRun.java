@@ -36,6 +36,8 @@ final class NodeRun implements Receiver {
     private static final long CLOSING_NS = 5_000_000_000L;
     /** How long clients get to take their last answers. */
     private static final Duration DRAINING = Duration.ofSeconds(1);
+    /** How long a leader that closes waits for its successor: with what follows it, a process has about ten seconds. */
+    private static final Duration HANDING_OVER = Duration.ofSeconds(2);
     /** Machine and storage get this much each, also behind something that took all of the time. */
     private static final long AT_LEAST_NS = 1_000_000_000L;
 
@@ -194,17 +196,18 @@ final class NodeRun implements Receiver {
     /** A leader that closes does not leave the others without one (R26). */
     private void handOver() {
         if (made.loop.leads()) {
-            Duration patience = parts.config().electionTimeoutMax();
+            Duration catchUp = parts.config().electionTimeoutMax();
             CompletableFuture<TransferOutcome> outcome = new CompletableFuture<>();
-            transferLeadership(ServerId.NONE, patience, outcome::complete);
-            Joining.until(patience.multipliedBy(2), () -> outcome.isDone() || made.errors.hasFailed());
+            transferLeadership(ServerId.NONE, catchUp.compareTo(HANDING_OVER) < 0 ? catchUp : HANDING_OVER,
+                    outcome::complete);
+            Joining.until(HANDING_OVER, () -> outcome.isDone() || made.errors.hasFailed());
         }
     }
 
     /**
-     * Hands leadership over, stops accepting, answers what is in flight for at most {@code grace}, and closes everything. If the disk or the
-     * state machine hangs it does not wait for it: the storage, or the machine, stays open then until it goes on.
-     * Idempotent.
+     * Hands leadership over, stops accepting, answers what is in flight for at most {@code grace}, and closes
+     * everything. If the disk or the state machine hangs it does not wait for it: the storage, or the machine, stays
+     * open then until it goes on. Idempotent.
      */
     void close(Duration grace) {
         if (!closed.compareAndSet(false, true)) {
