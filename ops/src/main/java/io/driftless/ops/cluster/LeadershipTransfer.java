@@ -151,8 +151,9 @@ public final class LeadershipTransfer {
             }
             boolean anybody = answers.stream().anyMatch(MemberStatus::isReachable);
             if (!anybody || left().compareTo(LEADER_POLL) < 0) {
-                whyNoLeader = (anybody ? "no leader within " + timeout.toMillis() + " ms: " : "no member answers: ")
-                        + answers.stream().map(LeadershipTransfer::words).collect(Collectors.joining(", "));
+                whyNoLeader = (!anybody ? "no member answers: " : (answers.stream().anyMatch(MemberStatus::knowsALeader)
+                        ? "the leader does not answer within " : "no leader within ") + timeout.toMillis() + " ms: ")
+                        + answers.stream().map(this::words).collect(Collectors.joining(", "));
                 return Optional.empty();
             }
             TimeUnit.NANOSECONDS.sleep(LEADER_POLL.toNanos());
@@ -198,10 +199,14 @@ public final class LeadershipTransfer {
                 .findFirst();
     }
 
-    private static String words(MemberStatus member) {
+    private String words(MemberStatus member) {
         if (!member.isReachable()) {
             return member.problem().startsWith(member.address()) ? member.problem()
                     : member.address() + ": " + member.problem();
+        }
+        if (member.knowsALeader()) {
+            String leader = member.text("leader");
+            return member.node() + " says that " + leader + " leads, at " + places.getOrDefault(leader, "no address");
         }
         String blocked = member.text("blocked");
         return member.node() + (blocked.isEmpty() ? " knows none" : ": " + blocked);

@@ -10,13 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Three node processes, whose leader gets SIGTERM: another one leads at once, since the leader says so (R26). */
-class StopHandsOverTest {
+/** Three node processes that hand leadership over (R26): because the leader gets SIGTERM, or is asked to. */
+class HandoverProcessTest {
 
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     /** No election timeout passes on a machine that is short of time. */
@@ -47,5 +48,38 @@ class StopHandsOverTest {
             String line = "term " + (term + 1) + ": candidate (its leader hands over)";
             await().atMost(PATIENCE).until(() -> log(scratch, next.node()).contains(line));
         }
+    }
+
+    @Test
+    void aSuccessorThatStandsStillCostsTheLeaderNothingButTheTime() throws Exception {
+        ScratchFolder scratch = ScratchFolder.createIn(folder);
+        try (LocalCluster cluster = LocalCluster.startAndAwaitLeader(scratch, 3, SETTINGS, 256, PATIENCE,
+                started -> { })) {
+            MemberStatus leader = cluster.status().leader().orElseThrow();
+            String target = cluster.names().stream().filter(name -> !name.equals(leader.node())).findFirst()
+                    .orElseThrow();
+            signal("STOP", cluster.node(target));
+            try {
+                CommandRun run = CommandRun.start(folder, "admin", "transfer", "--to", target, leader.address(),
+                        "--timeout", "30s");
+                assertEquals(1, run.exitCode(), run.out());
+                // It may have been noticed before that it is silent.
+                assertTrue(run.err().strip().matches("(?s).*driftless: " + leader.node() + ": leadership was not handed"
+                        + " over: " + target + " (was told, and has not taken over|is not connected|has not caught up)"
+                        + ".*"), run.err());
+                MemberStatus still = MemberStatus.askAll(List.of(leader.address()), Duration.ofSeconds(5)).getFirst();
+                assertEquals("leader " + leader.number("term"), still.text("role") + " " + still.number("term"));
+                CommandRun put = CommandRun.start(folder, "kv", "put", "k", "v", "--timeout", "1m", "--cluster",
+                        cluster.addresses());
+                assertEquals(0, put.exitCode(), put.err());
+            } finally {
+                signal("CONT", cluster.node(target));
+            }
+        }
+    }
+
+    private static void signal(String signal, ChildNode node) throws Exception {
+        assertEquals(0, new ProcessBuilder("kill", "-" + signal, Long.toString(node.pid())).inheritIO().start()
+                .waitFor());
     }
 }
