@@ -133,6 +133,11 @@ public final class NodeStatus {
         return values.incoming;
     }
 
+    /** The member to which it is handing its leadership over, if it leads and does so. */
+    public Optional<String> successor() {
+        return values.successor;
+    }
+
     /** All other members, as this server sees them. */
     public List<Member> members() {
         return values.members;
@@ -262,6 +267,7 @@ public final class NodeStatus {
         private List<String> waitingFor = List.of();
         private List<PeerStatus> peers = List.of();
         private Optional<TransferStatus> incoming = Optional.empty();
+        private Optional<String> successor = Optional.empty();
         private List<Member> members = List.of();
         private String incarnation = "";
         private Optional<Duration> leaderless = Optional.empty();
@@ -298,6 +304,7 @@ public final class NodeStatus {
             waitingFor = other.waitingFor;
             peers = other.peers;
             incoming = other.incoming;
+            successor = other.successor;
             members = other.members;
             incarnation = other.incarnation;
             leaderless = other.leaderless;
@@ -390,6 +397,12 @@ public final class NodeStatus {
         /** See {@link NodeStatus#peers}. */
         public Builder peers(List<PeerStatus> value) {
             peers = List.copyOf(value);
+            return this;
+        }
+
+        /** See {@link NodeStatus#successor}. */
+        public Builder successor(Optional<String> value) {
+            successor = value;
             return this;
         }
 

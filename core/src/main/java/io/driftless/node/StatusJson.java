@@ -40,6 +40,7 @@ final class StatusJson {
             new Field("session_result_bytes_max", status -> number(status.sessionResultBytesMax())),
             new Field("snapshot", status -> snapshot(status.snapshot())),
             new Field("incoming", status -> status.incoming().map(StatusJson::transfer).orElse(NULL)),
+            new Field("successor", status -> text(status.successor().orElse(""))),
             new Field("peers", status -> list(status.peers().stream().map(StatusJson::peer))),
             new Field("members", status -> list(status.members().stream().map(StatusJson::member))),
             new Field("incarnation", status -> text(status.incarnation())),

@@ -22,11 +22,12 @@ import java.util.SortedSet;
  * @param blocked    what keeps it from taking part, in a word; empty if nothing does
  * @param neighbours what it has seen of the other members
  * @param incoming   the snapshot that is coming in
+ * @param successor  on a leader, to whom it is handing its leadership over, or {@link ServerId#NONE}
  */
 public record CoreStatus(String role, long term, ServerId leaderId, long commit, long durable, long last, long first,
         boolean learner,
         List<ServerId> waitingFor, List<Peer> peers, boolean inDoubt, String blocked, Neighbours neighbours,
-        Optional<Incoming> incoming) {
+        Optional<Incoming> incoming, ServerId successor) {
 
     /**
      * A snapshot that comes in.

@@ -289,7 +289,8 @@ public final class RaftCore {
                 state.log.durableIndex(),
                 state.log.lastIndex(), state.log.boundaryIndex() + 1, state.configuration.isLearner(state.self),
                 forming.waitingFor(), peers, state.isInDoubt(), blocked, forming.neighbours(),
-                snapshotReceiver.status());
+                snapshotReceiver.status(), state.role instanceof Role.Leader leader && leader.handover != null
+                ? leader.handover.target() : ServerId.NONE);
     }
 
     private CoreStatus.Peer peerStatus(ServerId peer, Progress progress) {

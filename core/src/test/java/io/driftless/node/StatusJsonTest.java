@@ -36,7 +36,7 @@ class StatusJsonTest {
         status.peers(List.of(new NodeStatus.PeerStatus("n2", true, 17, 18, 2),
                 new NodeStatus.PeerStatus("n3", false, 0, 1, -1, Optional.of(
                         new TransferStatus("n3", 9, 4_000, 1L << 33, 10, 20)))));
-        status.incoming(Optional.of(new TransferStatus("n4", 8, 100, 1_000, 99, -1)));
+        status.incoming(Optional.of(new TransferStatus("n4", 8, 100, 1_000, 99, -1))).successor(Optional.of("n2"));
         status.members(List.of(new NodeStatus.Member("n2", "127.0.0.1:7002", true, "", true),
                 new NodeStatus.Member("n3", "127.0.0.1:7003", false, "refused", false)));
         status.incarnation("a-uuid");
@@ -50,6 +50,7 @@ class StatusJsonTest {
                 + "\"snapshot\":{\"state\":\"taking\",\"index\":9,\"bytes\":4096,\"problem\":\"no room\"},"
                 + "\"incoming\":{\"node\":\"n4\",\"index\":8,\"offset\":100,\"size\":1000,\"bytes_per_s\":99,"
                 + "\"needed_bytes_per_s\":null,\"left_s\":10},"
+                + "\"successor\":\"n2\","
                 + "\"peers\":[{\"node\":\"n2\",\"connected\":true,\"match\":17,\"next\":18,\"lag\":2,"
                 + "\"snapshot\":null},"
                 + "{\"node\":\"n3\",\"connected\":false,\"match\":0,\"next\":1,\"lag\":null,"
@@ -76,7 +77,7 @@ class StatusJsonTest {
                 + "\"in_flight\":0,\"sessions\":0,\"sessions_max\":0,\"session_bytes\":0,"
                 + "\"session_result_bytes_max\":0,"
                 + "\"snapshot\":{\"state\":\"off\",\"index\":null,\"bytes\":null,\"problem\":null},"
-                + "\"incoming\":null,\"peers\":[],\"members\":[],\"incarnation\":null,"
+                + "\"incoming\":null,\"successor\":null,\"peers\":[],\"members\":[],\"incarnation\":null,"
                 + "\"leaderless_ms\":null,\"leader_silence_max_ms\":null,\"machine\":{}}", status.build().toJson());
     }
 

@@ -95,9 +95,11 @@ class TransferRulesTest {
     }
 
     @Test
-    void r26OneAtATime() {
+    void r26OneAtATimeAndTheStatusNamesTheSuccessor() {
         CoreHarness n1 = leaderWithN2();
+        assertEquals(ServerId.NONE, n1.status().successor());
         n1.step(transferTo("n2"));
+        assertEquals(id("n2"), n1.status().successor());
         assertEffects(n1.step(new Event.TransferLeadership(8, id("n3"), LATER)),
                 "transfer 8 to n3: BUSY, leadership is being handed over to n2 already");
     }

@@ -36,6 +36,8 @@ final class NodeRun implements Receiver {
     private static final long CLOSING_NS = 5_000_000_000L;
     /** How long clients get to take their last answers. */
     private static final Duration DRAINING = Duration.ofSeconds(1);
+    /** How long a leader that closes waits for its successor: with what follows it, a process has about ten seconds. */
+    private static final Duration HANDING_OVER = Duration.ofSeconds(2);
     /** Machine and storage get this much each, also behind something that took all of the time. */
     private static final long AT_LEAST_NS = 1_000_000_000L;
 
@@ -197,10 +199,11 @@ final class NodeRun implements Receiver {
      */
     private void handOver() {
         if (made.loop.leads()) {
-            Duration patience = parts.config().electionTimeoutMax();
+            Duration catchUp = parts.config().electionTimeoutMax();
             CompletableFuture<TransferOutcome> outcome = new CompletableFuture<>();
-            transferLeadership(ServerId.NONE, patience, outcome::complete);
-            Joining.until(patience.multipliedBy(2), () -> made.errors.hasFailed() || outcome.isDone()
+            transferLeadership(ServerId.NONE, catchUp.compareTo(HANDING_OVER) < 0 ? catchUp : HANDING_OVER,
+                    outcome::complete);
+            Joining.until(HANDING_OVER, () -> made.errors.hasFailed() || outcome.isDone()
                     && (outcome.join() instanceof TransferOutcome.NotTransferred || made.loop.knowsALeader()));
         }
     }

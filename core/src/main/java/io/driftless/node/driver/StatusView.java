@@ -89,6 +89,7 @@ final class StatusView {
         boolean isClosed = end.cause() == EndCause.STOPPED;
         return (core == null ? nothingYet() : known(core)).role(isClosed ? NodeRole.STOPPED : NodeRole.FAILED)
                 .leader(Optional.empty()).leaderAddress(Optional.empty()).peers(List.of()).incoming(Optional.empty())
+                .successor(Optional.empty())
                 .blocked(isClosed ? "the node was closed" : "the node has ended (" + end.cause() + ", exit code "
                         + end.exitCode() + "): " + end.detail())
                 .build();
@@ -111,6 +112,7 @@ final class StatusView {
                 .peers(core.peers().stream().map(peer -> new NodeStatus.PeerStatus(peer.id().value(),
                         peer.connected(), peer.match(), peer.next(), lag(core, peer), sent(peer))).toList())
                 .incoming(incoming(core)).leaderSilenceMax(silence(core))
+                .successor(Optional.of(core.successor().value()).filter(name -> !name.isEmpty()))
                 .incarnation(made.greeting.start().incarnation().toString()).inDoubt(core.inDoubt())
                 .snapshot(made.snapshots.taker.status()).badFrames(badFrames.get()).inFlight(made.proposals.inFlight())
                 .sessions(made.state.look(SessionTable::size)).sessionBytes(made.state.look(SessionTable::resultBytes));

@@ -255,6 +255,6 @@ class SituationTest {
     private CoreStatus core() {
         return new CoreStatus(role, 7, leader, 0, 0, 0, 1, false, waitingFor, List.of(), false, blocked,
                 new CoreStatus.Neighbours(Configuration.of(MEMBERS.keySet()), formed, connected, problems, notCounted,
-                        strangerTo, 0, 0), Optional.empty());
+                        strangerTo, 0, 0), Optional.empty(), ServerId.NONE);
     }
 }

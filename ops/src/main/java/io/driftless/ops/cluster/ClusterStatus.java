@@ -186,6 +186,9 @@ public record ClusterStatus(List<MemberStatus> members) {
             remarks.add("is sent the " + transfer(incoming) + ", by " + incoming.path("node").asText());
         }
         if (member.isLeader()) {
+            if (!member.text("successor").isEmpty()) {
+                remarks.add("hands over to " + member.text("successor"));
+            }
             addPeers(member, remarks);
         }
         return String.join("; ", remarks);

@@ -45,6 +45,11 @@ final class ClusterOptions {
         return member.substring(0, Math.max(0, member.indexOf('='))).strip();
     }
 
+    /** Whether members were given with this command, and not by the environment. */
+    boolean isGiven() {
+        return cluster != null;
+    }
+
     private List<String> written() {
         String text = cluster != null ? cluster : System.getenv(VARIABLE);
         if (text == null || text.isBlank()) {

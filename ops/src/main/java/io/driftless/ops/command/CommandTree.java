@@ -54,7 +54,8 @@ public final class CommandTree extends CommandGroup {
                 .addSubcommand(new SnapshotDumpCommand(console))
                 .addSubcommand(new SnapshotVerifyCommand(console));
         CommandLine admin = new CommandLine(new AdminCommands())
-                .addSubcommand(new AdminSnapshotCommand(console));
+                .addSubcommand(new AdminSnapshotCommand(console))
+                .addSubcommand(new AdminTransferCommand(console));
         CommandLine commands = new CommandLine(new CommandTree())
                 .addSubcommand(new CommandLine(new DemoCommand(console)).addSubcommand(new DemoBankCommand(console)))
                 .addSubcommand(new NodeCommand(console))

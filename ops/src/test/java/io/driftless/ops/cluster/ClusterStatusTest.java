@@ -36,7 +36,7 @@ class ClusterStatusTest {
                 + "\"durability\":null,\"in_doubt\":null,\"waiting_for\":null,\"blocked\":null,"
                 + "\"bad_frames\":null,\"in_flight\":null,\"sessions\":null,\"sessions_max\":null,"
                 + "\"session_bytes\":null,\"session_result_bytes_max\":null,\"snapshot\":null,\"incoming\":null,"
-                + "\"peers\":null,\"members\":null,\"incarnation\":null,"
+                + "\"successor\":null,\"peers\":null,\"members\":null,\"incarnation\":null,"
                 + "\"leaderless_ms\":null,\"leader_silence_max_ms\":null,\"machine\":null,"
                 + "\"problem\":\"Connection refused\"}",
                 Json.line(GONE.line()));
@@ -177,15 +177,16 @@ class ClusterStatusTest {
     @Test
     void bothSidesOfATransferSayHowFarItIs() {
         MemberStatus leader = member("n1", "leader", 7, "n1", 2_000_000, """
-                "first":1500000,"peers":[{"node":"n2","connected":true,"match":0,"next":1,"lag":2000000,"snapshot":\
+                "first":1500000,"successor":"n3",\
+                "peers":[{"node":"n2","connected":true,"match":0,"next":1,"lag":2000000,"snapshot":\
                 {"node":"n2","index":1600000,"offset":134217727,"size":268435456,"bytes_per_s":12897485,"left_s":11}},\
                 {"node":"n3","connected":true,"match":7,"next":8,"lag":1999993,"snapshot":null}],""");
         MemberStatus fed = member("n2", "follower", 7, "n1", 9, """
                 "blocked":"needs a snapshot","first":1,"incoming":{"node":"n1","index":1600000,"offset":999,\
                 "size":1023,"bytes_per_s":null,"left_s":null},""");
         List<String> table = new ClusterStatus(List.of(leader, fed)).table();
-        assertTrue(table.get(1).endsWith("  sends n2 the snapshot of index 1600000: 49% of 256.0 MiB, 12.3 MiB/s, 11 s"
-                + " left; n3 lags by 1999993"), table.get(1));
+        assertTrue(table.get(1).endsWith("  hands over to n3; sends n2 the snapshot of index 1600000: 49% of 256.0 MiB,"
+                + " 12.3 MiB/s, 11 s left; n3 lags by 1999993"), table.get(1));
         assertTrue(table.get(2).endsWith("  needs a snapshot; is sent the snapshot of index 1600000: 97% of 1023 B, by "
                 + "n1"), table.get(2));
         int start = table.getFirst().indexOf("DURABLE") + "DURABLE".length();

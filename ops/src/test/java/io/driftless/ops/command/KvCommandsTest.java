@@ -380,7 +380,7 @@ class KvCommandsTest {
         for (String command : new String[] {"demo", "demo bank", "node", "kv", "kv put", "kv get", "kv cas",
             "kv delete",
             "kv quota", "kv scan",
-            "kv load", "kv import", "kv shell", "status", "admin", "admin snapshot",
+            "kv load", "kv import", "kv shell", "status", "admin", "admin snapshot", "admin transfer",
             "log", "log dump", "log verify", "log stat", "help"}) {
             out.reset();
             assertEquals(0, CommandTree.execute(console(""), (command + " --help").split(" ")));

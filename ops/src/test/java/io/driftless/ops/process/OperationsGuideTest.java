@@ -87,6 +87,7 @@ class OperationsGuideTest {
         String read = run("terminal-4-again");
         assertTrue(read.startsWith("still here\ngreeting\t"), read);
         assertEquals(3, read.lines().filter(line -> line.contains("\"reachable\":true")).count(), read);
+        assertTrue(read.matches("(?s).*\nn[1-3] leads, term \\d+; it took \\S+ ms\n"), read);
     }
 
     @Test

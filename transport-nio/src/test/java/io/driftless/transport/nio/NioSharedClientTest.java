@@ -55,7 +55,8 @@ final class NioSharedClientTest {
                     case ClientRequest.LocalQuery query -> new ClientReply.QueryAnswered(query.id(), 1,
                             Result.ok(new byte[0]));
                     case ClientRequest.Status status -> new ClientReply.StatusAnswered(status.id(), "{}");
-                    case ClientRequest.TransferLeadership transfer -> throw new AssertionError("who asks? " + transfer);
+                    case ClientRequest.TransferLeadership transfer ->
+                            throw new AssertionError("nobody asks " + transfer);
                     case ClientRequest.TakeSnapshot take -> throw new AssertionError("nobody asks " + take);
                 });
             }
