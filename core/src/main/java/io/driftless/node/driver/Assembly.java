@@ -39,6 +39,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /**
  * The parts of one run, and who calls whom. A client's command travels so:
@@ -113,7 +114,7 @@ final class Assembly {
         Deque<AutoCloseable> opened = new ArrayDeque<>(List.of(storage));
         try {
             errors = new NodeErrors(parts, storage, ending);
-            opened.push(errors::close);
+            opened.push(errors::end);
             // What is already there.
             Optional<ClusterConfiguration> formation = StoredState.formation(storage, roster.configuration().members(),
                     serializer);
@@ -126,10 +127,10 @@ final class Assembly {
             greeting = new Greeting(introduction(roster, formation, settings, applied, seed));
             // 7, and what is told of it.
             proposals = new Proposals(new Admission(config.inFlightMax(), config.inFlightBytes()));
-            snapshots = pushed(opened, new SnapshotWork(parts, storage, state, applied, seed, clock, errors, hangsNs(),
-                    this::tellCore, this::lookForView));
-            apply = new ApplyQueue(engine, parts.threadName("apply"), state, machine.appliesInline(), applied,
-                    cache, storage, proposals, views(applied), this::restored, errors);
+            snapshots = pushed(opened, keeping(() -> new SnapshotWork(parts, storage, state, applied, seed, clock,
+                    errors, hangsNs(), this::tellCore, this::lookForView)));
+            apply = keeping(() -> new ApplyQueue(engine, parts.threadName("apply"), state, machine.appliesInline(),
+                    applied, cache, storage, proposals, views(applied), this::restored, errors));
             sessions = new SessionDoor(state, proposals, apply::applied, serializer);
             HungMachine hungMachine = hungMachine();
             // 5 and 4.
@@ -169,11 +170,15 @@ final class Assembly {
     }
 
     private MachineStart.Begun begin(Serializer serializer) {
+        return keeping(() -> new MachineStart(machine, storage, errors, parts.listener(), clock, serializer).begin(
+                new MachineOpening(parts.clusterId(), parts.nodeId())));
+    }
+
+    /** Makes what asks the machine. Whoever starts the node hears why it is refused; where stands in the file. */
+    private <T> T keeping(Supplier<T> part) {
         try {
-            return new MachineStart(machine, storage, errors, parts.listener(), clock, serializer).begin(
-                    new MachineOpening(parts.clusterId(), parts.nodeId()));
+            return part.get();
         } catch (NodeStartException | MachineCalls.Failed refused) {
-            // Whoever starts the node hears what it is; where it was thrown stands in the file.
             errors.keep(ErrorEntry.of("start", ErrorEntry.messageOf(refused),
                     refused.getCause() == null ? refused : refused.getCause()));
             throw refused;

@@ -115,4 +115,10 @@ final class NodeErrors implements Failures, ErrorSink {
     void close() {
         emergency.close();
     }
+
+    /** Saves and closes: of a run that never began. */
+    void end() {
+        save();
+        close();
+    }
 }

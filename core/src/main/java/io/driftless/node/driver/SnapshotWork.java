@@ -44,6 +44,8 @@ final class SnapshotWork implements AutoCloseable {
         this.errors = errors;
         this.listener = parts.listener();
         this.core = core;
+        // Before there is a thread: the machine may throw.
+        boolean takesSnapshots = state.takesSnapshots();
         Engine engine = parts.engine();
         writing = engine.errands(parts.threadName("snapshot"));
         reading = engine.errands(parts.threadName("bulk"));
@@ -51,7 +53,7 @@ final class SnapshotWork implements AutoCloseable {
                 new Notes(look), hangsNs);
         intake = new SnapshotIntake(storage, taker, writing, errors, listener::info, this::tell);
         taker.afterwards(() -> writing.execute(intake::work));
-        if (!state.takesSnapshots()) {
+        if (!takesSnapshots) {
             listener.info("the state machine takes no snapshots: a start replays all that it has not kept "
                     + "itself");
         }

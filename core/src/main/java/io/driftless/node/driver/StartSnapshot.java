@@ -6,6 +6,7 @@ import io.driftless.errors.ErrorEntry;
 import io.driftless.errors.ErrorSink;
 import io.driftless.errors.MalformedException;
 import io.driftless.errors.NodeStartException;
+import io.driftless.log.Bytes;
 import io.driftless.log.DamagedSnapshot;
 import io.driftless.log.LogCorruptException;
 import io.driftless.log.LogOpenException;
@@ -48,9 +49,13 @@ final class StartSnapshot {
      * @throws NodeStartException if the log has lost what this server took the snapshot of
      */
     Optional<StoredSnapshot> find() throws IOException {
-        // First, since what is set aside now takes the place of what lies aside.
-        goOnBehindDamage();
         Optional<StoredSnapshot> newest = storage.snapshots().newest();
+        if (newest.isPresent()) {
+            // Before anything is reset: a start that is refused leaves the log as it is.
+            requireHeld(newest.get());
+        }
+        // Then, since what is set aside now takes the place of what lies aside.
+        goOnBehindDamage();
         boolean isOfUse = newest.isPresent() && isOfUse(newest.get());
         goOnBehindDamage();
         return isOfUse ? newest.filter(snapshot -> snapshot.id().index() >= storage.log().firstIndex() - 1)
@@ -69,7 +74,7 @@ final class StartSnapshot {
     private void goOnBehindDamage() throws IOException {
         SnapshotStore store = storage.snapshots();
         for (DamagedSnapshot damaged : store.damaged()) {
-            if (!isOfThisCluster(damaged)) {
+            if (!isOfThisCluster(damaged.boundary())) {
                 continue;
             }
             if (storage.hardState().doubtTerm() > 0) {
@@ -93,10 +98,10 @@ final class StartSnapshot {
         storage.snapshots().removeDamaged(damaged);
     }
 
-    private boolean isOfThisCluster(DamagedSnapshot damaged) {
+    /** Unless its boundary says otherwise, if that is left. */
+    private boolean isOfThisCluster(Optional<Bytes> boundary) {
         try {
-            return damaged.boundary().isEmpty() || SnapshotBoundary.decode(damaged.boundary().get()).isOf(
-                    storage.configuration());
+            return boundary.isEmpty() || SnapshotBoundary.decode(boundary.get()).isOf(storage.configuration());
         } catch (MalformedException other) {
             return false;
         }
@@ -124,8 +129,11 @@ final class StartSnapshot {
 
     /** Where its boundary is damaged too, at least that of its last entry. */
     private static long eraOf(DamagedSnapshot damaged) {
-        return damaged.boundary().map(boundary -> SnapshotBoundary.decode(boundary).era())
-                .orElse(Era.of(damaged.id().term()));
+        return damaged.boundary().map(StartSnapshot::eraOf).orElse(Era.of(damaged.id().term()));
+    }
+
+    private static long eraOf(Bytes boundary) {
+        return SnapshotBoundary.decode(boundary).era();
     }
 
     private boolean isOwn(SnapshotId id) {
@@ -159,19 +167,25 @@ final class StartSnapshot {
         if (!isLacking(id)) {
             return true;
         }
-        boolean isSuperseded = isSuperseded(SnapshotBoundary.decode(snapshot.boundary()).era());
-        if (isOwn(id) && (isSuperseded || storage.hardState().doubtTerm() == 0)) {
-            throw new NodeStartException(EndCause.LOST_DATA, snapshot.description() + " is of index " + id.index()
-                    + ", term " + id.term() + ", which the log in " + storage.description() + ", up to index "
-                    + log.lastIndex() + ", does not hold: acknowledged entries are gone");
-        }
-        if (isSuperseded) {
+        requireHeld(snapshot);
+        if (isSuperseded(eraOf(snapshot.boundary()))) {
             listener.warning(snapshot.description() + " is removed: it came in before a loss was accepted, and the "
                     + "log has entries of term " + lastTerm() + " since");
             storage.snapshots().remove(snapshot);
             return false;
         }
         return isInstalled(snapshot);
+    }
+
+    /** Throws if the log lacks what this server took the snapshot of, and no doubt explains that. */
+    private void requireHeld(StoredSnapshot snapshot) {
+        SnapshotId id = snapshot.id();
+        if (isOwn(id) && isLacking(id) && isOfThisCluster(Optional.of(snapshot.boundary()))
+                && (storage.hardState().doubtTerm() == 0 || isSuperseded(eraOf(snapshot.boundary())))) {
+            throw new NodeStartException(EndCause.LOST_DATA, snapshot.description() + " is of index " + id.index()
+                    + ", term " + id.term() + ", which the log in " + storage.description() + ", up to index "
+                    + storage.log().lastIndex() + ", does not hold: acknowledged entries are gone");
+        }
     }
 
     private void requireThisCluster(StoredSnapshot snapshot) {

@@ -336,6 +336,19 @@ class SnapshotStartTest extends StartSetting {
                 + "in in memory, up to index 15, does not hold"));
     }
 
+    /** Whoever looks for what is lost finds the log as it was. */
+    @ParameterizedTest
+    @ValueSource(longs = {15, 30})
+    void r27ADamagedSnapshotDoesNotHideThatTheLogHasLostEntries(long own) {
+        fill(10);
+        snapshot(20, 1, OTHER);
+        onDisk(SnapshotStartTest::setAside);
+        snapshot(own, 1, OWN);
+        assertTrue(refused(EndCause.LOST_DATA, Adding::new).getMessage().contains("of index " + own + ", term 1, which "
+                + "the log in in memory, up to index 10, does not hold"));
+        assertEquals(10, storage.entries().size());
+    }
+
     @Test
     void r27TheLogIsResetBeforeTheMachineIsOpened() {
         fill(10);
