@@ -1,6 +1,9 @@
 package io.driftless.sim;
 
 import io.driftless.raft.Message;
+import java.util.Arrays;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * Who campaigns has asked first whether it would be elected (thesis §9.6), or was told to by the leader of the term
@@ -8,16 +11,21 @@ import io.driftless.raft.Message;
  */
 final class CandidaciesAreAsked implements Checker {
 
+    /** A server in its present life. */
+    private static final class Server {
+        /** The terms for which it has asked for pre-votes. What it says waits for its disk, also for longer. */
+        private final SortedSet<Long> asked = new TreeSet<>();
+        /** The terms whose leader has told it to campaign. */
+        private final SortedSet<Long> told = new TreeSet<>();
+    }
+
     private final Universe universe;
-    /** The term for which each server has asked for pre-votes last, in its present life. */
-    private final long[] asked;
-    /** The term whose leader has told each server to campaign, in its present life; 0 if none has. */
-    private final long[] told;
+    private final Server[] servers;
 
     CandidaciesAreAsked(Universe universe) {
         this.universe = universe;
-        this.asked = new long[universe.plan.servers()];
-        this.told = new long[universe.plan.servers()];
+        this.servers = new Server[universe.plan.servers()];
+        Arrays.setAll(servers, node -> new Server());
     }
 
     @Override
@@ -28,24 +36,24 @@ final class CandidaciesAreAsked implements Checker {
     @Override
     public void saw(Happening happening) {
         if (happening instanceof Happening.Started started) {
-            asked[started.node()] = 0;
-            told[started.node()] = 0;
+            servers[started.node()] = new Server();
         } else if (happening instanceof Happening.Received received
                 && received.message() instanceof Message.TimeoutNow request) {
-            told[received.to()] = Math.max(told[received.to()], request.term());
+            servers[received.to()].told.add(request.term());
         } else if (happening instanceof Happening.Sent sent) {
             sent(sent);
         }
     }
 
     private void sent(Happening.Sent sent) {
+        Server from = servers[sent.from()];
         if (sent.message() instanceof Message.PreVote request) {
-            asked[sent.from()] = request.term();
+            from.asked.add(request.term());
         } else if (sent.message() instanceof Message.RequestVote request) {
-            boolean isDue = request.leadershipTransfer() ? told[sent.from()] == request.term() - 1
-                    : asked[sent.from()] == request.term() || universe.isQuorum(voter -> voter == sent.from());
-            Checker.require(isDue, () -> sent + ", after it had asked for pre-votes in term " + asked[sent.from()]
-                    + ", and was told to campaign in term " + told[sent.from()]);
+            boolean isDue = request.leadershipTransfer() ? from.told.contains(request.term() - 1)
+                    : from.asked.contains(request.term()) || universe.isQuorum(voter -> voter == sent.from());
+            Checker.require(isDue, () -> sent + ", asked for pre-votes of the terms " + from.asked
+                    + " before, and was told to campaign in " + from.told);
         } else if (sent.message() instanceof Message.TimeoutNow) {
             Checker.require((universe.plan.knob(Knob.VOTERS) >> sent.to() & 1) == 1, () -> sent
                     + ", which has no vote");
