@@ -91,7 +91,7 @@ public final class Plan {
         drawSessions(stream(seed, 17), knobs, faults);
         SnapshotDraw.snapshots(stream(seed, 18), serversIn(knobs), knobs, faults);
         SnapshotDraw.shortenedLogs(stream(seed, 19), serversIn(knobs), knobs, faults);
-        TransferDraw.transfers(stream(seed, 20), serversIn(knobs), knobs.get(Knob.PHASE_MS), faults);
+        TransferDraw.transfers(stream(seed, 20), serversIn(knobs), knobs, faults);
         faults.sort(Comparator.comparingLong(Fault::atUs));
         return new Plan(seed, knobs, faults);
     }
