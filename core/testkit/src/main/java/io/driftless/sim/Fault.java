@@ -92,6 +92,8 @@ record Fault(long atUs, Kind kind, int node, int peer, long lengthMs, int amount
         BULK_CUT,
         /** Between two servers parts of snapshots wait until it is over; nothing else does. */
         LATE_BULK,
+        /** Between two servers heartbeats and votes wait until it is over; entries do not. */
+        LATE_CONTROL,
         /**
          * Somebody asks whoever leads, or {@code node} if half the amount is divisible by four, to hand leadership
          * over: to {@code peer}, or for even amounts to whoever has most of the log.

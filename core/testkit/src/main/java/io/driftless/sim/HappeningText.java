@@ -78,8 +78,8 @@ final class HappeningText {
     static String of(Fault fault) {
         String kind = fault.kind().name().toLowerCase(Locale.ROOT).replace('_', ' ');
         return switch (fault.kind()) {
-            case CUT, ONE_WAY, RESET, SLOW_LINK, LATE_DATA, BULK_CUT, LATE_BULK -> kind + ' ' + name(fault.node())
-                    + ' ' + name(fault.peer())
+            case CUT, ONE_WAY, RESET, SLOW_LINK, LATE_DATA, BULK_CUT, LATE_BULK, LATE_CONTROL -> kind + ' '
+                    + name(fault.node()) + ' ' + name(fault.peer())
                     + lasting(fault);
             case SPLIT, BRIDGE -> kind + ' ' + name(fault.node()) + " mask " + Integer.toBinaryString(fault.amount())
                     + lasting(fault);

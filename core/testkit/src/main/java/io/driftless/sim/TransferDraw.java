@@ -14,7 +14,7 @@ final class TransferDraw {
     private TransferDraw() { }
 
     /**
-     * In one of eight plans somebody asks for it. In half of these plans this is now and then, whatever else goes
+     * In one of eight plans somebody asks for it. In a quarter of these plans this is now and then, whatever else goes
      * wrong, also while another request is under way; in the others it is again and again, and little else is wrong.
      */
     static void transfers(SplittableRandom random, int servers, Map<Knob, Long> knobs, List<Fault> faults) {
@@ -24,6 +24,10 @@ final class TransferDraw {
         long phaseUs = knobs.get(Knob.PHASE_MS) * 1_000;
         if (random.nextBoolean()) {
             toOneThatPauses(random, servers, phaseUs, knobs, faults);
+            return;
+        }
+        if (servers > 2 && random.nextBoolean()) {
+            toOneThatHearsLate(random, servers, phaseUs, faults);
             return;
         }
         int count = 1 + random.nextInt(1 << random.nextInt(1, 6));
@@ -64,5 +68,36 @@ final class TransferDraw {
             }
             atUs += random.nextLong(100_000, 1_300_000);
         }
+    }
+
+    /**
+     * Whoever is to lead hears of it when that leader has given up, has handed over to a third server, and leads again,
+     * in a later term.
+     */
+    private static void toOneThatHearsLate(SplittableRandom random, int servers, long phaseUs, List<Fault> faults) {
+        faults.clear();
+        long atUs = random.nextLong(500_000, 1_000_000);
+        while (atUs < phaseUs) {
+            int leader = random.nextInt(servers);
+            int late = (leader + random.nextInt(1, servers)) % servers;
+            int third;
+            do {
+                third = random.nextInt(servers);
+            } while (third == leader || third == late);
+            faults.add(toPeer(atUs, leader));
+            atUs += random.nextLong(150_000, 400_000);
+            faults.add(new Fault(atUs, Fault.Kind.LATE_CONTROL, leader, late, random.nextLong(600, 1_200), 1));
+            faults.add(toPeer(atUs, late));
+            atUs += random.nextLong(320_000, 500_000);
+            faults.add(toPeer(atUs, third));
+            atUs += random.nextLong(50_000, 200_000);
+            faults.add(toPeer(atUs, leader));
+            atUs += random.nextLong(500_000, 1_000_000);
+        }
+    }
+
+    /** Whoever leads is asked to hand over to this server. */
+    private static Fault toPeer(long atUs, int peer) {
+        return new Fault(atUs, Fault.Kind.TRANSFER, peer, peer, 200, 3);
     }
 }
