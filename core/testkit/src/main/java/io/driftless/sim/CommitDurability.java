@@ -72,6 +72,10 @@ final class CommitDurability implements Checker {
             case Happening.Rejected other -> { }
             case Happening.Committed other -> { }
             case Happening.GaveUp other -> { }
+            case Happening.Reached other -> { }
+            case Happening.Answered other -> { }
+            case Happening.TransferAsked other -> { }
+            case Happening.TransferTold other -> { }
         }
     }
 

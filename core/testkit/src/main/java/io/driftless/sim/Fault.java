@@ -91,7 +91,14 @@ record Fault(long atUs, Kind kind, int node, int peer, long lengthMs, int amount
         /** What is on its way between two servers on the bulk lane is lost, or the end of it; nothing else. */
         BULK_CUT,
         /** Between two servers parts of snapshots wait until it is over; nothing else does. */
-        LATE_BULK
+        LATE_BULK,
+        /** Between two servers heartbeats and votes wait until it is over; entries do not. */
+        LATE_CONTROL,
+        /**
+         * Somebody asks whoever leads, or {@code node} if half the amount is divisible by four, to hand leadership
+         * over: to {@code peer}, or for even amounts to whoever has most of the log.
+         */
+        TRANSFER
     }
 
     String text() {

@@ -1,10 +1,12 @@
 package io.driftless.sim;
 
 import io.driftless.log.LogEntry;
+import io.driftless.machine.TransferOutcome;
 import io.driftless.raft.CoreStatus;
 import io.driftless.raft.HardState;
 import io.driftless.raft.Lane;
 import io.driftless.raft.Message;
+import io.driftless.raft.ServerId;
 import io.driftless.sim.history.Operation;
 import io.driftless.transport.ClientReply;
 import java.util.List;
@@ -101,6 +103,18 @@ sealed interface Happening {
 
     /** A client begins an operation. */
     record Invoked(Operation operation, long atNs) implements Happening { }
+
+    /** A client's attempt has reached a node. */
+    record Reached(int node, Operation operation) implements Happening { }
+
+    /** The node has answered it. */
+    record Answered(int node, Operation operation) implements Happening { }
+
+    /** Somebody asks a node to hand its leadership over; to nobody in particular if the target is empty. */
+    record TransferAsked(int node, long number, ServerId target) implements Happening { }
+
+    /** The node says what became of it. */
+    record TransferTold(int node, long number, TransferOutcome outcome) implements Happening { }
 
     /** A client's attempt was answered: it never was, and never will be, executed. */
     record Rejected(Operation operation, long atNs) implements Happening { }

@@ -37,6 +37,12 @@ final class HappeningText {
             case Happening.Asked h -> name(h.node()) + " is asked: " + of(h.inquiry());
             case Happening.Told h -> name(h.node()) + " answers " + of(h.inquiry()) + ": " + oneLine(h.reply());
             case Happening.TableSeen h -> name(h.node()) + " has sessions as of " + h.index() + ": " + h.kept();
+            case Happening.Reached h -> name(h.node()) + " is asked: " + of(h.operation());
+            case Happening.Answered h -> name(h.node()) + " answers " + of(h.operation());
+            case Happening.TransferAsked h -> name(h.node()) + " is asked to hand over"
+                    + (h.target().isNone() ? "" : " to " + h.target());
+            case Happening.TransferTold h -> name(h.node()) + " answers who asked it to hand over: "
+                    + oneLine(h.outcome());
             case Happening.Invoked h -> client(h.operation()) + " asks: " + of(h.operation());
             case Happening.Rejected h -> client(h.operation()) + " is told: rejected, " + of(h.operation());
             case Happening.Committed h -> client(h.operation()) + " is told: committed at " + h.index() + ", result "
@@ -72,8 +78,8 @@ final class HappeningText {
     static String of(Fault fault) {
         String kind = fault.kind().name().toLowerCase(Locale.ROOT).replace('_', ' ');
         return switch (fault.kind()) {
-            case CUT, ONE_WAY, RESET, SLOW_LINK, LATE_DATA, BULK_CUT, LATE_BULK -> kind + ' ' + name(fault.node())
-                    + ' ' + name(fault.peer())
+            case CUT, ONE_WAY, RESET, SLOW_LINK, LATE_DATA, BULK_CUT, LATE_BULK, LATE_CONTROL -> kind + ' '
+                    + name(fault.node()) + ' ' + name(fault.peer())
                     + lasting(fault);
             case SPLIT, BRIDGE -> kind + ' ' + name(fault.node()) + " mask " + Integer.toBinaryString(fault.amount())
                     + lasting(fault);
@@ -83,6 +89,8 @@ final class HappeningText {
                     SNAPSHOTS_FULL, CRASH_INSTALLING -> kind + ' ' + name(fault.node())
                     + lasting(fault);
             case LEADER_STALLS -> kind + lasting(fault);
+            case TRANSFER -> kind + (Operator.isForNode(fault) ? ' ' + name(fault.node()) : "")
+                    + (fault.amount() % 2 == 1 ? " to " + name(fault.peer()) : "") + lasting(fault);
         };
     }
 

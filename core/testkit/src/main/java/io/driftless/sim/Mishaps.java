@@ -17,12 +17,14 @@ final class Mishaps {
 
     private final Universe universe;
     private final SortedMap<String, Integer> struck = new TreeMap<>();
+    private final Operator operator;
     private boolean over;
     /** Who was started with a wrong member list, and must not run. */
     private int strangerTo = -1;
 
     Mishaps(Universe universe) {
         this.universe = universe;
+        this.operator = new Operator(universe);
         for (Fault fault : universe.plan.faults()) {
             universe.timeline.at(fault.atUs() * 1_000, () -> strike(fault));
         }
@@ -30,6 +32,10 @@ final class Mishaps {
 
     void end() {
         over = true;
+    }
+
+    Operator operator() {
+        return operator;
     }
 
     SortedMap<String, Integer> struck() {
@@ -44,7 +50,7 @@ final class Mishaps {
             case POWER_CUT, WIPE, CLOCK_JUMP, SLOW_DISK, STUCK_DISK, MACHINE_HANGS, CUT, ONE_WAY, ISOLATE, SPLIT,
                     BRIDGE, RESET, SLOW_LINK, FLIPPED_BIT, WALL_CLOCK, CLOCK_RATE, LEADER_STALLS,
                     LATE_COMPLETIONS, SYNCS_FAIL, LATE_DATA, SNAPSHOT_DAMAGED, SNAPSHOTS_FULL, BULK_CUT,
-                    LATE_BULK, CRASH_INSTALLING -> false;
+                    LATE_BULK, LATE_CONTROL, CRASH_INSTALLING, TRANSFER -> false;
         };
         boolean happens = !over && (!needsProcess || node.isUp());
         if (happens && (fault.kind() == Fault.Kind.WIPE || fault.kind() == Fault.Kind.FLIPPED_BIT)) {
@@ -67,15 +73,20 @@ final class Mishaps {
         if (happens && fault.kind() == Fault.Kind.LEADER_STALLS) {
             happens = !leaders().isEmpty();
         }
+        if (happens && fault.kind() == Fault.Kind.TRANSFER) {
+            happens = Operator.isForNode(fault) ? node.isUp() : !leaders().isEmpty();
+        }
         if (happens) {
             if (fault.kind() != Fault.Kind.FOLDER_PUT_BACK) {
                 struck.merge(fault.kind().name(), 1, Integer::sum);
             }
             universe.saw(new Happening.Struck(fault));
             switch (fault.kind()) {
-                case CUT, ONE_WAY, ISOLATE, SPLIT, BRIDGE, RESET, SLOW_LINK, LATE_DATA, BULK_CUT, LATE_BULK ->
-                        strikeNetwork(fault);
+                case CUT, ONE_WAY, ISOLATE, SPLIT, BRIDGE, RESET, SLOW_LINK, LATE_DATA, BULK_CUT, LATE_BULK,
+                        LATE_CONTROL -> strikeNetwork(fault);
                 case LEADER_STALLS -> leaders().forEach(leader -> stall(leader, fault));
+                case TRANSFER -> (Operator.isForNode(fault) ? List.of(node) : leaders()).forEach(asked ->
+                        operator.ask(asked, fault));
                 case KILL, POWER_CUT, STOP, CRASH_MIDWAY, WIPE, PAUSE, CLOCK_JUMP, SLOW_DISK, STUCK_DISK, FAILED_SYNC,
                         DISK_FULL, MACHINE_THROWS, MACHINE_HANGS, OTHER_MEMBERS, FLIPPED_BIT, WALL_CLOCK, CLOCK_RATE,
                         LATE_COMPLETIONS, FOLDER_COPIED, FOLDER_PUT_BACK, SYNCS_FAIL, SNAPSHOT_DAMAGED,
@@ -124,7 +135,7 @@ final class Mishaps {
             case FOLDER_PUT_BACK -> putBack(node, fault);
             case LATE_COMPLETIONS -> node.delayCompletions(fault.lengthMs(), fault.amount());
             case CUT, ONE_WAY, ISOLATE, SPLIT, BRIDGE, RESET, SLOW_LINK, LATE_DATA, LEADER_STALLS, BULK_CUT,
-                    LATE_BULK -> throw new IllegalArgumentException(fault.toString());
+                    LATE_BULK, LATE_CONTROL, TRANSFER -> throw new IllegalArgumentException(fault.toString());
         }
     }
 
@@ -213,7 +224,7 @@ final class Mishaps {
                             STUCK_DISK, FAILED_SYNC, DISK_FULL, MACHINE_THROWS, MACHINE_HANGS, OTHER_MEMBERS,
                             FLIPPED_BIT, WALL_CLOCK, CLOCK_RATE, LEADER_STALLS, LATE_COMPLETIONS, FOLDER_COPIED,
                             FOLDER_PUT_BACK, SYNCS_FAIL, LATE_DATA, SNAPSHOT_DAMAGED, SNAPSHOTS_FULL, BULK_CUT,
-                            LATE_BULK, CRASH_INSTALLING -> false;
+                            LATE_BULK, LATE_CONTROL, CRASH_INSTALLING, TRANSFER -> false;
                 };
                 if (cut) {
                     network.cut(from, to, fault.lengthMs());
@@ -223,6 +234,8 @@ final class Mishaps {
                     network.hold(from, to, Lane.DATA, fault.lengthMs());
                 } else if (fault.kind() == Fault.Kind.LATE_BULK && (these || thoseBack)) {
                     network.hold(from, to, Lane.BULK, fault.lengthMs());
+                } else if (fault.kind() == Fault.Kind.LATE_CONTROL && (these || thoseBack)) {
+                    network.hold(from, to, Lane.CONTROL, fault.lengthMs());
                 }
             }
         }

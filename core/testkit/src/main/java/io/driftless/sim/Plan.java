@@ -22,7 +22,7 @@ public final class Plan {
     private static final Set<Fault.Kind> DRAWN_APART = EnumSet.of(Fault.Kind.FOLDER_COPIED,
             Fault.Kind.FOLDER_PUT_BACK, Fault.Kind.SYNCS_FAIL, Fault.Kind.LATE_DATA,
             Fault.Kind.SNAPSHOT_DAMAGED, Fault.Kind.SNAPSHOTS_FULL, Fault.Kind.BULK_CUT, Fault.Kind.LATE_BULK,
-            Fault.Kind.CRASH_INSTALLING);
+            Fault.Kind.CRASH_INSTALLING, Fault.Kind.TRANSFER, Fault.Kind.LATE_CONTROL);
     /** More than there is of anything. */
     static final long ALL = Long.MAX_VALUE / 4;
     /** As large as none grows: what waits is one batch. */
@@ -91,6 +91,7 @@ public final class Plan {
         drawSessions(stream(seed, 17), knobs, faults);
         SnapshotDraw.snapshots(stream(seed, 18), serversIn(knobs), knobs, faults);
         SnapshotDraw.shortenedLogs(stream(seed, 19), serversIn(knobs), knobs, faults);
+        TransferDraw.transfers(stream(seed, 20), serversIn(knobs), knobs, faults);
         faults.sort(Comparator.comparingLong(Fault::atUs));
         return new Plan(seed, knobs, faults);
     }

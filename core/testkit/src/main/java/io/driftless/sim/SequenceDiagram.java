@@ -75,6 +75,10 @@ final class SequenceDiagram implements Watch.Eye {
             case Happening.Rejected rejected -> { }
             case Happening.Committed committed -> { }
             case Happening.GaveUp gaveUp -> { }
+            case Happening.Reached reached -> { }
+            case Happening.Answered answered -> { }
+            case Happening.TransferAsked asked -> { }
+            case Happening.TransferTold told -> { }
         }
     }
 

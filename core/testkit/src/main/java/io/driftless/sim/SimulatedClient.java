@@ -33,6 +33,8 @@ final class SimulatedClient {
         private final Operation operation;
         private final long deadlineNs;
         private boolean sent;
+        /** Which server it has reached. */
+        private int askedNode;
         /** Where it was on its way to when it was lost. */
         private @Nullable Life lostAt;
 
@@ -41,9 +43,17 @@ final class SimulatedClient {
             this.deadlineNs = deadlineNs;
         }
 
+        private void reaches(Life life, long leftMs) {
+            askedNode = life.node.number;
+            universe.saw(new Happening.Reached(askedNode, operation));
+            life.receiver().requested(this, List.of(new ClientRequest.Execute(operation.serial(), leftMs,
+                    operation.encoded())));
+        }
+
         @Override
         public void reply(ClientReply reply) {
             if (reply instanceof ClientReply.CommandAnswered answered) {
+                universe.saw(new Happening.Answered(askedNode, operation));
                 universe.timeline.in(latencyNs(), () -> answered(this, answered));
             }
         }
@@ -115,8 +125,7 @@ final class SimulatedClient {
                 now.lostAt = life;
             } else {
                 long leftMs = Math.max(0, (now.deadlineNs - universe.timeline.nowNs()) / 1_000_000);
-                life.live(() -> life.receiver().requested(now, List.of(new ClientRequest.Execute(
-                        now.operation.serial(), leftMs, now.operation.encoded()))));
+                life.live(() -> now.reaches(life, leftMs));
             }
         });
     }

@@ -242,6 +242,10 @@ public final class SimulatedCluster implements AutoCloseable {
             case Happening.Rejected h -> null;
             case Happening.Committed h -> null;
             case Happening.GaveUp h -> null;
+            case Happening.Reached h -> null;
+            case Happening.Answered h -> null;
+            case Happening.TransferAsked h -> null;
+            case Happening.TransferTold h -> null;
         };
     }
 

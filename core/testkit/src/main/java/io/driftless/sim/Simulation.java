@@ -37,6 +37,8 @@ public final class Simulation {
     private final Coverage coverage;
     private final SessionCoverage sessionCoverage;
     private final SnapshotCoverage snapshotCoverage;
+    private final TransferCoverage transferCoverage;
+    private final EveryoneIsAnswered answers = new EveryoneIsAnswered();
     private final SentAgain sentAgain;
     private final SplittableRandom chance;
     private long recoveryMs = -1;
@@ -56,6 +58,7 @@ public final class Simulation {
         SessionTwin sessions = new SessionTwin(committed);
         this.sessionCoverage = new SessionCoverage(universe, sessions);
         this.snapshotCoverage = new SnapshotCoverage(universe);
+        this.transferCoverage = new TransferCoverage(universe);
         for (Checker checker : List.of(log, commits, new ElectionSafety(), new ElectionQuorum(universe),
                 new LeaderAppendOnly(universe), new LeaderCompleteness(commits, log),
                 new StateMachineSafety(universe, commits, log), new DurableBeforeSaid(universe, log),
@@ -71,7 +74,8 @@ public final class Simulation {
                 new HeartbeatsAskNothing(plan.servers()), new TransferGoesOn(plan.servers()),
                 new AttemptsAreTrue(committed),
                 new SessionAnswers(universe, committed, sessions),
-                sessionCoverage, snapshotCoverage, new ClientOracle(), history, coverage)) {
+                new CandidaciesAreAsked(universe), answers,
+                sessionCoverage, snapshotCoverage, transferCoverage, new ClientOracle(), history, coverage)) {
             watch.add(checker);
         }
     }
@@ -134,8 +138,8 @@ public final class Simulation {
         return new SimulationResult(plan, watch.violation(), watch.count(), universe.timeline.nowNs() / 1_000_000,
                 commits.count(), history.acknowledged(), recoveryMs, sentAgain.bytes(), sentAgain.againBytes(),
                 universe.mishaps().struck(),
-                Stream.of(coverage.reached(), sessionCoverage.reached(), snapshotCoverage.reached())
-                        .flatMap(Set::stream).map(Enum::name)
+                Stream.of(coverage.reached(), sessionCoverage.reached(), snapshotCoverage.reached(),
+                        transferCoverage.reached()).flatMap(Set::stream).map(Enum::name)
                         .collect(Collectors.toCollection(TreeSet::new)),
                 watch.digest(), watch.lines());
     }
@@ -160,6 +164,10 @@ public final class Simulation {
         universe.restrict(healthy);
         // Connections that are broken already are noticed only now.
         run(universe.timeline.nowNs() + (plan.knob(Knob.NOTICE_MAX_MS) + SETTLE_MS) * 1_000_000);
+        // Nobody asks for another leader any more, and what was asked has come to an end.
+        while (!universe.isOver() && universe.mishaps().operator().quietNs() > universe.timeline.nowNs()) {
+            run(universe.mishaps().operator().quietNs());
+        }
         long healedNs = universe.timeline.nowNs();
         long before = commits.count();
         long untilNs = healedNs + ELECTION_TIMEOUTS * ELECTION_TIMEOUT_MS * 1_000_000;
@@ -249,6 +257,9 @@ public final class Simulation {
             return;
         }
         endsAlike(healthy);
+        if (!answers.left().isEmpty()) {
+            watch.violated(answers.property(), "at the end nobody has answered " + answers.left());
+        }
         counted(healthy).filter(node -> node.disk().isInDoubt()).forEach(node -> watch.violated("a doubt ends (R18)",
                 node.id + " is in doubt and has all that is committed: " + statuses()));
     }

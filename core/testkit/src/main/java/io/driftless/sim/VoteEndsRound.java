@@ -14,6 +14,8 @@ final class VoteEndsRound implements Checker {
         /** Whether a vote was asked for in the round's term, and given. */
         boolean asked;
         boolean given;
+        /** Whether the leader of that term has told it to campaign. */
+        boolean told;
     }
 
     private final Round[] rounds;
@@ -38,6 +40,10 @@ final class VoteEndsRound implements Checker {
                 && received.message() instanceof Message.RequestVote request) {
             Round round = rounds[received.to()];
             round.asked |= round.role.equals("pre_candidate") && request.term() == round.term;
+        } else if (happening instanceof Happening.Received received
+                && received.message() instanceof Message.TimeoutNow request) {
+            Round round = rounds[received.to()];
+            round.told |= request.term() == round.term;
         } else if (happening instanceof Happening.Sent sent
                 && sent.message() instanceof Message.RequestVoteReply reply) {
             Round round = rounds[sent.from()];
@@ -45,7 +51,7 @@ final class VoteEndsRound implements Checker {
         } else if (happening instanceof Happening.Looked looked) {
             Round before = rounds[looked.node()];
             String role = looked.status().role();
-            Checker.require(!before.given || !role.equals("candidate"), () -> "server " + looked.node()
+            Checker.require(!before.given || before.told || !role.equals("candidate"), () -> "server " + looked.node()
                     + " has voted in term " + before.term + ", and campaigns on: " + looked.status());
             if (!role.equals(before.role) || looked.status().term() != before.term) {
                 Round round = new Round();
