@@ -2,6 +2,7 @@ package io.driftless.node.driver;
 
 import io.driftless.errors.EndCause;
 import io.driftless.errors.ErrorEntry;
+import io.driftless.errors.LogException;
 import io.driftless.log.LogCompactedException;
 import io.driftless.log.LogCorruptException;
 import io.driftless.log.LogEntry;
@@ -296,8 +297,15 @@ final class ApplyQueue implements AutoCloseable {
             return true;
         } catch (MachineRestore.Unusable damaged) {
             failed = true;
-            snapshots.setAside(snapshot);
-            failures.mendedByStart(EndCause.CORRUPT, "snapshot", "set aside: " + ErrorEntry.messageOf(damaged)
+            String done = "set aside: ";
+            try {
+                snapshots.setAside(snapshot);
+            } catch (IOException | LogException problem) {
+                // The start meets the damage again, and is refused if it cannot set it aside either.
+                done = "cannot be set aside (" + ErrorEntry.messageOf(problem) + "): ";
+                damaged.addSuppressed(problem);
+            }
+            failures.mendedByStart(EndCause.CORRUPT, "snapshot", done + ErrorEntry.messageOf(damaged)
                     + "; once it has started again, the node asks a leader for another one", damaged);
             return false;
         }

@@ -83,6 +83,7 @@ class ApplyQueueTest {
     private static final String AGAIN = "once it has started again, the node asks a leader for another one";
 
     private final List<Object> setAside = new ArrayList<>();
+    private Optional<IOException> refusal = Optional.empty();
     private final List<String> mended = new ArrayList<>();
 
     /** Restores a machine, which does this, from a snapshot of this content. */
@@ -114,6 +115,9 @@ class ApplyQueueTest {
                 });
         SnapshotStore store = StandIn.of(SnapshotStore.class, (proxy, method, arguments) -> {
             if (method.getName().equals("setAside")) {
+                if (refusal.isPresent()) {
+                    throw refusal.get();
+                }
                 setAside.add(arguments[0]);
                 return null;
             }
@@ -218,6 +222,15 @@ class ApplyQueueTest {
         String told = "set aside: a bad sector; " + AGAIN;
         assertEquals(List.of(told, told), mended);
         assertEquals(2, setAside.size());
+    }
+
+    /** The start looks at it again, and ends the node if it cannot set it aside either. */
+    @Test
+    void damageIsTheReasonAlsoWhereTheSnapshotCannotBeSetAside() {
+        refusal = Optional.of(new IOException("a read-only file system"));
+        restore(() -> thenThrows(() -> new IOException("a bad sector")), (calls, content) -> readAll(content));
+        assertEquals(List.of(), ends);
+        assertEquals(List.of("cannot be set aside (a read-only file system): a bad sector; " + AGAIN), mended);
     }
 
     @Test

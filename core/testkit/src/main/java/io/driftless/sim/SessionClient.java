@@ -321,8 +321,7 @@ final class SessionClient implements SessionLine.Client {
                     case ClientRequest.Execute other -> throw new IllegalStateException("never sent: " + other);
                     case ClientRequest.LocalQuery other -> throw new IllegalStateException("never sent: " + other);
                     case ClientRequest.Status other -> throw new IllegalStateException("never sent: " + other);
-                    case ClientRequest.TransferLeadership other ->
-                        throw new IllegalStateException("never sent: " + other);
+                    case ClientRequest.TransferLeadership it -> throw new IllegalStateException("never sent: " + it);
                     case ClientRequest.TakeSnapshot other -> throw new IllegalStateException("never sent: " + other);
                 }
             }
@@ -355,8 +354,7 @@ final class SessionClient implements SessionLine.Client {
     }
 
     private static boolean isExpired(ClientReply.CommandAnswered answered) {
-        return answered.outcome() instanceof Outcome.Rejected rejected
-                && rejected.reason() == Outcome.Reason.EXPIRED;
+        return answered.outcome() instanceof Outcome.Rejected rejected && rejected.reason() == Outcome.Reason.EXPIRED;
     }
 
     private int leaderIn(ClientReply.CommandAnswered answered) {
