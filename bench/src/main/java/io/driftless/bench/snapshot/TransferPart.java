@@ -80,7 +80,8 @@ final class TransferPart implements SnapshotPart {
     }
 
     /** While a follower is away: its leader takes a snapshot, and has no log any more that reaches back to it. */
-    private static SnapshotOutcome.Taken takeBehind(BenchCluster cluster, String leader, Load load) throws Exception {
+    private static SnapshotOutcome.Taken takeBehind(BenchCluster cluster, String leader, Load load)
+            throws Exception {
         load.run();
         Watching.awaitNoSnapshot(cluster, leader);
         return Watching.take(cluster, leader);
