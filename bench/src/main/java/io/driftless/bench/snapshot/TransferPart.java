@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * How fast a snapshot of 256 MiB of state reaches a follower that stood still, until it is durable there, beside a plain
- * copy of the same bytes through a socket to a file. Nothing else goes on. Several of each, in turns; the medians
+ * How fast a snapshot of 256 MiB of state reaches a follower that stood still, until it is durable there, beside a
+ * plain copy of the same bytes through a socket to a file. Nothing else goes on. Several of each, in turns; the medians
  * count. Told beside it is how fast it reaches a process that has just begun, whose machine code is still being made.
  * Confined to one thread.
  */
