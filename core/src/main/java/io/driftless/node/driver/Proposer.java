@@ -41,7 +41,7 @@ final class Proposer {
         this.owner = owner;
     }
 
-    /** Whether commands wait from now on. Those that waited are proposed by {@link #goOn}. */
+    /** Whether commands wait from now on. Those that waited are in {@link #released}. */
     void hold(boolean held) {
         isHeld = held;
     }
