@@ -59,6 +59,8 @@ class JsonSerializerTest extends SerializerContract {
                     "lastIncludedIndex":990,"lastIncludedTerm":2,\
                     "creator":"01234567-89ab-4def-8000-000000000001","checksum":3405705229,\
                     "offset":4105,"window":4194304,"isResumed":true,"matchIndex":0}"""),
+            entry("TimeoutNow", """
+                    {"v":1,"type":"TimeoutNow","term":5,"leaderId":"n1"}"""),
             entry("ConfigurationBody", """
                     {"v":1,"type":"Configuration","generation":300,"members":[\
                     {"id":"n1","role":"INCOMING","incarnation":"01234567-89ab-4def-8000-000000000001",\

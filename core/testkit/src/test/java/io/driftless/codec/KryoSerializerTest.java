@@ -49,6 +49,7 @@ class KryoSerializerTest extends SerializerContract {
                 entry("AppendEntriesReply", "011705050000e807de070201e907"),
                 entry("InstallSnapshot", "0118" + "05026e31" + SNAPSHOT + "808040" + "8020" + "09" + "09"),
                 entry("InstallSnapshotReply", "0119" + "0505" + SNAPSHOT + "8920" + "80808002" + "01" + "00"),
+                entry("TimeoutNow", "011a" + "05026e31"),
                 entry("ConfigurationBody", "0132ac0205"
                         + "026e3104ef4dab896745230101000000000000800d" + "31302e302e302e313a3730303164"
                         + "026e3203ef4dab896745230102000000000000800d" + "31302e302e302e323a3730303100"
@@ -65,7 +66,7 @@ class KryoSerializerTest extends SerializerContract {
     void namesTheByteOfWhatIsWrong() {
         refused("0213070801", 0, "not version 1 of the kryo encoding");
         refused("011208416e31eb0705", 3, "a server id of 65 characters");
-        refused("011a070801", 1, "no message or record has code 26");
+        refused("011b070801", 1, "no message or record has code 27");
         refused("0103070801", 1, "no message or record has code 3");
         refused("0101070801", 1, "no message or record has code 1");
         refused("0113070802", 4, "a flag of 2");

@@ -35,7 +35,8 @@ class MessageTextTest {
                         + "size=1048576 offset=4096 length=9",
                 "InstallSnapshotReply term=5 requestTerm=5 "
                         + "snapshot=990-2-01234567-89ab-4def-8000-000000000001-cafef00d offset=4105 window=4194304 "
-                        + "resumed"),
+                        + "resumed",
+                "TimeoutNow term=5 leader=n1"),
                 SampleMessages.fixed().stream().map(MessageText::of).toList());
         assertEquals("AppendEntriesReply term=5 requestTerm=5 prev=4 success match=6",
                 MessageText.of(new AppendEntriesReply(5, 5, true, 6, 4, 0, 0, false, 0)));
