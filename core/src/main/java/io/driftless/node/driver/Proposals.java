@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -59,8 +60,8 @@ final class Proposals {
 
     private final Admission admission;
     private final Deque<Placed> placed = new ArrayDeque<>();
-    /** Those that may come again, by session; each one's by serial, and by index. */
-    private final Map<Long, ArrayDeque<Placed>> underWay = new HashMap<>();
+    /** Those that may come again, by session and serial; each one's in the order of serials, which only rise. */
+    private final Map<Long, LinkedHashMap<Long, Placed>> underWay = new HashMap<>();
     /** How many of those placed have been answered already; written under the lock. */
     private volatile int answered;
     /** Earliest deadline among those placed, or earlier. */
@@ -111,15 +112,16 @@ final class Proposals {
         }
         placed.addLast(command);
         if (command.session != null) {
-            underWay.computeIfAbsent(command.session.id(), id -> new ArrayDeque<>()).addLast(command);
+            underWay.computeIfAbsent(command.session.id(), id -> new LinkedHashMap<>()).put(command.serial,
+                    command);
         }
         earliestDeadlineNs = Math.min(earliestDeadlineNs, pending.deadlineNs());
     }
 
     /** The highest serial of this session that has an index and is not applied; 0 if none has. */
     synchronized long highestUnderWay(long session) {
-        ArrayDeque<Placed> its = underWay.get(session);
-        return its == null ? 0 : its.getLast().serial;
+        LinkedHashMap<Long, Placed> serials = underWay.get(session);
+        return serials == null ? 0 : serials.lastEntry().getKey();
     }
 
     /**
@@ -129,7 +131,8 @@ final class Proposals {
      * @return whether it has one
      */
     synchronized boolean join(NamedSession session, Pending again) {
-        Placed command = underWay(session.id(), again.serial());
+        LinkedHashMap<Long, Placed> serials = underWay.get(session.id());
+        Placed command = serials == null ? null : serials.get(again.serial());
         if (command == null || command.session == null || !command.session.nonce().equals(session.nonce())) {
             return false;
         }
@@ -140,19 +143,6 @@ final class Proposals {
         admission.give(again.payload().length());
         earliestDeadlineNs = Math.min(earliestDeadlineNs, again.deadlineNs());
         return true;
-    }
-
-    private @Nullable Placed underWay(long session, long serial) {
-        ArrayDeque<Placed> its = underWay.get(session);
-        // Mostly it is a new one, behind them all.
-        if (its != null && its.getLast().serial >= serial) {
-            for (Placed command : its) {
-                if (command.serial == serial) {
-                    return command;
-                }
-            }
-        }
-        return null;
     }
 
     /**
@@ -241,9 +231,8 @@ final class Proposals {
     }
 
     private void forget(long session, Placed command) {
-        ArrayDeque<Placed> its = underWay.get(session);
-        if (its != null && (its.peekFirst() == command ? its.pollFirst() == command : its.removeLastOccurrence(command))
-                && its.isEmpty()) {
+        LinkedHashMap<Long, Placed> serials = underWay.get(session);
+        if (serials != null && serials.remove(command.serial, command) && serials.isEmpty()) {
             underWay.remove(session);
         }
     }
