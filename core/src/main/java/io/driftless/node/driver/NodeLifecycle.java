@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,6 +32,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -164,16 +166,10 @@ public final class NodeLifecycle implements AutoCloseable {
         if (end != null) {
             return new NotTaken(Reason.CLOSED, 0, "the node has ended");
         }
-        // So that no sum with the clock overflows.
-        long timeoutNs = Math.clamp(TimeUnit.NANOSECONDS.convert(timeout), 0, TimeUnit.DAYS.toNanos(1));
-        CompletableFuture<SnapshotOutcome> answer = new CompletableFuture<>();
-        run.takeSnapshot(Duration.ofNanos(timeoutNs), answer::complete);
-        try {
-            return answer.get(timeoutNs, TimeUnit.NANOSECONDS);
-        } catch (ExecutionException | TimeoutException noAnswer) {
-            return new NotTaken(Reason.TIMEOUT, 0, "none within " + timeoutNs / 1_000_000
-                    + " ms; one may still come");
-        }
+        Duration patience = patience(timeout);
+        return NodeLifecycle.<SnapshotOutcome>answer(patience, asker -> run.takeSnapshot(patience, asker))
+                .orElseGet(() -> new NotTaken(Reason.TIMEOUT, 0, "none within " + patience.toMillis()
+                        + " ms; one may still come"));
     }
 
     /** See {@link RaftNode#transferLeadership}. */
@@ -184,14 +180,27 @@ public final class NodeLifecycle implements AutoCloseable {
         if (end != null) {
             return new NotTransferred(TransferOutcome.Reason.CLOSED, "the node has ended");
         }
-        long timeoutNs = Math.clamp(TimeUnit.NANOSECONDS.convert(timeout), 0, TimeUnit.DAYS.toNanos(1));
-        CompletableFuture<TransferOutcome> answer = new CompletableFuture<>();
-        run.transferLeadership(new ServerId(to), Duration.ofNanos(timeoutNs), answer::complete);
+        Duration patience = patience(timeout);
+        ServerId target = new ServerId(to);
+        return NodeLifecycle.<TransferOutcome>answer(patience, asker -> run.transferLeadership(target, patience, asker))
+                .orElseGet(() -> new NotTransferred(TransferOutcome.Reason.TIMEOUT, "not within "
+                        + patience.toMillis() + " ms; it may still be"));
+    }
+
+    /** So that no sum with the clock overflows. */
+    private static Duration patience(Duration timeout) {
+        return Duration.ofNanos(Math.clamp(TimeUnit.NANOSECONDS.convert(timeout), 0, TimeUnit.DAYS.toNanos(1)));
+    }
+
+    /** Asks, and waits for the answer; empty if none comes in time. */
+    private static <T> Optional<T> answer(Duration patience, Consumer<Consumer<T>> question)
+            throws InterruptedException {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        question.accept(answer::complete);
         try {
-            return answer.get(timeoutNs, TimeUnit.NANOSECONDS);
+            return Optional.of(answer.get(patience.toNanos(), TimeUnit.NANOSECONDS));
         } catch (ExecutionException | TimeoutException noAnswer) {
-            return new NotTransferred(TransferOutcome.Reason.TIMEOUT, "not within " + timeoutNs / 1_000_000
-                    + " ms; it may still be");
+            return Optional.empty();
         }
     }
 
