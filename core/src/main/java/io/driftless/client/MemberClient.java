@@ -1,7 +1,9 @@
 package io.driftless.client;
 
 import io.driftless.log.Bytes;
+import io.driftless.machine.Consistency;
 import io.driftless.machine.Outcome;
+import io.driftless.machine.QueryOutcome;
 import io.driftless.machine.SnapshotOutcome;
 import io.driftless.machine.TransferOutcome;
 import io.driftless.raft.ServerId;
@@ -22,7 +24,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks one given member for its status, or queries its state machine from its own state. It uses one connection, which
+ * Asks one given member for its status, or queries its state machine. It uses one connection, which
  * is not made again when it breaks. Thread safe. {@link RaftClient#member} makes one; {@link #connect} makes one
  * without a client.
  */
@@ -96,16 +98,21 @@ public final class MemberClient implements AutoCloseable {
     }
 
     /**
-     * Queries the node's state machine from its own state (see {@link LocalAnswer}). The caller gives the array away.
+     * Queries the node's state machine. With {@link Consistency#LINEARIZABLE} a follower asks its leader first. The
+     * caller gives the array away.
      *
      * @throws IOException if no answer comes in time, or the node says that it gives none;
      *         {@link InterruptedIOException}, with the thread's flag set again, if interrupted
      * @throws IllegalArgumentException if {@code timeout} is zero or less; then nothing is asked
      */
-    public LocalAnswer queryLocal(byte[] query, Duration timeout) throws IOException {
-        ClientReply reply = ask(new ClientRequest.LocalQuery(ids.incrementAndGet(), Bytes.wrap(query)), timeout);
+    public QueryOutcome.Answered query(byte[] query, Consistency consistency, Duration timeout) throws IOException {
+        ClientReply reply = ask(new ClientRequest.Query(ids.incrementAndGet(), requirePositive(timeout).toMillis(),
+                consistency, Bytes.wrap(query)), timeout);
         return switch (reply) {
-            case ClientReply.QueryAnswered answer -> new LocalAnswer(answer.appliedIndex(), answer.result());
+            case ClientReply.QueryAnswered answer -> switch (answer.outcome()) {
+                case QueryOutcome.Answered answered -> answered;
+                case QueryOutcome.Failed failed -> throw new IOException(address + ": " + failed.detail());
+            };
             case ClientReply.CommandAnswered instead -> throw notAnswered(instead);
             case ClientReply.StatusAnswered status -> throw unexpected(status);
             case ClientReply.SnapshotAnswered snapshot -> throw unexpected(snapshot);

@@ -11,6 +11,8 @@ import io.driftless.raft.Message.InstallSnapshot;
 import io.driftless.raft.Message.InstallSnapshotReply;
 import io.driftless.raft.Message.PreVote;
 import io.driftless.raft.Message.PreVoteReply;
+import io.driftless.raft.Message.ReadIndex;
+import io.driftless.raft.Message.ReadIndexReply;
 import io.driftless.raft.Message.RequestVote;
 import io.driftless.raft.Message.RequestVoteReply;
 import io.driftless.raft.Message.TimeoutNow;
@@ -42,17 +44,21 @@ public final class MessageText {
             case RequestVoteReply m -> "RequestVoteReply term=" + m.term() + " requestTerm=" + m.requestTerm()
                     + " granted=" + m.voteGranted();
             case TimeoutNow m -> "TimeoutNow term=" + m.term() + " leader=" + m.leaderId();
+            case ReadIndex m -> "ReadIndex term=" + m.term() + " id=" + m.id();
+            case ReadIndexReply m -> "ReadIndexReply term=" + m.term() + " id=" + m.id() + " index=" + m.index();
             case AppendEntries m -> "AppendEntries term=" + m.term() + " leader=" + m.leaderId() + " prev="
                     + place(m.prevLogIndex(), m.prevLogTerm()) + entries(m.entries()) + " commit=" + m.leaderCommit()
                     + " acknowledged="
                     + m.acknowledgedIndex() + (m.catchUpIndex() > 0 ? " catchUp=" + m.catchUpIndex() : "")
+                    + (m.round() > 0 ? " round=" + m.round() : "")
                     + content(m.content());
             case AppendEntriesReply m -> "AppendEntriesReply term=" + m.term() + " requestTerm=" + m.requestTerm()
                     + " prev=" + m.prevLogIndex()
                     + (m.success() ? " success match=" + m.matchIndex() : " refused conflict="
                     + place(m.conflictIndex(), m.conflictTerm()))
                     + (m.writeUnderWay() ? " writeUnderWay" : "")
-                    + (m.snapshotNeeded() > 0 ? " snapshotNeeded=" + m.snapshotNeeded() : "");
+                    + (m.snapshotNeeded() > 0 ? " snapshotNeeded=" + m.snapshotNeeded() : "")
+                    + (m.round() > 0 ? " round=" + m.round() : "");
             case InstallSnapshot m -> "InstallSnapshot term=" + m.term() + " leader=" + m.leaderId() + " snapshot="
                     + m.snapshot() + " size=" + m.size() + (m.isOffer() ? " offer"
                     : " offset=" + m.offset() + " length=" + m.length() + (m.done() ? " done" : ""));

@@ -101,19 +101,20 @@ public interface StateMachine extends AutoCloseable {
     }
 
     /**
-     * Answers a query from this server's own state, as of {@code appliedIndex}. The answer is local, possibly stale,
-     * and never linearizable.
+     * Answers a query from the state as it is, and changes nothing. What that state must have seen was seen to before
+     * (see {@link Consistency}). Called between commands, so its time is theirs too. An exception is told to whoever
+     * asked, and the node goes on.
      *
      * @param query        read-only, valid during the call
      * @param appliedIndex the last index applied
      */
-    default Result queryLocal(ByteBuffer query, long appliedIndex) throws Exception {
-        return Result.failed(1, "this state machine answers no local queries");
+    default Result query(ByteBuffer query, long appliedIndex) throws Exception {
+        return Result.failed(1, "this state machine answers no queries");
     }
 
     /**
      * Numbers that an operator should see in the node's status, such as {@code used_bytes}, each with its name. Called
-     * now and then between commands, like {@link #queryLocal}, and must take no longer than that. The status shows the
+     * now and then between commands, like {@link #query}, and must take no longer than that. The status shows the
      * latest values that were returned, and never waits for this method. A machine that returns none when it was opened
      * is not asked again.
      */

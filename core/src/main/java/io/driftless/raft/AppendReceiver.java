@@ -8,9 +8,11 @@ package io.driftless.raft;
 final class AppendReceiver {
 
     private final ServerState state;
+    private final FollowerReads reads;
 
-    AppendReceiver(ServerState state) {
+    AppendReceiver(ServerState state, FollowerReads reads) {
         this.state = state;
+        this.reads = reads;
     }
 
     /** The term rule has been applied: the request's term is ours or older. */
@@ -53,9 +55,10 @@ final class AppendReceiver {
             // would ask again.
             follower.owesAcknowledgement = true;
             follower.owedPrevLogIndex = request.prevLogIndex();
+            follower.owedRound = request.round();
         }
         if (isDurable || request.entries().isEmpty()) {
-            state.sendDurably(from, lane, acknowledgement(request.prevLogIndex(), last));
+            state.sendDurably(from, lane, acknowledgement(request.prevLogIndex(), last, request.round()));
         }
         endDoubt(follower);
     }
@@ -131,7 +134,7 @@ final class AppendReceiver {
         if (!state.silent && follower.owesAcknowledgement && !state.leaderId.isNone()) {
             follower.owesAcknowledgement = state.log.durableIndex() < state.verifiedIndex();
             state.sendDurably(state.leaderId, Lane.DATA, acknowledgement(follower.owedPrevLogIndex,
-                    state.verifiedIndex()));
+                    state.verifiedIndex(), follower.owedRound));
         }
     }
 
@@ -149,7 +152,9 @@ final class AppendReceiver {
         state.heardALeader = true;
         state.silence.heard(state.currentTerm(), arrivedNs);
         state.resetElectionTimer();
-        return (Role.Follower) state.role;
+        Role.Follower follower = (Role.Follower) state.role;
+        reads.heard(follower);
+        return follower;
     }
 
     /**
@@ -217,15 +222,23 @@ final class AppendReceiver {
      * Names min(last index of the request, durableIndex): also what was there already counts only once it is durable
      * (R3).
      */
-    private Message.AppendEntriesReply acknowledgement(long prevLogIndex, long last) {
+    private Message.AppendEntriesReply acknowledgement(long prevLogIndex, long last, long round) {
         return new Message.AppendEntriesReply(state.currentTerm(), state.currentTerm(), true, Math.min(last,
                 state.log.durableIndex()),
-                prevLogIndex, 0, 0, state.log.isWriting(), state.snapshotNeeded());
+                prevLogIndex, 0, 0, state.log.isWriting(), state.snapshotNeeded(), confirmed(round));
+    }
+
+    /**
+     * The round that is confirmed: that this server has voted for nobody since the leader began it. In doubt it may
+     * have, and have forgotten it (R18, R20).
+     */
+    private long confirmed(long round) {
+        return state.isInDoubt() ? 0 : round;
     }
 
     private Message.AppendEntriesReply refusal(Message.AppendEntries request, long conflictIndex, long conflictTerm) {
         return new Message.AppendEntriesReply(state.currentTerm(), request.term(), false, 0, request.prevLogIndex(),
                 conflictIndex,
-                conflictTerm, state.log.isWriting(), state.snapshotNeeded());
+                conflictTerm, state.log.isWriting(), state.snapshotNeeded(), confirmed(request.round()));
     }
 }

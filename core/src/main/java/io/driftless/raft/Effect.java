@@ -184,6 +184,23 @@ public sealed interface Effect {
     record ProposalsUnknown(long fromIndex) implements Effect { }
 
     /**
+     * This server led when the read came, and everything that was committed then stands at or below an index: whoever
+     * has applied that may answer (R20).
+     *
+     * @param id    of the {@link Event.Read}
+     * @param index that
+     */
+    record ReadConfirmed(long id, long index) implements Effect { }
+
+    /**
+     * It cannot be told whether this server leads, or it does not.
+     *
+     * @param id       of the {@link Event.Read}
+     * @param leaderId who leads, as far as is known; {@link ServerId#NONE} otherwise
+     */
+    record ReadRefused(long id, ServerId leaderId) implements Effect { }
+
+    /**
      * Whether commands wait before they are proposed, because leadership is handed over: so the other server can have
      * all of the log. They have no index meanwhile (R26).
      *

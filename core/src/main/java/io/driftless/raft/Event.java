@@ -29,6 +29,14 @@ public sealed interface Event {
     record Propose(Content commands) implements Event { }
 
     /**
+     * A client wants to read without an entry (thesis §6.4, R20). Answered by {@link Effect.ReadConfirmed} or
+     * {@link Effect.ReadRefused}.
+     *
+     * @param id names the request
+     */
+    record Read(long id) implements Event { }
+
+    /**
      * Leadership is to be handed over (thesis §3.10, R26). Answered by {@link Effect.TransferEnded}.
      *
      * @param id         names the request

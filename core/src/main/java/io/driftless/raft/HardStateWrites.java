@@ -67,7 +67,10 @@ final class HardStateWrites {
         }
     }
 
-    /** What would speak for this server in an election, and waits, is never said: it came into doubt (R18). */
+    /**
+     * What would speak for this server in an election, or confirm that its leader leads, and waits, is never said: it
+     * came into doubt (R18, R20).
+     */
     void dropVoices() {
         held.removeIf(message -> switch (message.send().message()) {
             case Message.PreVote request -> true;
@@ -76,7 +79,9 @@ final class HardStateWrites {
             case Message.RequestVoteReply reply -> reply.voteGranted();
             case Message.TimeoutNow request -> false;
             case Message.AppendEntries request -> false;
-            case Message.AppendEntriesReply reply -> false;
+            case Message.ReadIndex request -> false;
+            case Message.ReadIndexReply reply -> false;
+            case Message.AppendEntriesReply reply -> reply.round() > 0;
             case Message.InstallSnapshot request -> false;
             case Message.InstallSnapshotReply reply -> false;
         });

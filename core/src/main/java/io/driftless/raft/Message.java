@@ -2,7 +2,7 @@ package io.driftless.raft;
 
 /**
  * What servers say to each other: the paper's three calls with their replies (Raft figures 2 and 13), and the thesis'
- * PreVote (§9.6) and TimeoutNow (§3.10). Nothing else. A heartbeat is an AppendEntries without entries. Immutable.
+ * PreVote (§9.6), TimeoutNow (§3.10) and ReadIndex (§6.4). Nothing else. A heartbeat is an AppendEntries without entries. Immutable.
  */
 public sealed interface Message {
 
@@ -61,6 +61,25 @@ public sealed interface Message {
     record TimeoutNow(long term, ServerId leaderId) implements Message { }
 
     /**
+     * Asks the leader for an index: whoever has applied that may answer what was read before this was sent (thesis
+     * §6.4, R20).
+     *
+     * @param term the sender's term
+     * @param id   names the request; its sender never uses it again
+     */
+    record ReadIndex(long term, long id) implements Message { }
+
+    /**
+     * Answers a {@link ReadIndex}, once the leader knows that it led when that had come. A server that does not lead
+     * answers nothing.
+     *
+     * @param term  the leader's term
+     * @param id    that of the request
+     * @param index everything that was committed when the request came stands at or below it
+     */
+    record ReadIndexReply(long term, long id, long index) implements Message { }
+
+    /**
      * Replicates entries, or without entries is a heartbeat or a probe (Raft §5.3).
      *
      * @param term              the leader's term
@@ -72,11 +91,12 @@ public sealed interface Message {
      * @param acknowledgedIndex the highest matchIndex that the receiver's incarnation reached in this term (R18)
      * @param catchUpIndex      for a receiver that was in doubt when it connected: the last index that the leader had
      *                          when it took note of that start, at least 1; otherwise 0 (R18)
+     * @param round             the newest round of the leader: a reply confirms that it led when it began that (R20)
      * @param content           the entries themselves; {@link Content#NONE} without entries
      */
     record AppendEntries(long term, ServerId leaderId, long prevLogIndex, long prevLogTerm, TermRuns entries,
             long leaderCommit,
-            long acknowledgedIndex, long catchUpIndex, Content content) implements Message {
+            long acknowledgedIndex, long catchUpIndex, long round, Content content) implements Message {
 
         /** Checks that the entries begin after prevLogIndex. */
         public AppendEntries {
@@ -94,7 +114,7 @@ public sealed interface Message {
         /** The same message with the entries themselves. */
         public AppendEntries with(Content newContent) {
             return new AppendEntries(term, leaderId, prevLogIndex, prevLogTerm, entries, leaderCommit,
-                    acknowledgedIndex, catchUpIndex, newContent);
+                    acknowledgedIndex, catchUpIndex, round, newContent);
         }
     }
 
@@ -112,10 +132,11 @@ public sealed interface Message {
      * @param writeUnderWay whether the receiver has a log write under way, so that a low matchIndex is no loss (R13)
      * @param snapshotNeeded the index at or above which the receiver needs a snapshot for its state machine, whatever
      *                      its log holds; 0 if it needs none (R32)
+     * @param round         that of the request; 0 from a server in doubt, which confirms none (R20)
      */
     record AppendEntriesReply(long term, long requestTerm, boolean success, long matchIndex, long prevLogIndex,
             long conflictIndex,
-            long conflictTerm, boolean writeUnderWay, long snapshotNeeded) implements Message { }
+            long conflictTerm, boolean writeUnderWay, long snapshotNeeded, long round) implements Message { }
 
     /**
      * Sends a part of a snapshot (Raft figure 13), or without any part offers it: who is offered a snapshot names what

@@ -28,6 +28,7 @@ final class Progress {
     /** Whether a snapshot was sent or tried since the peer last had all that was sent: the rest comes from the log. */
     private boolean shortcutTried;
     private @Nullable SnapshotTransfer transfer;
+    private long confirmedRound;
     private long lastReplyNs;
     private long stalledSinceNs;
     /** The last indexes of the batches under way, in order. */
@@ -220,6 +221,16 @@ final class Progress {
 
     long nextIndex() {
         return nextIndex;
+    }
+
+    /** It has answered a request of this round: it recognized the leader after that had begun (R20). */
+    void confirmed(long round) {
+        confirmedRound = Math.max(confirmedRound, round);
+    }
+
+    /** The newest round that it has confirmed. */
+    long confirmedRound() {
+        return confirmedRound;
     }
 
     /** Whether its present start is in doubt, as far as is known here (R18). */

@@ -16,6 +16,7 @@ public final class RaftCore {
     private final Elections elections;
     private final Replication replication;
     private final CommitRule commitRule;
+    private final FollowerReads followerReads;
     private final AppendReceiver appendReceiver;
     private final SnapshotSender snapshotSender;
     private final LeadershipTransfer transfer;
@@ -45,9 +46,10 @@ public final class RaftCore {
         commitRule = new CommitRule(state);
         snapshotSender = new SnapshotSender(state);
         transfer = new LeadershipTransfer(state);
-        replication = new Replication(state, commitRule, snapshotSender, transfer);
+        replication = new Replication(state, commitRule, snapshotSender, transfer, new ReadIndex(state));
         elections = new Elections(state, replication);
-        appendReceiver = new AppendReceiver(state);
+        followerReads = new FollowerReads(state);
+        appendReceiver = new AppendReceiver(state, followerReads);
         snapshotReceiver = new SnapshotReceiver(state, appendReceiver);
         compaction = new Compaction(state, replication);
         forming = new Forming(state, identity.members(), list);
@@ -87,6 +89,7 @@ public final class RaftCore {
             case Event.Received received -> received(received);
             case Event.Propose propose -> replication.propose(propose.commands());
             case Event.TransferLeadership request -> transfer.begin(request);
+            case Event.Read read -> read(read.id());
             case Event.LogWriteCompleted completed -> logWriteCompleted(completed.writeId());
             case Event.HardStatePersisted persisted -> {
                 if (!state.silent) {
@@ -107,6 +110,16 @@ public final class RaftCore {
         }
         snapshotReceiver.look();
         invariants.check(state);
+    }
+
+    private void read(long id) {
+        if (!state.silent && state.role instanceof Role.Leader leader) {
+            replication.read(leader, state.self, id);
+        } else if (!state.silent && state.role instanceof Role.Follower follower) {
+            followerReads.add(follower, id);
+        } else {
+            state.effects.add(new Effect.ReadRefused(id, ServerId.NONE));
+        }
     }
 
     private void disconnected(ServerId peer) {
@@ -236,6 +249,13 @@ public final class RaftCore {
                     event.arrivedNs());
             case Message.AppendEntriesReply reply -> replication.appendEntriesReply(event.from(), event.lane(),
                     reply, event.arrivedNs());
+            case Message.ReadIndex request -> {
+                // One of an earlier term waits for another leader, and hears of it.
+                if (state.role instanceof Role.Leader leader && request.term() == state.currentTerm()) {
+                    replication.read(leader, event.from(), request.id());
+                }
+            }
+            case Message.ReadIndexReply reply -> followerReads.answered(reply);
             case Message.InstallSnapshot request -> snapshotReceiver.installSnapshot(event.from(), request,
                     event.arrivedNs());
             case Message.InstallSnapshotReply reply -> replication.installSnapshotReply(event.from(), reply,
@@ -248,11 +268,13 @@ public final class RaftCore {
             case Message.PreVoteReply reply -> true;
             case Message.RequestVoteReply reply -> true;
             case Message.AppendEntriesReply reply -> true;
+            case Message.ReadIndexReply reply -> true;
             case Message.InstallSnapshotReply reply -> true;
             case Message.InstallSnapshot request -> false;
             case Message.PreVote request -> false;
             case Message.RequestVote request -> false;
             case Message.TimeoutNow request -> false;
+            case Message.ReadIndex request -> false;
             case Message.AppendEntries request -> false;
         };
     }
@@ -266,6 +288,8 @@ public final class RaftCore {
             case Message.TimeoutNow request -> "TimeoutNow";
             case Message.AppendEntries request -> "AppendEntries";
             case Message.AppendEntriesReply reply -> "AppendEntries reply";
+            case Message.ReadIndex request -> "ReadIndex";
+            case Message.ReadIndexReply reply -> "ReadIndex reply";
             case Message.InstallSnapshot request -> "InstallSnapshot";
             case Message.InstallSnapshotReply reply -> "InstallSnapshot reply";
         };

@@ -13,12 +13,15 @@ final class Replication {
     private final CommitRule commitRule;
     private final SnapshotSender snapshots;
     private final LeadershipTransfer transfer;
+    private final ReadIndex reads;
 
-    Replication(ServerState state, CommitRule commitRule, SnapshotSender snapshots, LeadershipTransfer transfer) {
+    Replication(ServerState state, CommitRule commitRule, SnapshotSender snapshots, LeadershipTransfer transfer,
+            ReadIndex reads) {
         this.state = state;
         this.commitRule = commitRule;
         this.snapshots = snapshots;
         this.transfer = transfer;
+        this.reads = reads;
     }
 
     /**
@@ -40,6 +43,7 @@ final class Replication {
         }
         state.become(leader, state.self, "won the election");
         append(TermRuns.of(state.log.lastIndex() + 1, state.currentTerm(), 1), Effect.AppendKind.NOOP, Content.NONE);
+        leader.noopIndex = state.log.lastIndex();
         for (ServerId peer : leader.progress.keySet()) {
             begin(leader, peer);
         }
@@ -55,7 +59,7 @@ final class Replication {
         if (state.reaches(peer)) {
             Progress progress = leader.progress.get(peer);
             long noop = state.log.lastIndex();
-            state.send(peer, Lane.DATA, appendEntries(progress, noop - 1, noop, state.commitIndex));
+            state.send(peer, Lane.DATA, appendEntries(leader, progress, noop - 1, noop, state.commitIndex));
             progress.sentUpTo(noop, state.nowNs);
             probe(leader, peer);
         }
@@ -92,7 +96,7 @@ final class Replication {
                 // More will have come by the next acknowledgement, and goes as one batch then.
                 return;
             }
-            state.send(peer, Lane.DATA, appendEntries(progress, first - 1, last, state.commitIndex));
+            state.send(peer, Lane.DATA, appendEntries(leader, progress, first - 1, last, state.commitIndex));
             progress.sentUpTo(last, state.nowNs);
         }
     }
@@ -114,11 +118,12 @@ final class Replication {
         return low;
     }
 
-    private Message.AppendEntries appendEntries(Progress progress, long prevLogIndex, long last, long leaderCommit) {
+    private Message.AppendEntries appendEntries(Role.Leader leader, Progress progress, long prevLogIndex, long last,
+            long leaderCommit) {
         long prevLogTerm = prevLogIndex == 0 ? 0 : state.log.termAt(prevLogIndex);
         return new Message.AppendEntries(state.currentTerm(), state.self, prevLogIndex, prevLogTerm,
                 state.log.terms(prevLogIndex + 1, last), leaderCommit, progress.acknowledgedIndex(),
-                progress.catchUpIndex(), Content.NONE);
+                progress.catchUpIndex(), leader.round, Content.NONE);
     }
 
     /**
@@ -129,7 +134,7 @@ final class Replication {
         if (state.reaches(peer)) {
             Progress progress = leader.progress.get(peer);
             long prevLogIndex = atLeastBoundary(progress.probedIndex());
-            state.send(peer, Lane.DATA, appendEntries(progress, prevLogIndex, prevLogIndex, state.commitIndex));
+            state.send(peer, Lane.DATA, appendEntries(leader, progress, prevLogIndex, prevLogIndex, state.commitIndex));
         }
     }
 
@@ -146,7 +151,7 @@ final class Replication {
         leader.progress.forEach((peer, progress) -> {
             if (state.reaches(peer)) {
                 long match = progress.matchIndex() < state.log.boundaryIndex() ? 0 : progress.matchIndex();
-                state.send(peer, Lane.CONTROL, appendEntries(progress, match, match, Math.min(state.commitIndex,
+                state.send(peer, Lane.CONTROL, appendEntries(leader, progress, match, match, Math.min(state.commitIndex,
                         match)));
             }
         });
@@ -233,6 +238,7 @@ final class Replication {
             return;
         }
         Progress progress = leader.progress.get(from);
+        progress.confirmed(reply.round());
         if (reply.writeUnderWay()) {
             progress.noteWriting(state.nowNs);
         }
@@ -245,6 +251,20 @@ final class Replication {
             succeeded(leader, from, progress, lane, reply);
         } else {
             refused(leader, from, progress, reply);
+        }
+        confirm(leader);
+    }
+
+    /** Somebody wants to read what was committed before it asked, without an entry (thesis §6.4, R20). */
+    void read(Role.Leader leader, ServerId from, long id) {
+        reads.add(leader, from, id);
+        confirm(leader);
+    }
+
+    /** Answers the reads that are confirmed; those that came since share the next round, which begins at once. */
+    private void confirm(Role.Leader leader) {
+        while (reads.confirm(leader)) {
+            heartbeat(leader);
         }
     }
 

@@ -1,5 +1,8 @@
 package io.driftless.raft;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -15,14 +18,34 @@ sealed interface Role {
     /** Its name for status and transcripts. */
     String name();
 
+    /** The reads of this server's clients that wait for something that only this role can do (R20). */
+    default List<Long> ownReads(ServerId self) {
+        return List.of();
+    }
+
     /** Follows a leader, or waits for one. */
     final class Follower implements Role {
         /** Whether entries were received that are not acknowledged yet, because their write is under way. */
         boolean owesAcknowledgement;
         /** prevLogIndex of the request to be acknowledged. */
         long owedPrevLogIndex;
+        /** Its round. */
+        long owedRound;
+        /** Reads that wait for the leader's index, in the order in which they came (R20). */
+        final Deque<Long> reads = new ArrayDeque<>();
+        /** How many of them share the request that is under way. */
+        int readsAsked;
+        /** Names that request; 0 if none is under way. */
+        long readRequest;
+        /** When it was sent. */
+        long readAskedNs;
         /** What ends this server's doubt, as its leader told; 0 if it has not. Only grows within a term (R18). */
         long catchUpIndex;
+
+        @Override
+        public List<Long> ownReads(ServerId self) {
+            return List.copyOf(reads);
+        }
 
         @Override
         public String name() {
@@ -62,6 +85,16 @@ sealed interface Role {
         }
     }
 
+    /**
+     * A read that a leader is asked for.
+     *
+     * @param from  who asks: this server, or one that follows it
+     * @param id    names the request
+     * @param round confirms it
+     * @param index whoever has applied so much may answer it then
+     */
+    record WaitingRead(ServerId from, long id, long round, long index) { }
+
     /** Leads (Raft §5.3). */
     final class Leader implements Role {
         /** What it knows of every other member, in order. */
@@ -70,8 +103,19 @@ sealed interface Role {
         long heartbeatDueNs;
         /** Before this no further part of a snapshot leaves. */
         long bulkFreeNs;
+        /** Where the term's own no-op stands. */
+        long noopIndex;
+        /** The newest round that was begun; of which the others have answered see {@link Progress}. */
+        long round;
+        /** Reads that wait for a round, in order of it (R20). */
+        final Deque<WaitingRead> reads = new ArrayDeque<>();
         /** To whom leadership is being handed over; null if to nobody. */
         @Nullable Handover handover;
+
+        @Override
+        public List<Long> ownReads(ServerId self) {
+            return reads.stream().filter(read -> read.from().equals(self)).map(WaitingRead::id).toList();
+        }
 
         @Override
         public String name() {

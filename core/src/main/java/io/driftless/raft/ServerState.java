@@ -114,6 +114,11 @@ final class ServerState {
         return nextWriteId++;
     }
 
+    /** A number that this process has never used, nor will again: of a request, out of those of the writes. */
+    long newNumber() {
+        return newWriteId();
+    }
+
     /** Changes term and vote, asynchronously durable. */
     long persist(HardState state) {
         if (state.currentTerm() != currentTerm()) {
@@ -127,7 +132,7 @@ final class ServerState {
 
     /** Every change of role goes through here. */
     void become(Role next, ServerId leader, String reason) {
-        Handover handover = role instanceof Role.Leader led && next != led ? led.handover : null;
+        Role before = role;
         role = next;
         if (!(next instanceof Role.Leader)) {
             hold(false);
@@ -137,8 +142,18 @@ final class ServerState {
         }
         leaderId = leader;
         effects.add(new Effect.RoleChanged(next.name(), currentTerm(), leader, reason));
-        if (handover != null) {
-            handover.leadershipLost(reason, effects);
+        if (before != next) {
+            ended(before, reason);
+        }
+    }
+
+    /** Whoever waits for a role to do something hears that it has ended. */
+    private void ended(Role before, String reason) {
+        for (long id : before.ownReads(self)) {
+            effects.add(new Effect.ReadRefused(id, ServerId.NONE));
+        }
+        if (before instanceof Role.Leader led && led.handover != null) {
+            led.handover.leadershipLost(reason, effects);
         }
     }
 

@@ -1,7 +1,7 @@
 package io.driftless.transport;
 
 import io.driftless.machine.Outcome;
-import io.driftless.machine.Result;
+import io.driftless.machine.QueryOutcome;
 import io.driftless.machine.SnapshotOutcome;
 import io.driftless.machine.TransferOutcome;
 
@@ -38,13 +38,14 @@ public sealed interface ClientReply {
     record OutOfOrder(long id, long expected) implements ClientReply { }
 
     /**
-     * The answer to a local query.
+     * What became of a {@link ClientRequest.Query}.
      *
-     * @param id           the request
-     * @param appliedIndex the last index applied when it was answered
-     * @param result       the state machine's answer
+     * @param id            the request
+     * @param outcome       what is known about it
+     * @param leaderAddress {@code host:port} of the leader, where the next query is answered sooner; empty if this
+     *                      server leads, or knows of none
      */
-    record QueryAnswered(long id, long appliedIndex, Result result) implements ClientReply { }
+    record QueryAnswered(long id, QueryOutcome outcome, String leaderAddress) implements ClientReply { }
 
     /**
      * The node's status.

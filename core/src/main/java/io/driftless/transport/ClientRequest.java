@@ -2,6 +2,7 @@ package io.driftless.transport;
 
 import io.driftless.log.Bytes;
 import io.driftless.log.LogEntry;
+import io.driftless.machine.Consistency;
 import io.driftless.raft.ServerId;
 import java.util.UUID;
 
@@ -99,12 +100,14 @@ public sealed interface ClientRequest {
     record CloseSession(long id, long timeLeftMs) implements ClientRequest { }
 
     /**
-     * Queries this server's own state. The answer is local, and possibly stale.
+     * Queries the state machine of this server. Answered by {@link ClientReply.QueryAnswered}.
      *
-     * @param id    see {@link #id()}
-     * @param query opaque
+     * @param id          see {@link #id()}
+     * @param timeLeftMs  how long the client still waits, in milliseconds
+     * @param consistency what the answer must have seen
+     * @param query       opaque
      */
-    record LocalQuery(long id, Bytes query) implements ClientRequest { }
+    record Query(long id, long timeLeftMs, Consistency consistency, Bytes query) implements ClientRequest { }
 
     /**
      * Asks for the node's status.

@@ -36,7 +36,7 @@ class CheckQuorumRulesTest {
     void r11AReplyToAnotherTermDoesNotCount() {
         CoreHarness n1 = n1OfThree().term(1).log(1).leading();
         n1.written(2);
-        n1.pass(299).receive("n3", new Message.AppendEntriesReply(2, 1, false, 0, 0, 1, 0, false, 0));
+        n1.pass(299).receive("n3", new Message.AppendEntriesReply(2, 1, false, 0, 0, 1, 0, false, 0, 0));
         n1.pass(1).tick();
         assertEquals("follower", n1.status().role());
     }

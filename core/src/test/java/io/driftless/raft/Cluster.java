@@ -200,6 +200,8 @@ final class Cluster {
                 case Effect.ProposalsRejected rejected -> { }
                 case Effect.ProposalsUnknown unknown -> { }
                 case Effect.Report report -> { }
+                case Effect.ReadConfirmed other -> { }
+                case Effect.ReadRefused other -> { }
                 case Effect.HoldProposals other -> { }
                 case Effect.TransferEnded other -> { }
                 case Effect.BeginSnapshot other -> throw new AssertionError(other);

@@ -257,6 +257,8 @@ final class CoreHarness {
             case Message.InstallSnapshot request -> Lane.BULK;
             case Message.InstallSnapshotReply reply -> Lane.CONTROL;
             case Message.TimeoutNow m -> Lane.CONTROL;
+            case Message.ReadIndex m -> Lane.CONTROL;
+            case Message.ReadIndexReply m -> Lane.CONTROL;
             case Message.PreVote m -> Lane.CONTROL;
             case Message.PreVoteReply m -> Lane.CONTROL;
             case Message.RequestVote m -> Lane.CONTROL;
@@ -328,17 +330,17 @@ final class CoreHarness {
             long acknowledgedIndex, long... terms) {
         TermRuns entries = runs(prevLogIndex + 1, terms);
         return new Message.AppendEntries(term, id(leader), prevLogIndex, prevLogTerm, entries, commit,
-                acknowledgedIndex, 0,
+                acknowledgedIndex, 0, 0,
                 entries.isEmpty() ? Content.NONE : Words.some(terms.length));
     }
 
     static Message.AppendEntriesReply match(long term, long matchIndex, long prevLogIndex) {
-        return new Message.AppendEntriesReply(term, term, true, matchIndex, prevLogIndex, 0, 0, false, 0);
+        return new Message.AppendEntriesReply(term, term, true, matchIndex, prevLogIndex, 0, 0, false, 0, 0);
     }
 
     static Message.AppendEntriesReply refusal(long term, long prevLogIndex, long conflictIndex, long conflictTerm) {
         return new Message.AppendEntriesReply(term, term, false, 0, prevLogIndex, conflictIndex, conflictTerm, false,
-                0);
+                0, 0);
     }
 
     /** A snapshot of that index and term, taken by the first server. */

@@ -299,7 +299,7 @@ class ElectionRulesTest {
     @Paper({"all.term", "5.1.resign"})
     void r9EveryOtherMessageOfAHigherTermIsObeyedAlsoByALeader() {
         List<Message> higher = List.of(append("n2", 3, 0, 0, 0),
-                new Message.AppendEntriesReply(3, 2, false, 0, 1, 0, 0, false, 0),
+                new Message.AppendEntriesReply(3, 2, false, 0, 1, 0, 0, false, 0, 0),
                 new Message.RequestVoteReply(3, 2, false), new Message.PreVoteReply(3, 3, false));
         for (Message message : higher) {
             CoreHarness n1 = n1OfThree().term(1).log(1).leading();
@@ -337,7 +337,7 @@ class ElectionRulesTest {
     void r10NothingElseResetsTheTimer() {
         List<Message> others = List.of(requestVote("n2", 2, 0, 0), preVote("n2", 2, 1, 1), append("n2", 0, 0, 0, 0),
                 new Message.RequestVoteReply(4, 1, false), new Message.AppendEntriesReply(5, 1, false, 0, 0, 1, 0,
-                false, 0));
+                false, 0, 0));
         CoreHarness n1 = n1OfThree().term(1).log(1).start();
         long deadline = n1.core.nextDeadlineNs();
         for (Message message : others) {

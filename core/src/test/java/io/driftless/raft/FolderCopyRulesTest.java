@@ -118,7 +118,7 @@ class FolderCopyRulesTest {
         connect(n1, start(7, COPY));
         n1.persisted(1);
         Message.AppendEntries plain = append("n2", 3, 2, 3, 0);
-        List<String> effects = n1.receive("n2", new Message.AppendEntries(3, id("n2"), 2, 3, plain.entries(), 0, 0, 2,
+        List<String> effects = n1.receive("n2", new Message.AppendEntries(3, id("n2"), 2, 3, plain.entries(), 0, 0, 2, 0,
                 plain.content()));
         assertTrue(effects.contains("persist w2 term 3 vote n2"), effects.toString());
         assertTrue(effects.getLast().startsWith("settle: "), effects.toString());
@@ -146,7 +146,7 @@ class FolderCopyRulesTest {
         connect(n1, seen);
         n1.persisted(Long.MAX_VALUE);
         Message.AppendEntries plain = append("n2", 3, 2, 3, 0);
-        n1.receive("n2", new Message.AppendEntries(3, id("n2"), 2, 3, plain.entries(), 0, 0, 2, plain.content()));
+        n1.receive("n2", new Message.AppendEntries(3, id("n2"), 2, 3, plain.entries(), 0, 0, 2, 0, plain.content()));
         assertFalse(n1.status().inDoubt());
         assertEffects(connect(n1, seen[0], seen[1], self()));
         assertFalse(n1.status().inDoubt(), "the same two as before");

@@ -44,7 +44,7 @@ class PaperTest {
         CoreHarness n1 = n1OfThree().term(5).log(1).start();
         n1.receive("n2", append("n2", 3, 1, 1, 1));
         n1.receive("n2", requestVote("n2", 4, 9, 4));
-        n1.receive("n2", new Message.AppendEntriesReply(2, 2, false, 0, 1, 1, 0, false, 0));
+        n1.receive("n2", new Message.AppendEntriesReply(2, 2, false, 0, 1, 1, 0, false, 0, 0));
         assertEquals(5, n1.status().term());
     }
 

@@ -305,7 +305,7 @@ class ReplicationRulesTest {
     void r13NothingIsSentAgainThatIsBeingWrittenWhenTheQuestionArrives() {
         CoreHarness n1 = leaderThatSentEntriesTo2And4();
         heartbeatsUntilStalled(n1, false);
-        assertEffects(n1.receive("n2", new Message.AppendEntriesReply(2, 2, true, 1, 1, 0, 0, true, 0)));
+        assertEffects(n1.receive("n2", new Message.AppendEntriesReply(2, 2, true, 1, 1, 0, 0, true, 0, 0)));
         assertEffects(n1.receive("n2", match(2, 1, 1)));
     }
 
@@ -382,7 +382,7 @@ class ReplicationRulesTest {
     void commandsFollowTheNoOpAsSoonAsTheProbeIsAnswered() {
         CoreHarness n1 = n1OfThree().term(1).log(1).leading();
         assertEquals("", entriesTo2(n1.propose("x")));
-        assertTrue(entriesTo2(n1.receive("n2", new Message.AppendEntriesReply(2, 2, true, 1, 2, 0, 0, true, 0)))
+        assertTrue(entriesTo2(n1.receive("n2", new Message.AppendEntriesReply(2, 2, true, 1, 2, 0, 0, true, 0, 0)))
                 .contains("prev 2@2 entries 3@2 "));
     }
 
@@ -416,7 +416,7 @@ class ReplicationRulesTest {
         List<String> sent = List.of();
         for (int i = 0; i < 6; i++) {
             assertTrue(sent.isEmpty(), sent.toString());
-            n1.receive("n2", Lane.CONTROL, new Message.AppendEntriesReply(2, 2, true, match, match, 0, 0, writing, 0));
+            n1.receive("n2", Lane.CONTROL, new Message.AppendEntriesReply(2, 2, true, match, match, 0, 0, writing, 0, 0));
             sent = n1.pass(50).tick().stream().filter(effect -> effect.startsWith("send n2 data")).toList();
         }
         return sent;

@@ -56,6 +56,8 @@ final class Safety {
             case Effect.ProposalsRejected rejected -> { }
             case Effect.ProposalsUnknown unknown -> { }
             case Effect.Report report -> { }
+            case Effect.ReadConfirmed other -> { }
+            case Effect.ReadRefused other -> { }
             case Effect.HoldProposals other -> { }
             case Effect.TransferEnded other -> { }
             case Effect.BeginSnapshot other -> { }
@@ -87,6 +89,10 @@ final class Safety {
             }
             case Message.TimeoutNow request -> require(durable.equals(new HardState(request.term(), from.id)),
                     from.id + " leads before its term is durable");
+            case Message.ReadIndex request -> require(request.term() <= durable.currentTerm(),
+                    "asks in a term that is not durable (R1)");
+            case Message.ReadIndexReply reply -> require(durable.equals(new HardState(reply.term(), from.id)),
+                    "leads without a durable vote");
             case Message.AppendEntries request -> require(durable.equals(new HardState(request.term(), from.id)),
                     "leads without a durable vote");
             case Message.AppendEntriesReply reply -> {

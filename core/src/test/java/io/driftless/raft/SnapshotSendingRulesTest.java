@@ -36,7 +36,7 @@ class SnapshotSendingRulesTest {
     }
 
     private static Message.AppendEntriesReply needing(long term, long matchIndex, long snapshotNeeded) {
-        return new Message.AppendEntriesReply(term, term, true, matchIndex, matchIndex, 0, 0, false, snapshotNeeded);
+        return new Message.AppendEntriesReply(term, term, true, matchIndex, matchIndex, 0, 0, false, snapshotNeeded, 0);
     }
 
     @Test

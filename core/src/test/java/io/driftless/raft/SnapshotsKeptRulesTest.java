@@ -134,19 +134,19 @@ class SnapshotsKeptRulesTest {
 
     @Test
     void r32NorDoesOneWhoseLogIsFoundToMatchEachTime() {
-        Message needing = new Message.AppendEntriesReply(2, 2, true, 8, 8, 0, 0, false, 5);
+        Message needing = new Message.AppendEntriesReply(2, 2, true, 8, 8, 0, 0, false, 5, 0);
         assertTrue(restartedAgainAndAgain(offering(), needing).contains(LET_GO));
     }
 
     @Test
     void r32NorDoesOneWhoseLogGrowsMeanwhile() {
         CoreHarness n1 = offering();
-        n1.receive("n2", new Message.AppendEntriesReply(2, 2, true, 8, 8, 0, 0, false, 5));
+        n1.receive("n2", new Message.AppendEntriesReply(2, 2, true, 8, 8, 0, 0, false, 5, 0));
         assertFalse(effects(n1, 30, () -> wants(2, S5, 0, 0, true)).contains(LET_GO));
         n1.propose("a");
         n1.written(Long.MAX_VALUE);
         n1.receive("n3", match(2, 9, 9));
-        n1.receive("n2", new Message.AppendEntriesReply(2, 2, true, 9, 9, 0, 0, false, 5));
+        n1.receive("n2", new Message.AppendEntriesReply(2, 2, true, 9, 9, 0, 0, false, 5, 0));
         assertFalse(effects(n1, 29, () -> wants(2, S5, 0, 0, true)).contains(LET_GO));
         assertTrue(effects(n1, 1, () -> wants(2, S5, 0, 0, true)).contains(LET_GO));
     }
@@ -168,7 +168,7 @@ class SnapshotsKeptRulesTest {
     @Test
     void r32ASnapshotStaysForOneThatHasLostItsStateAlthoughItsLogMatches() {
         CoreHarness n1 = offering();
-        Message needing = new Message.AppendEntriesReply(2, 2, true, 8, 8, 0, 0, false, 5);
+        Message needing = new Message.AppendEntriesReply(2, 2, true, 8, 8, 0, 0, false, 5, 0);
         n1.receive("n2", needing);
         cut(n1);
         n1.connect(id("n2"));
@@ -244,7 +244,7 @@ class SnapshotsKeptRulesTest {
     void r32WhoHasNoStateGetsASnapshotAlthoughAnotherPeerTakesNothing() {
         CoreHarness n1 = offering();
         List<String> all = effects(n1, 61, () -> {
-            n1.receive("n3", Lane.CONTROL, new Message.AppendEntriesReply(2, 2, true, 8, 8, 0, 0, false, 7));
+            n1.receive("n3", Lane.CONTROL, new Message.AppendEntriesReply(2, 2, true, 8, 8, 0, 0, false, 7, 0));
             return wants(2, S5, 0, 0, true);
         });
         assertTrue(all.contains(LET_GO));

@@ -35,6 +35,8 @@ final class Text {
             case Effect.ProposalsRejected rejected -> "rejected [" + rejected.commands() + "] leader "
                     + rejected.leaderId();
             case Effect.ProposalsUnknown unknown -> "unknown from " + unknown.fromIndex();
+            case Effect.ReadConfirmed read -> "read " + read.id() + " at " + read.index();
+            case Effect.ReadRefused read -> "read " + read.id() + " refused, leader " + read.leaderId();
             case Effect.HoldProposals hold -> hold.isHeld() ? "hold proposals" : "let go of proposals";
             case Effect.TransferEnded ended -> "transfer " + ended.id() + " to " + ended.target() + ": " + ended.end()
                     + (ended.detail().isEmpty() ? "" : ", " + ended.detail());
@@ -78,17 +80,22 @@ final class Text {
             case Message.RequestVoteReply m -> "RequestVoteReply(term " + m.term() + " of " + m.requestTerm()
                     + granted(m.voteGranted()) + ")";
             case Message.TimeoutNow m -> "TimeoutNow(" + m.leaderId() + " term " + m.term() + ")";
+            case Message.ReadIndex m -> "ReadIndex(term " + m.term() + " id " + m.id() + ")";
+            case Message.ReadIndexReply m -> "ReadIndexReply(term " + m.term() + " id " + m.id() + " index "
+                    + m.index() + ")";
             case Message.AppendEntries m -> "AppendEntries(" + m.leaderId() + " term " + m.term() + " prev "
                     + m.prevLogIndex() + "@"
                     + m.prevLogTerm() + " entries " + of(m.entries()) + " commit " + m.leaderCommit()
                     + " acknowledged " + m.acknowledgedIndex()
-                    + (m.catchUpIndex() > 0 ? " catch up " + m.catchUpIndex() : "") + ")";
+                    + (m.catchUpIndex() > 0 ? " catch up " + m.catchUpIndex() : "")
+                    + (m.round() > 0 ? " round " + m.round() : "") + ")";
             case Message.AppendEntriesReply m -> "AppendEntriesReply(term " + m.term() + " of " + m.requestTerm()
                     + (m.success() ? " match " + m.matchIndex() + " prev " + m.prevLogIndex()
                             : " refused prev " + m.prevLogIndex() + " conflict " + m.conflictIndex() + "@"
                             + m.conflictTerm())
                     + (m.writeUnderWay() ? " writing" : "")
-                    + (m.snapshotNeeded() > 0 ? " needs snapshot " + m.snapshotNeeded() : "") + ")";
+                    + (m.snapshotNeeded() > 0 ? " needs snapshot " + m.snapshotNeeded() : "")
+                    + (m.round() > 0 ? " round " + m.round() : "") + ")";
             case Message.InstallSnapshot m -> "InstallSnapshot(" + m.leaderId() + " term " + m.term() + " "
                     + of(m.snapshot()) + (m.isOffer() ? " offer" : " from " + m.offset() + " length " + m.length())
                     + " of " + m.size() + ")";

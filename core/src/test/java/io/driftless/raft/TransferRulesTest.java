@@ -153,7 +153,7 @@ class TransferRulesTest {
             n1.propose("x");
         }
         n1.step(transferTo("n3"));
-        List<String> effects = n1.receive("n2", new Message.AppendEntriesReply(9, 2, false, 0, 5, 0, 0, false, 0));
+        List<String> effects = n1.receive("n2", new Message.AppendEntriesReply(9, 2, false, 0, 5, 0, 0, false, 0, 0));
         assertEquals("follower", n1.status().role());
         assertEquals(List.of("transfer 7 to n3: NOT_LEADER, AppendEntries reply from n2 of term 9, before n3 was told"),
                 effects.stream().filter(effect -> effect.startsWith("transfer")).toList());

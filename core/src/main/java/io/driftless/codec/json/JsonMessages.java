@@ -15,6 +15,8 @@ import io.driftless.raft.Message.InstallSnapshot;
 import io.driftless.raft.Message.InstallSnapshotReply;
 import io.driftless.raft.Message.PreVote;
 import io.driftless.raft.Message.PreVoteReply;
+import io.driftless.raft.Message.ReadIndex;
+import io.driftless.raft.Message.ReadIndexReply;
 import io.driftless.raft.Message.RequestVote;
 import io.driftless.raft.Message.RequestVoteReply;
 import io.driftless.raft.Message.TimeoutNow;
@@ -58,6 +60,11 @@ final class JsonMessages {
                 out.writeBooleanField("voteGranted", m.voteGranted());
             }
             case TimeoutNow m -> out.writeStringField("leaderId", m.leaderId().value());
+            case ReadIndex m -> number(out, "id", m.id());
+            case ReadIndexReply m -> {
+                number(out, "id", m.id());
+                number(out, "index", m.index());
+            }
             case AppendEntries m -> writeAppend(out, m);
             case AppendEntriesReply m -> {
                 number(out, "requestTerm", m.requestTerm());
@@ -68,6 +75,7 @@ final class JsonMessages {
                 number(out, "conflictTerm", m.conflictTerm());
                 out.writeBooleanField("writeUnderWay", m.writeUnderWay());
                 number(out, "snapshotNeeded", m.snapshotNeeded());
+                number(out, "round", m.round());
             }
             case InstallSnapshot m -> writeInstall(out, m);
             case InstallSnapshotReply m -> {
@@ -113,6 +121,15 @@ final class JsonMessages {
                 ServerId leader = in.server("leaderId");
                 yield in.finish(() -> new TimeoutNow(term, leader));
             }
+            case "ReadIndex" -> {
+                long id = in.number("id");
+                yield in.finish(() -> new ReadIndex(term, id));
+            }
+            case "ReadIndexReply" -> {
+                long id = in.number("id");
+                long index = in.number("index");
+                yield in.finish(() -> new ReadIndexReply(term, id, index));
+            }
             case "AppendEntries" -> readAppend(in, term, payloads);
             case "AppendEntriesReply" -> readAppendReply(in, term);
             case "InstallSnapshot" -> readInstall(in, term, payloads);
@@ -132,6 +149,7 @@ final class JsonMessages {
         number(out, "leaderCommit", message.leaderCommit());
         number(out, "acknowledgedIndex", message.acknowledgedIndex());
         number(out, "catchUpIndex", message.catchUpIndex());
+        number(out, "round", message.round());
         List<LogEntry> entries = EntryContent.of(message);
         out.writeArrayFieldStart("runs");
         for (Run run : message.entries().runs()) {
@@ -162,6 +180,7 @@ final class JsonMessages {
         long leaderCommit = in.number("leaderCommit");
         long acknowledgedIndex = in.number("acknowledgedIndex");
         long catchUpIndex = in.number("catchUpIndex");
+        long round = in.number("round");
         List<Run> runs = new ArrayList<>();
         for (Fields run : in.structures("runs")) {
             long runTerm = run.number("term");
@@ -178,7 +197,7 @@ final class JsonMessages {
             TermRuns terms = new TermRuns(prevLogIndex + 1, runs);
             Content content = readEntries(in, terms, metadata, payloads);
             return new AppendEntries(term, leader, prevLogIndex, prevLogTerm, terms, leaderCommit, acknowledgedIndex,
-                    catchUpIndex, content);
+                    catchUpIndex, round, content);
         });
     }
 
@@ -232,8 +251,9 @@ final class JsonMessages {
         long conflictTerm = in.number("conflictTerm");
         boolean writeUnderWay = in.flag("writeUnderWay");
         long snapshotNeeded = in.number("snapshotNeeded");
+        long round = in.number("round");
         return in.finish(() -> new AppendEntriesReply(term, requestTerm, success, matchIndex, prevLogIndex,
-                conflictIndex, conflictTerm, writeUnderWay, snapshotNeeded));
+                conflictIndex, conflictTerm, writeUnderWay, snapshotNeeded, round));
     }
 
     private static void writeInstall(JsonGenerator out, InstallSnapshot message) throws IOException {

@@ -33,6 +33,7 @@ final class AppendCodings {
             output.number(value.leaderCommit());
             output.number(value.acknowledgedIndex());
             output.number(value.catchUpIndex());
+            output.number(value.round());
             List<Run> runs = value.entries().runs();
             output.number(runs.size());
             for (int i = 0; i < runs.size(); i++) {
@@ -61,10 +62,11 @@ final class AppendCodings {
             long leaderCommit = input.number();
             long acknowledgedIndex = input.number();
             long catchUpIndex = input.number();
+            long round = input.number();
             TermRuns runs = readRuns(input, prevLogIndex + 1);
             Content content = runs.isEmpty() ? Content.NONE : readEntries(input, runs);
             return new AppendEntries(term, leader, prevLogIndex, prevLogTerm, runs, leaderCommit, acknowledgedIndex,
-                    catchUpIndex, content);
+                    catchUpIndex, round, content);
         }
 
         private static TermRuns readRuns(FieldInput input, long firstIndex) {
@@ -117,12 +119,13 @@ final class AppendCodings {
             output.number(value.conflictTerm());
             output.flag(value.writeUnderWay());
             output.number(value.snapshotNeeded());
+            output.number(value.round());
         }
 
         @Override
         AppendEntriesReply read(FieldInput input) {
             return new AppendEntriesReply(input.number(), input.number(), input.flag(), input.number(), input.number(),
-                    input.number(), input.number(), input.flag(), input.number());
+                    input.number(), input.number(), input.flag(), input.number(), input.number());
         }
     }
 }

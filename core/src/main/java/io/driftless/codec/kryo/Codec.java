@@ -12,7 +12,7 @@ import org.agrona.MutableDirectBuffer;
 /** One Kryo instance with its buffers. Confined to the thread that took it from the pool. */
 final class Codec {
 
-    // Kryo writes the code of a class as its registered number + 2, so these stand in the bytes as 18 to 26 and as 50
+    // Kryo writes the code of a class as its registered number + 2, so these stand in the bytes as 18 to 28 and as 50
     // to 53. They never change.
     private static final int PRE_VOTE = 16;
     private static final int PRE_VOTE_REPLY = 17;
@@ -23,6 +23,8 @@ final class Codec {
     private static final int INSTALL_SNAPSHOT = 22;
     private static final int INSTALL_SNAPSHOT_REPLY = 23;
     private static final int TIMEOUT_NOW = 24;
+    private static final int READ_INDEX = 25;
+    private static final int READ_INDEX_REPLY = 26;
     private static final int CONFIGURATION = 48;
     private static final int SESSION_OPENING = 49;
     private static final int SESSION_CLOSING = 50;
@@ -46,6 +48,8 @@ final class Codec {
         kryo.register(Message.InstallSnapshotReply.class, new SnapshotCodings.OfInstallSnapshotReply(),
                 INSTALL_SNAPSHOT_REPLY);
         kryo.register(Message.TimeoutNow.class, new ElectionCodings.OfTimeoutNow(), TIMEOUT_NOW);
+        kryo.register(Message.ReadIndex.class, new ReadCodings.OfReadIndex(), READ_INDEX);
+        kryo.register(Message.ReadIndexReply.class, new ReadCodings.OfReadIndexReply(), READ_INDEX_REPLY);
         kryo.register(RecordBody.ConfigurationBody.class, new ConfigurationCoding(), CONFIGURATION);
         kryo.register(RecordBody.SessionOpening.class, new SessionCodings.OfOpening(), SESSION_OPENING);
         kryo.register(RecordBody.SessionClosing.class, new SessionCodings.OfClosing(), SESSION_CLOSING);

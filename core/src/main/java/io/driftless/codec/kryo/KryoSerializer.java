@@ -26,15 +26,17 @@ import org.agrona.MutableDirectBuffer;
  *   19 PreVoteReply       term requestTerm voteGranted
  *   20 RequestVote        term candidateId lastLogIndex lastLogTerm leadershipTransfer
  *   21 RequestVoteReply   term requestTerm voteGranted
- *   22 AppendEntries      term leaderId prevLogIndex prevLogTerm leaderCommit acknowledgedIndex catchUpIndex
+ *   22 AppendEntries      term leaderId prevLogIndex prevLogTerm leaderCommit acknowledgedIndex catchUpIndex round
  *                         count of runs, each (term count), then for each entry (type code, 1 byte; timeMs as zigzag
  *                         varint less that of the entry before, the first less 0; session; serial; distance; payload
  *                         length)
  *   23 AppendEntriesReply term requestTerm success matchIndex prevLogIndex conflictIndex conflictTerm writeUnderWay
- *                         snapshotNeeded
+ *                         snapshotNeeded round
  *   24 InstallSnapshot    term leaderId snapshot size offset length, then how many bytes are behind the message
  *   25 InstallSnapshotReply  term requestTerm snapshot offset window isResumed matchIndex
  *   26 TimeoutNow         term leaderId
+ *   27 ReadIndex          term id
+ *   28 ReadIndexReply     term id index
  *   50 Configuration      generation; count of members, each (server; role code, 1 byte; incarnation as high and low
  *                         half, 8 bytes each, little endian; address; priority, 1 byte), in order of their names
  *   51 SessionOpening     nonce (like an incarnation) timeoutMs window resultBytesMax sessionsMax allResultsMax

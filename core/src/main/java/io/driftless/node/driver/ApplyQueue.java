@@ -11,15 +11,9 @@ import io.driftless.log.RaftLog;
 import io.driftless.log.SnapshotStore;
 import io.driftless.log.Storage;
 import io.driftless.log.StoredSnapshot;
-import io.driftless.machine.Result;
 import io.driftless.raft.SnapshotId;
-import io.driftless.transport.ClientConnection;
-import io.driftless.transport.ClientReply;
-import io.driftless.transport.ClientRequest;
 import java.io.IOException;
-import java.util.Queue;
 import java.util.SortedMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -63,8 +57,6 @@ final class ApplyQueue implements AutoCloseable {
         }
     }
 
-    private record Query(ClientConnection connection, ClientRequest.LocalQuery request, Runnable answered) { }
-
     private final ReplicatedState state;
     private final boolean inline;
     private final EntryCache cache;
@@ -74,7 +66,7 @@ final class ApplyQueue implements AutoCloseable {
     private final Failures failures;
     private final SnapshotStore snapshots;
     private final LongConsumer restored;
-    private final Queue<Query> queries = new ConcurrentLinkedQueue<>();
+    private final QueryQueue queries;
     private final Worker worker;
     private volatile long target;
     private volatile long applied;
@@ -106,7 +98,8 @@ final class ApplyQueue implements AutoCloseable {
      * @throws MachineCalls.Failed if the machine does not say it
      */
     ApplyQueue(Engine engine, String name, ReplicatedState state, boolean inline, long applied, EntryCache cache,
-            Storage storage, Proposals proposals, Views views, LongConsumer restored, Failures failures) {
+            Storage storage, Proposals proposals, QueryQueue queries, Views views, LongConsumer restored,
+            Failures failures) {
         this.state = state;
         this.inline = inline;
         this.applied = applied;
@@ -117,6 +110,7 @@ final class ApplyQueue implements AutoCloseable {
         this.snapshots = storage.snapshots();
         this.restored = restored;
         this.proposals = proposals;
+        this.queries = queries;
         this.views = views;
         this.failures = failures;
         this.worker = new Worker(engine, name, this::some, failures);
@@ -162,14 +156,6 @@ final class ApplyQueue implements AutoCloseable {
         return worker.announce();
     }
 
-    /** Queues a local query; from any thread. {@code answered} is run when it waits no more. */
-    void query(ClientConnection connection, ClientRequest.LocalQuery request, Runnable answered) {
-        queries.add(new Query(connection, request, answered));
-        if (worker.announce()) {
-            worker.handOver();
-        }
-    }
-
     /** Applies on the calling thread if the state machine is fast, otherwise hands over. Only for who has the turn. */
     void work() {
         if (inline) {
@@ -186,7 +172,14 @@ final class ApplyQueue implements AutoCloseable {
         }
     }
 
-    /** The same; as {@link #upTo}. */
+    /** Answers soon what waits in the queue of queries. From any thread. */
+    void lookForQueries() {
+        if (look()) {
+            worker.handOver();
+        }
+    }
+
+    /** There may be something to do; as {@link #upTo}. */
     boolean look() {
         return worker.announce();
     }
@@ -234,19 +227,18 @@ final class ApplyQueue implements AutoCloseable {
         Replies replies = new Replies();
         boolean goOnElsewhere = false;
         try {
-            long end = target;
-            goOnElsewhere = !restoreIfDue(where) || !viewIfDue(where);
-            while (!failed && !goOnElsewhere && applied < end) {
-                long batchEnd = Math.min(end, applied + BATCH);
-                if (!applyUpTo(batchEnd, where, replies)) {
-                    goOnElsewhere = true;
-                    break;
-                }
-                replies.flush();
+            boolean isMore = true;
+            while (isMore && !goOnElsewhere) {
                 goOnElsewhere = !restoreIfDue(where) || !viewIfDue(where);
+                long end = Math.min(target, applied + BATCH);
+                if (!failed && !goOnElsewhere && applied < end) {
+                    goOnElsewhere = !applyUpTo(end, where, replies);
+                    replies.flush();
+                }
+                goOnElsewhere |= !answerQueriesIfDue(where, replies);
+                isMore = !failed && (applied < target || queries.isDue(applied));
             }
             if (!failed && !goOnElsewhere) {
-                answerQueries(replies);
                 answerGauges();
             }
             replies.flush();
@@ -383,13 +375,16 @@ final class ApplyQueue implements AutoCloseable {
         }
     }
 
-    private void answerQueries(Replies replies) {
-        for (Query query = queries.poll(); query != null; query = queries.poll()) {
+    /** Answers queries for a moment; false if this thread may not, because nobody knows how long a query takes. */
+    private boolean answerQueriesIfDue(Worker.Where where, Replies replies) {
+        boolean isDue = !failed && queries.isDue(applied);
+        if (isDue && where == Worker.Where.OWN_THREAD) {
             applyingThread = Thread.currentThread();
-            Result result = state.queryLocal(query.request().query().asByteBuffer(), applied);
-            query.answered().run();
-            replies.add(query.connection(), new ClientReply.QueryAnswered(query.request().id(), applied, result));
+            queries.answer(state, applied, replies);
+            applyingThread = null;
+            replies.flush();
         }
+        return !isDue || where == Worker.Where.OWN_THREAD;
     }
 
     private void answerGauges() {

@@ -77,6 +77,7 @@ final class Assembly {
     final ClientDoor door;
     final SessionDoor sessions;
     final Proposals proposals;
+    final QueryQueue queries;
     final NodeLoop loop;
     final Map<ServerId, Map<Lane, SendLane>> lanes;
     final DiskQueue disk;
@@ -127,10 +128,11 @@ final class Assembly {
             greeting = new Greeting(introduction(roster, formation, settings, applied, seed));
             // 7, and what is told of it.
             proposals = new Proposals(new Admission(config.inFlightMax(), config.inFlightBytes()));
+            queries = new QueryQueue(clock, this::leaderAddress, errors);
             snapshots = pushed(opened, keeping(() -> new SnapshotWork(parts, storage, state, applied, seed, clock,
                     errors, hangsNs(), this::tellCore, this::lookForView)));
             apply = keeping(() -> new ApplyQueue(engine, parts.threadName("apply"), state, machine.appliesInline(),
-                    applied, cache, storage, proposals, views(applied), this::restored, errors));
+                    applied, cache, storage, proposals, queries, views(applied), this::restored, errors));
             sessions = new SessionDoor(state, proposals, apply::applied, serializer);
             HungMachine hungMachine = hungMachine();
             // 5 and 4.
@@ -148,11 +150,11 @@ final class Assembly {
                     StoredState.recovered(storage, applied, begun.snapshot()), clock.nowNs(), effects);
             loop = new NodeLoop(new NodeLoop.Parts(clock, lanes, disk, apply, cache, proposals, sessions,
                     logClock(settings), snapshots, roster.addresses(), known -> RecordBodies.encode(serializer,
-                            new RecordBody.ConfigurationBody(known)), errors, situation::standing,
+                            new RecordBody.ConfigurationBody(known)), queries, errors, situation::standing,
                     observer(hungMachine)), core, effects);
             errors.silenceBy(why -> loop.bringAndHandOver(new Input.ForCore(new Event.WriteFailed(why))));
             completions = new Completions(storage, serializer, greeting, loop);
-            tick = new Tick(clock, loop, hungMachine, situation, proposals, this::lookAtTransfers,
+            tick = new Tick(clock, loop, hungMachine, situation, proposals, queries, this::lookAtTransfers,
                     this::lookAtMachine, errors);
             // 2 and 1.
             heap = pushed(opened, engine.heap(listener::warning));
@@ -200,7 +202,8 @@ final class Assembly {
 
     private RunObserver observer(HungMachine hungMachine) {
         return new RunObserver(parts.engine(), clock, parts.listener(), errors, greeting, transport, situation,
-                leaderWatch, () -> Math.min(hungMachine.lookAtNs(), snapshots.taker.lookAtNs()), proposals, alarm);
+                leaderWatch, () -> Math.min(hungMachine.lookAtNs(), snapshots.taker.lookAtNs()),
+                () -> !proposals.nobodyWaits() || queries.waits(), alarm);
     }
 
     private long hangsNs() {
@@ -220,6 +223,10 @@ final class Assembly {
     }
 
     // The circles of the graph: called once the run has started.
+
+    private String leaderAddress() {
+        return loop.leaderAddress();
+    }
 
     private void restored(long index) {
         parts.listener().info("the state machine is restored, and goes on at index " + index);

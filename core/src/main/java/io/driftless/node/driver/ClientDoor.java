@@ -5,8 +5,9 @@ import io.driftless.codec.RecordBody;
 import io.driftless.codec.Serializer;
 import io.driftless.log.Bytes;
 import io.driftless.log.LogEntry;
+import io.driftless.machine.Consistency;
 import io.driftless.machine.Outcome;
-import io.driftless.machine.Result;
+import io.driftless.machine.QueryOutcome;
 import io.driftless.machine.SnapshotOutcome;
 import io.driftless.machine.TransferOutcome;
 import io.driftless.node.NodeConfig;
@@ -33,18 +34,19 @@ final class ClientDoor {
     private static final long SESSION_RESULT_BYTES_MAX = 16 << 20;
     /** What is overloaded now is not in a moment: about as long as a few syncs take. */
     private static final Duration RETRY_AFTER = Duration.ofMillis(10);
-    /** Local queries and questions for the status that wait, in all connections together. */
+    /** Queries and questions for the status that wait, in all connections together. */
     private static final int QUESTIONS_MAX = 4_096;
     private static final long QUESTIONS_BYTES_MAX = 16 << 20;
     private static final Duration SHORTAGE_RETRY = Duration.ofSeconds(1);
-    /** Code of the result of a local query that is not put to the state machine. */
-    private static final int NOT_ASKED = -1;
 
     private final NodeConfig config;
     private final LongSupplier clock;
     private final NodeLoop loop;
     private final ApplyQueue apply;
     private final Proposals proposals;
+    private final QueryQueue queries;
+    /** When the age of the state was asked for. */
+    private volatile long refreshedNs;
     private final Function<CoreStatus, NodeStatus> statusOf;
     private final Engine.Heap heap;
     private final HungMachine hungMachine;
@@ -63,19 +65,20 @@ final class ClientDoor {
 
     /** Of a run that is being made, all but this one. */
     ClientDoor(Assembly made, NodeConfig config, HungMachine hungMachine, Serializer serializer) {
-        this(config, made.clock, made.loop, made.apply, made.proposals, made.status::of, made.heap, hungMachine,
+        this(config, made.clock, made.loop, made.apply, made.proposals, made.queries, made.status::of, made.heap, hungMachine,
                 made.sessions, made.snapshots.taker::ask, serializer);
     }
 
     /** Of these parts. */
     ClientDoor(NodeConfig config, LongSupplier clock, NodeLoop loop, ApplyQueue apply, Proposals proposals,
-            Function<CoreStatus, NodeStatus> statusOf, Engine.Heap heap, HungMachine hungMachine, SessionDoor sessions,
+            QueryQueue queries, Function<CoreStatus, NodeStatus> statusOf, Engine.Heap heap, HungMachine hungMachine, SessionDoor sessions,
             Snapshots snapshots, Serializer serializer) {
         this.config = config;
         this.clock = clock;
         this.loop = loop;
         this.apply = apply;
         this.proposals = proposals;
+        this.queries = queries;
         this.statusOf = statusOf;
         this.heap = heap;
         this.hungMachine = hungMachine;
@@ -93,24 +96,22 @@ final class ClientDoor {
 
     /** Requests that a transport's thread has read; it may own the core. */
     void requested(ClientConnection connection, List<ClientRequest> requests) {
-        List<Pending> commands = admit(connection, requests);
-        if (!commands.isEmpty()) {
+        List<Input> inputs = admit(connection, requests);
+        if (!inputs.isEmpty()) {
             // A client's reader never waits for the disk: when it hangs, what the client sends next on this connection
             // must be read all the same, to be told that this server leads no more.
-            loop.bring(new Input.Commands(new CommandBatch(commands)), Leisure.APPLY);
+            loop.bring(inputs, Leisure.APPLY);
         }
     }
 
     /** A request of a client in this process: its thread only queues. */
     void requestedHere(ClientConnection connection, ClientRequest request) {
-        List<Pending> commands = admit(connection, List.of(request));
-        if (!commands.isEmpty()) {
-            loop.bringAndHandOver(new Input.Commands(new CommandBatch(commands)));
-        }
+        admit(connection, List.of(request)).forEach(loop::bringAndHandOver);
     }
 
-    private List<Pending> admit(ClientConnection connection, List<ClientRequest> requests) {
+    private List<Input> admit(ClientConnection connection, List<ClientRequest> requests) {
         List<Pending> commands = new ArrayList<>(requests.size());
+        List<PendingQuery> reads = new ArrayList<>(0);
         boolean answered = false;
         long nowNs = clock.getAsLong();
         for (ClientRequest request : requests) {
@@ -123,7 +124,7 @@ final class ClientDoor {
                         Long.MAX_VALUE, Pending.Want.NAMING, sessions.name(connection, name.session(), name.nonce()),
                         0, 0, noRenewal));
                 case ClientRequest.CloseSession close -> refuse(commands, closing(connection, close, nowNs));
-                case ClientRequest.LocalQuery query -> refuse(connection, query);
+                case ClientRequest.Query query -> refuse(reads, connection, query, nowNs);
                 case ClientRequest.Status status -> refuse(connection, status);
                 case ClientRequest.TakeSnapshot take -> takeSnapshot(connection, take);
                 case ClientRequest.TransferLeadership transfer -> transfer(connection, transfer, nowNs);
@@ -132,7 +133,14 @@ final class ClientDoor {
         if (answered) {
             connection.flush();
         }
-        return commands;
+        List<Input> inputs = new ArrayList<>(2);
+        if (!commands.isEmpty()) {
+            inputs.add(new Input.Commands(new CommandBatch(commands)));
+        }
+        if (!reads.isEmpty()) {
+            inputs.add(new Input.Read(reads));
+        }
+        return inputs;
     }
 
     private Pending command(ClientConnection connection, ClientRequest.ExecuteInSession execute, long nowNs) {
@@ -176,21 +184,56 @@ final class ClientDoor {
         return true;
     }
 
-    private boolean refuse(ClientConnection connection, ClientRequest.LocalQuery query) {
-        int bytes = query.query().length();
+    private boolean refuse(List<PendingQuery> reads, ClientConnection connection, ClientRequest.Query query,
+            long nowNs) {
         String shortage = heap.shortage();
         if (!shortage.isEmpty()) {
             heap.refused();
-        } else if (!questions.take(bytes)) {
-            shortage = questions.refusal("question");
+        } else {
+            shortage = hungMachine.complaint();
         }
-        if (shortage.isEmpty()) {
-            apply.query(connection, query, () -> questions.give(bytes));
-            return false;
+        if (stopping) {
+            return failed(connection, query, QueryOutcome.Reason.CLOSED, "the node is stopping");
         }
-        connection.reply(new ClientReply.QueryAnswered(query.id(), apply.applied(), Result.failed(NOT_ASKED,
-                shortage)));
+        if (!shortage.isEmpty()) {
+            return failed(connection, query, QueryOutcome.Reason.OVERLOADED, shortage);
+        }
+        if (!questions.take(query.query().length())) {
+            return failed(connection, query, QueryOutcome.Reason.OVERLOADED, questions.refusal("question"));
+        }
+        PendingQuery pending = new PendingQuery(connection, query.id(), deadlineNs(nowNs, query.timeLeftMs()),
+                query.query(), questions);
+        switch (query.consistency()) {
+            case Consistency.Linearizable all -> reads.add(pending);
+            case Consistency.AtLeast(long index) -> atIndex(pending, index);
+            case Consistency.Stale any -> {
+                refreshAge(nowNs);
+                atIndex(pending, 0);
+            }
+        }
+        return false;
+    }
+
+    private boolean failed(ClientConnection connection, ClientRequest.Query query, QueryOutcome.Reason reason,
+            String detail) {
+        connection.reply(new ClientReply.QueryAnswered(query.id(), new QueryOutcome.Failed(reason, detail),
+                loop.leaderAddress()));
         return true;
+    }
+
+    private void atIndex(PendingQuery query, long index) {
+        Replies replies = new Replies();
+        queries.add(List.of(query), index, QueryQueue.NEVER, replies);
+        replies.flush();
+        apply.lookForQueries();
+    }
+
+    /** Has it found out how old the state is, unless that was done not long ago; nobody waits for it. */
+    private void refreshAge(long nowNs) {
+        if (nowNs - Math.max(queries.freshNs(), refreshedNs) > config.heartbeatInterval().toNanos()) {
+            refreshedNs = nowNs;
+            loop.bringAndHandOver(new Input.Read(List.of()));
+        }
     }
 
     private boolean refuse(ClientConnection connection, ClientRequest.Status status) {

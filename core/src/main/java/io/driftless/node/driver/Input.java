@@ -5,6 +5,7 @@ import io.driftless.raft.CoreStatus;
 import io.driftless.raft.Event;
 import io.driftless.raft.ServerId;
 import io.driftless.transport.Peer;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** What waits for the owner of the core. Immutable. */
@@ -36,6 +37,13 @@ sealed interface Input {
      * @param batch the commands
      */
     record Commands(CommandBatch batch) implements Input { }
+
+    /**
+     * Clients want to read all that was committed before (R20).
+     *
+     * @param queries what they ask; empty if only the age of the state is to be known
+     */
+    record Read(List<PendingQuery> queries) implements Input { }
 
     /**
      * Leadership is to be handed over.

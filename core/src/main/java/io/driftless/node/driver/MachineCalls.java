@@ -71,8 +71,8 @@ final class MachineCalls {
         return given("apply", entry.index(), RESULT, () -> machine.apply(new Applying(entry)));
     }
 
-    Result queryLocal(ByteBuffer query, long appliedIndex) {
-        return given("queryLocal", appliedIndex, RESULT, () -> machine.queryLocal(query, appliedIndex));
+    Result query(ByteBuffer query, long appliedIndex) {
+        return given("query", appliedIndex, RESULT, () -> machine.query(query, appliedIndex));
     }
 
     void batchApplied(long index) {

@@ -6,6 +6,7 @@ import io.driftless.log.Entries;
 import io.driftless.log.EntryType;
 import io.driftless.log.LogEntry;
 import io.driftless.machine.Outcome;
+import io.driftless.machine.QueryOutcome;
 import io.driftless.raft.ClusterConfiguration;
 import io.driftless.raft.CoreStatus;
 import io.driftless.raft.Effect;
@@ -86,6 +87,7 @@ final class NodeLoop {
      * @param snapshots takes snapshots, and takes in those that a leader sends
      * @param addresses where members are, for clients that ask the wrong one
      * @param encode    how the configuration of index 0 is written
+     * @param queries   where queries go that may be answered
      * @param failures  the one path of what cannot go on
      * @param standing  what keeps the cluster from working as this server saw it last, in words; empty if nothing does
      * @param observer  is told
@@ -93,8 +95,7 @@ final class NodeLoop {
     record Parts(LongSupplier clock, Map<ServerId, Map<Lane, SendLane>> lanes, DiskQueue disk, ApplyQueue apply,
             EntryCache cache, Proposals proposals, SessionDoor sessions, LogClock logClock,
             SnapshotWork snapshots, Map<ServerId, String> addresses, Function<ClusterConfiguration, Bytes> encode,
-            Failures failures,
-            Supplier<String> standing, Observer observer) { }
+            QueryQueue queries, Failures failures, Supplier<String> standing, Observer observer) { }
 
     private final Parts parts;
     private final RaftCore core;
@@ -102,6 +103,7 @@ final class NodeLoop {
     private final Queue<Input> queue = new ConcurrentLinkedQueue<>();
     private final Turn turn = new Turn();
     private final Handovers handovers = new Handovers();
+    private final Reads reads;
     private final Proposer proposer;
     /** Whether a tick waits in the queue; a second one would tell the core nothing. */
     private final AtomicBoolean tickWaits = new AtomicBoolean();
@@ -122,6 +124,7 @@ final class NodeLoop {
         this.parts = parts;
         this.core = core;
         this.effects = effects;
+        this.reads = new Reads(parts.queries());
         this.proposer = new Proposer(parts.sessions(), parts.logClock(), new Proposing());
     }
 
@@ -181,10 +184,17 @@ final class NodeLoop {
                 reject(commands.batch().list(), ENDED, "", replies);
             } else if (input instanceof Input.Transfer request) {
                 request.asker().accept(Handovers.ENDED);
+            } else if (input instanceof Input.Read read) {
+                fail(read, replies);
             }
         }
         proposer.takeWaiting(commands -> reject(commands.batch().list(), ENDED, "", replies));
         handovers.ending();
+        reads.ending(replies);
+    }
+
+    private static void fail(Input.Read read, Replies replies) {
+        read.queries().forEach(query -> query.fail(QueryOutcome.Reason.CLOSED, ENDED.detail(), "", replies));
     }
 
     boolean leads() {
@@ -278,6 +288,7 @@ final class NodeLoop {
                     // The effects are there since the core was made.
                 }
                 case Input.Commands commands -> propose(commands, round);
+                case Input.Read read -> read(read, round);
                 case Input.Transfer request -> transfer(request, round);
                 case Input.Ask ask -> {
                     CoreStatus now = core.status();
@@ -331,6 +342,18 @@ final class NodeLoop {
             if (closed) {
                 // Whoever closed may have looked before the request was there.
                 answer(handovers::ending, round);
+            }
+        }
+    }
+
+    private void read(Input.Read read, Round round) {
+        if (ended) {
+            fail(read, round.replies);
+        } else {
+            core.step(nowNs, reads.begun(read.queries(), nowNs));
+            if (closed) {
+                // Whoever closed may have looked before the read was there.
+                reads.ending(round.replies);
             }
         }
     }
@@ -451,6 +474,14 @@ final class NodeLoop {
             }
             case Effect.ProposalsRejected rejected -> rejected(rejected, round);
             case Effect.ProposalsUnknown unknown -> parts.proposals().unknownFrom(unknown.fromIndex(), round.replies);
+            case Effect.ReadConfirmed read -> {
+                reads.confirmed(read, round.replies);
+                round.apply(parts.apply().look());
+            }
+            case Effect.ReadRefused read -> {
+                ClientReply.CommandAnswered any = notLeading(0, read.leaderId());
+                reads.refused(read, ((Outcome.Rejected) any.outcome()).detail(), any.leaderAddress(), round.replies);
+            }
             case Effect.HoldProposals hold -> proposer.hold(hold.isHeld());
             case Effect.TransferEnded end -> answer(handovers.ended(end), round);
             case Effect.Report report -> parts.observer().report(report.detail());
@@ -459,6 +490,11 @@ final class NodeLoop {
                 parts.observer().failed(failure);
             }
         }
+    }
+
+    /** {@code host:port} of another member that leads, as far as is known; otherwise empty. From any thread. */
+    String leaderAddress() {
+        return leads ? "" : parts.addresses().getOrDefault(leader, "");
     }
 
     /** What a command is answered here while this server does not lead. From any thread. */

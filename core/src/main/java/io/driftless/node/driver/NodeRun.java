@@ -230,6 +230,7 @@ final class NodeRun implements Receiver {
         // What follows may take seconds, and a thread in the core may still tell of a leader.
         made.leaderWatch.over();
         made.proposals.closed(replies);
+        made.queries.close(replies);
         // On another thread: this one may be the embedder's, and its interrupt would close the sockets it writes to.
         parts.engine().within(2 * DRAINING.toNanos(), parts.threadName("closing-clients"), () -> {
             replies.flush();

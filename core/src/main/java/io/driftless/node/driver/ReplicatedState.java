@@ -176,8 +176,8 @@ final class ReplicatedState {
         return machine.className();
     }
 
-    Result queryLocal(ByteBuffer query, long appliedIndex) {
-        return machine.queryLocal(query, appliedIndex);
+    Result query(ByteBuffer query, long appliedIndex) {
+        return machine.query(query, appliedIndex);
     }
 
     SortedMap<String, Long> gauges(long appliedIndex) {

@@ -8,6 +8,7 @@ import io.driftless.raft.Effect;
 import io.driftless.raft.ServerId;
 import io.driftless.transport.Transport;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -25,7 +26,7 @@ final class RunObserver implements NodeLoop.Observer {
     private final Situation situation;
     private final LeaderWatch.Run leaderWatch;
     private final LongSupplier watchNs;
-    private final Proposals proposals;
+    private final BooleanSupplier someClientWaits;
     private final Engine.Alarm alarm;
 
     /**
@@ -34,7 +35,7 @@ final class RunObserver implements NodeLoop.Observer {
      */
     RunObserver(Engine engine, NodeClock clock, NodeListener listener, NodeErrors errors, Greeting greeting,
             Transport transport, Situation situation, LeaderWatch.Run leaderWatch, LongSupplier watchNs,
-            Proposals proposals, Engine.Alarm alarm) {
+            BooleanSupplier someClientWaits, Engine.Alarm alarm) {
         this.engine = engine;
         this.clock = clock;
         this.listener = listener;
@@ -44,7 +45,7 @@ final class RunObserver implements NodeLoop.Observer {
         this.situation = situation;
         this.leaderWatch = leaderWatch;
         this.watchNs = watchNs;
-        this.proposals = proposals;
+        this.someClientWaits = someClientWaits;
         this.alarm = alarm;
     }
 
@@ -92,7 +93,7 @@ final class RunObserver implements NodeLoop.Observer {
     @Override
     public void tickDueAt(long deadlineNs) {
         long lookNs = Math.min(situation.wakeNs(), watchNs.getAsLong());
-        alarm.dueAt(Math.min(deadlineNs, lookNs), !proposals.nobodyWaits());
+        alarm.dueAt(Math.min(deadlineNs, lookNs), someClientWaits.getAsBoolean());
     }
 
     @Override

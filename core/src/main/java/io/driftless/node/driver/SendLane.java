@@ -148,6 +148,8 @@ final class SendLane {
             case Message.AppendEntriesReply reply -> false;
             case Message.InstallSnapshotReply reply -> false;
             case Message.TimeoutNow request -> false;
+            case Message.ReadIndex request -> false;
+            case Message.ReadIndexReply reply -> false;
             case Message.PreVote request -> false;
             case Message.PreVoteReply reply -> false;
             case Message.RequestVote request -> false;
@@ -166,6 +168,8 @@ final class SendLane {
             case Message.AppendEntriesReply whole -> Optional.of(whole);
             case Message.InstallSnapshotReply whole -> Optional.of(whole);
             case Message.TimeoutNow whole -> Optional.of(whole);
+            case Message.ReadIndex whole -> Optional.of(whole);
+            case Message.ReadIndexReply whole -> Optional.of(whole);
             case Message.PreVote whole -> Optional.of(whole);
             case Message.PreVoteReply whole -> Optional.of(whole);
             case Message.RequestVote whole -> Optional.of(whole);

@@ -14,6 +14,7 @@ final class Tick implements Runnable {
     private final HungMachine hungMachine;
     private final Situation situation;
     private final Proposals proposals;
+    private final QueryQueue queries;
     private final Consumer<CoreStatus> transfers;
     private final Runnable machine;
     private final Failures failures;
@@ -23,12 +24,13 @@ final class Tick implements Runnable {
      * to speak of itself again, and whether a view of its state is due for its age.
      */
     Tick(NodeClock clock, NodeLoop loop, HungMachine hungMachine, Situation situation, Proposals proposals,
-            Consumer<CoreStatus> transfers, Runnable machine, Failures failures) {
+            QueryQueue queries, Consumer<CoreStatus> transfers, Runnable machine, Failures failures) {
         this.clock = clock;
         this.loop = loop;
         this.hungMachine = hungMachine;
         this.situation = situation;
         this.proposals = proposals;
+        this.queries = queries;
         this.transfers = transfers;
         this.machine = machine;
         this.failures = failures;
@@ -49,6 +51,7 @@ final class Tick implements Runnable {
             }
             Replies replies = new Replies();
             proposals.expire(clock.nowNs(), replies);
+            queries.expire(clock.nowNs(), replies);
             replies.flush();
             machine.run();
         });

@@ -72,12 +72,14 @@ class ApplyQueueTest {
         ApplyQueue queue = new ApplyQueue(engine, "apply",
                 new ReplicatedState(new MachineCalls(machine, System::nanoTime), new SessionTable(false),
                         new KryoSerializer(), session -> { }), false, 0,
-                new EntryCache(), storage, null, new ApplyQueue.Views() { }, restored -> { },
+                new EntryCache(), storage, null, QUERIES,
+                new ApplyQueue.Views() { }, restored -> { },
                 (cause, source, message, throwable) -> ends.add(cause));
         queue.upTo(1);
         queue.handOver();
     }
 
+    private static final QueryQueue QUERIES = new QueryQueue(() -> 0, () -> "", error -> { });
     private static final SnapshotId S9 = new SnapshotId(9, 2, new UUID(1, 2), 7);
 
     private static final String AGAIN = "once it has started again, the node asks a leader for another one";
@@ -126,7 +128,7 @@ class ApplyQueueTest {
         Storage storage = StandIn.of(Storage.class, (proxy, method, arguments) ->
                 method.getName().equals("snapshots") ? store : null);
         ApplyQueue queue = new ApplyQueue(engine, "apply", new ReplicatedState(calls[0], new SessionTable(false),
-                new KryoSerializer(), session -> { }), false, 0, new EntryCache(), storage, null,
+                new KryoSerializer(), session -> { }), false, 0, new EntryCache(), storage, null, QUERIES,
                 new ApplyQueue.Views() { }, restored -> { }, new Failures() {
                     @Override
                     public void unrecoverable(EndCause cause, String source, String message, Throwable throwable) {

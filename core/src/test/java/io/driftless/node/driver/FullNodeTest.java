@@ -204,8 +204,9 @@ class FullNodeTest implements ClientConnection {
         EntryCache cache = new EntryCache();
         ReplicatedState state = new ReplicatedState(new MachineCalls(machine(), clock), new SessionTable(false),
                 new KryoSerializer(), session -> { });
+        QueryQueue queries = new QueryQueue(clock, () -> "", error -> { });
         apply = new ApplyQueue(ThreadEngine.INSTANCE, "apply", state, true, 0, cache, storage,
-                proposals, new ApplyQueue.Views() { }, restored -> { }, failures);
+                proposals, queries, new ApplyQueue.Views() { }, restored -> { }, failures);
         SessionDoor sessions = new SessionDoor(state, proposals, apply::applied, new KryoSerializer());
         Map<Lane, SendLane> lanes = new EnumMap<>(Lane.class);
         for (Lane each : Lane.values()) {
@@ -220,8 +221,8 @@ class FullNodeTest implements ClientConnection {
             return nowNs.get();
         }, Map.of(PEER, lanes), queue, apply, cache, proposals, sessions,
                 new LogClock(0, () -> 0, SETTINGS.electionTimeoutMinNs()), null, new TreeMap<>(),
-                formation -> Bytes.EMPTY, failures, () -> "", observer()), raft, effects);
-        door = new ClientDoor(NodeConfig.builder().build(), clock, loop, apply, proposals,
+                formation -> Bytes.EMPTY, queries, failures, () -> "", observer()), raft, effects);
+        door = new ClientDoor(NodeConfig.builder().build(), clock, loop, apply, proposals, queries,
                 status -> NodeStatus.builder("n1").build(), Engine.Heap.WITH_ROOM,
                 new HungMachine(() -> 0, new CallWatch(clock), clock, error -> { }, info -> { }, Long.MAX_VALUE),
                 sessions, (timeLeftNs, asker) -> { }, new KryoSerializer());
@@ -232,7 +233,7 @@ class FullNodeTest implements ClientConnection {
         loop.bring(Input.Tick.TICK, Leisure.WRITE);
         receive(Lane.CONTROL, new Message.PreVoteReply(0, 1, true));
         receive(Lane.CONTROL, new Message.RequestVoteReply(1, 1, true));
-        receive(Lane.DATA, new Message.AppendEntriesReply(1, 1, true, 1, 0, 0, 0, false, 0));
+        receive(Lane.DATA, new Message.AppendEntriesReply(1, 1, true, 1, 0, 0, 0, false, 0, 0));
         assertTrue(loop.leads());
         assertEquals(1, written.size(), "the no-op");
         sent.clear();
@@ -317,7 +318,7 @@ class FullNodeTest implements ClientConnection {
         core.armed = true;
         Thread owner = Thread.ofPlatform().start(loop::tick);
         core.reached.await();
-        receive(Lane.DATA, new Message.AppendEntriesReply(1, 1, true, 2, 1, 0, 0, false, 0));
+        receive(Lane.DATA, new Message.AppendEntriesReply(1, 1, true, 2, 1, 0, 0, false, 0, 0));
         core.release.countDown();
         owner.join();
         assertEquals(List.of(), List.copyOf(appliedOn), "applied on the clock's thread");

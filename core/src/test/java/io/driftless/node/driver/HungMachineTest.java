@@ -47,7 +47,7 @@ class HungMachineTest {
 
     @Test
     void aQueryThatHungIsOverWithoutAnotherCommand() {
-        watch.begin("queryLocal", 13);
+        watch.begin("query", 13);
         nowNs += 7 * SECOND;
         machine.look();
         watch.end();

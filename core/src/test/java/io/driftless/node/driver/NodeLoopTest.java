@@ -44,6 +44,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class NodeLoopTest {
 
+    private static final QueryQueue QUERIES = new QueryQueue(() -> 0, () -> "", error -> { });
+
     private final CountDownLatch owned = new CountDownLatch(1);
     private final CountDownLatch release = new CountDownLatch(1);
     /** How often the core's owner has taken an input. */
@@ -113,7 +115,7 @@ class NodeLoopTest {
         // Nothing of what is left out is used by a server that only waits for the other one.
         return new NodeLoop(new NodeLoop.Parts(clock, Map.of(), disk, apply, new EntryCache(),
                 proposals, new SessionDoor(state, proposals, () -> 0, new KryoSerializer()),
-                new LogClock(0, () -> 0, Long.MAX_VALUE), null, new TreeMap<>(), formation -> null,
+                new LogClock(0, () -> 0, Long.MAX_VALUE), null, new TreeMap<>(), formation -> null, QUERIES,
                 (cause, source, message, throwable) -> ended.set(true),
                 () -> "", observer), core, effects);
     }
@@ -182,7 +184,7 @@ class NodeLoopTest {
         ApplyQueue apply = new ApplyQueue(ThreadEngine.INSTANCE, "apply",
                 new ReplicatedState(new MachineCalls(machine, System::nanoTime), new SessionTable(false),
                         new KryoSerializer(), session -> { }), false, 3, new EntryCache(), storage,
-                new Proposals(new Admission(1, 1)), new ApplyQueue.Views() { }, index -> { },
+                new Proposals(new Admission(1, 1)), QUERIES, new ApplyQueue.Views() { }, index -> { },
                 (cause, source, message, thrown) -> ended.set(true));
         NodeLoop loop = loop(() -> 1_000, new Recovered(new HardState(1, ServerId.NONE), 0, TermRuns.of(1, 1, 10),
                 (from, to) -> to - from + 1, 3, 0), RaftSettings.defaults().with(new SnapshotSettings(1, 1, 1, 0, 0,

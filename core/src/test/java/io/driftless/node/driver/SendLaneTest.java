@@ -81,6 +81,6 @@ class SendLaneTest {
     }
 
     private static Message entries(long index) {
-        return new Message.AppendEntries(1, PEER, index - 1, 1, TermRuns.of(index, 1, 1), 0, 0, 0, Content.NONE);
+        return new Message.AppendEntries(1, PEER, index - 1, 1, TermRuns.of(index, 1, 1), 0, 0, 0, 0, Content.NONE);
     }
 }

@@ -130,6 +130,8 @@ final class Coverage implements Checker {
             case Message.RequestVote request -> asked[received.to()] |= "pre_candidate".equals(roles[received.to()])
                     && request.term() == terms[received.to()];
             case Message.TimeoutNow other -> { }
+            case Message.ReadIndex other -> { }
+            case Message.ReadIndexReply other -> { }
             case Message.AppendEntries other -> { }
             case Message.InstallSnapshot other -> { }
             case Message.InstallSnapshotReply other -> { }

@@ -47,6 +47,9 @@ final class DurableBeforeSaid implements Checker {
                     SimulatedNode.nameOf(sent.to())))), sent, durable);
             case Message.TimeoutNow request -> require(durable.equals(new HardState(request.term(), self)), sent,
                     durable);
+            case Message.ReadIndex request -> require(request.term() <= durable.currentTerm(), sent, durable);
+            case Message.ReadIndexReply reply -> require(durable.equals(new HardState(reply.term(), self)), sent,
+                    durable);
             case Message.AppendEntries request -> {
                 // One that waited for its entries to be read may leave when its sender has gone on to another term.
                 require(durable.currentTerm() > request.term() || durable.equals(new HardState(request.term(), self)),

@@ -42,6 +42,8 @@ final class NothingLostVotes implements Checker {
             case Message.RequestVote request -> true;
             case Message.RequestVoteReply reply -> reply.voteGranted();
             case Message.TimeoutNow request -> false;
+            case Message.ReadIndex request -> false;
+            case Message.ReadIndexReply reply -> false;
             case Message.AppendEntries request -> false;
             case Message.AppendEntriesReply reply -> false;
             case Message.InstallSnapshot request -> false;

@@ -156,10 +156,12 @@ final class SequenceDiagram implements Watch.Eye {
             case Message.PreVoteReply reply -> true;
             case Message.RequestVoteReply reply -> true;
             case Message.AppendEntriesReply reply -> true;
+            case Message.ReadIndexReply reply -> true;
             case Message.InstallSnapshotReply reply -> true;
             case Message.PreVote request -> false;
             case Message.RequestVote request -> false;
             case Message.TimeoutNow request -> false;
+            case Message.ReadIndex request -> false;
             case Message.AppendEntries request -> false;
             case Message.InstallSnapshot request -> false;
         };

@@ -319,7 +319,7 @@ final class SessionClient implements SessionLine.Client {
                     case ClientRequest.OpenSession open -> notNamed(from, inquiry, answered);
                     case ClientRequest.NameSession name -> notNamed(from, inquiry, answered);
                     case ClientRequest.Execute other -> throw new IllegalStateException("never sent: " + other);
-                    case ClientRequest.LocalQuery other -> throw new IllegalStateException("never sent: " + other);
+                    case ClientRequest.Query other -> throw new IllegalStateException("never sent: " + other);
                     case ClientRequest.Status other -> throw new IllegalStateException("never sent: " + other);
                     case ClientRequest.TransferLeadership it -> throw new IllegalStateException("never sent: " + it);
                     case ClientRequest.TakeSnapshot other -> throw new IllegalStateException("never sent: " + other);

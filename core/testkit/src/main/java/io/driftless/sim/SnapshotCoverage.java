@@ -127,6 +127,8 @@ final class SnapshotCoverage implements Checker {
             case Message.RequestVote other -> { }
             case Message.RequestVoteReply other -> { }
             case Message.TimeoutNow other -> { }
+            case Message.ReadIndex other -> { }
+            case Message.ReadIndexReply other -> { }
             case Message.AppendEntries other -> { }
         }
     }

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.log.Bytes;
+import io.driftless.machine.Consistency;
 import io.driftless.machine.Outcome;
+import io.driftless.machine.QueryOutcome;
 import io.driftless.machine.Result;
 import io.driftless.machine.SnapshotOutcome;
 import io.driftless.machine.TransferOutcome;
@@ -99,7 +101,7 @@ public abstract class ClientTransportContract extends TransportSetting {
         });
         RecordingListener listener = new RecordingListener();
         List<ClientRequest> requests = List.of(new ClientRequest.Execute(1, 2_000, Bytes.utf8("command")),
-                new ClientRequest.Execute(2, 1, Bytes.EMPTY), new ClientRequest.LocalQuery(3, Bytes.utf8("query")),
+                new ClientRequest.Execute(2, 1, Bytes.EMPTY), new ClientRequest.Query(3, 2, Consistency.LINEARIZABLE, Bytes.utf8("query")),
                 new ClientRequest.Status(4), new ClientRequest.TakeSnapshot(5, 60_000),
                 new ClientRequest.TransferLeadership(6, 60_000, new ServerId("n2")));
         List<ClientReply> replies = List.of(new ClientReply.CommandAnswered(1,
@@ -108,7 +110,8 @@ public abstract class ClientTransportContract extends TransportSetting {
                 new ClientReply.CommandAnswered(3,
                         new Outcome.Rejected(Outcome.Reason.NOT_LEADER, "ask n2", Duration.ofMillis(20)), "host:1"),
                 new ClientReply.CommandAnswered(4, new Outcome.Unknown(Outcome.Why.LEADERSHIP_LOST), ""),
-                new ClientReply.QueryAnswered(5, 18, Result.ok(new byte[1 << 20])),
+                new ClientReply.QueryAnswered(5, new QueryOutcome.Answered(18, Result.ok(new byte[1 << 20]),
+                        Optional.empty()), ""),
                 new ClientReply.StatusAnswered(6, "{\"node\":\"n1\"}"),
                 new ClientReply.TransferAnswered(10, new TransferOutcome.Transferred("n2")),
                 new ClientReply.TransferAnswered(11, new TransferOutcome.NotTransferred(

@@ -139,7 +139,7 @@ final class MachineTwin<M extends StateMachine> {
     List<Result> ask(long appliedIndex) throws Exception {
         List<Result> answers = new ArrayList<>();
         for (byte[] query : contract.queries()) {
-            answers.add(machine.queryLocal(ByteBuffer.wrap(query).asReadOnlyBuffer(), appliedIndex));
+            answers.add(machine.query(ByteBuffer.wrap(query).asReadOnlyBuffer(), appliedIndex));
         }
         return answers;
     }

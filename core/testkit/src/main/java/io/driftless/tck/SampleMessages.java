@@ -18,6 +18,8 @@ import io.driftless.raft.Message.InstallSnapshot;
 import io.driftless.raft.Message.InstallSnapshotReply;
 import io.driftless.raft.Message.PreVote;
 import io.driftless.raft.Message.PreVoteReply;
+import io.driftless.raft.Message.ReadIndex;
+import io.driftless.raft.Message.ReadIndexReply;
 import io.driftless.raft.Message.RequestVote;
 import io.driftless.raft.Message.RequestVoteReply;
 import io.driftless.raft.Message.TimeoutNow;
@@ -68,11 +70,13 @@ public final class SampleMessages {
                 new PreVoteReply(7, 8, true),
                 new RequestVote(8, new ServerId("node-2.b_C"), 1003, 5, true),
                 new RequestVoteReply(8, 8, false),
-                new AppendEntries(5, n1, 1000, 2, runs, 999, 998, 996, new Entries(entries)),
-                new AppendEntriesReply(5, 5, false, 0, 1000, 990, 2, true, 1001),
+                new AppendEntries(5, n1, 1000, 2, runs, 999, 998, 996, 0, new Entries(entries)),
+                new AppendEntriesReply(5, 5, false, 0, 1000, 990, 2, true, 1001, 0),
                 new InstallSnapshot(5, n1, snapshot, 1 << 20, 4096, 9, new Chunk(Bytes.utf8("nine byte"))),
                 new InstallSnapshotReply(5, 5, snapshot, 4105, 1 << 22, true, 0),
-                new TimeoutNow(5, n1));
+                new TimeoutNow(5, n1),
+                new ReadIndex(5, 300),
+                new ReadIndexReply(5, 300, 1000));
     }
 
     /** The messages by which a snapshot is sent, with the largest numbers that they may hold. */
@@ -122,11 +126,13 @@ public final class SampleMessages {
                 new RequestVoteReply(number(), number(), random.nextBoolean()),
                 appendEntries(random.nextInt(6)),
                 new AppendEntriesReply(number(), number(), random.nextBoolean(), number(), number(), number(), number(),
-                random.nextBoolean(), number()),
+                random.nextBoolean(), number(), 0),
                 random.nextBoolean() ? part(1 + random.nextInt(300)) : offer(random.nextInt(300)),
                 new InstallSnapshotReply(number(), number(), snapshot(), number(), number(), random.nextBoolean(),
                         number()),
-                new TimeoutNow(number(), server()));
+                new TimeoutNow(number(), server()),
+                new ReadIndex(number(), number()),
+                new ReadIndexReply(number(), number(), number()));
     }
 
     /** A random part of a snapshot with this many bytes. */
@@ -173,7 +179,7 @@ public final class SampleMessages {
         }
         Content content = entries.isEmpty() ? Content.NONE : new Entries(entries);
         return new AppendEntries(number(), server(), prevLogIndex, number(), new TermRuns(prevLogIndex + 1, runs),
-                number(), number(), number(), content);
+                number(), number(), number(), 0, content);
     }
 
     /** A random record body of each type. */

@@ -187,7 +187,7 @@ public abstract class StateMachineContract<M extends StateMachine> {
         }
         twin.apply(rubbish, 1, 16, Memory.ARRAY);
         for (byte[] query : rubbish) {
-            assertNotNull(twin.machine.queryLocal(ByteBuffer.wrap(query).asReadOnlyBuffer(), rubbish.size()));
+            assertNotNull(twin.machine.query(ByteBuffer.wrap(query).asReadOnlyBuffer(), rubbish.size()));
         }
         twin.close();
     }

@@ -30,17 +30,19 @@ public final class TestMessages {
         return List.of(new Message.PreVote(3, SENDER, 17, 2), new Message.PreVoteReply(2, 3, true),
                 new Message.RequestVote(3, SENDER, 17, 2, true),
                 new Message.RequestVoteReply(3, 3, false), heartbeat(17),
-                new Message.AppendEntriesReply(3, 3, true, 17, 16, 0, 0, true, 0),
-                new Message.AppendEntriesReply(3, 3, false, 0, 16, 9, 2, false, 23),
+                new Message.AppendEntriesReply(3, 3, true, 17, 16, 0, 0, true, 0, 0),
+                new Message.AppendEntriesReply(3, 3, false, 0, 16, 9, 2, false, 23, 0),
                 new Message.InstallSnapshot(3, SENDER, SNAPSHOT, 1000, 0, 0, new Chunk(Bytes.utf8("boundary"))),
                 chunk(2, 100),
                 new Message.InstallSnapshotReply(3, 3, SNAPSHOT, 200, 800, true, 0),
-                new Message.TimeoutNow(3, SENDER));
+                new Message.TimeoutNow(3, SENDER),
+                new Message.ReadIndex(3, 5),
+                new Message.ReadIndexReply(3, 5, 7));
     }
 
     /** An AppendEntries without entries whose prevLogIndex is {@code number}. */
     public static Message.AppendEntries heartbeat(long number) {
-        return new Message.AppendEntries(3, SENDER, number, 3, TermRuns.empty(number + 1), number, 0, 0, Content.NONE);
+        return new Message.AppendEntries(3, SENDER, number, 3, TermRuns.empty(number + 1), number, 0, 0, 0, Content.NONE);
     }
 
     /** A part of a snapshot: number {@code number}, from 0 on, of {@code size} bytes, which follow from the number. */
@@ -64,7 +66,7 @@ public final class TestMessages {
             list.add(new LogEntry(number + 1 + i, 3, 1_000 + i, i % 2 == 0 ? EntryType.COMMAND : EntryType.SESSION, 7,
                     i, i / 2, Bytes.wrap(payload)));
         }
-        return new Message.AppendEntries(3, SENDER, number, 3, TermRuns.of(number + 1, 3, count), number, number, 0,
+        return new Message.AppendEntries(3, SENDER, number, 3, TermRuns.of(number + 1, 3, count), number, number, 0, 0,
                 new Entries(list));
     }
 }

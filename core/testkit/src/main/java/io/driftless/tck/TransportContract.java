@@ -262,7 +262,7 @@ public abstract class TransportContract extends TransportSetting {
         for (long i = 0; i < 80; i++) {
             Message.AppendEntries next = i % 2 == 0 ? large : small;
             first.transport.send(N2, Lane.DATA,
-                    new Message.AppendEntries(3, N1, 0, 3, next.entries(), i, 0, 0, next.content()));
+                    new Message.AppendEntries(3, N1, 0, 3, next.entries(), i, 0, 0, 0, next.content()));
         }
         second.receiver.release(Lane.DATA);
         first.receiver.await("disconnected", () -> first.receiver.changes() >= 2);

@@ -92,8 +92,8 @@ class GatedMachine implements StateMachine {
     }
 
     @Override
-    public Result queryLocal(ByteBuffer query, long appliedIndex) throws Exception {
-        return machine.queryLocal(query, appliedIndex);
+    public Result query(ByteBuffer query, long appliedIndex) throws Exception {
+        return machine.query(query, appliedIndex);
     }
 
     @Override

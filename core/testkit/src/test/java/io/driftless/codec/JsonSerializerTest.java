@@ -61,6 +61,10 @@ class JsonSerializerTest extends SerializerContract {
                     "offset":4105,"window":4194304,"isResumed":true,"matchIndex":0}"""),
             entry("TimeoutNow", """
                     {"v":1,"type":"TimeoutNow","term":5,"leaderId":"n1"}"""),
+            entry("ReadIndex", """
+                    {"v":1,"type":"ReadIndex","term":5,"id":300}"""),
+            entry("ReadIndexReply", """
+                    {"v":1,"type":"ReadIndexReply","term":5,"id":300,"index":1000}"""),
             entry("ConfigurationBody", """
                     {"v":1,"type":"Configuration","generation":300,"members":[\
                     {"id":"n1","role":"INCOMING","incarnation":"01234567-89ab-4def-8000-000000000001",\

@@ -50,6 +50,8 @@ class KryoSerializerTest extends SerializerContract {
                 entry("InstallSnapshot", "0118" + "05026e31" + SNAPSHOT + "808040" + "8020" + "09" + "09"),
                 entry("InstallSnapshotReply", "0119" + "0505" + SNAPSHOT + "8920" + "80808002" + "01" + "00"),
                 entry("TimeoutNow", "011a" + "05026e31"),
+                entry("ReadIndex", "011b" + "05" + "ac02"),
+                entry("ReadIndexReply", "011c" + "05" + "ac02" + "e807"),
                 entry("ConfigurationBody", "0132ac0205"
                         + "026e3104ef4dab896745230101000000000000800d" + "31302e302e302e313a3730303164"
                         + "026e3203ef4dab896745230102000000000000800d" + "31302e302e302e323a3730303100"

@@ -36,16 +36,18 @@ class MessageTextTest {
                 "InstallSnapshotReply term=5 requestTerm=5 "
                         + "snapshot=990-2-01234567-89ab-4def-8000-000000000001-cafef00d offset=4105 window=4194304 "
                         + "resumed",
-                "TimeoutNow term=5 leader=n1"),
+                "TimeoutNow term=5 leader=n1",
+                "ReadIndex term=5 id=300",
+                "ReadIndexReply term=5 id=300 index=1000"),
                 SampleMessages.fixed().stream().map(MessageText::of).toList());
         assertEquals("AppendEntriesReply term=5 requestTerm=5 prev=4 success match=6",
-                MessageText.of(new AppendEntriesReply(5, 5, true, 6, 4, 0, 0, false, 0)));
+                MessageText.of(new AppendEntriesReply(5, 5, true, 6, 4, 0, 0, false, 0, 0)));
     }
 
     @Test
     void aHeartbeatSaysThatItHasNoEntries() {
         assertEquals("AppendEntries term=3 leader=n1 prev=(4,2) entries=none commit=4 acknowledged=4",
-                MessageText.of(new AppendEntries(3, new ServerId("n1"), 4, 2, TermRuns.empty(5), 4, 4, 0,
+                MessageText.of(new AppendEntries(3, new ServerId("n1"), 4, 2, TermRuns.empty(5), 4, 4, 0, 0,
                 Content.NONE)));
     }
 

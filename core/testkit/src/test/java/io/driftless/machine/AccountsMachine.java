@@ -43,7 +43,7 @@ class AccountsMachine implements StateMachine {
     }
 
     @Override
-    public Result queryLocal(ByteBuffer query, long appliedIndex) {
+    public Result query(ByteBuffer query, long appliedIndex) {
         long balance = query.hasRemaining() ? balances.getOrDefault(query.get(), 0L) : 0;
         return Result.ok(ByteBuffer.allocate(Long.BYTES).putLong(balance).array());
     }

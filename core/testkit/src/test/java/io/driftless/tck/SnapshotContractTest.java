@@ -262,7 +262,7 @@ class SnapshotContractTest {
         }
 
         @Override
-        public Result queryLocal(ByteBuffer query, long appliedIndex) {
+        public Result query(ByteBuffer query, long appliedIndex) {
             return Result.ok(counts.toString());
         }
 

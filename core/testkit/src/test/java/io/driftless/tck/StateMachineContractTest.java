@@ -74,7 +74,7 @@ class StateMachineContractTest {
     void noticesAQueryThatChangesTheState() {
         Suite suite = new Suite(() -> new Recorder() {
             @Override
-            public Result queryLocal(ByteBuffer query, long appliedIndex) {
+            public Result query(ByteBuffer query, long appliedIndex) {
                 kept.add(ByteBuffer.allocate(1));
                 return Result.ok(new byte[0]);
             }

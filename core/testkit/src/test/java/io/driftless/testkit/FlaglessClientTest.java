@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.driftless.client.MemberClient;
 import io.driftless.client.RaftClient;
+import io.driftless.machine.Consistency;
 import io.driftless.machine.Outcome;
 import java.io.File;
 import java.io.IOException;
@@ -46,7 +47,7 @@ class FlaglessClientTest {
                 Outcome executed = client.execute(new byte[] {1}, Duration.ofSeconds(60));
                 Outcome submitted = client.submit(new byte[] {2}, Duration.ofSeconds(60)).join();
                 admin.statusJson(Duration.ofSeconds(60));
-                admin.queryLocal(new byte[] {3}, Duration.ofSeconds(60));
+                admin.query(new byte[] {3}, Consistency.STALE, Duration.ofSeconds(60));
                 if (!(executed instanceof Outcome.Committed && submitted instanceof Outcome.Committed)) {
                     throw new IllegalStateException(executed + ", " + submitted);
                 }

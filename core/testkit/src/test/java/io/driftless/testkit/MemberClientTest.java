@@ -1,10 +1,11 @@
 package io.driftless.testkit;
 
+import io.driftless.machine.Consistency;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.driftless.client.LocalAnswer;
+import io.driftless.machine.QueryOutcome;
 import io.driftless.client.MemberClient;
 import io.driftless.client.RaftClient;
 import io.driftless.machine.Outcome.Reason;
@@ -14,6 +15,7 @@ import io.driftless.transport.ClientTransport;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
@@ -39,7 +41,8 @@ class MemberClientTest {
         servers.at("a:1").leads();
         try (MemberClient member = MemberClient.connect(servers, "a:1", LONG)) {
             assertEquals("{\"node\":\"a:1\"}", member.statusJson(LONG));
-            assertEquals(new LocalAnswer(42, Result.ok(new byte[] {1, 2})), member.queryLocal(new byte[] {1, 2}, LONG));
+            assertEquals(new QueryOutcome.Answered(42, Result.ok(new byte[] {1, 2}), Optional.empty()),
+                    member.query(new byte[] {1, 2}, Consistency.STALE, LONG));
             assertEquals(1, servers.at("a:1").connects());
         }
     }
@@ -96,7 +99,7 @@ class MemberClientTest {
         try (MemberClient member = MemberClient.connect(servers, "a:1", LONG)) {
             assertEquals("a:1: connection reset", assertThrows(IOException.class, () -> member.statusJson(LONG))
                     .getMessage());
-            assertThrows(IOException.class, () -> member.queryLocal(new byte[0], LONG));
+            assertThrows(IOException.class, () -> member.query(new byte[0], Consistency.STALE, LONG));
         }
     }
 
@@ -118,7 +121,7 @@ class MemberClientTest {
             assertEquals("a:1: 4096 questions are in flight",
                     assertThrows(IOException.class, () -> member.statusJson(LONG)).getMessage());
             assertEquals("a:1: 4096 questions are in flight",
-                    assertThrows(IOException.class, () -> member.queryLocal(new byte[0], LONG)).getMessage());
+                    assertThrows(IOException.class, () -> member.query(new byte[0], Consistency.STALE, LONG)).getMessage());
         }
     }
 
@@ -143,7 +146,7 @@ class MemberClientTest {
             for (Duration none : List.of(Duration.ZERO, Duration.ofSeconds(-1))) {
                 assertThrows(IllegalArgumentException.class, () -> MemberClient.connect(servers, "a:1", none));
                 assertThrows(IllegalArgumentException.class, () -> member.statusJson(none));
-                assertThrows(IllegalArgumentException.class, () -> member.queryLocal(new byte[0], none));
+                assertThrows(IllegalArgumentException.class, () -> member.query(new byte[0], Consistency.STALE, none));
             }
             assertEquals(1, servers.at("a:1").connects());
             assertEquals(0, servers.at("a:1").sends());

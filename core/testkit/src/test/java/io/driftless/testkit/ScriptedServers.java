@@ -3,6 +3,7 @@ package io.driftless.testkit;
 import io.driftless.client.ClientConfig;
 import io.driftless.machine.Outcome.Reason;
 import io.driftless.machine.Outcome;
+import io.driftless.machine.QueryOutcome;
 import io.driftless.machine.Result;
 import io.driftless.machine.SnapshotOutcome;
 import io.driftless.machine.TransferOutcome;
@@ -140,9 +141,9 @@ final class ScriptedServers implements ClientTransport, AutoCloseable {
                                     transfer.to().value())));
                     case ClientRequest.TakeSnapshot take -> connection.reply(new ClientReply.SnapshotAnswered(
                             take.id(), new SnapshotOutcome.Taken(42, take.timeLeftMs(), Duration.ZERO)));
-                    case ClientRequest.LocalQuery query ->
-                        connection.reply(new ClientReply.QueryAnswered(query.id(), 42,
-                                Result.ok(query.query().toByteArray())));
+                    case ClientRequest.Query query ->
+                        connection.reply(new ClientReply.QueryAnswered(query.id(), new QueryOutcome.Answered(42,
+                                Result.ok(query.query().toByteArray()), Optional.empty()), ""));
                 }
             });
         }
@@ -267,7 +268,7 @@ final class ScriptedServers implements ClientTransport, AutoCloseable {
             case ClientRequest.Status status -> Optional.empty();
             case ClientRequest.TakeSnapshot take -> Optional.empty();
             case ClientRequest.TransferLeadership transfer -> Optional.empty();
-            case ClientRequest.LocalQuery query -> Optional.empty();
+            case ClientRequest.Query query -> Optional.empty();
         };
     }
 

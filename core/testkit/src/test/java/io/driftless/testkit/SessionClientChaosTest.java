@@ -160,7 +160,7 @@ class SessionClientChaosTest {
             case ClientRequest.Execute plain -> throw new AssertionError(plain);
             case ClientRequest.TransferLeadership transfer -> throw new AssertionError(transfer);
             case ClientRequest.TakeSnapshot take -> throw new AssertionError(take);
-            case ClientRequest.LocalQuery query -> throw new AssertionError(query);
+            case ClientRequest.Query query -> throw new AssertionError(query);
         }
     }
 

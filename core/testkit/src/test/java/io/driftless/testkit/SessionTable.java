@@ -70,7 +70,7 @@ final class SessionTable implements ScriptedServers.Script {
             case ClientRequest.Execute plain -> throw new AssertionError("outside of any session: " + plain);
             case ClientRequest.TransferLeadership transfer -> throw new AssertionError("nobody asks " + transfer);
             case ClientRequest.TakeSnapshot take -> throw new AssertionError("nobody asks " + take);
-            case ClientRequest.LocalQuery query -> throw new AssertionError("nobody asks " + query);
+            case ClientRequest.Query query -> throw new AssertionError("nobody asks " + query);
         };
     }
 

@@ -23,7 +23,7 @@ public class Sum implements StateMachine {
         return Result.ok(Long.toString(sum));
     }
 
-    public Result queryLocal(ByteBuffer query, long appliedIndex) {
+    public Result query(ByteBuffer query, long appliedIndex) {
         return Result.ok(Long.toString(sum));
     }
 

@@ -120,7 +120,7 @@ public final class BankMachine implements StateMachine {
     }
 
     @Override
-    public Result queryLocal(ByteBuffer query, long appliedIndex) {
+    public Result query(ByteBuffer query, long appliedIndex) {
         try {
             return switch (BankSerializer.decodeQuery(query)) {
                 case BankQuery.Account(String name) -> statement(name);

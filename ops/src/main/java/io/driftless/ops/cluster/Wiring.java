@@ -1,7 +1,8 @@
 package io.driftless.ops.cluster;
 
+import io.driftless.machine.Consistency;
 import io.driftless.client.ClientConfig;
-import io.driftless.client.LocalAnswer;
+import io.driftless.machine.QueryOutcome;
 import io.driftless.client.MemberClient;
 import io.driftless.client.RaftClient;
 import io.driftless.errors.MalformedException;
@@ -66,12 +67,12 @@ public final class Wiring {
 
         @Override
         public Answered query(KvQuery query, Duration timeout) throws IOException {
-            LocalAnswer local = client.queryLocal(query.encode(), timeout);
+            QueryOutcome.Answered local = client.query(query.encode(), Consistency.STALE, timeout);
             if (!local.result().isOk()) {
                 throw new IOException(address + ": " + local.result().text());
             }
             try {
-                return new Answered(local.appliedIndex(), KvAnswer.decode(ByteBuffer.wrap(local.result().value())));
+                return new Answered(local.index(), KvAnswer.decode(ByteBuffer.wrap(local.result().value())));
             } catch (MalformedException anotherMachine) {
                 throw new IOException(address + ": runs another state machine (" + anotherMachine.getMessage() + ")",
                         anotherMachine);

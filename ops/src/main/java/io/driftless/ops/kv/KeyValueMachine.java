@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A replicated map from bytes to bytes, in memory. Each value has a version: how often its key was written since it
  * came into being; a command executed twice shows in it. Reads go through the log like writes ({@link KvCommand.Get});
- * {@link #queryLocal} answers from this copy alone. Confined to the node, whose calls never overlap.
+ * {@link #query} answers from this copy alone. Confined to the node, whose calls never overlap.
  *
  * <p>A quota bounds what all keys and values count ({@link #countedBytes}). It is part of the replicated state, set by
  * {@link KvCommand.SetQuota}, and never read from the heap, so that every server refuses the same commands
@@ -143,7 +143,7 @@ public final class KeyValueMachine implements StateMachine {
     }
 
     @Override
-    public Result queryLocal(ByteBuffer query, long appliedIndex) {
+    public Result query(ByteBuffer query, long appliedIndex) {
         try {
             KvAnswer answer = switch (KvQuery.decode(query)) {
                 case KvQuery.Scan scan -> scan(scan);

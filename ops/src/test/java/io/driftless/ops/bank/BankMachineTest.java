@@ -107,9 +107,9 @@ class BankMachineTest extends StateMachineContract<BankMachine> {
         Result malformed = bank.apply(new SentCommand(++index, new byte[] {1, 2, 3}));
         assertEquals(BankMachine.MALFORMED, malformed.code());
         assertEquals("no command of the bank: form 0x01, not 0xb1 at byte 1", malformed.text());
-        assertEquals(BankMachine.MALFORMED, bank.queryLocal(ByteBuffer.wrap(new byte[] {7}), index).code());
+        assertEquals(BankMachine.MALFORMED, bank.query(ByteBuffer.wrap(new byte[] {7}), index).code());
         assertEquals(BankMachine.NO_ACCOUNT,
-                bank.queryLocal(ByteBuffer.wrap(BankSerializer.encode(new BankQuery.Account("carol"))), index).code());
+                bank.query(ByteBuffer.wrap(BankSerializer.encode(new BankQuery.Account("carol"))), index).code());
         assertEquals(before, bank.statements());
         assertEquals(new BankQuery.Books(2, 100), books());
     }
@@ -221,7 +221,7 @@ class BankMachineTest extends StateMachineContract<BankMachine> {
     }
 
     private byte[] ask(BankQuery query) {
-        Result answer = bank.queryLocal(ByteBuffer.wrap(BankSerializer.encode(query)), index);
+        Result answer = bank.query(ByteBuffer.wrap(BankSerializer.encode(query)), index);
         assertTrue(answer.isOk(), answer::toString);
         return answer.value();
     }

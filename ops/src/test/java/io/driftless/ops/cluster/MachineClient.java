@@ -77,7 +77,7 @@ public final class MachineClient implements RaftClient {
                 if (told != null && query instanceof KvQuery.Summary) {
                     return new Answered(index, told);
                 }
-                Result result = machine.queryLocal(ByteBuffer.wrap(query.encode()), index);
+                Result result = machine.query(ByteBuffer.wrap(query.encode()), index);
                 return new Answered(index, KvAnswer.decode(ByteBuffer.wrap(result.value())));
             }
 

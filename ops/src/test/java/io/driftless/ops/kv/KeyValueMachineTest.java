@@ -56,7 +56,7 @@ class KeyValueMachineTest {
         assertEquals(KeyValueMachine.MALFORMED, result.code());
         assertTrue(result.text().contains("at byte 2"), result.text());
         assertEquals(before, digest());
-        assertEquals(KeyValueMachine.MALFORMED, machine.queryLocal(ByteBuffer.wrap(new byte[] {77}), 2).code());
+        assertEquals(KeyValueMachine.MALFORMED, machine.query(ByteBuffer.wrap(new byte[] {77}), 2).code());
     }
 
     @Test
@@ -219,13 +219,13 @@ class KeyValueMachineTest {
     }
 
     private static KvAnswer.Digest digest(KeyValueMachine machine) {
-        Result result = machine.queryLocal(ByteBuffer.wrap(new KvQuery.Summary().encode()), 1);
+        Result result = machine.query(ByteBuffer.wrap(new KvQuery.Summary().encode()), 1);
         return (KvAnswer.Digest) KvAnswer.decode(ByteBuffer.wrap(result.value()));
     }
 
     private KvAnswer.Page page(Bytes prefix, Bytes from, int limit) {
         byte[] query = new KvQuery.Scan(prefix, from, limit).encode();
-        return (KvAnswer.Page) KvAnswer.decode(ByteBuffer.wrap(machine.queryLocal(ByteBuffer.wrap(query), 1).value()));
+        return (KvAnswer.Page) KvAnswer.decode(ByteBuffer.wrap(machine.query(ByteBuffer.wrap(query), 1).value()));
     }
 
     private List<Bytes> scanAll(Bytes prefix, int limit) {

@@ -184,6 +184,6 @@ class KvSnapshotTest extends StateMachineContract<KeyValueMachine> {
     }
 
     private static KvAnswer ask(KeyValueMachine machine, KvQuery query) {
-        return KvAnswer.decode(ByteBuffer.wrap(machine.queryLocal(ByteBuffer.wrap(query.encode()), 1).value()));
+        return KvAnswer.decode(ByteBuffer.wrap(machine.query(ByteBuffer.wrap(query.encode()), 1).value()));
     }
 }

@@ -2,7 +2,9 @@ package io.driftless.transport.nio;
 
 import io.driftless.errors.MalformedException;
 import io.driftless.log.Bytes;
+import io.driftless.machine.Consistency;
 import io.driftless.machine.Outcome;
+import io.driftless.machine.QueryOutcome;
 import io.driftless.machine.Result;
 import io.driftless.machine.SnapshotOutcome;
 import io.driftless.machine.TransferOutcome;
@@ -11,6 +13,7 @@ import io.driftless.transport.ClientReply;
 import io.driftless.transport.ClientRequest;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Requests and replies as frames, in a fixed binary form: big-endian fields in the body, and the one long run of bytes
@@ -19,13 +22,15 @@ import java.util.List;
  *
  * <pre>
  * request   kind 1, id 8, and by kind
- *           1 execute: time left in ms 8, payload command;  2 local query: payload query;  3 status;
+ *           1 execute: time left in ms 8, payload command;  2 query: time left in ms 8, consistency 1, index 8, payload
+ *           query;  3 status;
  *           4 open a session: time left in ms 8, nonce 16, time-out in ms 8, window 4, bytes of results 8;
  *           5 name a session: session 8, nonce 16;  6 close the session: time left in ms 8;
  *           7 execute in the session: time left in ms 8, serial 8, lowest wanted 8, payload command;
  *           8 take a snapshot: time left in ms 8;  9 hand leadership over: time left in ms 8, name text
  * reply     kind 1, id 8, and by kind
- *           1 executed: leader's address text, outcome;  2 query answered: applied index 8, result;
+ *           1 executed: leader's address text, outcome;  2 query: leader's address text, then 1 answered: index 8,
+ *           age in ns 8 or -1, result, or 2 failed: reason 1, detail text;
  *           3 status: payload JSON;  4 goodbye: the id is the highest request that was read, why 1;
  *           5 session named: session 8;  6 out of order: expected serial 8;
  *           7 snapshot: 1 taken: index 8, bytes 8, took in ns 8;  2 not taken: reason 1, newest index 8, detail text;
@@ -34,6 +39,7 @@ import java.util.List;
  *           1 committed: index 8, result;  2 rejected: reason 1, detail text, retry after in ms 8;
  *           3 unknown: why 1
  * result    code 4, payload value
+ * consistency  1 linearizable, 2 stale, 3 at least the index, which is 0 with the others
  * </pre>
  */
 final class ClientCodec {
@@ -41,7 +47,7 @@ final class ClientCodec {
     private static final int HEAD_BYTES = Frame.HEADER_BYTES + 96;
     private static final int TEXT_BYTES_MAX = 4096;
     private static final int EXECUTE = 1;
-    private static final int LOCAL_QUERY = 2;
+    private static final int QUERY = 2;
     private static final int STATUS = 3;
     private static final int GOODBYE = 4;
     private static final int OPEN_SESSION = 4;
@@ -61,6 +67,12 @@ final class ClientCodec {
     private static final int COMMITTED = 1;
     private static final int REJECTED = 2;
     private static final int UNKNOWN = 3;
+    private static final int LINEARIZABLE = 1;
+    private static final int STALE = 2;
+    private static final int AT_LEAST = 3;
+    private static final int ANSWERED = 1;
+    private static final int FAILED = 2;
+    private static final long NO_AGE = -1;
 
     private ClientCodec() { }
 
@@ -90,8 +102,8 @@ final class ClientCodec {
                 writer.putByte(CLOSE_SESSION).putLong(close.id()).putLong(close.timeLeftMs());
                 yield Bytes.EMPTY;
             }
-            case ClientRequest.LocalQuery query -> {
-                writer.putByte(LOCAL_QUERY).putLong(query.id());
+            case ClientRequest.Query query -> {
+                put(writer.putByte(QUERY).putLong(query.id()).putLong(query.timeLeftMs()), query.consistency());
                 yield query.query();
             }
             case ClientRequest.Status status -> {
@@ -129,7 +141,7 @@ final class ClientCodec {
     private static ClientRequest request(int kind, long id, WireReader reader, Frame frame) {
         return switch (kind) {
             case EXECUTE -> new ClientRequest.Execute(id, reader.nextLong(), frame.payload());
-            case LOCAL_QUERY -> new ClientRequest.LocalQuery(id, frame.payload());
+            case QUERY -> new ClientRequest.Query(id, reader.nextLong(), consistency(reader), frame.payload());
             case STATUS -> new ClientRequest.Status(id);
             case TAKE_SNAPSHOT -> new ClientRequest.TakeSnapshot(id, reader.nextLong());
             case TRANSFER_LEADERSHIP -> new ClientRequest.TransferLeadership(id, reader.nextLong(),
@@ -153,8 +165,8 @@ final class ClientCodec {
                 yield put(writer, answered.outcome());
             }
             case ClientReply.QueryAnswered answer -> {
-                writer.putByte(LOCAL_QUERY).putLong(answer.id()).putLong(answer.appliedIndex());
-                yield put(writer, answer.result());
+                writer.putByte(QUERY).putLong(answer.id()).putText(answer.leaderAddress(), TEXT_BYTES_MAX);
+                yield put(writer, answer.outcome());
             }
             case ClientReply.StatusAnswered answer -> {
                 writer.putByte(STATUS).putLong(answer.id());
@@ -177,7 +189,7 @@ final class ClientCodec {
                 yield Bytes.EMPTY;
             }
             case ClientReply.Goodbye goodbye -> {
-                writer.putByte(GOODBYE).putLong(goodbye.id()).putByte(code(goodbye.why()));
+                writer.putByte(GOODBYE).putLong(goodbye.id()).putByte(ReasonCodes.code(goodbye.why()));
                 yield Bytes.EMPTY;
             }
         };
@@ -194,11 +206,14 @@ final class ClientCodec {
                 String leaderAddress = reader.nextText(TEXT_BYTES_MAX);
                 yield new ClientReply.CommandAnswered(id, outcome(reader, frame), leaderAddress);
             }
-            case LOCAL_QUERY -> new ClientReply.QueryAnswered(id, reader.nextLong(), result(reader, frame));
+            case QUERY -> {
+                String leaderAddress = reader.nextText(TEXT_BYTES_MAX);
+                yield new ClientReply.QueryAnswered(id, query(reader, frame), leaderAddress);
+            }
             case STATUS -> new ClientReply.StatusAnswered(id, frame.payload().utf8());
             case SNAPSHOT -> new ClientReply.SnapshotAnswered(id, snapshot(reader));
             case TRANSFER -> new ClientReply.TransferAnswered(id, transfer(reader));
-            case GOODBYE -> new ClientReply.Goodbye(id, why(reader));
+            case GOODBYE -> new ClientReply.Goodbye(id, ReasonCodes.why(reader));
             case SESSION_NAMED -> new ClientReply.SessionNamed(id, reader.nextLong());
             case OUT_OF_ORDER -> new ClientReply.OutOfOrder(id, reader.nextLong());
             default -> throw reader.malformed("a reply of kind " + kind);
@@ -212,14 +227,65 @@ final class ClientCodec {
             case Outcome.Committed committed ->
                     put(writer.putByte(COMMITTED).putLong(committed.index()), committed.result());
             case Outcome.Rejected rejected -> {
-                writer.putByte(REJECTED).putByte(code(rejected.reason())).putText(rejected.detail(), TEXT_BYTES_MAX)
-                        .putLong(rejected.retryAfter().toMillis());
+                writer.putByte(REJECTED).putByte(ReasonCodes.code(rejected.reason()))
+                        .putText(rejected.detail(), TEXT_BYTES_MAX).putLong(rejected.retryAfter().toMillis());
                 yield Bytes.EMPTY;
             }
             case Outcome.Unknown unknown -> {
-                writer.putByte(UNKNOWN).putByte(code(unknown.why()));
+                writer.putByte(UNKNOWN).putByte(ReasonCodes.code(unknown.why()));
                 yield Bytes.EMPTY;
             }
+        };
+    }
+
+    private static void put(WireWriter writer, Consistency consistency) {
+        switch (consistency) {
+            case Consistency.Linearizable linearizable -> writer.putByte(LINEARIZABLE).putLong(0);
+            case Consistency.Stale stale -> writer.putByte(STALE).putLong(0);
+            case Consistency.AtLeast(long index) -> writer.putByte(AT_LEAST).putLong(index);
+        }
+    }
+
+    private static Consistency consistency(WireReader reader) {
+        int kind = reader.nextByte();
+        long index = reader.nextLong();
+        if (kind != AT_LEAST && index != 0) {
+            throw reader.malformed("a query of consistency " + kind + " with index " + index);
+        }
+        return switch (kind) {
+            case LINEARIZABLE -> Consistency.LINEARIZABLE;
+            case STALE -> Consistency.STALE;
+            case AT_LEAST -> Consistency.atLeast(index);
+            default -> throw reader.malformed("a consistency of kind " + kind);
+        };
+    }
+
+    private static Bytes put(WireWriter writer, QueryOutcome outcome) {
+        return switch (outcome) {
+            case QueryOutcome.Answered answered -> put(writer.putByte(ANSWERED).putLong(answered.index())
+                    .putLong(answered.age().map(Duration::toNanos).orElse(NO_AGE)), answered.result());
+            case QueryOutcome.Failed failed -> {
+                writer.putByte(FAILED).putByte(ReasonCodes.code(failed.reason()))
+                        .putText(failed.detail(), TEXT_BYTES_MAX);
+                yield Bytes.EMPTY;
+            }
+        };
+    }
+
+    private static QueryOutcome query(WireReader reader, Frame frame) {
+        int kind = reader.nextByte();
+        return switch (kind) {
+            case ANSWERED -> {
+                long index = reader.nextLong();
+                long ageNs = reader.nextLong();
+                if (index < 0 || ageNs < NO_AGE) {
+                    throw reader.malformed("a query answered at index " + index + ", " + ageNs + " ns old");
+                }
+                yield new QueryOutcome.Answered(index, result(reader, frame),
+                        ageNs == NO_AGE ? Optional.empty() : Optional.of(Duration.ofNanos(ageNs)));
+            }
+            case FAILED -> new QueryOutcome.Failed(ReasonCodes.queryReason(reader), reader.nextText(TEXT_BYTES_MAX));
+            default -> throw reader.malformed("the answer to a query of kind " + kind);
         };
     }
 
@@ -238,9 +304,9 @@ final class ClientCodec {
                 }
                 yield new Outcome.Committed(index, result(reader, frame));
             }
-            case REJECTED -> new Outcome.Rejected(reason(reader), reader.nextText(TEXT_BYTES_MAX),
+            case REJECTED -> new Outcome.Rejected(ReasonCodes.reason(reader), reader.nextText(TEXT_BYTES_MAX),
                     Duration.ofMillis(reader.nextLong()));
-            case UNKNOWN -> new Outcome.Unknown(why(reader));
+            case UNKNOWN -> new Outcome.Unknown(ReasonCodes.why(reader));
             default -> throw reader.malformed("an outcome of kind " + kind);
         };
     }
@@ -254,7 +320,7 @@ final class ClientCodec {
         switch (outcome) {
             case SnapshotOutcome.Taken taken -> writer.putByte(TAKEN).putLong(taken.index()).putLong(taken.bytes())
                     .putLong(taken.took().toNanos());
-            case SnapshotOutcome.NotTaken not -> writer.putByte(NOT_TAKEN).putByte(code(not.reason()))
+            case SnapshotOutcome.NotTaken not -> writer.putByte(NOT_TAKEN).putByte(ReasonCodes.code(not.reason()))
                     .putLong(not.newest()).putText(not.detail(), TEXT_BYTES_MAX);
         }
     }
@@ -265,7 +331,7 @@ final class ClientCodec {
             return switch (kind) {
                 case TAKEN -> new SnapshotOutcome.Taken(reader.nextLong(), reader.nextLong(),
                         Duration.ofNanos(reader.nextLong()));
-                case NOT_TAKEN -> new SnapshotOutcome.NotTaken(notTaken(reader), reader.nextLong(),
+                case NOT_TAKEN -> new SnapshotOutcome.NotTaken(ReasonCodes.notTaken(reader), reader.nextLong(),
                         reader.nextText(TEXT_BYTES_MAX));
                 default -> throw reader.malformed("a snapshot's outcome of kind " + kind);
             };
@@ -277,8 +343,8 @@ final class ClientCodec {
     private static void put(WireWriter writer, TransferOutcome outcome) {
         switch (outcome) {
             case TransferOutcome.Transferred to -> writer.putByte(TRANSFERRED).putText(to.to(), TEXT_BYTES_MAX);
-            case TransferOutcome.NotTransferred not -> writer.putByte(NOT_TRANSFERRED).putByte(code(not.reason()))
-                    .putText(not.detail(), TEXT_BYTES_MAX);
+            case TransferOutcome.NotTransferred not -> writer.putByte(NOT_TRANSFERRED)
+                    .putByte(ReasonCodes.code(not.reason())).putText(not.detail(), TEXT_BYTES_MAX);
         }
     }
 
@@ -286,119 +352,9 @@ final class ClientCodec {
         int kind = reader.nextByte();
         return switch (kind) {
             case TRANSFERRED -> new TransferOutcome.Transferred(reader.nextText(TEXT_BYTES_MAX));
-            case NOT_TRANSFERRED -> new TransferOutcome.NotTransferred(notTransferred(reader),
+            case NOT_TRANSFERRED -> new TransferOutcome.NotTransferred(ReasonCodes.notTransferred(reader),
                     reader.nextText(TEXT_BYTES_MAX));
             default -> throw reader.malformed("a transfer's outcome of kind " + kind);
-        };
-    }
-
-    private static int code(TransferOutcome.Reason reason) {
-        return switch (reason) {
-            case NOT_LEADER -> 1;
-            case BUSY -> 2;
-            case NO_TARGET -> 3;
-            case TIMEOUT -> 4;
-            case CLOSED -> 5;
-        };
-    }
-
-    private static TransferOutcome.Reason notTransferred(WireReader reader) {
-        int code = reader.nextByte();
-        return switch (code) {
-            case 1 -> TransferOutcome.Reason.NOT_LEADER;
-            case 2 -> TransferOutcome.Reason.BUSY;
-            case 3 -> TransferOutcome.Reason.NO_TARGET;
-            case 4 -> TransferOutcome.Reason.TIMEOUT;
-            case 5 -> TransferOutcome.Reason.CLOSED;
-            default -> throw reader.malformed("no transfer for reason " + code);
-        };
-    }
-
-    private static int code(SnapshotOutcome.Reason reason) {
-        return switch (reason) {
-            case OFF -> 1;
-            case UP_TO_DATE -> 2;
-            case BUSY -> 3;
-            case FAILED -> 4;
-            case TIMEOUT -> 5;
-            case OVERLOADED -> 6;
-            case CLOSED -> 7;
-        };
-    }
-
-    private static SnapshotOutcome.Reason notTaken(WireReader reader) {
-        int code = reader.nextByte();
-        return switch (code) {
-            case 1 -> SnapshotOutcome.Reason.OFF;
-            case 2 -> SnapshotOutcome.Reason.UP_TO_DATE;
-            case 3 -> SnapshotOutcome.Reason.BUSY;
-            case 4 -> SnapshotOutcome.Reason.FAILED;
-            case 5 -> SnapshotOutcome.Reason.TIMEOUT;
-            case 6 -> SnapshotOutcome.Reason.OVERLOADED;
-            case 7 -> SnapshotOutcome.Reason.CLOSED;
-            default -> throw reader.malformed("no snapshot for reason " + code);
-        };
-    }
-
-    private static int code(Outcome.Reason reason) {
-        return switch (reason) {
-            case NOT_LEADER -> 1;
-            case NO_LEADER -> 2;
-            case UNREACHABLE -> 3;
-            case OVERLOADED -> 4;
-            case TOO_LARGE -> 5;
-            case CLOSED -> 6;
-            case INTERRUPTED -> 7;
-            case NOT_DRIFTLESS -> 8;
-            case NO_TIME -> 9;
-            case OTHER_CLUSTER -> 10;
-            case EXPIRED -> 11;
-        };
-    }
-
-    private static Outcome.Reason reason(WireReader reader) {
-        int code = reader.nextByte();
-        return switch (code) {
-            case 1 -> Outcome.Reason.NOT_LEADER;
-            case 2 -> Outcome.Reason.NO_LEADER;
-            case 3 -> Outcome.Reason.UNREACHABLE;
-            case 4 -> Outcome.Reason.OVERLOADED;
-            case 5 -> Outcome.Reason.TOO_LARGE;
-            case 6 -> Outcome.Reason.CLOSED;
-            case 7 -> Outcome.Reason.INTERRUPTED;
-            case 8 -> Outcome.Reason.NOT_DRIFTLESS;
-            case 9 -> Outcome.Reason.NO_TIME;
-            case 10 -> Outcome.Reason.OTHER_CLUSTER;
-            case 11 -> Outcome.Reason.EXPIRED;
-            default -> throw reader.malformed("a rejection with reason " + code);
-        };
-    }
-
-    private static int code(Outcome.Why why) {
-        return switch (why) {
-            case TIMEOUT -> 1;
-            case DISCONNECTED -> 2;
-            case LEADERSHIP_LOST -> 3;
-            case CLOSED -> 4;
-            case INTERRUPTED -> 5;
-            case NOT_READ -> 6;
-            case RESULT_NOT_KEPT -> 7;
-            case EXPIRED -> 8;
-        };
-    }
-
-    private static Outcome.Why why(WireReader reader) {
-        int code = reader.nextByte();
-        return switch (code) {
-            case 1 -> Outcome.Why.TIMEOUT;
-            case 2 -> Outcome.Why.DISCONNECTED;
-            case 3 -> Outcome.Why.LEADERSHIP_LOST;
-            case 4 -> Outcome.Why.CLOSED;
-            case 5 -> Outcome.Why.INTERRUPTED;
-            case 6 -> Outcome.Why.NOT_READ;
-            case 7 -> Outcome.Why.RESULT_NOT_KEPT;
-            case 8 -> Outcome.Why.EXPIRED;
-            default -> throw reader.malformed("an unknown outcome with cause " + code);
         };
     }
 }

@@ -2,7 +2,7 @@ package io.driftless.transport.nio;
 
 import io.driftless.errors.MalformedException;
 import io.driftless.machine.Outcome;
-import io.driftless.machine.Result;
+import io.driftless.machine.QueryOutcome;
 import io.driftless.transport.ClientConnection;
 import io.driftless.transport.ClientReply;
 import io.driftless.transport.ClientRequest;
@@ -18,8 +18,6 @@ import java.util.concurrent.TimeUnit;
 /** A connected client at the server's side. Thread safe; {@link #run} belongs to one thread. */
 final class ServedClient implements ClientConnection {
 
-    /** Code of the result of a local query that is not sent. */
-    private static final int NOT_SENT = -1;
     /** Nothing was taken for so long: the kernels' buffers hide for that long that somebody reads 40 KB/s. */
     private static final long GIVE_UP_NS = TimeUnit.SECONDS.toNanos(20);
     /** How long a client that reads on may still learn why. */
@@ -172,7 +170,8 @@ final class ServedClient implements ClientConnection {
         return switch (reply) {
             case ClientReply.CommandAnswered answered -> answered.outcome() instanceof Outcome.Committed committed
                     ? committed.result().value().length : 0;
-            case ClientReply.QueryAnswered query -> query.result().value().length;
+            case ClientReply.QueryAnswered query -> query.outcome() instanceof QueryOutcome.Answered answered
+                    ? answered.result().value().length : 0;
             case ClientReply.StatusAnswered status -> 0;
             case ClientReply.SnapshotAnswered snapshot -> 0;
             case ClientReply.TransferAnswered transfer -> 0;
@@ -186,8 +185,9 @@ final class ServedClient implements ClientConnection {
         return switch (reply) {
             case ClientReply.CommandAnswered answered -> new ClientReply.CommandAnswered(answered.id(),
                     new Outcome.Unknown(Outcome.Why.RESULT_NOT_KEPT), "");
-            case ClientReply.QueryAnswered query -> new ClientReply.QueryAnswered(query.id(), query.appliedIndex(),
-                    Result.failed(NOT_SENT, "the result is not sent: too many bytes of replies wait for clients"));
+            case ClientReply.QueryAnswered query -> new ClientReply.QueryAnswered(query.id(), new QueryOutcome.Failed(
+                    QueryOutcome.Reason.OVERLOADED, "the result is not sent: too many bytes of replies wait for clients"),
+                    "");
             case ClientReply.StatusAnswered status -> status;
             case ClientReply.SnapshotAnswered snapshot -> snapshot;
             case ClientReply.TransferAnswered transfer -> transfer;

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.errors.MalformedException;
 import io.driftless.log.Bytes;
+import io.driftless.machine.Consistency;
 import io.driftless.machine.Outcome;
+import io.driftless.machine.QueryOutcome;
 import io.driftless.machine.Result;
 import io.driftless.machine.SnapshotOutcome;
 import io.driftless.machine.TransferOutcome;
@@ -18,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -27,7 +30,9 @@ final class ClientCodecTest {
 
     private static final List<ClientRequest> REQUESTS = List.of(new ClientRequest.Execute(Long.MIN_VALUE,
             Long.MAX_VALUE, Bytes.utf8("c")),
-            new ClientRequest.LocalQuery(-1, Bytes.EMPTY), new ClientRequest.Status(0),
+            new ClientRequest.Query(-1, 7, Consistency.LINEARIZABLE, Bytes.EMPTY),
+            new ClientRequest.Query(8, 0, Consistency.STALE, Bytes.utf8("query")),
+            new ClientRequest.Query(9, 1, Consistency.atLeast(1L << 40), Bytes.utf8("query")), new ClientRequest.Status(0),
             new ClientRequest.OpenSession(1, 2, new UUID(3, -4), Long.MAX_VALUE, -1, Long.MIN_VALUE),
             new ClientRequest.NameSession(5, ClientRequest.NUMBER_MAX, new UUID(-6, 7)),
             new ClientRequest.CloseSession(8, 9), new ClientRequest.TakeSnapshot(12, 13),
@@ -47,7 +52,13 @@ final class ClientCodecTest {
         for (Outcome.Why why : Outcome.Why.values()) {
             replies.add(new ClientReply.CommandAnswered(4, new Outcome.Unknown(why), ""));
         }
-        replies.add(new ClientReply.QueryAnswered(5, 18, Result.ok(new byte[0])));
+        replies.add(new ClientReply.QueryAnswered(5, new QueryOutcome.Answered(18, Result.ok(new byte[0]),
+                Optional.empty()), ""));
+        replies.add(new ClientReply.QueryAnswered(6, new QueryOutcome.Answered(0, Result.failed(3, "no"),
+                Optional.of(Duration.ofNanos(77))), "10.0.0.1:7001"));
+        for (QueryOutcome.Reason reason : QueryOutcome.Reason.values()) {
+            replies.add(new ClientReply.QueryAnswered(7, new QueryOutcome.Failed(reason, "why"), "n2:7002"));
+        }
         replies.add(new ClientReply.StatusAnswered(6, "{\"node\":\"n1\"}"));
         replies.add(new ClientReply.SessionNamed(7, 19));
         replies.add(new ClientReply.OutOfOrder(8, 20));

@@ -8,6 +8,7 @@ import io.driftless.client.ClientConfig;
 import io.driftless.client.MemberClient;
 import io.driftless.client.RaftClient;
 import io.driftless.machine.Outcome;
+import io.driftless.machine.QueryOutcome;
 import io.driftless.machine.Result;
 import io.driftless.transport.ClientReply;
 import io.driftless.transport.ClientRequest;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -52,8 +54,8 @@ final class NioSharedClientTest {
                             new Outcome.Committed(1, Result.ok(new byte[0])), "");
                     case ClientRequest.OpenSession open -> new ClientReply.SessionNamed(open.id(), 1);
                     case ClientRequest.NameSession name -> new ClientReply.SessionNamed(name.id(), name.session());
-                    case ClientRequest.LocalQuery query -> new ClientReply.QueryAnswered(query.id(), 1,
-                            Result.ok(new byte[0]));
+                    case ClientRequest.Query query -> new ClientReply.QueryAnswered(query.id(),
+                            new QueryOutcome.Answered(1, Result.ok(new byte[0]), Optional.empty()), "");
                     case ClientRequest.Status status -> new ClientReply.StatusAnswered(status.id(), "{}");
                     case ClientRequest.TransferLeadership transfer ->
                             throw new AssertionError("nobody asks " + transfer);

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.log.Bytes;
+import io.driftless.machine.Consistency;
+import io.driftless.machine.QueryOutcome;
 import io.driftless.machine.Result;
 import io.driftless.raft.Lane;
 import io.driftless.raft.ServerId;
@@ -14,6 +16,7 @@ import io.driftless.transport.ClientReply;
 import io.driftless.transport.ClientRequest;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -64,13 +67,13 @@ final class NioStoppedReaderTest {
         try (TestServer server = TestServer.start("n2", n1, n2)) {
             server.receiver.serve((session, requests) -> sessions.add(session));
             SocketChannel client = server.connectAsClient();
-            Outgoing request = ClientCodec.encode(new ClientRequest.LocalQuery(1, Bytes.EMPTY), 0);
+            Outgoing request = ClientCodec.encode(new ClientRequest.Query(1, 1, Consistency.STALE, Bytes.EMPTY), 0);
             ByteBuffer bytes = ByteBuffer.allocate((int) request.length());
             request.takeInto(bytes);
             client.write(bytes.flip());
             ClientConnection session = sessions.poll(30, TimeUnit.SECONDS);
             for (int i = 0; i < replies; i++) {
-                session.reply(new ClientReply.QueryAnswered(i, i, Result.ok(new byte[i % 5_000])));
+                session.reply(answered(i, i, Result.ok(new byte[i % 5_000])));
                 if (i % 3 == 0) {
                     session.flush();
                 }
@@ -80,12 +83,16 @@ final class NioStoppedReaderTest {
             int next = 0;
             while (next < replies) {
                 for (Frame frame : reader.read()) {
-                    assertEquals(new ClientReply.QueryAnswered(next, next, Result.ok(new byte[next % 5_000])),
+                    assertEquals(answered(next, next, Result.ok(new byte[next % 5_000])),
                             ClientCodec.reply(frame));
                     next++;
                 }
             }
             client.close();
         }
+    }
+
+    private static ClientReply answered(long id, long index, Result result) {
+        return new ClientReply.QueryAnswered(id, new QueryOutcome.Answered(index, result, Optional.empty()), "");
     }
 }

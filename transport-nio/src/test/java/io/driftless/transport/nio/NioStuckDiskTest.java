@@ -46,7 +46,7 @@ class NioStuckDiskTest {
         }
 
         @Override
-        public Result queryLocal(ByteBuffer query, long appliedIndex) {
+        public Result query(ByteBuffer query, long appliedIndex) {
             return Result.ok(new byte[0]);
         }
 

@@ -83,6 +83,8 @@ final class PlainSerializer implements Serializer {
                 fields.addAll(List.of(9L, m.term(), 0L, 0L));
                 name = m.leaderId().value();
             }
+            case Message.ReadIndex m -> fields.addAll(List.of(10L, m.term(), m.id()));
+            case Message.ReadIndexReply m -> fields.addAll(List.of(11L, m.term(), m.id(), m.index()));
             case Message.InstallSnapshotReply m -> {
                 fields.addAll(List.of(8L, m.term()));
                 fields.addAll(fields(m.snapshot()));
@@ -117,10 +119,12 @@ final class PlainSerializer implements Serializer {
             case 3 -> new Message.RequestVote(f[1], name, f[2], f[3], f[4] == 1);
             case 4 -> new Message.RequestVoteReply(f[1], f[2], f[3] == 1);
             case 5 -> append(f, name, payloads);
-            case 6 -> new Message.AppendEntriesReply(f[1], f[2], f[3] == 1, f[4], f[5], f[6], f[7], f[8] == 1, f[9]);
+            case 6 -> new Message.AppendEntriesReply(f[1], f[2], f[3] == 1, f[4], f[5], f[6], f[7], f[8] == 1, f[9], 0);
             case 7 -> install(f, name, payloads);
             case 8 -> new Message.InstallSnapshotReply(f[1], f[7], snapshot(f), f[8], f[9], f[10] == 1, f[11]);
             case 9 -> new Message.TimeoutNow(f[1], name);
+            case 10 -> new Message.ReadIndex(f[1], f[2]);
+            case 11 -> new Message.ReadIndexReply(f[1], f[2], f[3]);
             default -> throw new MalformedException(4, "message " + f[0]);
         };
     }
@@ -139,7 +143,7 @@ final class PlainSerializer implements Serializer {
         }
         TermRuns runs = entries.isEmpty() ? TermRuns.empty(f[2] + 1)
                 : TermRuns.of(f[2] + 1, entries.getFirst().term(), entries.size());
-        return new Message.AppendEntries(f[1], leader, f[2], f[3], runs, f[4], f[5], f[6],
+        return new Message.AppendEntries(f[1], leader, f[2], f[3], runs, f[4], f[5], f[6], 0,
                 entries.isEmpty() ? Content.NONE : new Entries(entries));
     }
 

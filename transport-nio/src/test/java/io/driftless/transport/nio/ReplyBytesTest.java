@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.log.Bytes;
 import io.driftless.machine.Outcome;
+import io.driftless.machine.QueryOutcome;
 import io.driftless.machine.Result;
 import io.driftless.tck.RecordingReceiver;
 import io.driftless.transport.ClientReply;
@@ -17,6 +18,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -68,7 +70,7 @@ final class ReplyBytesTest {
         for (int i = 0; i < clients; i++) {
             ServedClient client = new ServedClient(station, station.handshake(socket()));
             for (int id = 1; id <= EACH; id++) {
-                client.reply(id % 2 == 0 ? new ClientReply.QueryAnswered(id, 1, result)
+                client.reply(id % 2 == 0 ? answered(id, 1, result)
                         : new ClientReply.CommandAnswered(id, new Outcome.Committed(id, result), ""));
             }
             client.flush();
@@ -117,5 +119,9 @@ final class ReplyBytesTest {
             room.recount();
         }
         outbound.close();
+    }
+
+    private static ClientReply answered(long id, long index, Result result) {
+        return new ClientReply.QueryAnswered(id, new QueryOutcome.Answered(index, result, Optional.empty()), "");
     }
 }

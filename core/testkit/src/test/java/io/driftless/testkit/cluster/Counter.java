@@ -24,7 +24,7 @@ class Counter implements StateMachine {
     }
 
     @Override
-    public Result queryLocal(ByteBuffer query, long appliedIndex) throws Exception {
+    public Result query(ByteBuffer query, long appliedIndex) throws Exception {
         return sum();
     }
 

@@ -1,5 +1,6 @@
 package io.driftless.testkit.cluster;
 
+import io.driftless.machine.Consistency;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -54,12 +55,12 @@ class DamagedWhenReceivedTest {
         }
 
         @Override
-        public Result queryLocal(ByteBuffer query, long appliedIndex) throws Exception {
+        public Result query(ByteBuffer query, long appliedIndex) throws Exception {
             if (query.get() == HANGING[0]) {
                 hangs.countDown();
                 release.await();
             }
-            return super.queryLocal(query, appliedIndex);
+            return super.query(query, appliedIndex);
         }
     }
 
@@ -106,7 +107,7 @@ class DamagedWhenReceivedTest {
                     cluster.node(away).address(), PATIENCE)) {
                 CompletableFuture<Void> query = CompletableFuture.runAsync(() -> {
                     try {
-                        member.queryLocal(HANGING, PATIENCE);
+                        member.query(HANGING, Consistency.STALE, PATIENCE);
                     } catch (IOException broken) {
                         // The node restarts in place.
                         return;
@@ -132,7 +133,7 @@ class DamagedWhenReceivedTest {
     private static String sum(InMemoryCluster cluster, String name) throws IOException {
         try (MemberClient member = MemberClient.connect(cluster.network().clients(), cluster.node(name).address(),
                 PATIENCE)) {
-            return member.queryLocal(new byte[] {1}, PATIENCE).result().text();
+            return member.query(new byte[] {1}, Consistency.STALE, PATIENCE).result().text();
         }
     }
 

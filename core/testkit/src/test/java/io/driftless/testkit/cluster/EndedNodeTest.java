@@ -1,5 +1,6 @@
 package io.driftless.testkit.cluster;
 
+import io.driftless.machine.Consistency;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -287,19 +288,24 @@ class EndedNodeTest {
     }
 
     @Test
-    void aNullThatQueryLocalReturnsEndsItToo() throws Exception {
+    void aQueryThatThrowsOrReturnsNullIsToldAndTheNodeGoesOn() throws Exception {
         try (RaftNode node = node(() -> new Counter() {
             @Override
-            public Result queryLocal(ByteBuffer query, long appliedIndex) {
+            public Result query(ByteBuffer query, long appliedIndex) {
+                if (query.hasRemaining()) {
+                    throw new IllegalArgumentException("planned");
+                }
                 return null;
             }
         }).start(); MemberClient admin = MemberClient.connect(network.clients(), node.address(), PATIENCE)) {
             assertTrue(node.awaitLeader(PATIENCE));
-            assertThrows(IOException.class, () -> admin.queryLocal(new byte[0], PATIENCE));
-            NodeEnd end = endOf(node);
-            assertEquals(EndCause.STATE_MACHINE, end.cause());
-            assertTrue(end.detail().contains("queryLocal at index ") && end.detail().contains("returned null"),
-                    end.detail());
+            String threw = assertThrows(IOException.class, () -> admin.query(new byte[1], Consistency.LINEARIZABLE,
+                    PATIENCE)).getMessage();
+            assertTrue(threw.contains("query at index ") && threw.contains("planned"), threw);
+            String none = assertThrows(IOException.class, () -> admin.query(new byte[0], Consistency.STALE, PATIENCE))
+                    .getMessage();
+            assertTrue(none.contains("returned null"), none);
+            assertTrue(node.status().role() == NodeRole.LEADER, node.status()::toString);
         }
     }
 

@@ -9,7 +9,9 @@ import io.driftless.client.RaftClient;
 import io.driftless.errors.UnrecoverableErrorHandler;
 import io.driftless.log.Bytes;
 import io.driftless.machine.Command;
+import io.driftless.machine.Consistency;
 import io.driftless.machine.Outcome;
+import io.driftless.machine.QueryOutcome;
 import io.driftless.machine.Result;
 import io.driftless.node.NodeConfig;
 import io.driftless.testkit.InMemoryCluster;
@@ -82,19 +84,19 @@ class OverloadTest implements ClientTransport.Listener {
     public void closed(String why) { }
 
     @Test
-    void localQueriesThatWaitAreBounded() throws Exception {
+    void queriesThatWaitAreBounded() throws Exception {
         for (int id = 2; id <= 10_001; id++) {
-            channel.send(new ClientRequest.LocalQuery(id, Bytes.wrap(new byte[100])));
+            channel.send(new ClientRequest.Query(id, 60_000, Consistency.STALE, Bytes.wrap(new byte[100])));
         }
         cluster.await("refusals", () -> replies.size() >= 10_000 - 4_096);
         int refused = replies.size();
         for (ClientReply reply : replies) {
-            assertFalse(assertInstanceOf(ClientReply.QueryAnswered.class, reply).result().isOk());
+            assertInstanceOf(QueryOutcome.Failed.class, assertInstanceOf(ClientReply.QueryAnswered.class, reply).outcome());
         }
         release.countDown();
         cluster.await("all answers", () -> replies.size() == 10_001);
         assertEquals(10_000 - refused, replies.stream().filter(reply -> reply instanceof ClientReply.QueryAnswered query
-                && query.result().isOk()).count());
+                && query.outcome() instanceof QueryOutcome.Answered).count());
     }
 
     @Test

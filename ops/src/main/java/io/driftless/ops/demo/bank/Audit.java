@@ -1,6 +1,7 @@
 package io.driftless.ops.demo.bank;
 
-import io.driftless.client.LocalAnswer;
+import io.driftless.machine.Consistency;
+import io.driftless.machine.QueryOutcome;
 import io.driftless.client.MemberClient;
 import io.driftless.errors.MalformedException;
 import io.driftless.ops.bank.BankQuery;
@@ -38,38 +39,38 @@ record Audit(List<NodeBooks> nodes, Ledger.Tally ledger) {
 
     /** Reads the books of a node, for these accounts. {@link IOException} if it goes on meanwhile, or has no books. */
     static NodeBooks read(String node, Asked member, Iterable<String> accounts) throws IOException {
-        LocalAnswer whole = member.ask(new BankQuery.Whole());
+        QueryOutcome.Answered whole = member.ask(new BankQuery.Whole());
         SortedMap<String, BankQuery.Statement> statements = new TreeMap<>();
         try {
             for (String account : accounts) {
-                LocalAnswer answer = member.ask(new BankQuery.Account(account));
-                if (answer.appliedIndex() != whole.appliedIndex()) {
-                    throw new IOException(node + " went on from index " + whole.appliedIndex() + " to "
-                            + answer.appliedIndex() + " while it was read");
+                QueryOutcome.Answered answer = member.ask(new BankQuery.Account(account));
+                if (answer.index() != whole.index()) {
+                    throw new IOException(node + " went on from index " + whole.index() + " to "
+                            + answer.index() + " while it was read");
                 }
                 if (answer.result().isOk()) {
                     statements.put(account, BankSerializer.statement(answer.result().value()));
                 }
             }
-            return new NodeBooks(node, whole.appliedIndex(), books(whole), statements);
+            return new NodeBooks(node, whole.index(), books(whole), statements);
         } catch (MalformedException noBank) {
             throw new IOException(node + " answers with something else: " + noBank.getMessage(), noBank);
         }
     }
 
     /** The sums in an answer to {@link BankQuery.Whole}; {@link MalformedException} if it has none. */
-    static BankQuery.Books books(LocalAnswer whole) {
+    static BankQuery.Books books(QueryOutcome.Answered whole) {
         return BankSerializer.books(whole.result().value());
     }
 
     /** Something that answers queries from its own books. */
     interface Asked {
         /** The answer; {@link IOException} if there is none. */
-        LocalAnswer ask(BankQuery query) throws IOException;
+        QueryOutcome.Answered ask(BankQuery query) throws IOException;
 
         /** A node. */
         static Asked member(MemberClient member) {
-            return query -> member.queryLocal(BankSerializer.encode(query), ANSWER);
+            return query -> member.query(BankSerializer.encode(query), Consistency.STALE, ANSWER);
         }
     }
 

@@ -1,6 +1,6 @@
 package io.driftless.ops.demo.bank;
 
-import io.driftless.client.LocalAnswer;
+import io.driftless.machine.QueryOutcome;
 import io.driftless.client.MemberClient;
 import io.driftless.errors.MalformedException;
 import io.driftless.ops.bank.BankClient;
@@ -192,9 +192,9 @@ public final class BankDemo {
         while (System.nanoTime() - untilNs < 0) {
             for (String name : cluster.names()) {
                 try (MemberClient member = Wiring.member(cluster.address(name), CONNECT)) {
-                    LocalAnswer answer = Audit.Asked.member(member).ask(new BankQuery.Whole());
+                    QueryOutcome.Answered answer = Audit.Asked.member(member).ask(new BankQuery.Whole());
                     // A node that was just restarted begins with empty books.
-                    if (answer.appliedIndex() >= openedIndex) {
+                    if (answer.index() >= openedIndex) {
                         read(name, answer);
                     }
                 } catch (IOException notNow) {
@@ -205,12 +205,12 @@ public final class BankDemo {
         }
     }
 
-    private void read(String name, LocalAnswer answer) throws IOException {
+    private void read(String name, QueryOutcome.Answered answer) throws IOException {
         try {
             long total = Audit.books(answer).total();
             totalsRead++;
             if (total != ACCOUNTS * DEPOSIT && wrongTotal.isEmpty()) {
-                wrongTotal = name + " had " + total + " in all at index " + answer.appliedIndex() + "; deposited were "
+                wrongTotal = name + " had " + total + " in all at index " + answer.index() + "; deposited were "
                         + ACCOUNTS * DEPOSIT;
             }
         } catch (MalformedException noBank) {

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.driftless.client.LocalAnswer;
+import io.driftless.machine.QueryOutcome;
 import io.driftless.machine.Outcome;
 import io.driftless.machine.Result;
 import io.driftless.ops.bank.BankCommand;
@@ -166,8 +166,8 @@ class AuditTest {
     }
 
     private Audit.NodeBooks read(String node) throws IOException {
-        return Audit.read(node, query -> new LocalAnswer(index, bank.queryLocal(
-                ByteBuffer.wrap(BankSerializer.encode(query)), index)), ledger.tally().accounts().keySet());
+        return Audit.read(node, query -> new QueryOutcome.Answered(index, bank.query(
+                ByteBuffer.wrap(BankSerializer.encode(query)), index), Optional.empty()), ledger.tally().accounts().keySet());
     }
 
     private BankReport report() throws IOException {

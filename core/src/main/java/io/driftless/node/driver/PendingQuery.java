@@ -1,0 +1,27 @@
+package io.driftless.node.driver;
+
+import io.driftless.log.Bytes;
+import io.driftless.machine.QueryOutcome;
+import io.driftless.transport.ClientConnection;
+import io.driftless.transport.ClientReply;
+
+/**
+ * A query on its way through the node; it is answered once. Immutable.
+ *
+ * @param connection where its client is
+ * @param id         the request
+ * @param deadlineNs until when its client waits
+ * @param query      opaque
+ * @param room       is given back when it is answered
+ */
+record PendingQuery(ClientConnection connection, long id, long deadlineNs, Bytes query, Admission room) {
+
+    void answer(QueryOutcome outcome, String leaderAddress, Replies replies) {
+        room.give(query.length());
+        replies.add(connection, new ClientReply.QueryAnswered(id, outcome, leaderAddress));
+    }
+
+    void fail(QueryOutcome.Reason reason, String detail, String leaderAddress, Replies replies) {
+        answer(new QueryOutcome.Failed(reason, detail), leaderAddress, replies);
+    }
+}

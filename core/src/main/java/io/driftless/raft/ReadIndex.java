@@ -1,0 +1,62 @@
+package io.driftless.raft;
+
+/**
+ * How a leader answers reads without an entry (thesis §6.4, R20). A read may see everything that was committed when it
+ * came; that this server still led then is confirmed by a round of AppendEntries that began later and that a quorum has
+ * answered. One round is under way at a time: reads that come meanwhile share the next. Confined to the core's owner.
+ */
+final class ReadIndex {
+
+    private final ServerState state;
+
+    ReadIndex(ServerState state) {
+        this.state = state;
+    }
+
+    /**
+     * A read has come, of this server or of another one. What is committed is known once the no-op of the term is:
+     * everything committed before stands below it.
+     */
+    void add(Role.Leader leader, ServerId from, long id) {
+        leader.reads.add(new Role.WaitingRead(from, id, leader.round + 1, Math.max(state.commitIndex,
+                leader.noopIndex)));
+    }
+
+    /**
+     * Answers reads whose round is confirmed. Returns whether a round has begun, for reads that wait for it: its
+     * messages are to be sent.
+     */
+    boolean confirm(Role.Leader leader) {
+        if (leader.reads.isEmpty()) {
+            return false;
+        }
+        long confirmed = confirmedRound(leader);
+        for (Role.WaitingRead read = leader.reads.peek(); read != null && read.round() <= confirmed;
+                read = leader.reads.peek()) {
+            leader.reads.remove();
+            answer(read);
+        }
+        boolean begins = !leader.reads.isEmpty() && confirmed == leader.round;
+        if (begins) {
+            leader.round++;
+        }
+        return begins;
+    }
+
+    private void answer(Role.WaitingRead read) {
+        if (read.from().equals(state.self)) {
+            state.effects.add(new Effect.ReadConfirmed(read.id(), read.index()));
+        } else if (state.reaches(read.from())) {
+            state.send(read.from(), Lane.CONTROL, new Message.ReadIndexReply(state.currentTerm(), read.id(),
+                    read.index()));
+        }
+    }
+
+    /** By the configuration in force now: both majorities if it is joint, and no learner. */
+    private long confirmedRound(Role.Leader leader) {
+        return Quorum.acceptedIndex(state.configuration, id -> {
+            Progress progress = leader.progress.get(id);
+            return id.equals(state.self) ? leader.round : progress == null ? 0 : progress.confirmedRound();
+        });
+    }
+}
