@@ -32,7 +32,10 @@ final class QueryQueue {
     private static final long REPORT_NS = 1_000_000_000;
 
     /** Queries that wait for the same index. */
-    private record Group(long index, long number, long sinceNs, Deque<PendingQuery> queries) { }
+    private record Group(long index, long number, Deque<PendingQuery> queries) { }
+
+    /** Once the index is applied, the state is as new as the newest was at {@code sinceNs}. */
+    private record Mark(long index, long sinceNs) { }
 
     private final LongSupplier clock;
     private final Supplier<String> leaderAddress;
@@ -40,6 +43,7 @@ final class QueryQueue {
     /** By index, and in the order in which they came; it is also the lock. */
     private final PriorityQueue<Group> waiting = new PriorityQueue<>(Comparator.comparingLong(Group::index)
             .thenComparingLong(Group::number));
+    private final Deque<Mark> marks = new ArrayDeque<>();
     private long groups;
     private boolean closed;
     private volatile boolean waits;
@@ -64,8 +68,14 @@ final class QueryQueue {
         boolean isTaken;
         synchronized (waiting) {
             isTaken = !closed;
-            if (isTaken) {
-                waiting.add(new Group(index, groups++, sinceNs, new ArrayDeque<>(queries)));
+            if (isTaken && sinceNs != NEVER) {
+                if (!marks.isEmpty() && marks.getLast().index == index) {
+                    marks.removeLast();
+                }
+                marks.add(new Mark(index, sinceNs));
+            }
+            if (isTaken && !queries.isEmpty()) {
+                waiting.add(new Group(index, groups++, new ArrayDeque<>(queries)));
                 waits = true;
             }
         }
@@ -108,16 +118,20 @@ final class QueryQueue {
 
     private @Nullable PendingQuery next(long applied) {
         synchronized (waiting) {
-            PendingQuery query = null;
-            for (Group first = waiting.peek(); query == null && first != null && first.index <= applied;
-                    first = waiting.peek()) {
-                freshNs = Math.max(freshNs, first.sinceNs);
-                query = first.queries.poll();
-                if (first.queries.isEmpty()) {
-                    waiting.remove();
-                }
+            marks.removeIf(mark -> {
+                boolean isApplied = mark.index <= applied;
+                freshNs = isApplied ? Math.max(freshNs, mark.sinceNs) : freshNs;
+                return isApplied;
+            });
+            Group first = waiting.peek();
+            if (first == null || first.index > applied) {
+                return null;
             }
-            waits = !waiting.isEmpty();
+            PendingQuery query = first.queries.remove();
+            if (first.queries.isEmpty()) {
+                waiting.remove();
+                waits = !waiting.isEmpty();
+            }
             return query;
         }
     }
@@ -166,7 +180,6 @@ final class QueryQueue {
     private List<PendingQuery> remove(Predicate<PendingQuery> which) {
         List<PendingQuery> removed = new ArrayList<>();
         synchronized (waiting) {
-            // Not one that never had a query: how old the state is, is to be known all the same.
             waiting.removeIf(group -> group.queries.removeIf(query -> which.test(query) && removed.add(query))
                     && group.queries.isEmpty());
             waits = !waiting.isEmpty();

@@ -36,7 +36,7 @@ class JsonSerializerTest extends SerializerContract {
             entry("AppendEntries", """
                     {"v":1,"type":"AppendEntries","term":5,"leaderId":"n1","prevLogIndex":1000,\
                     "prevLogTerm":2,"leaderCommit":999,\
-                    "acknowledgedIndex":998,"catchUpIndex":996,\
+                    "acknowledgedIndex":998,"catchUpIndex":996,"round":41,\
                     "runs":[{"term":3,"count":2},{"term":5,"count":1}],"entries":[\
                     {"type":"COMMAND","timeMs":1700000000000,"session":700,"serial":12,"distance":0,\
                     "length":7},\
@@ -48,7 +48,7 @@ class JsonSerializerTest extends SerializerContract {
                     {"v":1,"type":"AppendEntriesReply","term":5,"requestTerm":5,"success":false,\
                     "matchIndex":0,"prevLogIndex":1000,\
                     "conflictIndex":990,"conflictTerm":2,"writeUnderWay":true,\
-                    "snapshotNeeded":1001}"""),
+                    "snapshotNeeded":1001,"round":40}"""),
             entry("InstallSnapshot", """
                     {"v":1,"type":"InstallSnapshot","term":5,"leaderId":"n1",\
                     "lastIncludedIndex":990,"lastIncludedTerm":2,\
@@ -132,7 +132,7 @@ class JsonSerializerTest extends SerializerContract {
         for (String distance : List.of("65536", "2147483648", "-1")) {
             refused("field 'distance' with a number of " + distance + ", which is not 0 to 65535",
                     "{'v':1,'type':'AppendEntries','term':5,'leaderId':'n1','prevLogIndex':1,'prevLogTerm':1,"
-                    + "'leaderCommit':1,'acknowledgedIndex':1,'catchUpIndex':0,'runs':[{'term':5,'count':1}],"
+                    + "'leaderCommit':1,'acknowledgedIndex':1,'catchUpIndex':0,'round':0,'runs':[{'term':5,'count':1}],"
                     + "'entries':[{'type':'COMMAND','timeMs':0,'session':7,'serial':1,'length':0,'distance':"
                     + distance + "}]}", distance + "}");
         }

@@ -44,9 +44,9 @@ class KryoSerializerTest extends SerializerContract {
                 entry("PreVoteReply", "0113070801"),
                 entry("RequestVote", "0114080a6e6f64652d322e625f43eb070501"),
                 entry("RequestVoteReply", "0115080800"),
-                entry("AppendEntries", "011605026e31e80702e707e607e40702030205010280a0abfef962bc050c00070202bc050d0c00"
+                entry("AppendEntries", "011605026e31e80702e707e607e4072902030205010280a0abfef962bc050c00070202bc050d0c00"
                         + "010100000000"),
-                entry("AppendEntriesReply", "011705050000e807de070201e907"),
+                entry("AppendEntriesReply", "011705050000e807de070201e90728"),
                 entry("InstallSnapshot", "0118" + "05026e31" + SNAPSHOT + "808040" + "8020" + "09" + "09"),
                 entry("InstallSnapshotReply", "0119" + "0505" + SNAPSHOT + "8920" + "80808002" + "01" + "00"),
                 entry("TimeoutNow", "011a" + "05026e31"),
@@ -68,7 +68,7 @@ class KryoSerializerTest extends SerializerContract {
     void namesTheByteOfWhatIsWrong() {
         refused("0213070801", 0, "not version 1 of the kryo encoding");
         refused("011208416e31eb0705", 3, "a server id of 65 characters");
-        refused("011b070801", 1, "no message or record has code 27");
+        refused("011d070801", 1, "no message or record has code 29");
         refused("0103070801", 1, "no message or record has code 3");
         refused("0101070801", 1, "no message or record has code 1");
         refused("0113070802", 4, "a flag of 2");
@@ -96,11 +96,11 @@ class KryoSerializerTest extends SerializerContract {
     /** In front of it stand the fields that every AppendEntries has, one run, and the first fields of its entry. */
     @Test
     void aDistanceThatTwoBytesDoNotHoldIsMalformed() {
-        String before = "0116" + "05026e31" + "0101010101" + "010501" + "02020701";
+        String before = "0116" + "05026e31" + "010101010101" + "010501" + "02020701";
         assertEquals(65_535, ((Entries) ((AppendEntries) decode(before + "ffff03" + "00")).content()).list()
                 .getFirst().distance());
-        refused(before + "808004" + "00", 20, "a number of 65536, which is not 0 to 65535");
-        refused(before + "ffffffffffffffffff" + "00", 26, "a number of -1, which is not 0 to 65535");
+        refused(before + "808004" + "00", 21, "a number of 65536, which is not 0 to 65535");
+        refused(before + "ffffffffffffffffff" + "00", 27, "a number of -1, which is not 0 to 65535");
     }
 
     @Test

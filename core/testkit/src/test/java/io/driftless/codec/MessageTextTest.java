@@ -28,9 +28,9 @@ class MessageTextTest {
                 "RequestVote term=8 candidate=node-2.b_C last=(1003,5) leadershipTransfer",
                 "RequestVoteReply term=8 requestTerm=8 granted=false",
                 "AppendEntries term=5 leader=n1 prev=(1000,2) entries=1001..1003 terms=[3x2,5x1] commit=999 "
-                        + "acknowledged=998 catchUp=996 payloads=[7,0,0]",
+                        + "acknowledged=998 catchUp=996 round=41 payloads=[7,0,0]",
                 "AppendEntriesReply term=5 requestTerm=5 prev=1000 refused conflict=(990,2) writeUnderWay "
-                        + "snapshotNeeded=1001",
+                        + "snapshotNeeded=1001 round=40",
                 "InstallSnapshot term=5 leader=n1 snapshot=990-2-01234567-89ab-4def-8000-000000000001-cafef00d "
                         + "size=1048576 offset=4096 length=9",
                 "InstallSnapshotReply term=5 requestTerm=5 "
