@@ -227,16 +227,15 @@ final class ApplyQueue implements AutoCloseable {
         Replies replies = new Replies();
         boolean goOnElsewhere = false;
         try {
+            goOnElsewhere = !restoreIfDue(where) || !viewIfDue(where);
             boolean isMore = true;
-            while (isMore && !goOnElsewhere) {
-                goOnElsewhere = !restoreIfDue(where) || !viewIfDue(where);
+            while (isMore && !failed && !goOnElsewhere) {
                 long end = Math.min(target, applied + BATCH);
-                if (!failed && !goOnElsewhere && applied < end) {
-                    goOnElsewhere = !applyUpTo(end, where, replies);
-                    replies.flush();
-                }
-                goOnElsewhere |= !answerQueriesIfDue(where, replies);
-                isMore = !failed && (applied < target || queries.isDue(applied));
+                goOnElsewhere = applied < end && !applyUpTo(end, where, replies);
+                replies.flush();
+                goOnElsewhere = goOnElsewhere || !answerQueriesIfDue(where, replies) || !restoreIfDue(where)
+                        || !viewIfDue(where);
+                isMore = applied < target || queries.isDue(applied);
             }
             if (!failed && !goOnElsewhere) {
                 answerGauges();

@@ -11,7 +11,7 @@ import java.util.OptionalInt;
 record Versions(int oldest, int newest) {
 
     /** Those that this build speaks. */
-    static final Versions OWN = new Versions(4, 4);
+    static final Versions OWN = new Versions(5, 5);
 
     private static final int NUMBER_MAX = 0xffff;
     private static final int BESIDE_THE_NEWEST_MAX = 0xff;

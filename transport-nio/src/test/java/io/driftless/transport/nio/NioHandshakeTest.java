@@ -97,7 +97,7 @@ final class NioHandshakeTest {
         try (TestServer server = TestServer.start("n2", n1, n2); SocketChannel channel = server.connect()) {
             channel.write(ByteBuffer.allocate(16).putLong(0x4452_4654_4c45_5353L).putShort((short) 9).put((byte) 1)
                     .put((byte) 0).putInt(0).flip());
-            assertEquals("it speaks version 9 of the protocol, this server version 4", refusal(channel));
+            assertEquals("it speaks version 9 of the protocol, this server version 5", refusal(channel));
         }
     }
 

@@ -191,11 +191,11 @@ final class NioVersionsTest {
             while (answer.hasRemaining()) {
                 assertTrue(dialer.read(answer) > 0);
             }
-            // All that one of version 2 looks at: it says then that this server speaks version 4, and it version 2.
+            // All that one of version 2 looks at: it says then that this server speaks version 5, and it version 2.
             assertEquals(0x4452_4654_4c45_5353L, answer.getLong(0));
-            assertEquals(4, answer.getShort(8));
+            assertEquals(5, answer.getShort(8));
             server.receiver.await("a warning", () -> !server.warnings.isEmpty());
-            assertEquals(List.of("refused 127.0.0.1: it speaks version 2 of the protocol, this server version 4"),
+            assertEquals(List.of("refused 127.0.0.1: it speaks version 2 of the protocol, this server version 5"),
                     List.copyOf(server.warnings));
             assertTrue(server.badFrames.isEmpty());
         }
@@ -205,7 +205,7 @@ final class NioVersionsTest {
     void aServerOfVersion2ThatIsDialedIsNamedWithItsVersion() throws Exception {
         try (ServerSocketChannel old = ServerSocketChannel.open().bind(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
-            byte[] refusal = greeting(2, 6, 0, text("it speaks version 4 of the protocol, this server version 2"));
+            byte[] refusal = greeting(2, 6, 0, text("it speaks version 5 of the protocol, this server version 2"));
             Thread.ofVirtual().start(() -> {
                 try {
                     while (true) {
@@ -219,7 +219,7 @@ final class NioVersionsTest {
                 }
             });
             String there = "127.0.0.1:" + old.socket().getLocalPort();
-            String why = "it speaks version 2 of the protocol, this server version 4";
+            String why = "it speaks version 2 of the protocol, this server version 5";
             for (String absent : new String[] {"n0", "n3"}) {
                 try (TestServer server = TestServer.start("n1", n1, absent + "=" + there)) {
                     server.receiver.await("the reason", () -> new Unreachable(Unreachable.Kind.TURNED_AWAY, why)
@@ -231,7 +231,7 @@ final class NioVersionsTest {
                     }
                 }
             }
-            assertEquals(there + " speaks version 2 of the protocol, this client version 4",
+            assertEquals(there + " speaks version 2 of the protocol, this client version 5",
                     assertThrows(ClientTransport.NotDriftlessException.class, () -> NioTransport.clients().connect("",
                     there, PATIENCE, NOBODY)).getMessage());
         }
@@ -241,7 +241,7 @@ final class NioVersionsTest {
     void aGreetingThatNamesVersionsBelowZeroIsTakenForWhatItCanMean() throws Exception {
         try (TestServer server = server("n1", Versions.OWN); SocketChannel odd = server.connect()) {
             odd.write(ByteBuffer.wrap(greeting(2, 3, 255, new byte[0])));
-            assertEquals("it speaks versions 0 to 2 of the protocol, this server version 4",
+            assertEquals("it speaks versions 0 to 2 of the protocol, this server version 5",
                     assertInstanceOf(Handshake.Refused.class, TestServer.hear(odd)).why());
         }
     }
