@@ -46,6 +46,15 @@ public sealed interface Event {
     record TransferLeadership(long id, ServerId target, long deadlineNs) implements Event { }
 
     /**
+     * The process of another server does not run any more: it has closed the connection, and connections to it are
+     * refused since (R41).
+     *
+     * @param peer which server
+     * @param run  which of its starts
+     */
+    record PeerGone(ServerId peer, UUID run) implements Event { }
+
+    /**
      * Every log write up to this one is durable, each as far as later overwrites have left it.
      *
      * @param writeId the last one covered

@@ -2,6 +2,7 @@ package io.driftless.raft;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * One server of a Raft cluster as a pure function of what it is told: events in, effects out. No thread, clock, I/O,
@@ -102,6 +103,7 @@ public final class RaftCore {
             case Event.WriteFailed failed -> state.fail(Effect.Failure.WRITE_FAILED, failed.detail());
             case Event.PeerConnected connected -> connected(connected.peer());
             case Event.PeerDisconnected disconnected -> disconnected(disconnected.peer());
+            case Event.PeerGone gone -> gone(gone.peer(), gone.run());
             case Event.OfSnapshot news -> {
                 if (!state.silent) {
                     snapshotNews(news);
@@ -199,10 +201,24 @@ public final class RaftCore {
         }
     }
 
+    /** What is over is the start that leads, and no other one of that server (R41). */
+    private void gone(ServerId peer, UUID run) {
+        Introduction leader = state.leaderStart;
+        if (!state.silent && state.role instanceof Role.Follower && leader != null && leader.id().equals(peer)
+                && leader.run().equals(run) && !leader.leases()) {
+            state.leaderIsGone();
+        }
+    }
+
     private void connected(Introduction peer) {
         state.connected.put(peer.id(), peer);
         if (state.silent) {
             return;
+        }
+        Introduction led = state.leaderStart;
+        if (led != null && led.id().equals(peer.id()) && led.incarnation().equals(peer.incarnation())
+                && peer.boot() > led.boot()) {
+            gone(led.id(), led.run());
         }
         // Before anything is answered on this connection.
         folderCopies.in(peer).ifPresent(state::comeIntoDoubt);

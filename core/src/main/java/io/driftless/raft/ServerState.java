@@ -30,6 +30,8 @@ final class ServerState {
     long nowNs;
     Role role = new Role.Follower();
     ServerId leaderId = ServerId.NONE;
+    /** Which start of that server leads; null on the leader itself, and without a leader. */
+    @Nullable Introduction leaderStart;
     /** Since when leaderId is what it is; set with it. */
     long leaderSinceNs;
     /** When the current leader was last heard; meaningless in a term without a known leader. */
@@ -141,6 +143,7 @@ final class ServerState {
             leaderSinceNs = nowNs;
         }
         leaderId = leader;
+        leaderStart = connected.get(leader);
         effects.add(new Effect.RoleChanged(next.name(), currentTerm(), leader, reason));
         if (before != next) {
             ended(before, reason);
@@ -172,6 +175,16 @@ final class ServerState {
             resetElectionTimer();
         }
         become(new Role.Follower(), ServerId.NONE, reason);
+    }
+
+    /**
+     * The process that leads is gone: nobody needs to wait until it has been silent for long (R41). Others may hear it
+     * all the same, and then this server is not elected (R9).
+     */
+    void leaderIsGone() {
+        stepDown(leaderId + ", which led, is gone");
+        heardALeader = false;
+        electionDeadlineNs = Math.min(electionDeadlineNs, nowNs + timeouts.nextShortNs());
     }
 
     void resetElectionTimer() {

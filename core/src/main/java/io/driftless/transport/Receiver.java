@@ -28,6 +28,13 @@ public interface Receiver {
     /** The connection is gone, and delivers nothing more. */
     void disconnected(Peer peer);
 
+    /**
+     * The process at the other end of a connection does not run any more: it has closed the connection, and further
+     * ones are refused. Comes behind {@link #disconnected}, at most once, and not at all if it cannot be told from a
+     * process that is cut off (R41).
+     */
+    default void gone(Peer peer) { }
+
     /** Delivers the requests of one read of a client's connection, in order. */
     void requested(ClientConnection connection, List<ClientRequest> requests);
 }

@@ -278,6 +278,10 @@ final class CoreHarness {
         return step(new Event.Propose(Words.of(words)));
     }
 
+    long nowNs() {
+        return nowNs;
+    }
+
     /** Time passes, in which nothing happens. */
     CoreHarness pass(long ms) {
         nowNs += ms * MS;

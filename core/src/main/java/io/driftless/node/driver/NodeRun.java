@@ -102,6 +102,11 @@ final class NodeRun implements Receiver {
         made.loop.bring(new Input.ForCore(new Event.PeerDisconnected(peer.id())), Leisure.APPLY);
     }
 
+    @Override
+    public void gone(Peer peer) {
+        made.loop.bring(new Input.ForCore(new Event.PeerGone(peer.id(), peer.introduction().run())), Leisure.APPLY);
+    }
+
     private Iterable<SendLane> lanesTo(Peer peer) {
         return made.lanes.getOrDefault(peer.id(), Map.of()).values();
     }

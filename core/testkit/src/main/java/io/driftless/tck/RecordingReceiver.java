@@ -2,6 +2,7 @@ package io.driftless.tck;
 
 import io.driftless.raft.Lane;
 import io.driftless.raft.Message;
+import io.driftless.raft.ServerId;
 import io.driftless.transport.ClientConnection;
 import io.driftless.transport.ClientRequest;
 import io.driftless.transport.Peer;
@@ -33,6 +34,9 @@ public final class RecordingReceiver implements Receiver {
 
         /** A connection ended. */
         record Disconnected(Peer peer) implements Event { }
+
+        /** Its process is gone. */
+        record Gone(Peer peer) implements Event { }
     }
 
     private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(60);
@@ -112,6 +116,15 @@ public final class RecordingReceiver implements Receiver {
     }
 
     @Override
+    public void gone(Peer peer) {
+        locked(() -> {
+            check(events.contains(new Event.Disconnected(peer)), "gone before it was disconnected: " + peer);
+            check(!events.contains(new Event.Gone(peer)), "gone twice: " + peer);
+            events.add(new Event.Gone(peer));
+        });
+    }
+
+    @Override
     public void requested(ClientConnection session, List<ClientRequest> requests) {
         BiConsumer<ClientConnection, List<ClientRequest>> service;
         lock.lock();
@@ -159,9 +172,21 @@ public final class RecordingReceiver implements Receiver {
         }
     }
 
-    /** How often something other than a message happened: a connection began or ended. */
+    /** How often a connection began or ended. */
     public long changes() {
-        return events().stream().filter(event -> !(event instanceof Event.Received)).count();
+        return events().stream().filter(event -> event instanceof Event.Connected || event instanceof Event.Disconnected)
+                .count();
+    }
+
+    /** How often a connection began. */
+    public long connections() {
+        return events().stream().filter(Event.Connected.class::isInstance).count();
+    }
+
+    /** Whose processes are gone, in order. */
+    public List<ServerId> gone() {
+        return events().stream().filter(Event.Gone.class::isInstance).map(event -> ((Event.Gone) event).peer().id())
+                .toList();
     }
 
     /** What the transport did that breaks the contract. */

@@ -172,6 +172,9 @@ final class InMemoryLink {
             if (lanesLeft.decrementAndGet() == 0) {
                 owner.detach(this);
                 owner.receiver().disconnected(peer);
+                if (network.isRefused(owner, (this == first ? second : first).owner)) {
+                    owner.receiver().gone(peer);
+                }
                 owner.ended(this);
                 if (endsLeft.decrementAndGet() == 0) {
                     network.ended(InMemoryLink.this);

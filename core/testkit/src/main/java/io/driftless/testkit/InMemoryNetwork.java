@@ -217,6 +217,16 @@ public final class InMemoryNetwork {
         });
     }
 
+    /** Whether connections of one server to the other are refused, because nobody listens there any more. */
+    boolean isRefused(InMemoryTransport from, InMemoryTransport to) {
+        lock.lock();
+        try {
+            return listening.containsValue(from) && !listening.containsKey(to.address()) && !isBlocked(from, to);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void connect(Pair pair) {
         if (mayConnect(pair)) {
             // A supplier may take the node's own locks, so it is not asked under ours.

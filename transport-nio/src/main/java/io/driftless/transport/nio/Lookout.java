@@ -100,6 +100,7 @@ final class Lookout {
     }
 
     private void answers(String whomOrWhat) {
+        remote.answers();
         if (remote.unreachable().filter(why -> why.kind() == Kind.TURNED_AWAY).isEmpty()) {
             // It said no before, and why; otherwise nobody knows.
             remote.failed(new Unreachable(Kind.BROKEN, "it answers " + whomOrWhat

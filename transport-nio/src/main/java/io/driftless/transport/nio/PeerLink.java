@@ -251,6 +251,11 @@ final class PeerLink {
         return heard || peer != null && System.nanoTime() - standsSinceNs > LONG_STANDING_NS;
     }
 
+    /** Whom it was with; null if the receiver never learned of it. */
+    @Nullable Peer peer() {
+        return peer;
+    }
+
     /** Whether the other side of this link is that very start of that server, also before both lanes stand. */
     boolean isWith(Introduction start) {
         Introduction told = introduction;

@@ -5,6 +5,7 @@ import io.driftless.raft.Introduction;
 import io.driftless.raft.Lane;
 import io.driftless.raft.Message;
 import io.driftless.raft.ServerId;
+import io.driftless.transport.Peer;
 import io.driftless.transport.Unreachable;
 import java.io.IOException;
 import java.util.Optional;
@@ -15,6 +16,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Another member as seen from here: its address, and its one link. Thread safe. */
 final class RemoteServer {
+
+    /** So often it is dialed sooner than else after a link has ended. */
+    private static final int LOOKS = 4;
+    private static final long LOOK_AGAIN_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final Station station;
     private final ServerId id;
@@ -29,6 +34,10 @@ final class RemoteServer {
     private volatile @Nullable Unreachable unreachable;
     /** How often this server had to introduce itself anew. */
     private long introductions;
+    /** Whose process may be gone, as the link with it has ended; null once something is known of it (R41). */
+    private @Nullable Peer lost;
+    /** How often that is looked into soon. */
+    private int looksLeft;
     private boolean knocked;
     private boolean closed;
 
@@ -149,6 +158,7 @@ final class RemoteServer {
     private PeerLink begin(long dialersNumber, Introduction introduction) {
         PeerLink link = new PeerLink(station, this, dialersNumber, introduction);
         current = link;
+        lost = null;
         return link;
     }
 
@@ -171,6 +181,26 @@ final class RemoteServer {
     /** An attempt to reach it, or its own to reach this server, has come to nothing. */
     void failed(Unreachable why) {
         unreachable = why;
+        Peer gone = why.kind() == Unreachable.Kind.REFUSED ? takeLost() : null;
+        if (gone != null) {
+            station.receiver().gone(gone);
+        }
+    }
+
+    /** It answers: its process runs. */
+    void answers() {
+        takeLost();
+    }
+
+    private @Nullable Peer takeLost() {
+        lock.lock();
+        try {
+            Peer taken = lost;
+            lost = null;
+            return taken;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
@@ -212,6 +242,8 @@ final class RemoteServer {
             }
             if (current == link) {
                 current = null;
+                lost = link.sawLife() ? link.peer() : null;
+                looksLeft = LOOKS;
             }
             changed.signalAll();
         } finally {
@@ -255,11 +287,20 @@ final class RemoteServer {
         }
     }
 
+    /** How long to wait before it is dialed again, rather than {@code ns}, if its process may be gone. Under the lock. */
+    private long soonerThan(long ns) {
+        if (lost == null || looksLeft == 0) {
+            return ns;
+        }
+        // A process that ends closes one socket after the other: the one that it listens on may be the last.
+        return looksLeft-- == LOOKS ? 0 : Math.min(ns, LOOK_AGAIN_NS);
+    }
+
     /** Waits before the next attempt, no longer than {@code ns}; true if the other side knocked meanwhile. */
     boolean awaitKnock(long ns) throws InterruptedException {
-        long left = ns;
         lock.lock();
         try {
+            long left = soonerThan(ns);
             while (left > 0 && !knocked && !closed) {
                 left = changed.awaitNanos(left);
             }
@@ -279,7 +320,7 @@ final class RemoteServer {
                 while (current != null && !closed) {
                     changed.await();
                 }
-                long left = ns;
+                long left = soonerThan(ns);
                 while (left > 0 && current == null && !closed) {
                     left = changed.awaitNanos(left);
                 }

@@ -83,7 +83,7 @@ final class PlainSerializer implements Serializer {
                 fields.addAll(List.of(9L, m.term(), 0L, 0L));
                 name = m.leaderId().value();
             }
-            case Message.ReadIndex m -> fields.addAll(List.of(10L, m.term(), m.id()));
+            case Message.ReadIndex m -> fields.addAll(List.of(10L, m.term(), m.id(), 0L));
             case Message.ReadIndexReply m -> fields.addAll(List.of(11L, m.term(), m.id(), m.index()));
             case Message.InstallSnapshotReply m -> {
                 fields.addAll(List.of(8L, m.term()));
