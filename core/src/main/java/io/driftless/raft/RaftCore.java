@@ -215,14 +215,14 @@ public final class RaftCore {
         if (state.silent) {
             return;
         }
+        // Before anything is answered on this connection.
+        folderCopies.in(peer).ifPresent(state::comeIntoDoubt);
+        forming.introduced(peer);
         Introduction led = state.leaderStart;
         if (led != null && led.id().equals(peer.id()) && led.incarnation().equals(peer.incarnation())
                 && peer.boot() > led.boot()) {
             gone(led.id(), led.run());
         }
-        // Before anything is answered on this connection.
-        folderCopies.in(peer).ifPresent(state::comeIntoDoubt);
-        forming.introduced(peer);
         if (state.role instanceof Role.Leader leader && state.counts(peer.id(), peer.incarnation(), peer.run())) {
             replication.connected(leader, peer);
         }

@@ -56,6 +56,7 @@ final class CommitDurability implements Checker {
             case Happening.Ended other -> { }
             case Happening.Struck other -> { }
             case Happening.Connected other -> { }
+            case Happening.NoticedEnd other -> { }
             case Happening.Received other -> { }
             case Happening.LogWritten other -> { }
             case Happening.LogSynced other -> { }

@@ -133,6 +133,11 @@ final class Connection {
             leave();
             if (told) {
                 life.receiver().disconnected(peer());
+                network.dialAgain(life, other().life, () -> {
+                    universe.saw(new Happening.NoticedEnd(life.node.number, other().life.node.number,
+                            other().introduction.run()));
+                    life.receiver().gone(peer());
+                });
             }
         }
 

@@ -1,6 +1,8 @@
 package io.driftless.sim;
 
 import io.driftless.raft.Message;
+import io.driftless.raft.ServerId;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -21,13 +23,17 @@ final class Coverage implements Checker {
         SUFFIX_KEPT, RESTORED_WHILE_RUNNING, TRANSFER_RESUMED, TRANSFER_RESUMED_BY_ANOTHER_LEADER,
         TRANSFER_BEGUN_ANEW, SNAPSHOT_INSTEAD_OF_THE_LOG, SNAPSHOT_DROPPED, SNAPSHOT_NOT_RECEIVED, SOURCE_LOST,
         SNAPSHOT_ASKED_FOR, SNAPSHOT_ASKED_FOR_RECEIVED, TRANSFER_ASKED, TIMEOUT_NOW_SENT, TIMEOUT_NOW_OBEYED,
-        LEADERSHIP_MOVED, TRANSFER_NOT_IN_TIME, TRANSFER_BUSY, PROPOSALS_HELD, PROPOSALS_HELD_AND_APPENDED
+        LEADERSHIP_MOVED, TRANSFER_NOT_IN_TIME, TRANSFER_BUSY, PROPOSALS_HELD, PROPOSALS_HELD_AND_APPENDED,
+        END_NOTICED, END_OF_A_LEADER_NOTICED, RESTART_OF_A_LEADER_NOTICED
     }
 
     private final Universe universe;
     private final Set<Mark> reached = EnumSet.noneOf(Mark.class);
     private final String[] roles;
     private final long[] boots;
+    /** Whom each server follows, and which boot of that one. */
+    private final ServerId[] followed;
+    private final long[] followedBoots;
     private final long[] lastSent;
     private final long[] terms;
     private final long[] lastWritten;
@@ -41,6 +47,9 @@ final class Coverage implements Checker {
         this.universe = universe;
         this.roles = new String[servers];
         this.boots = new long[servers];
+        this.followed = new ServerId[servers];
+        this.followedBoots = new long[servers];
+        Arrays.fill(followed, ServerId.NONE);
         this.lastSent = new long[servers * servers];
         this.terms = new long[servers];
         this.lastWritten = new long[servers];
@@ -68,6 +77,12 @@ final class Coverage implements Checker {
             mark(Mark.ENTRIES_SENT_AGAIN, append.prevLogIndex() < lastSent[link]);
             mark(Mark.ENTRIES_OF_SEVERAL_TERMS, append.entries().runs().size() > 1);
             lastSent[link] = append.lastIndex();
+        } else if (happening instanceof Happening.NoticedEnd noticed) {
+            mark(Mark.END_NOTICED, true);
+            mark(Mark.END_OF_A_LEADER_NOTICED, follows(noticed.node(), noticed.peer()));
+        } else if (happening instanceof Happening.Connected connected) {
+            mark(Mark.RESTART_OF_A_LEADER_NOTICED, follows(connected.node(), connected.peer())
+                    && connected.boot() > followedBoots[connected.node()]);
         } else if (happening instanceof Happening.Started started) {
             boots[started.node()] = started.boot();
             roles[started.node()] = "";
@@ -101,9 +116,20 @@ final class Coverage implements Checker {
                     .isPutBack());
             mark(Mark.DISK_STUCK, looked.status().blocked().equals("disk stuck"));
             roles[looked.node()] = role;
+            ServerId leader = looked.status().leaderId();
+            if (!leader.equals(followed[looked.node()])) {
+                followed[looked.node()] = leader;
+                followedBoots[looked.node()] = leader.isNone() ? 0 : boots[universe.numberOf(leader)];
+            }
         } else if (happening instanceof Happening.GaveUp gaveUp) {
             mark(Mark.OUTCOME_UNKNOWN, !gaveUp.isKnown());
         }
+    }
+
+    private boolean follows(int node, int peer) {
+        Life life = universe.node(node).life();
+        return life != null && life.status() != null && life.status().role().equals("follower")
+                && life.status().leaderId().equals(universe.node(peer).id);
     }
 
     private void received(Happening.Received received) {

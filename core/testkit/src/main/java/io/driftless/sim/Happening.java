@@ -28,6 +28,9 @@ sealed interface Happening {
     /** A node was told that a connection stands. */
     record Connected(int node, int peer, UUID incarnation, long boot, UUID run) implements Happening { }
 
+    /** A node was told that the process of another one is gone, with which it was connected (R41). */
+    record NoticedEnd(int node, int peer, UUID run) implements Happening { }
+
     /** A node sends a message. */
     record Sent(int from, int to, Lane lane, Message message) implements Happening { }
 

@@ -77,5 +77,7 @@ enum Knob {
     /** Of these, how many a receiver takes before it has written them. */
     WINDOW_CHUNKS,
     /** How much a leader sends of snapshots in a second, in bytes; {@link Plan#ALL}: as much as it can. */
-    BULK_BYTES_PER_SECOND
+    BULK_BYTES_PER_SECOND,
+    /** Whether servers notice by their sockets that a process is gone: 1, or 0 for not (R41). */
+    NOTICES_ENDS
 }

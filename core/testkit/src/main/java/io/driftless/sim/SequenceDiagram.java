@@ -56,6 +56,7 @@ final class SequenceDiagram implements Watch.Eye {
                 note(ended.node(), ended.how());
             }
             case Happening.Connected connected -> lost(connected.node(), connected.peer());
+            case Happening.NoticedEnd noticed -> { }
             case Happening.Struck struck -> note(struck.fault().node(), HappeningText.of(struck.fault()));
             case Happening.Looked looked -> looked(looked.node(), looked.status());
             case Happening.LogWritten written -> { }

@@ -229,6 +229,7 @@ public final class SimulatedCluster implements AutoCloseable {
             case Happening.Applied h -> new ClusterEvent.Applied(HappeningText.name(h.node()), h.index(), h.term());
             case Happening.Struck h -> null;
             case Happening.Connected h -> null;
+            case Happening.NoticedEnd h -> null;
             case Happening.LogWritten h -> null;
             case Happening.PutBack h -> null;
             case Happening.SnapshotStep h -> null;

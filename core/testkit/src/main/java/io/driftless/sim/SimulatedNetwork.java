@@ -158,6 +158,21 @@ final class SimulatedNetwork {
         }
     }
 
+    /** A process dials another one with which its connection has ended: {@code refused} is run if nobody is there. */
+    void dialAgain(Life from, Life to, Runnable refused) {
+        if (universe.plan.knob(Knob.NOTICES_ENDS) == 1 && !to.isAlive()) {
+            int here = from.node.number;
+            int there = to.node.number;
+            from.liveIn(2_000 * universe.plan.knob(Knob.LATENCY_MAX_US), () -> {
+                long nowNs = universe.timeline.nowNs();
+                if (universe.node(there).life() == null && cutUntilNs[here][there] <= nowNs
+                        && cutUntilNs[there][here] <= nowNs) {
+                    refused.run();
+                }
+            });
+        }
+    }
+
     /** Two servers try to connect until they are. */
     private void dial(int a, int b) {
         if (!dialling[a][b] && connections[a][b] == null) {
