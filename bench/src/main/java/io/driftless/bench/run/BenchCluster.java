@@ -108,7 +108,15 @@ public final class BenchCluster {
         }
     }
 
-    /** Starts a node again that was stopped; it is not ready yet. */
+    /** Kills a node's process, and waits for its end. */
+    public void kill(String name) {
+        cluster.node(name).kill();
+        if (!cluster.node(name).awaitEnd(ENDS_WITHIN)) {
+            throw CommandFailedException.failed(name + " did not end within " + ENDS_WITHIN.toSeconds() + " s");
+        }
+    }
+
+    /** Starts a node again that has ended; it is not ready yet. */
     public void restart(String name) throws IOException {
         cluster.restart(name);
     }
