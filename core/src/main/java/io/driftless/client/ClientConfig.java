@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What a client needs to know. Immutable. It is made by a {@link Builder}. */
 public final class ClientConfig {
@@ -25,6 +26,7 @@ public final class ClientConfig {
     private final boolean hasSessions;
     private final Duration sessionTimeout;
     private final long resultBytesMax;
+    private final String readFrom;
 
     private ClientConfig(Builder builder) {
         this.addresses = builder.addresses;
@@ -35,6 +37,7 @@ public final class ClientConfig {
         this.hasSessions = builder.hasSessions;
         this.sessionTimeout = builder.sessionTimeout;
         this.resultBytesMax = builder.resultBytesMax;
+        this.readFrom = builder.readFrom;
     }
 
     /**
@@ -110,6 +113,20 @@ public final class ClientConfig {
         return resultBytesMax;
     }
 
+    /**
+     * The address of the member that queries go to, the nearest one say; empty if any member will do, which is the
+     * leader in the end. While that member cannot be reached, another one is asked. See {@link RaftClient#query}.
+     */
+    public String readFrom() {
+        return readFrom;
+    }
+
+    /** All addresses, the one to read from first. */
+    List<String> addressesFromNearest() {
+        return Stream.concat(Stream.of(readFrom), addresses.stream()).filter(address -> !address.isEmpty()).distinct()
+                .toList();
+    }
+
     SessionLimits sessionLimits() {
         return new SessionLimits(sessionTimeout, inFlightMax, resultBytesMax);
     }
@@ -124,6 +141,7 @@ public final class ClientConfig {
         private boolean hasSessions = true;
         private Duration sessionTimeout = Duration.ofMinutes(5);
         private long resultBytesMax = 1 << 20;
+        private String readFrom = "";
 
         private Builder(List<String> addresses, ClientTransport transport) {
             this.addresses = addresses.stream().flatMap(some -> Arrays.stream(some.split(",")))
@@ -168,6 +186,15 @@ public final class ClientConfig {
         }
 
         /**
+         * Has queries go to the member at this address: {@code host:port}, or {@code id=host:port}. Empty: to any. See
+         * {@link ClientConfig#readFrom()}.
+         */
+        public Builder readFrom(String address) {
+            this.readFrom = addressOf(address);
+            return this;
+        }
+
+        /**
          * Builds the configuration.
          *
          * @throws ConfigException with every problem at once
@@ -182,6 +209,13 @@ public final class ClientConfig {
                     HostPort.parse(address);
                 } catch (IllegalArgumentException problem) {
                     problems.add(String.valueOf(problem.getMessage()));
+                }
+            }
+            if (!readFrom.isEmpty()) {
+                try {
+                    HostPort.parse(readFrom);
+                } catch (IllegalArgumentException problem) {
+                    problems.add("readFrom: " + problem.getMessage());
                 }
             }
             if (inFlightMax < 1) {

@@ -1,9 +1,11 @@
 package io.driftless.client;
 
 import io.driftless.log.Bytes;
+import io.driftless.machine.Consistency;
 import io.driftless.machine.Outcome;
 import io.driftless.machine.Outcome.Reason;
 import io.driftless.machine.Outcome.Why;
+import io.driftless.machine.QueryOutcome;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
@@ -33,6 +35,7 @@ final class ClusterClient implements RaftClient, Watch.Calls {
     private final Router router;
     private final Watch watch;
     private final Room room;
+    private final Queries queries;
     private final Set<Call> calls = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
@@ -40,7 +43,8 @@ final class ClusterClient implements RaftClient, Watch.Calls {
         this.config = config;
         this.router = new Router(config);
         this.watch = new Watch(this);
-        this.room = new Room(config.inFlightMax(), IN_FLIGHT_BYTES_MAX);
+        this.room = new Room(config.inFlightMax(), IN_FLIGHT_BYTES_MAX, "command", "commands");
+        this.queries = new Queries(router, watch, config.inFlightMax());
     }
 
     @Override
@@ -73,6 +77,18 @@ final class ClusterClient implements RaftClient, Watch.Calls {
         }
         router.enqueue(call);
         return call.future();
+    }
+
+    @Override
+    public QueryOutcome query(byte[] query, Consistency consistency, Duration timeout) {
+        if (Thread.currentThread().isInterrupted()) {
+            return Queries.interrupted();
+        }
+        if (isNoTime(timeout)) {
+            return new QueryOutcome.Failed(QueryOutcome.Reason.NO_TIME, "the timeout is " + timeout
+                    + ": nothing was sent");
+        }
+        return queries.ask(Bytes.wrap(query), consistency, deadlineNs(timeout));
     }
 
     @Override
@@ -158,7 +174,7 @@ final class ClusterClient implements RaftClient, Watch.Calls {
 
     @Override
     public boolean isQuiet() {
-        return calls.isEmpty();
+        return calls.isEmpty() && queries.isEmpty();
     }
 
     @Override
@@ -183,6 +199,7 @@ final class ClusterClient implements RaftClient, Watch.Calls {
         for (Call call : calls) {
             call.giveUp(ClusterClient::closedBeforeSending, Why.CLOSED);
         }
+        queries.close();
         router.close();
         watch.close();
     }

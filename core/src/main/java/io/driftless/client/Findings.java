@@ -2,6 +2,7 @@ package io.driftless.client;
 
 import io.driftless.machine.Outcome;
 import io.driftless.machine.Outcome.Reason;
+import io.driftless.machine.QueryOutcome;
 import io.driftless.transport.ClientTransport;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -47,6 +48,11 @@ final class Findings {
                 + (why.isEmpty() ? "" : ", " + why)));
     }
 
+    /** A server could not answer a query. */
+    void refused(String address, String why) {
+        byAddress.put(address, new Finding(Kind.REACHED, why));
+    }
+
     void unreachable(String address, String why) {
         put(address, Kind.UNREACHABLE, why);
     }
@@ -75,14 +81,38 @@ final class Findings {
                         finding.kind == Kind.NOT_DRIFTLESS || finding.kind == Kind.OTHER_CLUSTER);
     }
 
+    /** Of a command. */
     Outcome rejection() {
-        StringBuilder detail = new StringBuilder();
+        Reason reason = switch (reason()) {
+            case REACHED -> Reason.NO_LEADER;
+            case OTHER_CLUSTER -> Reason.OTHER_CLUSTER;
+            case NOT_DRIFTLESS -> Reason.NOT_DRIFTLESS;
+            case UNREACHABLE, CONNECTING -> Reason.UNREACHABLE;
+        };
+        return new Outcome.Rejected(reason, line(), Duration.ZERO);
+    }
+
+    /** Of a query. */
+    QueryOutcome failure() {
+        QueryOutcome.Reason reason = switch (reason()) {
+            case REACHED -> QueryOutcome.Reason.NO_LEADER;
+            case OTHER_CLUSTER -> QueryOutcome.Reason.OTHER_CLUSTER;
+            case NOT_DRIFTLESS -> QueryOutcome.Reason.NOT_DRIFTLESS;
+            case UNREACHABLE, CONNECTING -> QueryOutcome.Reason.UNREACHABLE;
+        };
+        return new QueryOutcome.Failed(reason, line());
+    }
+
+    private Kind reason() {
+        return has(Kind.REACHED) ? Kind.REACHED : has(Kind.OTHER_CLUSTER) ? Kind.OTHER_CLUSTER
+                : has(Kind.NOT_DRIFTLESS) ? Kind.NOT_DRIFTLESS : Kind.UNREACHABLE;
+    }
+
+    private String line() {
+        StringBuilder line = new StringBuilder();
         byAddress.forEach((address, finding) ->
-                detail.append(detail.isEmpty() ? "" : "; ").append(address).append(": ").append(finding.text));
-        Reason reason = has(Kind.REACHED) ? Reason.NO_LEADER : has(Kind.OTHER_CLUSTER) ? Reason.OTHER_CLUSTER
-                : has(Kind.NOT_DRIFTLESS) ? Reason.NOT_DRIFTLESS : Reason.UNREACHABLE;
-        return new Outcome.Rejected(reason, detail.isEmpty() ? "no address was tried yet" : detail.toString(),
-                Duration.ZERO);
+                line.append(line.isEmpty() ? "" : "; ").append(address).append(": ").append(finding.text));
+        return line.isEmpty() ? "no address was tried yet" : line.toString();
     }
 
     private boolean has(Kind kind) {

@@ -25,6 +25,11 @@ final class Leaving implements Link.Question {
         answered.countDown();
     }
 
+    @Override
+    public void lost(Link link) {
+        answered.countDown();
+    }
+
     /** Waits until it is answered; if nobody does, the session ends by its time. */
     void await() {
         long endNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(patienceMs);

@@ -27,11 +27,14 @@ final class Link implements ClientTransport.Listener {
     /** What the library itself asks of a node. */
     interface Question {
 
-        /** The request, with that number. */
-        ClientRequest request(long id);
+        /** The request, with that number; null if it is not wanted any more. */
+        @Nullable ClientRequest request(long id);
 
-        /** The answer; there is none if the connection ends first. Must not block. */
+        /** The answer. Must not block. */
         void answered(Link link, ClientReply reply);
+
+        /** No answer is waited for any more: the connection has ended, or the node is silent or closing. */
+        default void lost(Link link) { }
     }
 
     /** A question and when it was sent. */
@@ -49,6 +52,8 @@ final class Link implements ClientTransport.Listener {
     private volatile boolean signDue;
     private volatile @Nullable ClientChannel channel;
     private volatile boolean closed;
+    /** Nothing new is asked here: see {@link Router#suspect}. */
+    private volatile boolean isRetired;
     /** What the node said goodbye with: it takes no attempt above it. */
     private volatile long lastTaken = Long.MAX_VALUE;
     /** What is to be thought of an attempt that was taken and gets no answer. */
@@ -56,6 +61,8 @@ final class Link implements ClientTransport.Listener {
     private volatile long heardNs;
     /** When a sign of life was asked for that has not come yet; 0 if none is. */
     private volatile long askedNs;
+    /** When a question was sent after which nothing has come back; 0 if none was. */
+    private volatile long unansweredNs;
 
     Link(String address, Router router) {
         this.address = address;
@@ -73,7 +80,7 @@ final class Link implements ClientTransport.Listener {
     }
 
     boolean isOpen() {
-        return channel != null && !closed && !isLeaving();
+        return channel != null && !closed && !isRetired && !isLeaving();
     }
 
     /** Whether the node is closing: it only answers what it has read. */
@@ -95,6 +102,12 @@ final class Link implements ClientTransport.Listener {
     void enqueue(Call call) {
         queue.add(call);
         wake();
+    }
+
+    /** Whether a question was sent so long ago, and nothing at all has come back since. */
+    boolean isSilent(long nowNs, long forNs) {
+        long since = unansweredNs;
+        return since != 0 && nowNs - since >= forNs;
     }
 
     /** Queues a question, like a call. */
@@ -172,9 +185,39 @@ final class Link implements ClientTransport.Listener {
 
     private void put(@Nullable ClientChannel connected, Question question) {
         long id = ids.incrementAndGet();
-        asked.put(id, new Asked(question, System.nanoTime()));
-        if (connected == null || closed || !connected.hold(question.request(id))) {
+        long now = System.nanoTime();
+        asked.put(id, new Asked(question, now));
+        ClientRequest request = question.request(id);
+        if (request == null) {
+            asked.remove(id);
+            return;
+        }
+        if (connected == null || closed || !isRetired && !connected.hold(request)) {
             router.lost(this, "connection lost");
+        }
+        unansweredNs = unansweredNs == 0 ? now : unansweredNs;
+        // Whoever ended or retired the link may have looked before the question was there.
+        if (closed || isRetired) {
+            dropQuestions();
+        }
+    }
+
+    /** Nothing new is asked here, and what was asked is asked elsewhere. */
+    void retire() {
+        isRetired = true;
+        dropQuestions();
+    }
+
+    /** No answer is waited for any more. */
+    void dropQuestions() {
+        for (Question queued = questions.poll(); queued != null; queued = questions.poll()) {
+            queued.lost(this);
+        }
+        for (Long id : asked.keySet()) {
+            Asked dropped = asked.remove(id);
+            if (dropped != null) {
+                dropped.question.lost(this);
+            }
         }
     }
 
@@ -266,10 +309,16 @@ final class Link implements ClientTransport.Listener {
         outstanding.remove(attempt.id());
     }
 
+    /** The same for a question. */
+    void forget(long id) {
+        asked.remove(id);
+    }
+
     @Override
     public void replied(List<ClientReply> replies) {
         heardNs = System.nanoTime();
         askedNs = 0;
+        unansweredNs = 0;
         Lane lane = router.lane();
         List<Call> toQueueAgain = new ArrayList<>(0);
         // The last answer counts: before it the server may have been something else.
@@ -300,7 +349,7 @@ final class Link implements ClientTransport.Listener {
                     }
                 }
                 case ClientReply.SessionNamed named -> answerQuestion(named);
-                case ClientReply.QueryAnswered query -> { }
+                case ClientReply.QueryAnswered query -> answerQuestion(query);
                 case ClientReply.StatusAnswered status -> { }
                 case ClientReply.SnapshotAnswered snapshot -> { }
                 case ClientReply.TransferAnswered transfer -> { }

@@ -1,12 +1,14 @@
 package io.driftless.client;
 
+import io.driftless.machine.Consistency;
 import io.driftless.machine.Outcome;
+import io.driftless.machine.QueryOutcome;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Submits commands to a cluster. Thread safe: one client can be shared. It is an interface so that users can fake it.
+ * Submits commands to a cluster, and asks it for what they led to. Thread safe: one client can be shared. It is an interface so that users can fake it.
  * Needs no JVM flag.
  */
 public interface RaftClient extends AutoCloseable {
@@ -52,6 +54,32 @@ public interface RaftClient extends AutoCloseable {
     }
 
     /**
+     * Queries the cluster's state machine, and waits for the answer, at most {@code timeout}. No log entry is written,
+     * and no session is opened. The caller gives the array away.
+     *
+     * <p>What the answer has seen is what {@code consistency} asks for, and nothing else: a command that is under way
+     * may be seen or not, whether it was submitted before or after. {@link Consistency#LINEARIZABLE} sees every command
+     * whose outcome was known to anybody before this call.
+     *
+     * <p>The query goes to the leader, as far as it is known, otherwise to any member, or first of all to the one that
+     * is {@link ClientConfig#readFrom() to be read from}. As a query changes nothing, it is asked again elsewhere
+     * whenever a connection breaks, a member is silent, closes or knows no leader, until the timeout passes. What asking
+     * elsewhere would not help is told at once: {@link QueryOutcome.Reason#OVERLOADED}, {@code TOO_LARGE} and
+     * {@code MACHINE_FAILED}. Whoever is told that there is no room should wait a moment before asking again: this
+     * client does not do it. At the end of the time the reason is {@link QueryOutcome.Reason#TIMEOUT} if a member was
+     * asked and has not answered; otherwise it says what was found instead of one.
+     *
+     * @return never null; failures of every kind are values. An interrupt gives
+     *         {@link QueryOutcome.Reason#INTERRUPTED}, and sets the thread's flag again
+     * @throws IllegalStateException from inside the state machine of a node whose client this is: it would wait for
+     *         itself
+     * @throws UnsupportedOperationException if this kind of client has no queries
+     */
+    default QueryOutcome query(byte[] query, Consistency consistency, Duration timeout) {
+        throw new UnsupportedOperationException(getClass().getName() + " has no queries");
+    }
+
+    /**
      * Connects to one member of the cluster, to ask about it or to query its state machine from its own state (see
      * {@link MemberClient}). Waits for the connection. The caller must close the connection, which outlives this
      * client.
@@ -68,7 +96,7 @@ public interface RaftClient extends AutoCloseable {
 
     /**
      * Closes the client. Pending commands become {@link Outcome.Unknown}, or {@link Outcome.Rejected} if they were
-     * certainly not executed. The session, if there is one, is closed too. A cluster that does not answer at once is
+     * certainly not executed; queries that wait fail. The session, if there is one, is closed too. A cluster that does not answer at once is
      * not waited for, and forgets the session by its timeout. Idempotent.
      */
     @Override

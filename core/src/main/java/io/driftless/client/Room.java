@@ -5,11 +5,13 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** How much one client may have under way, in commands and in bytes; one command alone may be larger. Thread safe. */
+/** How much one client may have under way, in commands or queries, and in bytes; one alone may be larger. Thread safe. */
 final class Room {
 
-    private final int commandsMax;
+    private final int max;
     private final long bytesMax;
+    private final String one;
+    private final String many;
     /** One value, so that a take which fails has changed nothing: nothing is to undo, and nobody to tell of it. */
     private final AtomicReference<Taken> taken = new AtomicReference<>(new Taken(0, 0));
     private final AtomicInteger waiting = new AtomicInteger();
@@ -19,26 +21,29 @@ final class Room {
     private boolean closed;
 
     /** What is under way. */
-    private record Taken(int commands, long bytes) {
-        Taken plus(int moreCommands, long moreBytes) {
-            return new Taken(commands + moreCommands, bytes + moreBytes);
+    private record Taken(int number, long bytes) {
+        Taken plus(int more, long moreBytes) {
+            return new Taken(number + more, bytes + moreBytes);
         }
     }
 
-    Room(int commandsMax, long bytesMax) {
-        this.commandsMax = commandsMax;
+    /** For so many, called {@code one} and {@code many}. */
+    Room(int max, long bytesMax, String one, String many) {
+        this.max = max;
         this.bytesMax = bytesMax;
+        this.one = one;
+        this.many = many;
     }
 
-    /** Takes room for a command of so many bytes; or what there is too much of, in words. */
+    /** Takes room for one of so many bytes; or what there is too much of, in words. */
     String take(int length) {
         while (true) {
             Taken now = taken.get();
-            if (now.commands >= commandsMax) {
-                return commandsMax + (commandsMax == 1 ? " command in flight" : " commands in flight");
+            if (now.number >= max) {
+                return max + " " + (max == 1 ? one : many) + " in flight";
             }
             if (now.bytes > 0 && now.bytes + length > bytesMax) {
-                return now.bytes + (now.bytes == 1 ? " byte" : " bytes") + " of commands in flight";
+                return now.bytes + (now.bytes == 1 ? " byte" : " bytes") + " of " + many + " in flight";
             }
             if (taken.compareAndSet(now, now.plus(1, length))) {
                 return "";

@@ -1,6 +1,7 @@
 package io.driftless.client;
 
 import io.driftless.machine.Outcome;
+import io.driftless.machine.QueryOutcome;
 import io.driftless.transport.ClientChannel;
 import io.driftless.transport.ClientTransport;
 import java.io.IOException;
@@ -58,6 +59,7 @@ final class Router {
     /** The lane if commands go in a session, else null. */
     private final @Nullable SessionLane sessions;
     private final Lane lane;
+    private final ReadRoute reads;
     /** Whether the leader has answered as one, rather than being said to be one. */
     private volatile boolean confirmed;
     private boolean started;
@@ -67,8 +69,10 @@ final class Router {
         this.transport = config.transport();
         this.clusterId = config.clusterId();
         this.connectTimeout = config.connectTimeout();
-        this.findings = new Findings(config.addresses());
-        this.search = new LeaderSearch(config.addresses(),
+        List<String> addresses = config.addressesFromNearest();
+        this.findings = new Findings(addresses);
+        this.reads = new ReadRoute(this, lock, links, addresses, config.readFrom());
+        this.search = new LeaderSearch(addresses,
                 bound -> ThreadLocalRandom.current().nextLong(bound));
         this.sessions = config.hasSessions() ? new SessionLane(this, config.sessionLimits()) : null;
         this.lane = sessions == null ? new PlainLane() : sessions;
@@ -76,6 +80,10 @@ final class Router {
 
     Lane lane() {
         return lane;
+    }
+
+    ReadRoute reads() {
+        return reads;
     }
 
     /** The connection to use, or null if the leader must be found first. */
@@ -137,8 +145,10 @@ final class Router {
             retired.remove(link);
             deposeLocked(link);
             search.ledNowhere(link, System.nanoTime());
+            reads.goneLocked(link);
             requeueLocked(link.takeQueued());
         });
+        link.dropQuestions();
     }
 
     /** A server answered as the leader does. */
@@ -248,8 +258,10 @@ final class Router {
             }
             deposeLocked(link);
             search.ledNowhere(link, System.nanoTime());
+            reads.goneLocked(link);
             requeueLocked(link.takeQueued());
         });
+        link.retire();
     }
 
     /**
@@ -288,6 +300,21 @@ final class Router {
         }
     }
 
+    /** Why a query that nobody was asked ends now. */
+    QueryOutcome failure() {
+        lock.lock();
+        try {
+            return findings.failure();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A server could not answer a query. */
+    void refusedLocked(Link link, String why) {
+        findings.refused(link.address(), why);
+    }
+
     /** Ends everything; calls are the caller's business. Idempotent. */
     void close() {
         List<Link> all = new ArrayList<>();
@@ -298,6 +325,7 @@ final class Router {
             all.addAll(links.values());
             all.addAll(retired);
             waiting.clear();
+            reads.closeLocked();
             connecting.values().forEach(Thread::interrupt);
         });
         if (led != null && led.isOpen() && sessions != null && sessions.isOpen()) {
@@ -427,7 +455,8 @@ final class Router {
         return link;
     }
 
-    private void connectLocked(String address) {
+    /** Begins to connect. */
+    void connectLocked(String address) {
         Link link = new Link(address, this);
         links.put(address, link);
         findings.connecting(address);
@@ -452,6 +481,7 @@ final class Router {
             if (!isUnwanted[0]) {
                 findings.connected(link.address());
                 search.connected(link);
+                reads.connectedLocked(link);
             }
         });
         if (isUnwanted[0] || !link.isOpen()) {
@@ -462,20 +492,26 @@ final class Router {
 
     private void connectFailed(Link link, Exception why) {
         List<Call> hopeless = new ArrayList<>(0);
+        List<Read> hopelessReads = new ArrayList<>(0);
         Outcome[] rejection = new Outcome[1];
+        QueryOutcome[] failure = new QueryOutcome[1];
         locked(() -> {
             connecting.remove(link.address());
             links.remove(link.address(), link);
             findings.failed(link.address(), why);
             search.failed(link.address(), System.nanoTime());
+            reads.failedLocked(link.address());
             if (findings.isHopeless()) {
                 // Waiting would not help, and a wrong address is better told at once. The next call tries again.
                 rejection[0] = findings.rejection();
+                failure[0] = findings.failure();
                 hopeless.addAll(waiting);
+                hopelessReads.addAll(reads.takeWaitingLocked());
                 waiting.clear();
                 findings.clear();
             }
         });
         hopeless.forEach(call -> call.finish(Call.Waiting.WAITING, rejection[0]));
+        hopelessReads.forEach(read -> read.finish(failure[0]));
     }
 }

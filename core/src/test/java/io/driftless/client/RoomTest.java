@@ -23,7 +23,7 @@ final class RoomTest {
 
     @Test
     void whoFindsNoRoomWakesNobody() throws Exception {
-        Room room = new Room(10, 100);
+        Room room = new Room(10, 100, "command", "commands");
         assertEquals("", room.take(60));
         BlockingQueue<String> found = new LinkedBlockingQueue<>();
         List<Thread> waiters = new ArrayList<>();
@@ -58,7 +58,7 @@ final class RoomTest {
 
     @Test
     void oneAloneMayHaveAnySizeAndNoneIsTakenBeyondEitherBound() {
-        Room room = new Room(2, 100);
+        Room room = new Room(2, 100, "command", "commands");
         assertEquals("", room.take(1_000));
         assertEquals("1000 bytes of commands in flight", room.take(1));
         room.release(1_000);

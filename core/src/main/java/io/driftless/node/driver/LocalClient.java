@@ -2,7 +2,9 @@ package io.driftless.node.driver;
 
 import io.driftless.client.MemberClient;
 import io.driftless.client.RaftClient;
+import io.driftless.machine.Consistency;
 import io.driftless.machine.Outcome;
+import io.driftless.machine.QueryOutcome;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +19,9 @@ final class LocalClient implements RaftClient {
 
     private static final Outcome ENDED = new Outcome.Rejected(Outcome.Reason.CLOSED,
             "the node that this client enters by has ended", Duration.ZERO);
+
+    private static final QueryOutcome NO_ANSWER = new QueryOutcome.Failed(QueryOutcome.Reason.CLOSED,
+            "the node that this client enters by has ended");
 
     private final RaftClient client;
     private final BooleanSupplier insideTheMachine;
@@ -43,6 +48,12 @@ final class LocalClient implements RaftClient {
         requireOutsideTheMachine();
         return nodeHasEnded.getAsBoolean() ? CompletableFuture.completedFuture(ENDED)
                 : client.submitWhenRoom(command, timeout);
+    }
+
+    @Override
+    public QueryOutcome query(byte[] query, Consistency consistency, Duration timeout) {
+        requireOutsideTheMachine();
+        return nodeHasEnded.getAsBoolean() ? NO_ANSWER : client.query(query, consistency, timeout);
     }
 
     private void requireOutsideTheMachine() {

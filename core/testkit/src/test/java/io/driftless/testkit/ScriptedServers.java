@@ -141,9 +141,7 @@ final class ScriptedServers implements ClientTransport, AutoCloseable {
                                     transfer.to().value())));
                     case ClientRequest.TakeSnapshot take -> connection.reply(new ClientReply.SnapshotAnswered(
                             take.id(), new SnapshotOutcome.Taken(42, take.timeLeftMs(), Duration.ZERO)));
-                    case ClientRequest.Query query ->
-                        connection.reply(new ClientReply.QueryAnswered(query.id(), new QueryOutcome.Answered(42,
-                                Result.ok(query.query().toByteArray()), Optional.empty()), ""));
+                    case ClientRequest.Query query -> connection.answerQuery(query, "");
                 }
             });
         }
@@ -365,6 +363,17 @@ final class ScriptedServers implements ClientTransport, AutoCloseable {
 
         void answer(ClientRequest request, Outcome outcome, String leaderAddress) {
             reply(new ClientReply.CommandAnswered(request.id(), outcome, leaderAddress));
+        }
+
+        /** With the query itself; {@code leaderAddress} is empty if this server leads. */
+        void answerQuery(ClientRequest request, String leaderAddress) {
+            reply(new ClientReply.QueryAnswered(request.id(), new QueryOutcome.Answered(42, Result.ok(
+                    ((ClientRequest.Query) request).query().toByteArray()), Optional.empty()), leaderAddress));
+        }
+
+        void failQuery(ClientRequest request, QueryOutcome.Reason reason, String leaderAddress) {
+            reply(new ClientReply.QueryAnswered(request.id(), new QueryOutcome.Failed(reason, "scripted"),
+                    leaderAddress));
         }
 
         /** In one go. */
