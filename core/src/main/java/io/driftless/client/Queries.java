@@ -58,7 +58,7 @@ final class Queries {
         while (outcome == null) {
             long leftNs = read.deadlineNs() - System.nanoTime();
             if (leftNs <= 0) {
-                read.overdue(router::failure);
+                read.overdue(router.reads()::failure);
             } else {
                 LockSupport.parkNanos(this, leftNs);
                 if (Thread.interrupted()) {

@@ -1,5 +1,6 @@
 package io.driftless.client;
 
+import io.driftless.machine.QueryOutcome;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -36,6 +37,7 @@ final class ReadRoute {
     private volatile long nearTriedNs = System.nanoTime() - RETRY_NS;
     // All below: guarded by the lock.
     private final Map<String, Link> links;
+    private final Findings findings;
     private final LeaderSearch search;
     private final Deque<Read> waiting = new ArrayDeque<>();
     /** Where the leader is said to be, if there is no connection yet. */
@@ -48,14 +50,17 @@ final class ReadRoute {
      * For one client.
      *
      * @param links     the router's connections, guarded by {@code lock}
+     * @param findings  what is known of the addresses, guarded by {@code lock}
      * @param addresses of the members, the one to read from first
      * @param readFrom  its address, or empty
      */
-    ReadRoute(Router router, ReentrantLock lock, Map<String, Link> links, List<String> addresses, String readFrom) {
+    ReadRoute(Router router, ReentrantLock lock, Map<String, Link> links, Findings findings, List<String> addresses,
+            String readFrom) {
         this.router = router;
         this.lock = lock;
         this.changed = lock.newCondition();
         this.links = links;
+        this.findings = findings;
         this.readFrom = readFrom;
         this.search = new LeaderSearch(addresses, bound -> ThreadLocalRandom.current().nextLong(bound));
     }
@@ -191,7 +196,7 @@ final class ReadRoute {
     void refused(Link link, String why, String leaderAddress) {
         lock.lock();
         try {
-            router.refusedLocked(link, why);
+            findings.refused(link.address(), why);
             if (!leaderAddress.isEmpty() && !leaderAddress.equals(link.address())) {
                 search.named(leaderAddress);
             }
@@ -247,11 +252,26 @@ final class ReadRoute {
         search.ledNowhere(link, now);
     }
 
-    /** Takes the queries that wait for a connection: there is none to be had. Under the lock. */
-    List<Read> takeWaitingLocked() {
+    /** There is no connection to be had: queries that wait for one need not wait longer. Under the lock. */
+    void hopelessLocked() {
+        QueryOutcome failure = findings.failure();
+        takeWaiting().forEach(read -> read.finish(failure));
+    }
+
+    private List<Read> takeWaiting() {
         List<Read> all = List.copyOf(waiting);
         waiting.clear();
         return all;
+    }
+
+    /** Why a query that nobody was asked ends now. */
+    QueryOutcome failure() {
+        lock.lock();
+        try {
+            return findings.failure();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Ends the thread. Under the lock. */
@@ -291,7 +311,7 @@ final class ReadRoute {
     private void askAll(Link link) {
         search.tries(link, System.nanoTime());
         target = link;
-        for (Read read : takeWaitingLocked()) {
+        for (Read read : takeWaiting()) {
             read.askAt(link);
         }
     }

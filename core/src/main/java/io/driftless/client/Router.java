@@ -1,7 +1,6 @@
 package io.driftless.client;
 
 import io.driftless.machine.Outcome;
-import io.driftless.machine.QueryOutcome;
 import io.driftless.transport.ClientChannel;
 import io.driftless.transport.ClientTransport;
 import java.io.IOException;
@@ -71,7 +70,7 @@ final class Router {
         this.connectTimeout = config.connectTimeout();
         List<String> addresses = config.addressesFromNearest();
         this.findings = new Findings(addresses);
-        this.reads = new ReadRoute(this, lock, links, addresses, config.readFrom());
+        this.reads = new ReadRoute(this, lock, links, findings, addresses, config.readFrom());
         this.search = new LeaderSearch(addresses,
                 bound -> ThreadLocalRandom.current().nextLong(bound));
         this.sessions = config.hasSessions() ? new SessionLane(this, config.sessionLimits()) : null;
@@ -143,10 +142,7 @@ final class Router {
                 findings.unreachable(link.address(), why);
             }
             retired.remove(link);
-            deposeLocked(link);
-            search.ledNowhere(link, System.nanoTime());
-            reads.goneLocked(link);
-            requeueLocked(link.takeQueued());
+            goneLocked(link);
         });
         link.dropQuestions();
     }
@@ -256,12 +252,16 @@ final class Router {
                 findings.unreachable(link.address(), why);
                 search.goOnBehind(link.address());
             }
-            deposeLocked(link);
-            search.ledNowhere(link, System.nanoTime());
-            reads.goneLocked(link);
-            requeueLocked(link.takeQueued());
+            goneLocked(link);
         });
         link.retire();
+    }
+
+    private void goneLocked(Link link) {
+        deposeLocked(link);
+        search.ledNowhere(link, System.nanoTime());
+        reads.goneLocked(link);
+        requeueLocked(link.takeQueued());
     }
 
     /**
@@ -298,21 +298,6 @@ final class Router {
         } finally {
             lock.unlock();
         }
-    }
-
-    /** Why a query that nobody was asked ends now. */
-    QueryOutcome failure() {
-        lock.lock();
-        try {
-            return findings.failure();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** A server could not answer a query. */
-    void refusedLocked(Link link, String why) {
-        findings.refused(link.address(), why);
     }
 
     /** Ends everything; calls are the caller's business. Idempotent. */
@@ -492,9 +477,7 @@ final class Router {
 
     private void connectFailed(Link link, Exception why) {
         List<Call> hopeless = new ArrayList<>(0);
-        List<Read> hopelessReads = new ArrayList<>(0);
         Outcome[] rejection = new Outcome[1];
-        QueryOutcome[] failure = new QueryOutcome[1];
         locked(() -> {
             connecting.remove(link.address());
             links.remove(link.address(), link);
@@ -504,14 +487,12 @@ final class Router {
             if (findings.isHopeless()) {
                 // Waiting would not help, and a wrong address is better told at once. The next call tries again.
                 rejection[0] = findings.rejection();
-                failure[0] = findings.failure();
                 hopeless.addAll(waiting);
-                hopelessReads.addAll(reads.takeWaitingLocked());
+                reads.hopelessLocked();
                 waiting.clear();
                 findings.clear();
             }
         });
         hopeless.forEach(call -> call.finish(Call.Waiting.WAITING, rejection[0]));
-        hopelessReads.forEach(read -> read.finish(failure[0]));
     }
 }

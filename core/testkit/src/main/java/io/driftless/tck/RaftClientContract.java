@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.driftless.client.RaftClient;
+import io.driftless.machine.Consistency;
 import io.driftless.machine.Outcome;
 import io.driftless.machine.Outcome.Committed;
 import io.driftless.machine.Outcome.Reason;
 import io.driftless.machine.Outcome.Rejected;
+import io.driftless.machine.QueryOutcome;
+import io.driftless.machine.QueryOutcome.Answered;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * What every {@link RaftClient} of a healthy cluster must do. The cluster's state machine takes any bytes, and answers
- * each command with the command itself.
+ * each command with the command itself, and each query with the query itself.
  */
 public abstract class RaftClientContract {
 
@@ -138,6 +141,84 @@ public abstract class RaftClientContract {
             Outcome outcome = future.join();
             assertFalse(outcome instanceof Rejected rejected && rejected.reason() != Reason.CLOSED, outcome::toString);
         }
+    }
+
+    @Test
+    void answersQueriesOfEachKindBeforeAnyCommand() throws Exception {
+        try (RaftClient client = client()) {
+            assertEquals("x", answered(client.query(bytes("x"), Consistency.LINEARIZABLE, LONG)).result().text());
+            assertEquals("", answered(client.query(new byte[0], Consistency.STALE, LONG)).result().text());
+            assertEquals("y", answered(client.query(bytes("y"), Consistency.atLeast(0), LONG)).result().text());
+        }
+    }
+
+    @Test
+    void aQueryShowsWhatWasCommittedBefore() throws Exception {
+        try (RaftClient client = client()) {
+            for (int i = 0; i < 20; i++) {
+                long index = committed(client.execute(bytes("c" + i), LONG)).index();
+                Consistency consistency = i % 2 == 0 ? Consistency.LINEARIZABLE : Consistency.atLeast(index);
+                Answered answer = answered(client.query(bytes("q"), consistency, LONG));
+                assertTrue(answer.index() >= index, answer + " to " + consistency + " is older than " + index);
+            }
+        }
+    }
+
+    @Test
+    void queriesOfManyThreadsAreEachAnsweredWithTheirOwnResult() throws Exception {
+        ConcurrentLinkedQueue<String> wrong = new ConcurrentLinkedQueue<>();
+        try (RaftClient client = client()) {
+            List<Thread> threads = new ArrayList<>();
+            for (int t = 0; t < 100; t++) {
+                String name = "t" + t;
+                threads.add(Thread.ofVirtual().start(() -> {
+                    for (int i = 0; i < 5; i++) {
+                        QueryOutcome outcome = client.query(bytes(name + "." + i), Consistency.LINEARIZABLE, LONG);
+                        if (!(outcome instanceof Answered answer && answer.result().text().equals(name + "." + i))) {
+                            wrong.add(name + "." + i + ": " + outcome);
+                        }
+                    }
+                }));
+            }
+            for (Thread thread : threads) {
+                thread.join();
+            }
+        }
+        assertEquals(List.of(), List.copyOf(wrong));
+    }
+
+    @Test
+    void aQueryWithoutTimeFails() throws Exception {
+        try (RaftClient client = client()) {
+            assertFailed(QueryOutcome.Reason.NO_TIME, client.query(bytes("x"), Consistency.STALE, Duration.ZERO));
+        }
+    }
+
+    @Test
+    void anInterruptedCallersQueryFailsAndItStaysInterrupted() throws Exception {
+        try (RaftClient client = client()) {
+            Thread.currentThread().interrupt();
+            QueryOutcome outcome = client.query(bytes("x"), Consistency.LINEARIZABLE, LONG);
+            assertTrue(Thread.interrupted());
+            assertFailed(QueryOutcome.Reason.INTERRUPTED, outcome);
+            answered(client.query(bytes("y"), Consistency.LINEARIZABLE, LONG));
+        }
+    }
+
+    @Test
+    void afterCloseQueriesFail() throws Exception {
+        RaftClient client = client();
+        answered(client.query(bytes("x"), Consistency.LINEARIZABLE, LONG));
+        client.close();
+        assertFailed(QueryOutcome.Reason.CLOSED, client.query(bytes("y"), Consistency.LINEARIZABLE, LONG));
+    }
+
+    private static Answered answered(QueryOutcome outcome) {
+        return assertInstanceOf(Answered.class, outcome, outcome::toString);
+    }
+
+    private static void assertFailed(QueryOutcome.Reason reason, QueryOutcome outcome) {
+        assertEquals(reason, assertInstanceOf(QueryOutcome.Failed.class, outcome, outcome::toString).reason());
     }
 
     private static Committed committed(Outcome outcome) {

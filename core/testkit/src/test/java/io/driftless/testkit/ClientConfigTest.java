@@ -35,6 +35,14 @@ class ClientConfigTest {
     }
 
     @Test
+    void theMemberToReadFromIsAnAddressToo() {
+        assertEquals("", config("a:1").build().readFrom());
+        assertEquals("b:2", config("a:1").readFrom(" n2=b:2 ").build().readFrom());
+        assertEquals(List.of("readFrom: 'b' is not host:port"), assertThrows(ConfigException.class,
+                () -> config("a:1").readFrom("b").build()).problems());
+    }
+
+    @Test
     void sessionsHaveLimitsAndWithoutThemThereAreNone() {
         ClientConfig defaults = config("a:1").build();
         assertEquals(true, defaults.hasSessions());

@@ -41,7 +41,7 @@ class MemberClientTest {
         servers.at("a:1").leads();
         try (MemberClient member = MemberClient.connect(servers, "a:1", LONG)) {
             assertEquals("{\"node\":\"a:1\"}", member.statusJson(LONG));
-            assertEquals(new QueryOutcome.Answered(42, Result.ok(new byte[] {1, 2}), Optional.empty()),
+            assertEquals(new QueryOutcome.Answered(0, Result.ok(new byte[] {1, 2}), Optional.empty()),
                     member.query(new byte[] {1, 2}, Consistency.STALE, LONG));
             assertEquals(1, servers.at("a:1").connects());
         }

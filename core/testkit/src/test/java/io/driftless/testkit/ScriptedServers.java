@@ -367,7 +367,7 @@ final class ScriptedServers implements ClientTransport, AutoCloseable {
 
         /** With the query itself; {@code leaderAddress} is empty if this server leads. */
         void answerQuery(ClientRequest request, String leaderAddress) {
-            reply(new ClientReply.QueryAnswered(request.id(), new QueryOutcome.Answered(42, Result.ok(
+            reply(new ClientReply.QueryAnswered(request.id(), new QueryOutcome.Answered(index.get(), Result.ok(
                     ((ClientRequest.Query) request).query().toByteArray()), Optional.empty()), leaderAddress));
         }
 

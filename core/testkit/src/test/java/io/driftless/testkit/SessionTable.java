@@ -2,6 +2,7 @@ package io.driftless.testkit;
 
 import io.driftless.machine.Outcome;
 import io.driftless.machine.Outcome.Reason;
+import io.driftless.machine.QueryOutcome;
 import io.driftless.machine.Result;
 import io.driftless.transport.ClientReply;
 import io.driftless.transport.ClientRequest;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -70,7 +72,8 @@ final class SessionTable implements ScriptedServers.Script {
             case ClientRequest.Execute plain -> throw new AssertionError("outside of any session: " + plain);
             case ClientRequest.TransferLeadership transfer -> throw new AssertionError("nobody asks " + transfer);
             case ClientRequest.TakeSnapshot take -> throw new AssertionError("nobody asks " + take);
-            case ClientRequest.Query query -> throw new AssertionError("nobody asks " + query);
+            case ClientRequest.Query query -> new ClientReply.QueryAnswered(query.id(), new QueryOutcome.Answered(index,
+                    Result.ok(query.query().toByteArray()), Optional.empty()), "");
         };
     }
 

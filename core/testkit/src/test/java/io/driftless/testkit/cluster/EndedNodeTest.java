@@ -1,6 +1,5 @@
 package io.driftless.testkit.cluster;
 
-import io.driftless.machine.Consistency;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -16,7 +15,9 @@ import io.driftless.errors.UnrecoverableErrorHandler.Action;
 import io.driftless.log.LogCorruptException;
 import io.driftless.machine.Command;
 import io.driftless.machine.MachineContext;
+import io.driftless.machine.Consistency;
 import io.driftless.machine.Outcome;
+import io.driftless.machine.QueryOutcome;
 import io.driftless.machine.Result;
 import io.driftless.machine.SessionRows;
 import io.driftless.machine.StateMachine;
@@ -83,6 +84,9 @@ class EndedNodeTest {
                     client.execute(ONE, Duration.ofMinutes(1)));
             assertEquals(Outcome.Reason.CLOSED, rejected.reason());
             assertEquals(rejected, client.submit(ONE, Duration.ofMinutes(1)).getNow(null));
+            assertEquals(new QueryOutcome.Failed(QueryOutcome.Reason.CLOSED,
+                    "the node that this client enters by has ended"),
+                    client.query(ONE, Consistency.STALE, Duration.ofMinutes(1)));
             assertEquals(before, waits(), "it was waited for an answer");
             assertEquals(NodeRole.FAILED, status.role());
             assertEquals("the node has ended (FAILED_SYNC, exit code 20): in-memory log: the disk is gone",
