@@ -28,6 +28,8 @@ final class QueryQueue {
 
     /** How long the machine is kept from the next commands. */
     private static final long TURN_NS = 1_000_000;
+    /** No client takes a frame of four times as much: a larger answer would end the connection, and be asked for again. */
+    private static final int RESULT_BYTES_MAX = 16 << 20;
     /** So often at most is it recorded that the machine throws. */
     private static final long REPORT_NS = 1_000_000_000;
 
@@ -139,6 +141,10 @@ final class QueryQueue {
     private QueryOutcome ask(ReplicatedState state, PendingQuery query, long applied) {
         try {
             Result result = state.query(query.query().asByteBuffer(), applied);
+            if (result.value().length > RESULT_BYTES_MAX) {
+                return new QueryOutcome.Failed(QueryOutcome.Reason.TOO_LARGE, "the answer has "
+                        + result.value().length + " bytes, " + RESULT_BYTES_MAX + " are sent at most");
+            }
             long sinceNs = freshNs;
             return new QueryOutcome.Answered(applied, result, sinceNs == NEVER ? Optional.empty()
                     : Optional.of(Duration.ofNanos(clock.getAsLong() - sinceNs)));

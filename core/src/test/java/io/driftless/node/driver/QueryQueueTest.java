@@ -25,6 +25,8 @@ import org.junit.jupiter.api.Test;
 class QueryQueueTest {
 
     private static final long MS = 1_000_000;
+    /** Answered with more than is sent. */
+    private static final byte HUGE = 77;
 
     private final Admission room = new Admission(100, 1 << 20);
     private final List<ErrorEntry> errors = new ArrayList<>();
@@ -47,7 +49,7 @@ class QueryQueueTest {
                 if (thrown != null) {
                     throw thrown;
                 }
-                return Result.ok(new byte[] {kind});
+                return Result.ok(kind == HUGE ? new byte[(16 << 20) + 1] : new byte[] {kind});
             }), () -> 5), new SessionTable(false), new KryoSerializer(), session -> { });
     private final QueryQueue queue = new QueryQueue(() -> nowNs, () -> "n2:7001", errors::add);
 
@@ -62,6 +64,15 @@ class QueryQueueTest {
 
     private List<Long> answered() {
         return replies.stream().map(ClientReply.QueryAnswered::id).toList();
+    }
+
+    @Test
+    void anAnswerThatIsLargerThanIsSentIsNotSent() {
+        add(5, QueryQueue.NEVER, query(1, HUGE, 100), query(2, 9, 100));
+        queue.answer(state, 5, new Replies());
+        assertEquals(new QueryOutcome.Failed(QueryOutcome.Reason.TOO_LARGE,
+                "the answer has 16777217 bytes, 16777216 are sent at most"), replies.getFirst().outcome());
+        assertEquals(List.of(1L, 2L), answered());
     }
 
     @Test

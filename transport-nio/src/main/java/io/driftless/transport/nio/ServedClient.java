@@ -215,12 +215,28 @@ final class ServedClient implements ClientConnection {
 
     /** One that no frame has room for; those around it are not to suffer. */
     private void rejectAsTooLarge(ClientRequest request, int bytes) {
-        if (!(request instanceof ClientRequest.Execute || request instanceof ClientRequest.ExecuteInSession)) {
-            throw new MalformedException(0, "a query of " + bytes + " bytes");
-        }
-        Outcome tooLarge = new Outcome.Rejected(Outcome.Reason.TOO_LARGE, "the command has " + bytes
-                + " bytes, far above log.max.entry.bytes", Duration.ZERO);
-        reply(new ClientReply.CommandAnswered(request.id(), tooLarge, ""));
+        String size = " has " + bytes + " bytes, far above log.max.entry.bytes";
+        reply(switch (request) {
+            case ClientRequest.Execute execute -> tooLarge(execute, size);
+            case ClientRequest.ExecuteInSession execute -> tooLarge(execute, size);
+            case ClientRequest.Query query -> new ClientReply.QueryAnswered(query.id(), new QueryOutcome.Failed(
+                    QueryOutcome.Reason.TOO_LARGE, "the query" + size), "");
+            case ClientRequest.OpenSession other -> throw tooLong(bytes);
+            case ClientRequest.NameSession other -> throw tooLong(bytes);
+            case ClientRequest.CloseSession other -> throw tooLong(bytes);
+            case ClientRequest.Status other -> throw tooLong(bytes);
+            case ClientRequest.TakeSnapshot other -> throw tooLong(bytes);
+            case ClientRequest.TransferLeadership other -> throw tooLong(bytes);
+        });
         flush();
+    }
+
+    private static ClientReply tooLarge(ClientRequest command, String size) {
+        return new ClientReply.CommandAnswered(command.id(), new Outcome.Rejected(Outcome.Reason.TOO_LARGE,
+                "the command" + size, Duration.ZERO), "");
+    }
+
+    private static MalformedException tooLong(int bytes) {
+        return new MalformedException(0, "a request of " + bytes + " bytes that has no payload");
     }
 }
