@@ -192,6 +192,24 @@ public final class NodeStatus {
         return values.inFlight;
     }
 
+    /**
+     * How many queries of clients have come to this node and have no outcome yet. A query counts at the node that
+     * answers it, also if that is a follower that asks its leader.
+     */
+    public long queriesWaiting() {
+        return values.queriesWaiting;
+    }
+
+    /** How many queries its state machine has answered since the start. */
+    public long queriesAnswered() {
+        return values.queriesAnswered;
+    }
+
+    /** How many queries it has refused or not answered in time since the start. */
+    public long queriesFailed() {
+        return values.queriesFailed;
+    }
+
     /** How many client sessions there are, as of {@link #lastApplied()}. */
     public long sessions() {
         return values.sessions;
@@ -277,6 +295,9 @@ public final class NodeStatus {
         private String blocked = "";
         private long badFrames;
         private long inFlight;
+        private long queriesWaiting;
+        private long queriesAnswered;
+        private long queriesFailed;
         private long sessions;
         private long sessionsMax;
         private long sessionBytes;
@@ -314,6 +335,9 @@ public final class NodeStatus {
             blocked = other.blocked;
             badFrames = other.badFrames;
             inFlight = other.inFlight;
+            queriesWaiting = other.queriesWaiting;
+            queriesAnswered = other.queriesAnswered;
+            queriesFailed = other.queriesFailed;
             sessions = other.sessions;
             sessionsMax = other.sessionsMax;
             sessionBytes = other.sessionBytes;
@@ -463,6 +487,24 @@ public final class NodeStatus {
         /** See {@link NodeStatus#inFlight}. */
         public Builder inFlight(long value) {
             inFlight = value;
+            return this;
+        }
+
+        /** See {@link NodeStatus#queriesWaiting}. */
+        public Builder queriesWaiting(long value) {
+            queriesWaiting = value;
+            return this;
+        }
+
+        /** See {@link NodeStatus#queriesAnswered}. */
+        public Builder queriesAnswered(long value) {
+            queriesAnswered = value;
+            return this;
+        }
+
+        /** See {@link NodeStatus#queriesFailed}. */
+        public Builder queriesFailed(long value) {
+            queriesFailed = value;
             return this;
         }
 

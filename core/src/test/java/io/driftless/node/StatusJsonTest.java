@@ -29,7 +29,8 @@ class StatusJsonTest {
         status.durability(DurabilityPolicy.OS);
         status.inDoubt(true);
         status.badFrames(5);
-        status.inFlight(7).sessions(5).sessionsMax(100_000);
+        status.inFlight(7).queriesWaiting(2).queriesAnswered(40).queriesFailed(1);
+        status.sessions(5).sessionsMax(100_000);
         status.sessionBytes(320).sessionResultBytesMax(64L << 20)
                 .snapshot(new SnapshotStatus(true, true, 9, 4_096, "no room"));
         status.machine(new TreeMap<>(Map.of("b", -2L, "a", 1L)));
@@ -45,7 +46,8 @@ class StatusJsonTest {
                 + "\"term\":3,\"leader\":\"n1\",\"commit\":17,\"applied\":16,\"durable\":18,\"last\":19,\"first\":1,"
                 + "\"boot\":2,\"durability\":\"os\",\"in_doubt\":true,"
                 + "\"waiting_for\":[],\"blocked\":null,\"bad_frames\":5,"
-                + "\"in_flight\":7,\"sessions\":5,\"sessions_max\":100000,\"session_bytes\":320,"
+                + "\"in_flight\":7,\"queries_waiting\":2,\"queries_answered\":40,\"queries_failed\":1,"
+                + "\"sessions\":5,\"sessions_max\":100000,\"session_bytes\":320,"
                 + "\"session_result_bytes_max\":67108864,"
                 + "\"snapshot\":{\"state\":\"taking\",\"index\":9,\"bytes\":4096,\"problem\":\"no room\"},"
                 + "\"incoming\":{\"node\":\"n4\",\"index\":8,\"offset\":100,\"size\":1000,\"bytes_per_s\":99,"
@@ -74,7 +76,8 @@ class StatusJsonTest {
                 + "\"term\":0,\"leader\":null,\"commit\":0,\"applied\":0,\"durable\":0,\"last\":0,\"first\":1,"
                 + "\"boot\":0,\"durability\":\"always\",\"in_doubt\":false,"
                 + "\"waiting_for\":[\"n2\",\"n3\"],\"blocked\":null,\"bad_frames\":0,"
-                + "\"in_flight\":0,\"sessions\":0,\"sessions_max\":0,\"session_bytes\":0,"
+                + "\"in_flight\":0,\"queries_waiting\":0,\"queries_answered\":0,\"queries_failed\":0,"
+                + "\"sessions\":0,\"sessions_max\":0,\"session_bytes\":0,"
                 + "\"session_result_bytes_max\":0,"
                 + "\"snapshot\":{\"state\":\"off\",\"index\":null,\"bytes\":null,\"problem\":null},"
                 + "\"incoming\":null,\"successor\":null,\"peers\":[],\"members\":[],\"incarnation\":null,"

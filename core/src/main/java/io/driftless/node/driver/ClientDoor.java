@@ -65,14 +65,14 @@ final class ClientDoor {
 
     /** Of a run that is being made, all but this one. */
     ClientDoor(Assembly made, NodeConfig config, HungMachine hungMachine, Serializer serializer) {
-        this(config, made.clock, made.loop, made.apply, made.proposals, made.queries, made.status::of, made.heap, hungMachine,
-                made.sessions, made.snapshots.taker::ask, serializer);
+        this(config, made.clock, made.loop, made.apply, made.proposals, made.queries, made.status::of, made.heap,
+                hungMachine, made.sessions, made.snapshots.taker::ask, serializer);
     }
 
     /** Of these parts. */
     ClientDoor(NodeConfig config, LongSupplier clock, NodeLoop loop, ApplyQueue apply, Proposals proposals,
-            QueryQueue queries, Function<CoreStatus, NodeStatus> statusOf, Engine.Heap heap, HungMachine hungMachine, SessionDoor sessions,
-            Snapshots snapshots, Serializer serializer) {
+            QueryQueue queries, Function<CoreStatus, NodeStatus> statusOf, Engine.Heap heap, HungMachine hungMachine,
+            SessionDoor sessions, Snapshots snapshots, Serializer serializer) {
         this.config = config;
         this.clock = clock;
         this.loop = loop;
@@ -186,6 +186,7 @@ final class ClientDoor {
 
     private boolean refuse(List<PendingQuery> reads, ClientConnection connection, ClientRequest.Query query,
             long nowNs) {
+        queries.count().came();
         String shortage = heap.shortage();
         if (!shortage.isEmpty()) {
             heap.refused();
@@ -202,7 +203,7 @@ final class ClientDoor {
             return failed(connection, query, QueryOutcome.Reason.OVERLOADED, questions.refusal("question"));
         }
         PendingQuery pending = new PendingQuery(connection, query.id(), deadlineNs(nowNs, query.timeLeftMs()),
-                query.query(), questions);
+                query.query(), questions, queries.count());
         switch (query.consistency()) {
             case Consistency.Linearizable all -> reads.add(pending);
             case Consistency.AtLeast(long index) -> atIndex(pending, index);
@@ -216,8 +217,9 @@ final class ClientDoor {
 
     private boolean failed(ClientConnection connection, ClientRequest.Query query, QueryOutcome.Reason reason,
             String detail) {
-        connection.reply(new ClientReply.QueryAnswered(query.id(), new QueryOutcome.Failed(reason, detail),
-                loop.leaderAddress()));
+        QueryOutcome outcome = new QueryOutcome.Failed(reason, detail);
+        queries.count().over(outcome);
+        connection.reply(new ClientReply.QueryAnswered(query.id(), outcome, loop.leaderAddress()));
         return true;
     }
 

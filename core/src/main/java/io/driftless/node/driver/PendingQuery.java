@@ -13,11 +13,14 @@ import io.driftless.transport.ClientReply;
  * @param deadlineNs until when its client waits
  * @param query      opaque
  * @param room       is given back when it is answered
+ * @param count      is told what became of it
  */
-record PendingQuery(ClientConnection connection, long id, long deadlineNs, Bytes query, Admission room) {
+record PendingQuery(ClientConnection connection, long id, long deadlineNs, Bytes query, Admission room,
+        QueryCount count) {
 
     void answer(QueryOutcome outcome, String leaderAddress, Replies replies) {
         room.give(query.length());
+        count.over(outcome);
         replies.add(connection, new ClientReply.QueryAnswered(id, outcome, leaderAddress));
     }
 

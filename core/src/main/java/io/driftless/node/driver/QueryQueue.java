@@ -42,6 +42,7 @@ final class QueryQueue {
     private final LongSupplier clock;
     private final Supplier<String> leaderAddress;
     private final ErrorSink errors;
+    private final QueryCount count = new QueryCount();
     /** By index, and in the order in which they came; it is also the lock. */
     private final PriorityQueue<Group> waiting = new PriorityQueue<>(Comparator.comparingLong(Group::index)
             .thenComparingLong(Group::number));
@@ -84,6 +85,11 @@ final class QueryQueue {
         if (!isTaken) {
             queries.forEach(query -> query.fail(QueryOutcome.Reason.CLOSED, "the node has ended", "", replies));
         }
+    }
+
+    /** Of all queries of this run, those included that have not come here yet. */
+    QueryCount count() {
+        return count;
     }
 
     /** Whether any query waits. */

@@ -115,6 +115,8 @@ final class StatusView {
                 .successor(Optional.of(core.successor().value()).filter(name -> !name.isEmpty()))
                 .incarnation(made.greeting.start().incarnation().toString()).inDoubt(core.inDoubt())
                 .snapshot(made.snapshots.taker.status()).badFrames(badFrames.get()).inFlight(made.proposals.inFlight())
+                .queriesWaiting(made.queries.count().waiting()).queriesAnswered(made.queries.count().answered())
+                .queriesFailed(made.queries.count().failed())
                 .sessions(made.state.look(SessionTable::size)).sessionBytes(made.state.look(SessionTable::resultBytes));
     }
 

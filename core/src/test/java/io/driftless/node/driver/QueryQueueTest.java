@@ -55,7 +55,8 @@ class QueryQueueTest {
 
     private PendingQuery query(int id, int kind, long timeLeftMs) {
         assertTrue(room.take(1));
-        return new PendingQuery(client, id, nowNs + timeLeftMs * MS, Bytes.wrap(new byte[] {(byte) kind}), room);
+        return new PendingQuery(client, id, nowNs + timeLeftMs * MS, Bytes.wrap(new byte[] {(byte) kind}), room,
+                queue.count());
     }
 
     private void add(long index, long sinceNs, PendingQuery... queries) {

@@ -181,6 +181,9 @@ public record ClusterStatus(List<MemberStatus> members) {
         if (snapshot.path("problem").isTextual()) {
             remarks.add("no new snapshot: " + snapshot.path("problem").asText());
         }
+        if (member.number("queries_waiting") > 0) {
+            remarks.add("reads that wait: " + member.number("queries_waiting"));
+        }
         JsonNode incoming = member.json().map(json -> json.path("incoming")).orElseThrow();
         if (incoming.isObject()) {
             remarks.add("is sent the " + transfer(incoming) + ", by " + incoming.path("node").asText());

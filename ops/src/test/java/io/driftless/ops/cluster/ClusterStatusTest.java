@@ -34,7 +34,8 @@ class ClusterStatusTest {
                 + "\"role\":null,\"term\":null,\"leader\":null,\"commit\":null,"
                 + "\"applied\":null,\"durable\":null,\"last\":null,\"first\":null,\"boot\":null,"
                 + "\"durability\":null,\"in_doubt\":null,\"waiting_for\":null,\"blocked\":null,"
-                + "\"bad_frames\":null,\"in_flight\":null,\"sessions\":null,\"sessions_max\":null,"
+                + "\"bad_frames\":null,\"in_flight\":null,\"queries_waiting\":null,"
+                + "\"queries_answered\":null,\"queries_failed\":null,\"sessions\":null,\"sessions_max\":null,"
                 + "\"session_bytes\":null,\"session_result_bytes_max\":null,\"snapshot\":null,\"incoming\":null,"
                 + "\"successor\":null,\"peers\":null,\"members\":null,\"incarnation\":null,"
                 + "\"leaderless_ms\":null,\"leader_silence_max_ms\":null,\"machine\":null,"
@@ -69,6 +70,14 @@ class ClusterStatusTest {
         assertTrue(status.table().get(2).endsWith("0  n3 lags by 15"), status.table().get(2));
         assertEquals(List.of("10", "0"), lags(new ClusterStatus(List.of(member("n1", "candidate", 8, "", 20, ""),
                 member("n2", "follower", 8, "", 30, "")))));
+    }
+
+    @Test
+    void readsThatWaitAreARemark() {
+        ClusterStatus status = new ClusterStatus(List.of(member("n1", "leader", 7, "n1", 20, "\"queries_waiting\":3,"),
+                member("n2", "follower", 7, "n1", 20, "\"queries_waiting\":0,")));
+        assertTrue(status.table().get(1).endsWith("0  reads that wait: 3"), status.table().get(1));
+        assertFalse(status.table().get(2).contains("reads"), status.table().get(2));
     }
 
     private static List<String> lags(ClusterStatus status) {

@@ -14,6 +14,7 @@ import io.driftless.errors.NodeStartException;
 import io.driftless.errors.UnrecoverableErrorHandler.Action;
 import io.driftless.log.LogCorruptException;
 import io.driftless.machine.Command;
+import io.driftless.machine.Consistency;
 import io.driftless.machine.MachineContext;
 import io.driftless.machine.Consistency;
 import io.driftless.machine.Outcome;
@@ -33,6 +34,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -309,7 +311,10 @@ class EndedNodeTest {
             String none = assertThrows(IOException.class, () -> admin.query(new byte[0], Consistency.STALE, PATIENCE))
                     .getMessage();
             assertTrue(none.contains("returned null"), none);
-            assertTrue(node.status().role() == NodeRole.LEADER, node.status()::toString);
+            NodeStatus status = node.status();
+            assertTrue(status.role() == NodeRole.LEADER, status::toString);
+            assertEquals(List.of(0L, 0L, 2L), List.of(status.queriesWaiting(), status.queriesAnswered(),
+                    status.queriesFailed()));
         }
     }
 

@@ -14,6 +14,7 @@ import io.driftless.machine.Outcome;
 import io.driftless.machine.QueryOutcome;
 import io.driftless.machine.Result;
 import io.driftless.node.NodeConfig;
+import io.driftless.node.NodeStatus;
 import io.driftless.testkit.InMemoryCluster;
 import io.driftless.transport.ClientChannel;
 import io.driftless.transport.ClientReply;
@@ -93,10 +94,17 @@ class OverloadTest implements ClientTransport.Listener {
         for (ClientReply reply : replies) {
             assertInstanceOf(QueryOutcome.Failed.class, assertInstanceOf(ClientReply.QueryAnswered.class, reply).outcome());
         }
+        NodeStatus waiting = cluster.node("n1").status();
+        assertEquals(List.of(10_000L - refused, 0L, (long) refused), counts(waiting));
         release.countDown();
         cluster.await("all answers", () -> replies.size() == 10_001);
+        assertEquals(List.of(0L, 10_000L - refused, (long) refused), counts(cluster.node("n1").status()));
         assertEquals(10_000 - refused, replies.stream().filter(reply -> reply instanceof ClientReply.QueryAnswered query
                 && query.outcome() instanceof QueryOutcome.Answered).count());
+    }
+
+    private static List<Long> counts(NodeStatus status) {
+        return List.of(status.queriesWaiting(), status.queriesAnswered(), status.queriesFailed());
     }
 
     @Test
