@@ -2,12 +2,14 @@ package io.driftless.ops.cluster;
 
 import io.driftless.errors.MalformedException;
 import io.driftless.machine.Outcome;
+import io.driftless.machine.Result;
 import io.driftless.ops.kv.KeyValueMachine;
 import io.driftless.ops.kv.KvCommand;
 import io.driftless.ops.kv.KvReply;
 import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * A key-value command and what became of it. Immutable.
@@ -16,24 +18,27 @@ import java.util.Optional;
  * @param outcome what is known
  * @param nanos   how long that took
  */
-public record KvExchange(KvCommand command, Outcome outcome, long nanos) {
+public record KvExchange(KvCommand command, Outcome outcome, long nanos) implements KvResult {
+
+    static final String ANOTHER_MACHINE = "not_key_value: the cluster runs another state machine";
 
     /** Whether it was executed; the machine may have refused it all the same, see {@link #isRefused}. */
     public boolean isCommitted() {
         return outcome instanceof Outcome.Committed;
     }
 
-    /** Whether it was executed, and the machine answered that it did nothing, as where the quota is used up. */
+    @Override
     public boolean isRefused() {
         return outcome instanceof Outcome.Committed(long index, var result) && !result.isOk();
     }
 
-    /** Whether it was executed, and not refused: what ends a command with exit code 0. */
+    @Override
     public boolean isDone() {
         return isCommitted() && !isRefused();
     }
 
     /** {@code committed}, {@code rejected} or {@code unknown}. */
+    @Override
     public String word() {
         return switch (outcome) {
             case Outcome.Committed committed -> "committed";
@@ -42,7 +47,13 @@ public record KvExchange(KvCommand command, Outcome outcome, long nanos) {
         };
     }
 
-    /** What the machine answered; empty if it was not executed, or answered with an error. */
+    @Override
+    public OptionalLong index() {
+        return outcome instanceof Outcome.Committed committed ? OptionalLong.of(committed.index())
+                : OptionalLong.empty();
+    }
+
+    @Override
     public Optional<KvReply> reply() {
         if (outcome instanceof Outcome.Committed(long index, var result) && result.isOk()) {
             try {
@@ -54,19 +65,26 @@ public record KvExchange(KvCommand command, Outcome outcome, long nanos) {
         return Optional.empty();
     }
 
-    /** Why it has no reply: the reason's word and, behind a colon, its detail; empty if it has one. */
+    @Override
     public Optional<String> reason() {
         return switch (outcome) {
             case Outcome.Committed(long index, var result) when !result.isOk() ->
-                    Optional.of((result.code() == KeyValueMachine.QUOTA_EXCEEDED ? "quota_exceeded: "
-                            : "failed_" + result.code() + ": ") + result.text());
-            case Outcome.Committed committed when reply().isEmpty() ->
-                    Optional.of("not_key_value: the cluster runs another state machine");
+                    Optional.of(words(result));
+            case Outcome.Committed committed when reply().isEmpty() -> Optional.of(ANOTHER_MACHINE);
             case Outcome.Committed committed -> Optional.empty();
-            case Outcome.Rejected(var reason, var detail, var retryAfter) ->
-                    Optional.of(reason.name().toLowerCase(Locale.ROOT) + (detail.isEmpty() ? "" : ": " + detail));
-            case Outcome.Unknown(var why) ->
-                    Optional.of(why.name().toLowerCase(Locale.ROOT));
+            case Outcome.Rejected(var reason, var detail, var retryAfter) -> Optional.of(words(reason, detail));
+            case Outcome.Unknown(var why) -> Optional.of(words(why, ""));
         };
+    }
+
+    /** An error of the machine. */
+    static String words(Result failed) {
+        return (failed.code() == KeyValueMachine.QUOTA_EXCEEDED ? "quota_exceeded: " : "failed_" + failed.code() + ": ")
+                + failed.text();
+    }
+
+    /** A reason of the cluster. */
+    static String words(Enum<?> reason, String detail) {
+        return reason.name().toLowerCase(Locale.ROOT) + (detail.isEmpty() ? "" : ": " + detail);
     }
 }

@@ -4,7 +4,6 @@ import io.driftless.log.Bytes;
 import io.driftless.ops.console.CommandFailedException;
 import io.driftless.ops.console.Count;
 import io.driftless.ops.kv.KvAnswer;
-import io.driftless.ops.kv.KvQuery;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -18,12 +17,10 @@ import java.util.function.Consumer;
  */
 public record LocalScan(List<String> addresses, Duration timeout) {
 
-    private static final int PAGE_ROWS = 1000;
-
     /**
      * How it ended.
      *
-     * @param address      of the node that answered
+     * @param address      of the node that answered; empty if any may have, and none was behind what is committed
      * @param rows         how many there were
      * @param more         whether there are more behind them
      * @param firstApplied the last index it had applied at the first page
@@ -33,9 +30,14 @@ public record LocalScan(List<String> addresses, Duration timeout) {
 
         /** In words. */
         public String words() {
-            return "local, applied=" + applied + (firstApplied == applied ? "" : " (" + firstApplied
-                    + " at the beginning)") + ", " + address + ", " + Count.of(rows, "row")
-                    + (more ? ", more follow" : "");
+            return (isLocal() ? "local, applied=" : "linearizable, index=") + applied + (firstApplied == applied ? ""
+                    : " (" + firstApplied + " at the beginning)") + (isLocal() ? ", " + address : "") + ", "
+                    + Count.of(rows, "row") + (more ? ", more follow" : "");
+        }
+
+        /** Whether one node answered from its own copy alone. */
+        public boolean isLocal() {
+            return !address.isEmpty();
         }
     }
 
@@ -54,6 +56,7 @@ public record LocalScan(List<String> addresses, Duration timeout) {
      * @throws CommandFailedException if none answers
      */
     public End run(Bytes prefix, Bytes from, long limit, Consumer<KvAnswer.Row> each) throws IOException {
+        RowPages pages = new RowPages(prefix, from, limit, each);
         StringBuilder problems = new StringBuilder();
         for (String address : addresses) {
             NodeProbe probe;
@@ -64,28 +67,9 @@ public record LocalScan(List<String> addresses, Duration timeout) {
                 continue;
             }
             try (probe) {
-                return run(address, probe, prefix, from, limit, each);
+                return pages.read(address, (scan, seen) -> probe.rows(scan, timeout));
             }
         }
         throw CommandFailedException.failed("no member answers" + problems);
-    }
-
-    private End run(String address, NodeProbe probe, Bytes prefix, Bytes from, long limit,
-            Consumer<KvAnswer.Row> each) throws IOException {
-        Bytes start = from;
-        long rows = 0;
-        long firstApplied = -1;
-        while (true) {
-            int pageLimit = (int) Math.min(PAGE_ROWS, limit - rows);
-            NodeProbe.Rows answer = probe.rows(new KvQuery.Scan(prefix, start, pageLimit), timeout);
-            firstApplied = firstApplied < 0 ? answer.applied() : firstApplied;
-            answer.page().rows().forEach(each);
-            rows += answer.page().rows().size();
-            boolean more = answer.page().more();
-            if (!more || rows >= limit) {
-                return new End(address, rows, more, firstApplied, answer.applied());
-            }
-            start = answer.page().next();
-        }
     }
 }

@@ -1,8 +1,11 @@
 package io.driftless.ops.cluster;
 
+import io.driftless.errors.MalformedException;
+import io.driftless.machine.QueryOutcome;
 import io.driftless.ops.kv.KvAnswer;
 import io.driftless.ops.kv.KvQuery;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 
 /** A connection to one node that asks about this node alone: local, possibly stale. Thread safe. */
@@ -14,7 +17,37 @@ public interface NodeProbe extends AutoCloseable {
      * @param applied the last index it had applied
      * @param answer  the answer
      */
-    record Answered(long applied, KvAnswer answer) { }
+    record Answered(long applied, KvAnswer answer) {
+
+        /** Of what {@code who} answered; {@link IOException} if it runs another state machine. */
+        static Answered of(String who, QueryOutcome.Answered answered) throws IOException {
+            if (!answered.result().isOk()) {
+                throw new IOException(who + ": " + answered.result().text());
+            }
+            try {
+                return new Answered(answered.index(), KvAnswer.decode(ByteBuffer.wrap(answered.result().value())));
+            } catch (MalformedException anotherMachine) {
+                throw new IOException(who + ": runs another state machine (" + anotherMachine.getMessage() + ")",
+                        anotherMachine);
+            }
+        }
+
+        /** As rows, if those were asked for. */
+        Rows rows() throws IOException {
+            if (answer instanceof KvAnswer.Page page) {
+                return new Rows(applied, page);
+            }
+            throw new IOException("something else where a page was asked for");
+        }
+
+        /** As a summary, if that was asked for. */
+        Summary summary() throws IOException {
+            if (answer instanceof KvAnswer.Digest digest) {
+                return new Summary(applied, digest);
+            }
+            throw new IOException("something else where a digest was asked for");
+        }
+    }
 
     /**
      * Connects within {@code timeout}.
@@ -39,20 +72,12 @@ public interface NodeProbe extends AutoCloseable {
 
     /** The whole state in a few numbers. */
     default Summary summary(Duration timeout) throws IOException {
-        Answered answer = query(new KvQuery.Summary(), timeout);
-        return switch (answer.answer()) {
-            case KvAnswer.Digest digest -> new Summary(answer.applied(), digest);
-            case KvAnswer.Page page -> throw new IOException("a page where a digest was asked for");
-        };
+        return query(new KvQuery.Summary(), timeout).summary();
     }
 
     /** Some rows. */
     default Rows rows(KvQuery.Scan scan, Duration timeout) throws IOException {
-        Answered answer = query(scan, timeout);
-        return switch (answer.answer()) {
-            case KvAnswer.Page page -> new Rows(answer.applied(), page);
-            case KvAnswer.Digest digest -> throw new IOException("a digest where a page was asked for");
-        };
+        return query(scan, timeout).rows();
     }
 
     /**

@@ -2,17 +2,13 @@ package io.driftless.ops.cluster;
 
 import io.driftless.machine.Consistency;
 import io.driftless.client.ClientConfig;
-import io.driftless.machine.QueryOutcome;
 import io.driftless.client.MemberClient;
 import io.driftless.client.RaftClient;
-import io.driftless.errors.MalformedException;
 import io.driftless.ops.console.IoProblem;
-import io.driftless.ops.kv.KvAnswer;
 import io.driftless.ops.kv.KvQuery;
 import io.driftless.transport.ClientTransport;
 import io.driftless.transport.nio.NioTransport;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 
 /** The one place that says by which transport commands reach a cluster. */
@@ -67,16 +63,7 @@ public final class Wiring {
 
         @Override
         public Answered query(KvQuery query, Duration timeout) throws IOException {
-            QueryOutcome.Answered local = client.query(query.encode(), Consistency.STALE, timeout);
-            if (!local.result().isOk()) {
-                throw new IOException(address + ": " + local.result().text());
-            }
-            try {
-                return new Answered(local.index(), KvAnswer.decode(ByteBuffer.wrap(local.result().value())));
-            } catch (MalformedException anotherMachine) {
-                throw new IOException(address + ": runs another state machine (" + anotherMachine.getMessage() + ")",
-                        anotherMachine);
-            }
+            return Answered.of(address, client.query(query.encode(), Consistency.STALE, timeout));
         }
 
         @Override

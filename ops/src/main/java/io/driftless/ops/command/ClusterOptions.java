@@ -45,6 +45,21 @@ final class ClusterOptions {
         return member.substring(0, Math.max(0, member.indexOf('='))).strip();
     }
 
+    /** The address of one member, given by {@code option} as an address or as a name that stands before one. */
+    String member(String option, String member) {
+        int named = names().indexOf(member.strip());
+        if (named >= 0 && !member.isBlank()) {
+            return addresses().get(named);
+        }
+        if (member.indexOf(':') < 0) {
+            throw CommandFailedException.usage(option + ": '" + member + "' is neither HOST:PORT nor a name that"
+                    + " --cluster has, such as n2 in n2=HOST:PORT");
+        }
+        String address = ClientConfig.addressOf(member);
+        check(option, address);
+        return address;
+    }
+
     /** Whether members were given with this command, and not by the environment. */
     boolean isGiven() {
         return cluster != null;

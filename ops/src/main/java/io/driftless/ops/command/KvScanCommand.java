@@ -2,6 +2,7 @@ package io.driftless.ops.command;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.driftless.log.Bytes;
+import io.driftless.ops.cluster.KvClient;
 import io.driftless.ops.cluster.LocalScan;
 import io.driftless.ops.console.CommandFailedException;
 import io.driftless.ops.console.Console;
@@ -11,6 +12,7 @@ import io.driftless.ops.kv.KvAnswer;
 import io.driftless.ops.shell.OutcomeLine;
 import java.io.IOException;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -18,9 +20,12 @@ import picocli.CommandLine.Option;
 /** {@code driftless kv scan}: the rows that one node holds. */
 @Command(name = "scan", sortOptions = false,
         description = {"Lists keys and values in the order of the keys.",
-            "In this version it reads the copy of one node, the first of --cluster that answers: local, possibly",
-            "behind the others. Which node that was, and up to which index it had applied, is said at the end."},
-        footer = {"", "Example:", "  driftless kv scan --prefix user/ --limit 20 --cluster 127.0.0.1:7001"})
+            "It reads the copy of one node, the first of --cluster that answers: local, possibly behind the others.",
+            "Which node that was, and up to which index it had applied, is said at the end.",
+            "The rows come in pages, and each page is read at an index of its own: what is written meanwhile may show",
+            "in later pages, and not in those before it."},
+        footer = {"", "Examples:", "  driftless kv scan --prefix user/ --limit 20 --cluster 127.0.0.1:7001",
+            "  driftless kv scan --linearizable --cluster 127.0.0.1:7001"})
 final class KvScanCommand implements Callable<Integer> {
 
     @Option(names = "--prefix", paramLabel = "TEXT", defaultValue = "", description = "Only keys that begin with it.")
@@ -31,6 +36,10 @@ final class KvScanCommand implements Callable<Integer> {
 
     @Option(names = "--limit", paramLabel = "N", description = "At most so many rows. Default: all.")
     private long limit = Long.MAX_VALUE;
+
+    @Option(names = "--linearizable", description = "The first page shows all that was committed before this command"
+            + " was given, and each later page at least what the one before it showed.")
+    private boolean linearizable;
 
     @Mixin
     private ClusterOptions cluster = new ClusterOptions();
@@ -46,17 +55,25 @@ final class KvScanCommand implements Callable<Integer> {
         if (limit < 1) {
             throw CommandFailedException.usage("--limit: " + limit + " is not above zero");
         }
-        LocalScan scan = new LocalScan(cluster.addresses(), cluster.timeout());
         Waiting waiting = Waiting.on(console, cluster.joined());
         try {
-            LocalScan.End end = scan.run(Bytes.utf8(prefix), Bytes.utf8(from), limit, row -> {
+            showEnd(scan(row -> {
                 waiting.end();
                 show(row);
-            });
-            showEnd(end);
+            }));
             return 0;
         } finally {
             waiting.end();
+        }
+    }
+
+    private LocalScan.End scan(Consumer<KvAnswer.Row> each) throws IOException {
+        if (!linearizable) {
+            return new LocalScan(cluster.addresses(), cluster.timeout()).run(Bytes.utf8(prefix), Bytes.utf8(from),
+                    limit, each);
+        }
+        try (KvClient client = KvClient.connect(cluster.joined(), 1)) {
+            return client.scan(Bytes.utf8(prefix), Bytes.utf8(from), limit, each, cluster.timeout());
         }
     }
 
@@ -73,7 +90,8 @@ final class KvScanCommand implements Callable<Integer> {
 
     private void showEnd(LocalScan.End end) {
         if (cluster.isJson()) {
-            console.line(Json.line(Json.object().put("op", "scan").put("local", true).put("address", end.address())
+            console.line(Json.line(Json.object().put("op", "scan").put("local", end.isLocal())
+                    .put("address", end.isLocal() ? end.address() : null)
                     .put("applied", end.applied()).put("rows", end.rows()).put("more", end.more())));
         } else {
             console.note(end.words());

@@ -1,8 +1,9 @@
 package io.driftless.ops.command;
 
 import io.driftless.log.Bytes;
+import io.driftless.machine.Consistency;
 import io.driftless.ops.cluster.KvClient;
-import io.driftless.ops.cluster.KvExchange;
+import io.driftless.ops.cluster.KvResult;
 import io.driftless.ops.console.ByteSize;
 import io.driftless.ops.console.Console;
 import io.driftless.ops.console.Json;
@@ -10,6 +11,7 @@ import io.driftless.ops.console.Waiting;
 import io.driftless.ops.kv.KeyValueMachine;
 import io.driftless.ops.kv.KvCommand;
 import io.driftless.ops.shell.OutcomeLine;
+import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -18,8 +20,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code driftless kv put|get|cas|delete|quota}: one command through the log. A word that begins with a dash stands
- * behind {@code --}.
+ * {@code driftless kv put|get|cas|delete|quota}: one command through the log, or one query if it changes nothing. A
+ * word that begins with a dash stands behind {@code --}.
  */
 final class KvSubcommands {
 
@@ -46,9 +48,9 @@ final class KvSubcommands {
         }
 
         @Override
-        public Integer call() {
+        public Integer call() throws IOException {
             try (KvClient client = KvClient.connect(cluster.joined(), 16)) {
-                KvExchange exchange = execute(client);
+                KvResult exchange = executeWaiting(client);
                 if (cluster.isJson()) {
                     console.line(Json.line(OutcomeLine.json(exchange)));
                 } else {
@@ -61,10 +63,15 @@ final class KvSubcommands {
             }
         }
 
-        private KvExchange execute(KvClient client) {
+        /** Waits for what becomes of it. */
+        KvResult execute(KvClient client, ClusterOptions options) throws IOException {
+            return client.run(command(), options.timeout());
+        }
+
+        private KvResult executeWaiting(KvClient client) throws IOException {
             Waiting waiting = Waiting.on(console, cluster.joined());
             try {
-                return client.execute(command(), cluster.timeout());
+                return execute(client, cluster);
             } finally {
                 waiting.end();
             }
@@ -98,10 +105,24 @@ final class KvSubcommands {
         }
     }
 
-    @Command(name = "get", description = {"Reads a value, in the order of the log.",
+    @Command(name = "get", description = {"Reads a value: the one that is in place, unless an older one is asked for.",
             "Writes it to standard output; nothing if it is absent."},
-            sortOptions = false, footer = {"", "Example:", "  driftless kv get k --cluster 127.0.0.1:7001"})
+            sortOptions = false, footer = {"", "Examples:", "  driftless kv get k --cluster 127.0.0.1:7001",
+                "  driftless kv get k --consistency at-least:42 --cluster 127.0.0.1:7001    (42: what a put said)",
+                "  driftless kv get k --consistency stale --from n2 --cluster n1=127.0.0.1:7001,n2=127.0.0.1:7002"})
     static final class Get extends KeyOperation {
+
+        @Option(names = "--consistency", paramLabel = "WHICH", defaultValue = "linearizable",
+                converter = Consistencies.class, description = {
+                    "What the value must show. linearizable (default): all that was committed before;"
+                        + " at-least:INDEX: all up to that index, from any member that has applied it;"
+                        + " stale: whatever the member that answers has, which may be old."})
+        private Consistency consistency = Consistency.LINEARIZABLE;
+
+        @Option(names = "--from", paramLabel = "MEMBER", description = "Asks this member alone: HOST:PORT, or its name"
+                + " if --cluster has it (n2=HOST:PORT). Default: whichever answers.")
+        private @Nullable String from;
+
         Get(Console console) {
             super(console);
         }
@@ -109,6 +130,12 @@ final class KvSubcommands {
         @Override
         KvCommand command() {
             return new KvCommand.Get(Bytes.utf8(key));
+        }
+
+        @Override
+        KvResult execute(KvClient client, ClusterOptions options) throws IOException {
+            return from == null ? client.read(command(), consistency, options.timeout())
+                    : KvClient.readFrom(options.member("--from", from), command(), consistency, options.timeout());
         }
     }
 

@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A replicated map from bytes to bytes, in memory. Each value has a version: how often its key was written since it
- * came into being; a command executed twice shows in it. Reads go through the log like writes ({@link KvCommand.Get});
- * {@link #query} answers from this copy alone. Confined to the node, whose calls never overlap.
+ * came into being; a command executed twice shows in it. Reads are queries ({@link KvQuery.Read}). They may also go
+ * through the log like writes ({@link KvCommand.Get}), which costs more and says the same. Confined to the node, whose
+ * calls never overlap.
  *
  * <p>A quota bounds what all keys and values count ({@link #countedBytes}). It is part of the replicated state, set by
  * {@link KvCommand.SetQuota}, and never read from the heap, so that every server refuses the same commands
@@ -87,8 +88,7 @@ public final class KeyValueMachine implements StateMachine {
         Cell present = cells.get(command.key());
         return switch (command) {
             case KvCommand.Put(Bytes key, Bytes value) -> write(key, present, value);
-            case KvCommand.Get get -> ok(present == null ? new KvReply.Absent()
-                    : new KvReply.Found(present.version(), present.value()));
+            case KvCommand.Get get -> ok(found(present));
             case KvCommand.Create(Bytes key, Bytes value) -> present == null ? write(key, null, value)
                     : ok(new KvReply.NotWritten());
             case KvCommand.Cas(Bytes key, Bytes expected, Bytes value) ->
@@ -102,6 +102,10 @@ public final class KeyValueMachine implements StateMachine {
                 yield ok(usage());
             }
         };
+    }
+
+    private static KvReply found(@Nullable Cell present) {
+        return present == null ? new KvReply.Absent() : new KvReply.Found(present.version(), present.value());
     }
 
     private static Result ok(KvReply reply) {
@@ -148,6 +152,8 @@ public final class KeyValueMachine implements StateMachine {
             KvAnswer answer = switch (KvQuery.decode(query)) {
                 case KvQuery.Scan scan -> scan(scan);
                 case KvQuery.Summary summary -> new KvAnswer.Digest(cells.size(), versions, hash);
+                case KvQuery.Read(KvCommand command) -> new KvAnswer.Said(command instanceof KvCommand.Get(Bytes key)
+                        ? found(cells.get(key)) : usage());
             };
             return Result.ok(answer.encode());
         } catch (MalformedException malformed) {

@@ -47,6 +47,13 @@ public sealed interface KvAnswer {
      */
     record Digest(long keys, long versions, StateHash hash) implements KvAnswer { }
 
+    /**
+     * What a command that changes nothing would be answered.
+     *
+     * @param reply that answer
+     */
+    record Said(KvReply reply) implements KvAnswer { }
+
     /** Its bytes. */
     default byte[] encode() {
         return switch (this) {
@@ -57,6 +64,10 @@ public sealed interface KvAnswer {
             }
             case Digest(long keys, long versions, StateHash hash) ->
                     new ByteSink(40).code(3).number(keys).number(versions).fixed(hash.high()).fixed(hash.low()).done();
+            case Said(KvReply reply) -> {
+                Bytes bytes = Bytes.wrap(reply.encode());
+                yield new ByteSink(1 + bytes.length()).code(4).rest(bytes).done();
+            }
         };
     }
 
@@ -68,6 +79,7 @@ public sealed interface KvAnswer {
             case 1 -> page(source, true);
             case 2 -> page(source, false);
             case 3 -> new Digest(source.number(), source.number(), new StateHash(source.fixed(), source.fixed()));
+            case 4 -> new Said(KvReply.decode(source.rest().asByteBuffer()));
             default -> throw source.malformed("no key-value answer has code " + code);
         };
         source.end();

@@ -70,6 +70,11 @@ public sealed interface KvCommand {
         return 1 + lengthBytes + keyLength + valueLength;
     }
 
+    /** Whether it changes nothing: then {@link KvQuery.Read} has the same answer, without an entry in the log. */
+    default boolean isReading() {
+        return this instanceof Get || this instanceof Usage;
+    }
+
     /** The bytes that stand for it in the log. */
     default byte[] encode() {
         return switch (this) {

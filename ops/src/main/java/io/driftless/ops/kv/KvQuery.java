@@ -3,7 +3,10 @@ package io.driftless.ops.kv;
 import io.driftless.log.Bytes;
 import java.nio.ByteBuffer;
 
-/** A question to one node's own copy of the state: local, possibly stale. Immutable. */
+/**
+ * A question to the state of one node, without an entry in the log. What the answer has to show, is said by the
+ * {@link io.driftless.machine.Consistency} with which it is asked. Immutable.
+ */
 public sealed interface KvQuery {
 
     /**
@@ -26,6 +29,21 @@ public sealed interface KvQuery {
     /** The whole state in a few numbers. Answered by {@link KvAnswer.Digest}. */
     record Summary() implements KvQuery { }
 
+    /**
+     * What a command that changes nothing would be answered. Answered by {@link KvAnswer.Said}.
+     *
+     * @param command the command, see {@link KvCommand#isReading}
+     */
+    record Read(KvCommand command) implements KvQuery {
+
+        /** Checks the command. */
+        public Read {
+            if (!command.isReading()) {
+                throw new IllegalArgumentException("a " + command.word() + " is no query: it writes");
+            }
+        }
+    }
+
     /** Its bytes. */
     default byte[] encode() {
         return switch (this) {
@@ -33,6 +51,8 @@ public sealed interface KvQuery {
                     new ByteSink(16 + prefix.length() + from.length()).code(1).run(prefix).run(from).number(limit)
                             .done();
             case Summary() -> new ByteSink(1).code(2).done();
+            case Read(KvCommand command) -> new ByteSink(8 + command.key().length()).code(3)
+                    .rest(Bytes.wrap(command.encode())).done();
         };
     }
 
@@ -43,10 +63,19 @@ public sealed interface KvQuery {
         KvQuery query = switch (code) {
             case 1 -> scan(source);
             case 2 -> new Summary();
+            case 3 -> read(source);
             default -> throw source.malformed("no key-value query has code " + code);
         };
         source.end();
         return query;
+    }
+
+    private static Read read(ByteSource source) {
+        KvCommand command = KvCommand.decode(source.rest().asByteBuffer());
+        if (!command.isReading()) {
+            throw source.malformed("a " + command.word() + " is no query");
+        }
+        return new Read(command);
     }
 
     private static Scan scan(ByteSource source) {

@@ -154,7 +154,7 @@ public final class LineImport {
 
     private static Optional<KvCommand> writing(LineInput.Line line) throws ShellLine.BadLineException {
         Optional<KvCommand> command = ShellLine.parse(line);
-        if (command.orElse(null) instanceof KvCommand.Get || command.orElse(null) instanceof KvCommand.Usage) {
+        if (command.isPresent() && command.get().isReading()) {
             throw new ShellLine.BadLineException("'" + command.get().word() + "' reads, and an import only writes");
         }
         return command;

@@ -2,8 +2,8 @@ package io.driftless.ops.shell;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.driftless.log.Bytes;
-import io.driftless.machine.Outcome;
-import io.driftless.ops.cluster.KvExchange;
+import io.driftless.ops.cluster.KvReading;
+import io.driftless.ops.cluster.KvResult;
 import io.driftless.ops.console.Console;
 import io.driftless.ops.console.Count;
 import io.driftless.ops.console.Json;
@@ -20,12 +20,12 @@ public final class OutcomeLine {
 
     /**
      * The fields {@code op, key, outcome, index, value, micros, reason}, {@code version} (of what was written or read)
-     * but for a {@code quota}, {@code ok} for what writes, and for a {@code quota} {@code keys, used_bytes,
-     * quota_bytes}; missing values are null. {@code ok} is whether the command
+     * but for a {@code quota}, {@code ok} for what writes, for a {@code quota} {@code keys, used_bytes, quota_bytes},
+     * and {@code age_ms} for what was asked as a query; missing values are null. {@code ok} is whether the command
      * did what it says, false also where it was committed and refused, and null where it was not committed. Bytes that
      * are not UTF-8 are null in {@code value} (or {@code key}) and Base64 in {@code value_base64}.
      */
-    public static ObjectNode json(KvExchange exchange) {
+    public static ObjectNode json(KvResult exchange) {
         ObjectNode line = Json.object().put("op", exchange.command().word());
         if (isOfTheWhole(exchange.command())) {
             line.putNull("key");
@@ -33,11 +33,7 @@ public final class OutcomeLine {
             Json.putBytes(line, "key", exchange.command().key());
         }
         line.put("outcome", exchange.word());
-        if (exchange.outcome() instanceof Outcome.Committed(long index, var result)) {
-            line.put("index", index);
-        } else {
-            line.putNull("index");
-        }
+        line.put("index", exchange.index().isPresent() ? Long.valueOf(exchange.index().getAsLong()) : null);
         if (exchange.reply().orElse(null) instanceof KvReply.Found(long version, Bytes value)) {
             Json.putBytes(line, "value", value);
         } else {
@@ -60,10 +56,14 @@ public final class OutcomeLine {
                 putUsage(line, exchange);
             }
         }
+        if (exchange instanceof KvReading reading) {
+            // Up to the next whole one: it is said to be no older.
+            line.put("age_ms", reading.age().map(age -> age.plusNanos(999_999).toMillis()).orElse(null));
+        }
         return line;
     }
 
-    private static @Nullable Long version(KvExchange exchange) {
+    private static @Nullable Long version(KvResult exchange) {
         KvReply reply = exchange.reply().orElse(null);
         return reply instanceof KvReply.Written(long version) ? Long.valueOf(version)
                 : reply instanceof KvReply.Found(long version, Bytes value) ? Long.valueOf(version) : null;
@@ -74,7 +74,7 @@ public final class OutcomeLine {
         return command instanceof KvCommand.Usage || command instanceof KvCommand.SetQuota;
     }
 
-    private static void putUsage(ObjectNode line, KvExchange exchange) {
+    private static void putUsage(ObjectNode line, KvResult exchange) {
         if (exchange.reply().orElse(null) instanceof KvReply.Usage(long keys, long usedBytes, long quotaBytes)) {
             line.put("keys", keys).put("used_bytes", usedBytes).put("quota_bytes", quotaBytes);
         } else {
@@ -82,8 +82,8 @@ public final class OutcomeLine {
         }
     }
 
-    private static void putOk(ObjectNode line, KvExchange exchange) {
-        if (exchange.isCommitted()) {
+    private static void putOk(ObjectNode line, KvResult exchange) {
+        if (exchange.index().isPresent()) {
             line.put("ok", exchange.reply().isPresent() && !(exchange.reply().get() instanceof KvReply.NotWritten));
         } else {
             line.putNull("ok");
@@ -101,13 +101,12 @@ public final class OutcomeLine {
      * For a person: a value that was read goes to standard output as it is, every other result as a few words; failures
      * to standard error.
      */
-    public static void show(Console console, KvExchange exchange) {
+    public static void show(Console console, KvResult exchange) {
         if (exchange.reply().isEmpty()) {
             console.note((exchange.isRefused() ? "refused" : exchange.word()) + ": " + exchange.reason().orElse(""));
             return;
         }
-        String at = exchange.outcome() instanceof Outcome.Committed(long index, var result) ? " (index " + index + ")"
-                : "";
+        String at = exchange.index().isPresent() ? " (index " + exchange.index().getAsLong() + ")" : "";
         switch (exchange.reply().get()) {
             case KvReply.Written(long version) -> console.line("written, version " + version + at);
             case KvReply.NotWritten() -> console.line("not written: another value is there" + at);

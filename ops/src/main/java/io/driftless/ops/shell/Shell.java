@@ -2,7 +2,7 @@ package io.driftless.ops.shell;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.driftless.ops.cluster.KvClient;
-import io.driftless.ops.cluster.KvExchange;
+import io.driftless.ops.cluster.KvResult;
 import io.driftless.ops.console.Console;
 import io.driftless.ops.console.Json;
 import io.driftless.ops.console.LineInput;
@@ -62,7 +62,7 @@ public final class Shell {
     }
 
     private void execute(KvCommand command) {
-        KvExchange exchange = client.execute(command, timeout);
+        KvResult exchange = client.run(command, timeout);
         allCommitted &= exchange.isDone();
         if (json) {
             console.line(Json.line(OutcomeLine.json(exchange)));

@@ -2,7 +2,7 @@ package io.driftless.ops.shell;
 
 import io.driftless.log.Bytes;
 import io.driftless.ops.cluster.KvClient;
-import io.driftless.ops.cluster.KvExchange;
+import io.driftless.ops.cluster.KvResult;
 import io.driftless.ops.cluster.LocalScan;
 import io.driftless.ops.console.CommandFailedException;
 import io.driftless.ops.console.Console;
@@ -34,7 +34,7 @@ public final class TerminalShell {
     private static final long SCAN_ROWS = 100;
     private static final List<String> HELP = List.of(
             "put KEY VALUE       sets a value",
-            "get KEY             reads a value, in the order of the log",
+            "get KEY             reads the newest value",
             "cas KEY OLD NEW     sets a value if the present one is OLD; OLD null: if there is none",
             "delete KEY          removes a value",
             "quota [SIZE]        shows what keys and values use and may use; sets that (256MiB)",
@@ -126,7 +126,7 @@ public final class TerminalShell {
     }
 
     private void execute(KvCommand command) {
-        KvExchange exchange = client.execute(command, timeout);
+        KvResult exchange = client.run(command, timeout);
         if (!OutcomeLine.isOfTheWhole(command)) {
             completion.seen(command.key());
         }

@@ -1,13 +1,18 @@
 package io.driftless.ops.cluster;
 
 import io.driftless.client.RaftClient;
+import io.driftless.machine.Consistency;
 import io.driftless.machine.Outcome;
+import io.driftless.machine.QueryOutcome;
 import io.driftless.machine.Result;
 import io.driftless.ops.kv.KeyValueMachine;
 import io.driftless.ops.kv.KvAnswer;
 import io.driftless.ops.kv.KvQuery;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
@@ -15,9 +20,13 @@ import org.jspecify.annotations.Nullable;
 /** A key-value machine without a cluster, for tests: executes at once, unless told to say something else. */
 public final class MachineClient implements RaftClient {
 
+    /** How old an answer to a query can be. */
+    private static final Duration AGE = Duration.ofNanos(1_000_001);
+
     private final KeyValueMachine machine = new KeyValueMachine();
     private long index;
     private long attempts;
+    private final List<Consistency> asked = new ArrayList<>();
     private LongFunction<Fate> fates = attempt -> Fate.COMMITTED;
 
     /** What becomes of an attempt. */
@@ -57,6 +66,17 @@ public final class MachineClient implements RaftClient {
     @Override
     public CompletableFuture<Outcome> submit(byte[] command, Duration timeout) {
         return CompletableFuture.completedFuture(execute(command, timeout));
+    }
+
+    @Override
+    public synchronized QueryOutcome query(byte[] query, Consistency consistency, Duration timeout) {
+        asked.add(consistency);
+        return new QueryOutcome.Answered(index, machine.query(ByteBuffer.wrap(query), index), Optional.of(AGE));
+    }
+
+    /** What each query so far was asked to show. */
+    public synchronized List<Consistency> asked() {
+        return List.copyOf(asked);
     }
 
     private Result apply(byte[] command) {

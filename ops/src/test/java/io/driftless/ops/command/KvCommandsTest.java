@@ -55,8 +55,9 @@ class KvCommandsTest {
         assertEquals(0, run("", "kv", "get", "ops/k"));
         assertTrue(out().endsWith("a value\n"), out());
         assertEquals(0, run("", "kv", "get", "ops/absent", "--json"));
-        assertTrue(out().contains("\"op\":\"get\",\"key\":\"ops/absent\",\"outcome\":\"committed\",\"index\":"), out());
-        assertTrue(out().contains("\"value\":null"), out());
+        assertTrue(out().contains("\"op\":\"get\",\"key\":\"ops/absent\",\"outcome\":\"answered\",\"index\":"), out());
+        assertTrue(out().contains("\"value\":null") && out().matches("(?s).*,\"version\":null,\"age_ms\":\\d+}\n"),
+                out());
         assertEquals(0, run("", "kv", "cas", "ops/k", "wrong", "new", "--json"));
         assertTrue(out().contains("\"ok\":false"), out());
         assertEquals(0, run("", "kv", "cas", "ops/k2", "null", "created", "--json"));
@@ -170,6 +171,47 @@ class KvCommandsTest {
         assertEquals(0, run("", "kv", "scan", "--from", "scan/c", "--prefix", "scan/", "--json"));
         assertTrue(out().startsWith(
                 "{\"key\":\"scan/c\",\"value\":\"3\",\"version\":1}\n{\"op\":\"scan\",\"local\":true,"), out());
+    }
+
+    @Test
+    void aLinearizableScanSaysAtWhichIndex() {
+        run("put linear/a 1\nput linear/b 2\n", "kv", "shell");
+        out.reset();
+        err.reset();
+        assertEquals(0, run("", "kv", "scan", "--prefix", "linear/", "--linearizable"), err::toString);
+        assertEquals("linear/a\t1\nlinear/b\t2\n", out());
+        assertTrue(err.toString(StandardCharsets.UTF_8).matches("linearizable, index=\\d+, 2 rows\n"), err::toString);
+        out.reset();
+        assertEquals(0, run("", "kv", "scan", "--prefix", "linear/b", "--linearizable", "--json"));
+        assertTrue(out().matches("(?s).*\n\\{\"op\":\"scan\",\"local\":false,\"address\":null,\"applied\":\\d+,"
+                + "\"rows\":1,\"more\":false}\n"), out());
+        err.reset();
+        assertEquals(1, runOn("127.0.0.1:1", "", "kv", "scan", "--linearizable", "--timeout", "300ms"));
+        assertEquals(1, err.toString(StandardCharsets.UTF_8).lines().count(), err::toString);
+        assertTrue(err.toString(StandardCharsets.UTF_8).startsWith("driftless: unreachable: "), err::toString);
+    }
+
+    @Test
+    void whatAReadMustShowCanBeChosen() {
+        assertEquals(0, run("", "kv", "put", "read/k", "v", "--json"));
+        String index = out().replaceFirst("(?s).*\"index\":(\\d+).*", "$1");
+        for (String consistency : List.of("linearizable", "stale", "at-least:" + index)) {
+            for (String from : List.of(cluster.addresses(), "n1=" + cluster.addresses(), "n1")) {
+                out.reset();
+                assertEquals(0, runOn("n1=" + cluster.addresses(), "", "kv", "get", "read/k", "--consistency",
+                        consistency, "--from", from), err::toString);
+                assertEquals("v\n", out());
+            }
+        }
+        out.reset();
+        assertEquals(1, run("", "kv", "get", "read/k", "--consistency", "at-least:999999999", "--timeout", "300ms",
+                "--json"));
+        assertTrue(out().matches("\\{\"op\":\"get\",\"key\":\"read/k\",\"outcome\":\"failed\",\"index\":null,"
+                + "\"value\":null,\"micros\":\\d+,\"reason\":\"timeout.*\",\"version\":null,\"age_ms\":null}\n"),
+                out());
+        err.reset();
+        assertEquals(1, run("", "kv", "get", "read/k", "--from", "127.0.0.1:1", "--timeout", "300ms"));
+        assertEquals("driftless: 127.0.0.1:1: Connection refused\n", err.toString(StandardCharsets.UTF_8));
     }
 
     @Test

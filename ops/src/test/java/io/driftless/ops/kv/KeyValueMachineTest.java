@@ -190,6 +190,7 @@ class KeyValueMachineTest {
                         : new KvReply.Found(versions.get(key), present),
                         apply(new KvCommand.Get(key)));
             }
+            assertEquals(apply(new KvCommand.Get(key)), asked(new KvCommand.Get(key)));
         }
         StateHash hash = StateHash.EMPTY;
         for (Map.Entry<Bytes, Bytes> entry : values.entrySet()) {
@@ -202,6 +203,7 @@ class KeyValueMachineTest {
                 KeyValueMachine.countedBytes(entry.getKey().length(), entry.getValue().length())).sum();
         assertEquals(new KvReply.Usage(values.size(), used, KeyValueMachine.DEFAULT_QUOTA_BYTES),
                 apply(new KvCommand.Usage()), "seed " + seed);
+        assertEquals(apply(new KvCommand.Usage()), asked(new KvCommand.Usage()));
     }
 
     private KvReply apply(KvCommand command) {
@@ -212,6 +214,11 @@ class KeyValueMachineTest {
         Result result = machine.apply(new SentCommand(1, command.encode()));
         assertTrue(result.isOk(), result.toString());
         return KvReply.decode(ByteBuffer.wrap(result.value()));
+    }
+
+    private KvReply asked(KvCommand command) {
+        Result result = machine.query(ByteBuffer.wrap(new KvQuery.Read(command).encode()), 1);
+        return ((KvAnswer.Said) KvAnswer.decode(ByteBuffer.wrap(result.value()))).reply();
     }
 
     private KvAnswer.Digest digest() {

@@ -42,12 +42,14 @@ class KvEncodingTest {
                 new KvReply.Deleted(false), new KvReply.Usage(0, 0, 0), new KvReply.Usage(3, 300, Long.MAX_VALUE))) {
             assertEquals(reply, KvReply.decode(ByteBuffer.wrap(reply.encode())));
         }
-        for (KvQuery query : List.of(new KvQuery.Summary(), new KvQuery.Scan(Bytes.EMPTY, BINARY, 1),
+        for (KvQuery query : List.of(new KvQuery.Summary(), new KvQuery.Read(new KvCommand.Get(BINARY)),
+                new KvQuery.Read(new KvCommand.Usage()), new KvQuery.Scan(Bytes.EMPTY, BINARY, 1),
                 new KvQuery.Scan(KEY, KEY, Integer.MAX_VALUE))) {
             assertEquals(query, KvQuery.decode(ByteBuffer.wrap(query.encode())));
         }
         for (KvAnswer answer : List.of(new KvAnswer.Digest(3, 1000, new StateHash(-1, Long.MIN_VALUE)),
-                new KvAnswer.Page(List.of(), false),
+                new KvAnswer.Page(List.of(), false), new KvAnswer.Said(new KvReply.Found(2, BINARY)),
+                new KvAnswer.Said(new KvReply.Absent()),
                 new KvAnswer.Page(List.of(new KvAnswer.Row(KEY, 2, LONG),
                 new KvAnswer.Row(Bytes.EMPTY, 1, Bytes.EMPTY)), true))) {
             assertEquals(answer, KvAnswer.decode(ByteBuffer.wrap(answer.encode())));
@@ -87,6 +89,9 @@ class KvEncodingTest {
         byte[] negative = {7, -1, -1, -1, -1, -1, -1, -1, -1, -1, 1};
         assertThrows(MalformedException.class, () -> KvCommand.decode(ByteBuffer.wrap(negative)));
         assertThrows(MalformedException.class, () -> KvQuery.decode(ByteBuffer.wrap(new byte[] {1, 0, 0, 0})));
+        byte[] writes = {3, 5, 1, 'k'};
+        assertEquals("a delete is no query at byte 4", assertThrows(MalformedException.class, () -> KvQuery.decode(
+                ByteBuffer.wrap(writes))).getMessage());
     }
 
     @Test

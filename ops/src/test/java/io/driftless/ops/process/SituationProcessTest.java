@@ -54,6 +54,13 @@ class SituationProcessTest {
                     assertEquals(1, put.exitCode());
                     assertTrue(put.err().contains("not the leader, no quorum: 1 of 3 reachable for "), put.err());
                 });
+                CommandRun newest = get(cluster, "linearizable");
+                assertEquals(1, newest.exitCode());
+                assertTrue(newest.err().matches("(waiting for .*\n)?failed: no_leader: .*no quorum: 1 of 3 .*\n"),
+                        newest.err());
+                CommandRun stale = get(cluster, "stale");
+                assertEquals(0, stale.exitCode(), stale.err());
+                assertTrue(stale.err().startsWith("absent (index "), stale.err());
                 assertToldSeldom(log(cluster, "n1").substring(before.length()), System.nanoTime() - fromNs);
             } finally {
                 signal(cluster, "n3", "CONT");
@@ -120,6 +127,11 @@ class SituationProcessTest {
     private LocalCluster cluster() throws Exception {
         return LocalCluster.startAndAwaitLeader(ScratchFolder.createIn(folder), 3, Map.of("log.segment.bytes", "8MiB"),
                 256, PATIENCE, started -> { });
+    }
+
+    private CommandRun get(LocalCluster cluster, String consistency) throws IOException {
+        return CommandRun.start(folder, "kv", "get", "k", "--consistency", consistency, "--cluster",
+                cluster.address("n1"), "--timeout", "3s");
     }
 
     private CommandRun node(String id, String clusterId, String members) throws IOException {

@@ -36,17 +36,17 @@ class ShellTest {
         assertEquals(List.of(
                 "{'op':'put','key':'k','outcome':'committed','index':1,'value':null,'micros':0,"
                         + "'reason':null,'version':1,'ok':true}",
-                "{'op':'get','key':'k','outcome':'committed','index':2,'value':'a value','micros':0,"
-                        + "'reason':null,'version':1}",
-                "{'op':'cas','key':'k','outcome':'committed','index':3,'value':null,'micros':0,"
+                "{'op':'get','key':'k','outcome':'answered','index':1,'value':'a value','micros':0,"
+                        + "'reason':null,'version':1,'age_ms':2}",
+                "{'op':'cas','key':'k','outcome':'committed','index':2,'value':null,'micros':0,"
                         + "'reason':null,'version':2,'ok':true}",
-                "{'op':'cas','key':'k','outcome':'committed','index':4,'value':null,'micros':0,"
+                "{'op':'cas','key':'k','outcome':'committed','index':3,'value':null,'micros':0,"
                         + "'reason':null,'version':null,'ok':false}",
-                "{'op':'cas','key':'new','outcome':'committed','index':5,'value':null,'micros':0,"
+                "{'op':'cas','key':'new','outcome':'committed','index':4,'value':null,'micros':0,"
                         + "'reason':null,'version':1,'ok':true}",
-                "{'op':'get','key':'absent','outcome':'committed','index':6,'value':null,'micros':0,"
-                        + "'reason':null,'version':null}",
-                "{'op':'delete','key':'k','outcome':'committed','index':7,'value':null,'micros':0,"
+                "{'op':'get','key':'absent','outcome':'answered','index':4,'value':null,'micros':0,"
+                        + "'reason':null,'version':null,'age_ms':2}",
+                "{'op':'delete','key':'k','outcome':'committed','index':5,'value':null,'micros':0,"
                         + "'reason':null,'version':null,'ok':true}"),
                 lines());
     }
@@ -55,8 +55,8 @@ class ShellTest {
     void aValueThatIsNotUtf8IsBase64() throws Exception {
         machine.execute(new KvCommand.Put(Bytes.utf8("k"), Bytes.wrap(new byte[] {(byte) 0xFF, 0})).encode(), TIMEOUT);
         assertTrue(run(true, "get k\n"));
-        assertEquals(List.of("{'op':'get','key':'k','outcome':'committed','index':2,'value':null,"
-                + "'value_base64':'/wA=','micros':0,'reason':null,'version':1}"), lines());
+        assertEquals(List.of("{'op':'get','key':'k','outcome':'answered','index':1,'value':null,"
+                + "'value_base64':'/wA=','micros':0,'reason':null,'version':1,'age_ms':2}"), lines());
     }
 
     @Test
@@ -92,9 +92,9 @@ class ShellTest {
     @Test
     void forPeopleAValueIsWrittenAsItIs() throws Exception {
         assertTrue(run(false, "put k \"a\\nb\"\nget k\nget absent\n\ncas k x y\n"));
-        assertEquals("written, version 1 (index 1)\na\nb\nnot written: another value is there (index 4)\n",
+        assertEquals("written, version 1 (index 1)\na\nb\nnot written: another value is there (index 2)\n",
                 out.toString(StandardCharsets.UTF_8));
-        assertEquals("absent (index 3)\n", err.toString(StandardCharsets.UTF_8));
+        assertEquals("absent (index 1)\n", err.toString(StandardCharsets.UTF_8));
     }
 
     @Test
