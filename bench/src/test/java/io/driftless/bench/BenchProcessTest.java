@@ -44,10 +44,7 @@ class BenchProcessTest {
 
     @Test
     void measuresCommitsOfThreeProcesses() throws IOException {
-        int exitCode = run("commit", "--json", "--rounds", "1", "--warmup", "1", "--time", "1");
-        ObjectNode json = Json.parseObject(out.toString(StandardCharsets.UTF_8))
-                .orElseThrow(() -> new AssertionError(err));
-        assertEquals(exitCode == 0, json.get("passed").booleanValue());
+        ObjectNode json = judged("commit", "--json", "--rounds", "1", "--warmup", "1", "--time", "1");
         // How they compare is up to the disk, which may have been ten times as slow in the second of another figure.
         for (String time : List.of("floor_round_trip_us", "floor_sync_us", "sync_at_once_us", "plain_p50_us",
                 "p50_us")) {
@@ -61,23 +58,27 @@ class BenchProcessTest {
     }
 
     @Test
+    void measuresReadsBesideCommands() throws IOException {
+        ObjectNode json = judged("reads", "--json", "--pairs", "2", "--warmup", "1", "--time", "1");
+        for (String figure : List.of("command_p50_us", "query_p50_us", "writes_per_s", "reads_per_s",
+                "follower_p50_us", "stale_p50_us")) {
+            assertTrue(json.get(figure).doubleValue() > 1, json.toString());
+        }
+        nothingIsLeft();
+    }
+
+    @Test
     void measuresIdleNodes() throws IOException {
         assumeTrue(CpuTime.supported());
-        int exitCode = run("idle", "--json", "--seconds", "1", "--settle", "0");
-        ObjectNode json = Json.parseObject(out.toString(StandardCharsets.UTF_8))
-                .orElseThrow(() -> new AssertionError(err));
-        assertEquals(exitCode == 0, json.get("passed").booleanValue());
+        ObjectNode json = judged("idle", "--json", "--seconds", "1", "--settle", "0");
         assertTrue(json.get("cpu_percent").doubleValue() >= 0, json.toString());
         nothingIsLeft();
     }
 
     @Test
     void measuresTheLogBesideItsFloors() throws IOException {
-        int exitCode = run("log", "--json", "--quick", "--time", "20", "--entries", "10000", "--sizes", "256",
+        ObjectNode json = judged("log", "--json", "--quick", "--time", "20", "--entries", "10000", "--sizes", "256",
                 "--only", "sync,append,read,memory");
-        ObjectNode json = Json.parseObject(out.toString(StandardCharsets.UTF_8))
-                .orElseThrow(() -> new AssertionError(err));
-        assertEquals(exitCode == 0, json.get("passed").booleanValue());
         List<String> names = new ArrayList<>();
         for (JsonNode figure : json.get("figures")) {
             names.add(figure.get("name").textValue());
@@ -130,6 +131,15 @@ class BenchProcessTest {
         try (InputStream file = Bench.class.getResourceAsStream("/META-INF/driftless/jvm.options")) {
             return new String(file.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
         }
+    }
+
+    /** The line that it prints, which agrees with its exit code. */
+    private ObjectNode judged(String command, String... options) {
+        int exitCode = run(command, options);
+        ObjectNode json = Json.parseObject(out.toString(StandardCharsets.UTF_8))
+                .orElseThrow(() -> new AssertionError(err));
+        assertEquals(exitCode == 0, json.get("passed").booleanValue());
+        return json;
     }
 
     private int run(String command, String... options) {

@@ -24,6 +24,8 @@ class BenchTest {
         assertTrue(text(out).contains("Example: driftless bench commit --rounds 5 --json"), text(out));
         assertEquals(0, run("idle", "--help"));
         assertTrue(text(out).contains("Example: driftless bench idle --json"), text(out));
+        assertEquals(0, run("reads", "--help"));
+        assertTrue(text(out).contains("Example: driftless bench reads --pairs 10 --json"), text(out));
         assertEquals(0, run("snapshots", "--help"));
         assertTrue(text(out).contains("Example: driftless bench snapshots --only take,transfer --json"), text(out));
         assertEquals(0, run("log", "--help"));
@@ -38,6 +40,9 @@ class BenchTest {
         refuses("--time", "commit", "--time", "0");
         refuses("--warmup", "commit", "--warmup", "-1");
         refuses("'many'", "commit", "--rounds", "many");
+        refuses("--pairs must be at least 2", "reads", "--pairs", "1");
+        refuses("--time at least 1", "reads", "--time", "0");
+        refuses("--dir: " + folder.resolve("nowhere"), "reads", "--dir", folder.resolve("nowhere").toString());
         refuses("--seconds", "idle", "--seconds", "0");
         refuses("--dir: " + folder.resolve("nowhere"), "commit", "--dir", folder.resolve("nowhere").toString());
         refuses("no part disc; there are [take, transfer, catch-up, disk, limit]", "snapshots", "--only", "take,disc");

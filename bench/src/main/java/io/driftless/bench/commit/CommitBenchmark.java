@@ -133,7 +133,7 @@ public class CommitBenchmark {
         return RaftClient.connect(ClientConfig.builder(members, NioTransport.clients()).sessions(sessions).build());
     }
 
-    private static Outcome committed(Outcome outcome) {
+    static Outcome committed(Outcome outcome) {
         if (outcome instanceof Outcome.Committed) {
             return outcome;
         }

@@ -2,7 +2,6 @@ package io.driftless.bench.commit;
 
 import io.driftless.log.Bytes;
 import io.driftless.ops.kv.KvCommand;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -11,6 +10,9 @@ import java.util.Arrays;
  * thread.
  */
 final class PutCommands {
+
+    /** The key of the first command. */
+    static final String FIRST_KEY = key(1);
 
     private static final int KEYS = 1024;
 
@@ -22,9 +24,12 @@ final class PutCommands {
         byte[] value = new byte[valueBytes];
         Arrays.fill(value, (byte) 'x');
         for (int i = 0; i < KEYS; i++) {
-            byte[] key = ("bench-" + i).getBytes(StandardCharsets.US_ASCII);
-            encoded[i] = new KvCommand.Put(Bytes.wrap(key), Bytes.wrap(value)).encode();
+            encoded[i] = new KvCommand.Put(Bytes.utf8(key(i)), Bytes.wrap(value)).encode();
         }
+    }
+
+    private static String key(int number) {
+        return "bench-" + number;
     }
 
     /** A command of its own, to be given away. */

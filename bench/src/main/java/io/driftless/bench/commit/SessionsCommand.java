@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /**
  * {@code driftless bench sessions}: what it costs that a command goes in a session, in pairs on one cluster, each with
@@ -31,7 +30,6 @@ import picocli.CommandLine.Option;
         footer = {"", "Example: driftless bench sessions --pairs 10 --json"})
 public final class SessionsCommand implements Callable<Integer> {
 
-    private static final long MS_PER_S = 1000;
     /** Before the samples count, which costs the nodes as much. */
     private static final double SETTLING_S = 0.5;
 
@@ -40,17 +38,8 @@ public final class SessionsCommand implements Callable<Integer> {
     @Mixin
     private BenchOptions options = new BenchOptions();
 
-    @Option(names = "--pairs", paramLabel = "N", defaultValue = "10",
-            description = "pairs of runs with and without sessions (default: ${DEFAULT-VALUE})")
-    private int pairs;
-
-    @Option(names = "--warmup", paramLabel = "S", defaultValue = "30",
-            description = "seconds of warm-up before the first pair (default: ${DEFAULT-VALUE})")
-    private int warmupSeconds;
-
-    @Option(names = "--time", paramLabel = "S", defaultValue = "3",
-            description = "seconds for each figure (default: ${DEFAULT-VALUE})")
-    private int seconds;
+    @Mixin
+    private PairOptions pairOptions = new PairOptions();
 
     public SessionsCommand(Console console) {
         this.console = console;
@@ -58,9 +47,7 @@ public final class SessionsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (pairs < 2 || seconds < 1 || warmupSeconds < 0) {
-            throw CommandFailedException.usage("--pairs must be at least 2, --time at least 1, --warmup at least 0");
-        }
+        pairOptions.check();
         if (!CpuTime.supported()) {
             throw CommandFailedException.failed("there is no /proc here: processor time is measured on Linux only");
         }
@@ -75,15 +62,15 @@ public final class SessionsCommand implements Callable<Integer> {
         console.note("bench: starting three nodes in " + scratch.path());
         BenchCluster cluster = BenchCluster.start(scratch, cleanup);
         Measuring jmh = new Measuring(options.verbose());
-        console.note("bench: warm-up, " + warmupSeconds + " s");
+        console.note("bench: warm-up, " + pairOptions.warmupSeconds() + " s");
         for (boolean sessions : new boolean[] {true, false}) {
             for (String method : List.of("window", "single")) {
                 jmh.perSecond(CommitBenchmark.class, method, parameters(cluster, sessions),
-                        Math.max(1, warmupSeconds * MS_PER_S / 4));
+                        pairOptions.warmupMillis(4));
             }
         }
         List<SessionsReport.Pair> measured = new ArrayList<>();
-        for (int i = 0; i < pairs; i++) {
+        for (int i = 0; i < pairOptions.pairs(); i++) {
             // Whoever comes second finds the disk as the first one left it.
             boolean first = i % 2 == 0;
             SessionsReport.Figures one = take(jmh, cluster, first);
@@ -92,8 +79,8 @@ public final class SessionsCommand implements Callable<Integer> {
                     : new SessionsReport.Pair(other, one);
             measured.add(pair);
             console.note(String.format(Locale.ROOT,
-                    "bench: pair %d of %d, with sessions to without: p50 %.3f, rate %.3f, CPU %.3f", i + 1, pairs,
-                    pair.latencyRatio(), pair.rateRatio(), pair.cpuRatio()));
+                    "bench: pair %d of %d, with sessions to without: p50 %.3f, rate %.3f, CPU %.3f", i + 1,
+                    pairOptions.pairs(), pair.latencyRatio(), pair.rateRatio(), pair.cpuRatio()));
         }
         cluster.requireAlive();
         SessionsReport report = new SessionsReport(measured);
@@ -103,11 +90,12 @@ public final class SessionsCommand implements Callable<Integer> {
 
     private SessionsReport.Figures take(Measuring jmh, BenchCluster cluster, boolean sessions) throws IOException {
         Map<String, String> parameters = parameters(cluster, sessions);
-        double p50Us = jmh.latency(CommitBenchmark.class, "single", parameters, seconds * MS_PER_S).p50Us();
+        double p50Us = jmh.latency(CommitBenchmark.class, "single", parameters, pairOptions.millis()).p50Us();
         double before = cpuSeconds(cluster);
-        double perSecond = jmh.perSecond(CommitBenchmark.class, "window", parameters, seconds * MS_PER_S);
+        double perSecond = jmh.perSecond(CommitBenchmark.class, "window", parameters, pairOptions.millis());
         double cpu = cpuSeconds(cluster) - before;
-        return new SessionsReport.Figures(p50Us, perSecond, cpu * 1e6 / (perSecond * (seconds + SETTLING_S)));
+        return new SessionsReport.Figures(p50Us, perSecond, cpu * 1e6 / (perSecond
+                * (pairOptions.seconds() + SETTLING_S)));
     }
 
     private static double cpuSeconds(BenchCluster cluster) throws IOException {
