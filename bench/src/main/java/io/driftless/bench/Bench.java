@@ -3,6 +3,7 @@ package io.driftless.bench;
 import io.driftless.bench.commit.CommitCommand;
 import io.driftless.bench.commit.ReadsCommand;
 import io.driftless.bench.commit.SessionsCommand;
+import io.driftless.bench.failover.FailoverCommand;
 import io.driftless.bench.idle.IdleCommand;
 import io.driftless.bench.log.LogCommand;
 import io.driftless.bench.snapshot.SnapshotsCommand;
@@ -23,8 +24,8 @@ import picocli.CommandLine.Option;
  * command line.
  */
 @Command(name = "driftless bench",
-        description = "Measures this machine: commits, idle nodes, sessions, reads and snapshots in real"
-                + " node processes, or the log alone; durable, default settings.",
+        description = "Measures this machine: commits, idle nodes, sessions, reads, killed leaders and"
+                + " snapshots in real node processes, or the log alone; durable, default settings.",
         footer = {"", "Example: driftless bench commit"})
 public final class Bench implements Runnable {
 
@@ -52,6 +53,7 @@ public final class Bench implements Runnable {
                 .addSubcommand(new IdleCommand(console))
                 .addSubcommand(new SessionsCommand(console))
                 .addSubcommand(new ReadsCommand(console))
+                .addSubcommand(new FailoverCommand(console))
                 .addSubcommand(new SnapshotsCommand(console))
                 .addSubcommand(new LogCommand(console))
                 .setOut(new PrintWriter(console.out(), true))

@@ -83,12 +83,13 @@ final class DependencyRules {
         table.put("bench.commit", Set.of("bench.run", "log", "machine", "transport", "client", "transport.nio", "ops",
                 "picocli", JACKSON, "org.openjdk.jmh"));
         table.put("bench.idle", Set.of("bench.run", "ops", "picocli", JACKSON));
+        table.put("bench.failover", Set.of("bench.run", "log", "ops", "picocli", JACKSON));
         table.put("bench.log",
                 Set.of("bench.run", "log", "log.mmap", "ops", "picocli", JACKSON, AGRONA, "org.openjdk.jmh"));
         table.put("bench.snapshot", Set.of("bench.run", "log", "machine", "client", "ops", "picocli", JACKSON,
                 "org.HdrHistogram"));
-        table.put("bench", Set.of("bench.run", "bench.commit", "bench.idle", "bench.log", "bench.snapshot", "ops",
-                "picocli"));
+        table.put("bench", Set.of("bench.run", "bench.commit", "bench.failover", "bench.idle", "bench.log",
+                "bench.snapshot", "ops", "picocli"));
         return table;
     }
 

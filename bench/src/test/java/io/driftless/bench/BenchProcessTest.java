@@ -68,6 +68,14 @@ class BenchProcessTest {
     }
 
     @Test
+    void measuresHowLongClientsWaitForAKilledLeader() throws IOException {
+        ObjectNode json = judged("failover", "--json", "--kills", "1");
+        assertTrue(json.get("worst_ms").doubleValue() > 1, json.toString());
+        assertEquals(1, json.get("gaps_ms").size());
+        nothingIsLeft();
+    }
+
+    @Test
     void measuresIdleNodes() throws IOException {
         assumeTrue(CpuTime.supported());
         ObjectNode json = judged("idle", "--json", "--seconds", "1", "--settle", "0");

@@ -26,6 +26,8 @@ class BenchTest {
         assertTrue(text(out).contains("Example: driftless bench idle --json"), text(out));
         assertEquals(0, run("reads", "--help"));
         assertTrue(text(out).contains("Example: driftless bench reads --pairs 10 --json"), text(out));
+        assertEquals(0, run("failover", "--help"));
+        assertTrue(text(out).contains("Example: driftless bench failover --kills 20 --json"), text(out));
         assertEquals(0, run("snapshots", "--help"));
         assertTrue(text(out).contains("Example: driftless bench snapshots --only take,transfer --json"), text(out));
         assertEquals(0, run("log", "--help"));
@@ -43,6 +45,7 @@ class BenchTest {
         refuses("--pairs must be at least 2", "reads", "--pairs", "1");
         refuses("--time at least 1", "reads", "--time", "0");
         refuses("--dir: " + folder.resolve("nowhere"), "reads", "--dir", folder.resolve("nowhere").toString());
+        refuses("--kills must be at least 1", "failover", "--kills", "0");
         refuses("--seconds", "idle", "--seconds", "0");
         refuses("--dir: " + folder.resolve("nowhere"), "commit", "--dir", folder.resolve("nowhere").toString());
         refuses("no part disc; there are [take, transfer, catch-up, disk, limit]", "snapshots", "--only", "take,disc");

@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Submits commands to a cluster, and asks it for what they led to. Thread safe: one client can be shared. It is an interface so that users can fake it.
- * Needs no JVM flag.
+ * Submits commands to a cluster, and asks it for what they led to. Thread safe: one client can be shared. It is an
+ * interface so that users can fake it. Needs no JVM flag.
  */
 public interface RaftClient extends AutoCloseable {
 
@@ -63,8 +63,8 @@ public interface RaftClient extends AutoCloseable {
      *
      * <p>The query goes to the leader, as far as it is known, otherwise to any member, or first of all to the one that
      * is {@link ClientConfig#readFrom() to be read from}. As a query changes nothing, it is asked again elsewhere
-     * whenever a connection breaks, a member is silent, closes or knows no leader, until the timeout passes. What asking
-     * elsewhere would not help is told at once: {@link QueryOutcome.Reason#OVERLOADED}, {@code TOO_LARGE} and
+     * whenever a connection breaks, a member is silent, closes or knows no leader, until the timeout passes. What
+     * asking elsewhere would not help is told at once: {@link QueryOutcome.Reason#OVERLOADED}, {@code TOO_LARGE} and
      * {@code MACHINE_FAILED}. Whoever is told that there is no room should wait a moment before asking again: this
      * client does not do it. At the end of the time the reason is {@link QueryOutcome.Reason#TIMEOUT} if a member was
      * asked and has not answered; otherwise it says what was found instead of one.
@@ -96,8 +96,8 @@ public interface RaftClient extends AutoCloseable {
 
     /**
      * Closes the client. Pending commands become {@link Outcome.Unknown}, or {@link Outcome.Rejected} if they were
-     * certainly not executed; queries that wait fail. The session, if there is one, is closed too. A cluster that does not answer at once is
-     * not waited for, and forgets the session by its timeout. Idempotent.
+     * certainly not executed; queries that wait fail. The session, if there is one, is closed too. A cluster that does
+     * not answer at once is not waited for, and forgets the session by its timeout. Idempotent.
      */
     @Override
     void close();

@@ -15,8 +15,8 @@ public sealed interface QueryOutcome {
      *
      * @param index  the last index that the server had applied: the answer shows everything up to it, and nothing above
      * @param result what the state machine answered, which may be an error of its own
-     * @param age    the state was the newest at some moment no longer ago than this, by the server's clock, which stands
-     *               still while its computer is suspended; empty if nothing is known
+     * @param age    the state was the newest at some moment no longer ago than this, by the server's clock, which
+     *               stands still while its computer is suspended; empty if nothing is known
      */
     record Answered(long index, Result result, Optional<Duration> age) implements QueryOutcome {
         /** Checks the parts. */

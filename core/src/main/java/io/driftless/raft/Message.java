@@ -2,7 +2,8 @@ package io.driftless.raft;
 
 /**
  * What servers say to each other: the paper's three calls with their replies (Raft figures 2 and 13), and the thesis'
- * PreVote (§9.6), TimeoutNow (§3.10) and ReadIndex (§6.4). Nothing else. A heartbeat is an AppendEntries without entries. Immutable.
+ * PreVote (§9.6), TimeoutNow (§3.10) and ReadIndex (§6.4). Nothing else. A heartbeat is an AppendEntries without
+ * entries. Immutable.
  */
 public sealed interface Message {
 

@@ -118,8 +118,8 @@ class FolderCopyRulesTest {
         connect(n1, start(7, COPY));
         n1.persisted(1);
         Message.AppendEntries plain = append("n2", 3, 2, 3, 0);
-        List<String> effects = n1.receive("n2", new Message.AppendEntries(3, id("n2"), 2, 3, plain.entries(), 0, 0, 2, 0,
-                plain.content()));
+        List<String> effects = n1.receive("n2", new Message.AppendEntries(3, id("n2"), 2, 3, plain.entries(), 0, 0, 2,
+                0, plain.content()));
         assertTrue(effects.contains("persist w2 term 3 vote n2"), effects.toString());
         assertTrue(effects.getLast().startsWith("settle: "), effects.toString());
         assertFalse(n1.status().inDoubt());

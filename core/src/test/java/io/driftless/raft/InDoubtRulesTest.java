@@ -30,8 +30,8 @@ class InDoubtRulesTest {
     private static Message.AppendEntries catchingUp(long term, long prevLogIndex, long prevLogTerm, long catchUpIndex,
             long... terms) {
         Message.AppendEntries plain = append("n2", term, prevLogIndex, prevLogTerm, 0, terms);
-        return new Message.AppendEntries(term, id("n2"), prevLogIndex, prevLogTerm, plain.entries(), 0, 0, catchUpIndex, 0,
-                plain.content());
+        return new Message.AppendEntries(term, id("n2"), prevLogIndex, prevLogTerm, plain.entries(), 0, 0, catchUpIndex,
+                0, plain.content());
     }
 
     @Test

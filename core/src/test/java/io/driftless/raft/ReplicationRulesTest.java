@@ -416,7 +416,8 @@ class ReplicationRulesTest {
         List<String> sent = List.of();
         for (int i = 0; i < 6; i++) {
             assertTrue(sent.isEmpty(), sent.toString());
-            n1.receive("n2", Lane.CONTROL, new Message.AppendEntriesReply(2, 2, true, match, match, 0, 0, writing, 0, 0));
+            n1.receive("n2", Lane.CONTROL, new Message.AppendEntriesReply(2, 2, true, match, match, 0, 0, writing,
+                    0, 0));
             sent = n1.pass(50).tick().stream().filter(effect -> effect.startsWith("send n2 data")).toList();
         }
         return sent;

@@ -3,7 +3,6 @@ package io.driftless.node.driver;
 import io.driftless.concurrent.Turn;
 import io.driftless.log.Bytes;
 import io.driftless.log.Entries;
-import io.driftless.log.EntryType;
 import io.driftless.log.LogEntry;
 import io.driftless.machine.Outcome;
 import io.driftless.machine.QueryOutcome;
@@ -16,7 +15,6 @@ import io.driftless.raft.Lane;
 import io.driftless.raft.Message;
 import io.driftless.raft.RaftCore;
 import io.driftless.raft.ServerId;
-import io.driftless.raft.TermRuns;
 import io.driftless.transport.ClientReply;
 import io.driftless.transport.Peer;
 import java.time.Duration;
@@ -102,6 +100,7 @@ final class NodeLoop {
     private final Effects effects;
     private final Queue<Input> queue = new ConcurrentLinkedQueue<>();
     private final Turn turn = new Turn();
+    private final Appending appending;
     private final Handovers handovers = new Handovers();
     private final Reads reads;
     private final Proposer proposer;
@@ -124,6 +123,7 @@ final class NodeLoop {
         this.parts = parts;
         this.core = core;
         this.effects = effects;
+        this.appending = new Appending(parts);
         this.reads = new Reads(parts.queries());
         this.proposer = new Proposer(parts.sessions(), parts.logClock(), new Proposing());
     }
@@ -425,7 +425,7 @@ final class NodeLoop {
     private void carry(Effect effect, Round round) {
         switch (effect) {
             case Effect.Send send -> send(send, round);
-            case Effect.Append append -> append(append, round);
+            case Effect.Append append -> appending.append(append, round, nowNs);
             case Effect.PersistHardState persist -> round.disk(parts.disk().persist(persist.writeId(),
                     persist.state()));
             case Effect.PersistFormation persist -> round.disk(parts.disk().form(parts.encode()
@@ -460,28 +460,15 @@ final class NodeLoop {
             }
             case Effect.HoldSnapshot hold -> parts.snapshots().hold(hold.isHeld());
             case Effect.Apply apply -> round.apply(parts.apply().upTo(apply.upToIndex()));
-            case Effect.RoleChanged change -> {
-                boolean led = leads;
-                leads = change.role().equals("leader");
-                leader = change.leaderId();
-                parts.sessions().leadershipChanged();
-                if (leads) {
-                    parts.logClock().leads(nowNs);
-                } else if (led) {
-                    parts.proposals().leadershipLost(round.replies);
-                }
-                parts.observer().roleChanged(change);
-            }
+            case Effect.RoleChanged change -> roleChanged(change, round);
             case Effect.ProposalsRejected rejected -> rejected(rejected, round);
             case Effect.ProposalsUnknown unknown -> parts.proposals().unknownFrom(unknown.fromIndex(), round.replies);
             case Effect.ReadConfirmed read -> {
                 reads.confirmed(read, round.replies);
                 round.apply(parts.apply().look());
             }
-            case Effect.ReadRefused read -> {
-                ClientReply.CommandAnswered any = notLeading(0, read.leaderId());
-                reads.refused(read, ((Outcome.Rejected) any.outcome()).detail(), any.leaderAddress(), round.replies);
-            }
+            case Effect.ReadRefused read -> reads.refused(read, whyNot(read.leaderId()), addressOf(read.leaderId()),
+                    round.replies);
             case Effect.HoldProposals hold -> proposer.hold(hold.isHeld());
             case Effect.TransferEnded end -> answer(handovers.ended(end), round);
             case Effect.Report report -> parts.observer().report(report.detail());
@@ -492,9 +479,22 @@ final class NodeLoop {
         }
     }
 
+    private void roleChanged(Effect.RoleChanged change, Round round) {
+        boolean led = leads;
+        leads = change.role().equals("leader");
+        leader = change.leaderId();
+        parts.sessions().leadershipChanged();
+        if (leads) {
+            parts.logClock().leads(nowNs);
+        } else if (led) {
+            parts.proposals().leadershipLost(round.replies);
+        }
+        parts.observer().roleChanged(change);
+    }
+
     /** {@code host:port} of another member that leads, as far as is known; otherwise empty. From any thread. */
     String leaderAddress() {
-        return leads ? "" : parts.addresses().getOrDefault(leader, "");
+        return leads ? "" : addressOf(leader);
     }
 
     /** What a command is answered here while this server does not lead. From any thread. */
@@ -503,11 +503,19 @@ final class NodeLoop {
     }
 
     private ClientReply.CommandAnswered notLeading(long id, ServerId leaderId) {
-        String address = parts.addresses().getOrDefault(leaderId, "");
+        return new ClientReply.CommandAnswered(id, new Outcome.Rejected(Outcome.Reason.NOT_LEADER, whyNot(leaderId),
+                Duration.ZERO), addressOf(leaderId));
+    }
+
+    /** Why nothing is done here that only a leader can do, if that is the leader. */
+    private String whyNot(ServerId leaderId) {
         String standing = parts.standing().get();
-        return new ClientReply.CommandAnswered(id, new Outcome.Rejected(Outcome.Reason.NOT_LEADER,
-                !address.isEmpty() ? "the leader is " + leaderId : standing.isEmpty() ? "no leader is known" : standing,
-                Duration.ZERO), address);
+        return !addressOf(leaderId).isEmpty() ? "the leader is " + leaderId : standing.isEmpty() ? "no leader is known"
+                : standing;
+    }
+
+    private String addressOf(ServerId leaderId) {
+        return parts.addresses().getOrDefault(leaderId, "");
     }
 
     private void rejected(Effect.ProposalsRejected rejected, Round round) {
@@ -534,44 +542,5 @@ final class NodeLoop {
         if (lane != null && lane.announce(message)) {
             round.lane(lane);
         }
-    }
-
-    private void append(Effect.Append append, Round round) {
-        TermRuns terms = append.terms();
-        List<LogEntry> entries = switch (append.kind()) {
-            case NOOP -> List.of(noop(terms.firstIndex(), terms));
-            case COMMANDS -> place((CommandBatch) append.content(), terms, round);
-            case RECEIVED -> takeReceived((Entries) append.content(), terms);
-        };
-        for (LogEntry entry : entries) {
-            parts.cache().put(entry);
-        }
-        round.disk(parts.disk().append(append.writeId(), append.overwrite(), entries));
-    }
-
-    private LogEntry noop(long index, TermRuns terms) {
-        parts.sessions().noopAppended(index);
-        return new LogEntry(index, terms.termAt(index), parts.logClock().stampMs(index, nowNs), EntryType.NOOP, 0, 0,
-                Bytes.EMPTY);
-    }
-
-    private List<LogEntry> place(CommandBatch batch, TermRuns terms, Round round) {
-        List<LogEntry> entries = new ArrayList<>(batch.count());
-        long term = terms.termAt(terms.firstIndex());
-        long index = terms.firstIndex();
-        long stampMs = parts.logClock().stampMs(index, nowNs);
-        for (Pending pending : batch.list()) {
-            parts.proposals().place(index, term, pending, round.replies);
-            parts.sessions().placed(pending, index, stampMs);
-            entries.add(pending.entry(index++, term, stampMs));
-        }
-        return entries;
-    }
-
-    private List<LogEntry> takeReceived(Entries content, TermRuns terms) {
-        List<LogEntry> list = content.list();
-        List<LogEntry> fresh = list.subList(list.size() - Math.toIntExact(terms.count()), list.size());
-        parts.logClock().follows(fresh.getLast().timeMs());
-        return OwnBytes.of(fresh);
     }
 }

@@ -28,7 +28,7 @@ final class QueryQueue {
 
     /** How long the machine is kept from the next commands. */
     private static final long TURN_NS = 1_000_000;
-    /** No client takes a frame of four times as much: a larger answer would end the connection, and be asked for again. */
+    /** No client takes a frame of four times as much: that would end its connection, and it would ask again. */
     private static final int RESULT_BYTES_MAX = 16 << 20;
     /** So often at most is it recorded that the machine throws. */
     private static final long REPORT_NS = 1_000_000_000;

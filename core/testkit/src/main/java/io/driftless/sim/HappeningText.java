@@ -17,7 +17,8 @@ final class HappeningText {
             case Happening.Started h -> name(h.node()) + " starts, boot " + h.boot();
             case Happening.Ended h -> name(h.node()) + " ends: " + h.how();
             case Happening.Struck h -> "fault: " + of(h.fault());
-            case Happening.NoticedEnd h -> name(h.node()) + " notices that the process of " + name(h.peer()) + " is gone";
+            case Happening.NoticedEnd h -> name(h.node()) + " notices that the process of " + name(h.peer())
+                    + " is gone";
             case Happening.Connected h -> name(h.node()) + " is connected to " + name(h.peer()) + ", boot " + h.boot();
             case Happening.Sent h -> name(h.from()) + " -> " + name(h.to()) + "  " + MessageText.of(h.message());
             case Happening.Received h -> name(h.to()) + " <- " + name(h.from()) + "  " + MessageText.of(h.message());

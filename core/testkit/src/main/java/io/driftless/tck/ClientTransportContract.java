@@ -101,7 +101,8 @@ public abstract class ClientTransportContract extends TransportSetting {
         });
         RecordingListener listener = new RecordingListener();
         List<ClientRequest> requests = List.of(new ClientRequest.Execute(1, 2_000, Bytes.utf8("command")),
-                new ClientRequest.Execute(2, 1, Bytes.EMPTY), new ClientRequest.Query(3, 2, Consistency.LINEARIZABLE, Bytes.utf8("query")),
+                new ClientRequest.Execute(2, 1, Bytes.EMPTY), new ClientRequest.Query(3, 2,
+                Consistency.LINEARIZABLE, Bytes.utf8("query")),
                 new ClientRequest.Status(4), new ClientRequest.TakeSnapshot(5, 60_000),
                 new ClientRequest.TransferLeadership(6, 60_000, new ServerId("n2")));
         List<ClientReply> replies = List.of(new ClientReply.CommandAnswered(1,

@@ -174,8 +174,8 @@ public final class RecordingReceiver implements Receiver {
 
     /** How often a connection began or ended. */
     public long changes() {
-        return events().stream().filter(event -> event instanceof Event.Connected || event instanceof Event.Disconnected)
-                .count();
+        return events().stream().filter(event -> event instanceof Event.Connected
+                || event instanceof Event.Disconnected).count();
     }
 
     /** How often a connection began. */

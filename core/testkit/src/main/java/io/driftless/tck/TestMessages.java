@@ -42,7 +42,8 @@ public final class TestMessages {
 
     /** An AppendEntries without entries whose prevLogIndex is {@code number}. */
     public static Message.AppendEntries heartbeat(long number) {
-        return new Message.AppendEntries(3, SENDER, number, 3, TermRuns.empty(number + 1), number, 0, 0, 0, Content.NONE);
+        return new Message.AppendEntries(3, SENDER, number, 3, TermRuns.empty(number + 1), number, 0, 0, 0,
+                Content.NONE);
     }
 
     /** A part of a snapshot: number {@code number}, from 0 on, of {@code size} bytes, which follow from the number. */

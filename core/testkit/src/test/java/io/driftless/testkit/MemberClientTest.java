@@ -121,7 +121,8 @@ class MemberClientTest {
             assertEquals("a:1: 4096 questions are in flight",
                     assertThrows(IOException.class, () -> member.statusJson(LONG)).getMessage());
             assertEquals("a:1: 4096 questions are in flight",
-                    assertThrows(IOException.class, () -> member.query(new byte[0], Consistency.STALE, LONG)).getMessage());
+                    assertThrows(IOException.class, () -> member.query(new byte[0], Consistency.STALE, LONG))
+                            .getMessage());
         }
     }
 

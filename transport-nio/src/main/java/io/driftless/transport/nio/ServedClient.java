@@ -186,8 +186,8 @@ final class ServedClient implements ClientConnection {
             case ClientReply.CommandAnswered answered -> new ClientReply.CommandAnswered(answered.id(),
                     new Outcome.Unknown(Outcome.Why.RESULT_NOT_KEPT), "");
             case ClientReply.QueryAnswered query -> new ClientReply.QueryAnswered(query.id(), new QueryOutcome.Failed(
-                    QueryOutcome.Reason.OVERLOADED, "the result is not sent: too many bytes of replies wait for clients"),
-                    "");
+                    QueryOutcome.Reason.OVERLOADED, "the result is not sent: too many bytes of replies wait for "
+                    + "clients"), "");
             case ClientReply.StatusAnswered status -> status;
             case ClientReply.SnapshotAnswered snapshot -> snapshot;
             case ClientReply.TransferAnswered transfer -> transfer;

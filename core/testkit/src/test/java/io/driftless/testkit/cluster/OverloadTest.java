@@ -1,7 +1,6 @@
 package io.driftless.testkit.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -92,7 +91,8 @@ class OverloadTest implements ClientTransport.Listener {
         cluster.await("refusals", () -> replies.size() >= 10_000 - 4_096);
         int refused = replies.size();
         for (ClientReply reply : replies) {
-            assertInstanceOf(QueryOutcome.Failed.class, assertInstanceOf(ClientReply.QueryAnswered.class, reply).outcome());
+            assertInstanceOf(QueryOutcome.Failed.class, assertInstanceOf(ClientReply.QueryAnswered.class, reply)
+                    .outcome());
         }
         NodeStatus waiting = cluster.node("n1").status();
         assertEquals(List.of(10_000L - refused, 0L, (long) refused), counts(waiting));

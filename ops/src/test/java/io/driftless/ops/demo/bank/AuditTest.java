@@ -167,7 +167,8 @@ class AuditTest {
 
     private Audit.NodeBooks read(String node) throws IOException {
         return Audit.read(node, query -> new QueryOutcome.Answered(index, bank.query(
-                ByteBuffer.wrap(BankSerializer.encode(query)), index), Optional.empty()), ledger.tally().accounts().keySet());
+                ByteBuffer.wrap(BankSerializer.encode(query)), index), Optional.empty()),
+                ledger.tally().accounts().keySet());
     }
 
     private BankReport report() throws IOException {
