@@ -40,12 +40,14 @@ final class ReadEpisode {
     private final Random random;
     private final ReadHistory history = new ReadHistory();
     private final SortedMap<String, MemberReader> readers = new TreeMap<>();
+    private final List<ClusterReader> clients = new ArrayList<>();
     private final Map<ReadFault, Integer> struck = new EnumMap<>(ReadFault.class);
     private final List<String> violations = new ArrayList<>();
     private List<ReadFaults.Overtaken> overtaken = List.of();
     private long atLeader;
     private long atFollowers;
     private long failed;
+    private long failedOfClients;
 
     ReadEpisode(Trio trio, World world, Random random) {
         this.trio = trio;
@@ -55,7 +57,8 @@ final class ReadEpisode {
 
     /** Runs it; what is wrong, empty if nothing is. */
     List<String> run(List<ReadFault> plan) throws IOException, InterruptedException {
-        trio.start(Map.of("log.segment.bytes", "8MiB", "log.max.entry.bytes", "16KiB"));
+        trio.start(Map.of("log.segment.bytes", "8MiB", "log.max.entry.bytes", "16KiB"),
+                Map.of(ReadFaults.PATIENT, ReadFaults.PATIENT_SETTINGS));
         if (Clients.awaitCommit(trio.addresses(), FORMED_WITHIN).isEmpty()) {
             throw new IllegalStateException("no commit within " + FORMED_WITHIN.toSeconds() + " s of the start");
         }
@@ -65,12 +68,19 @@ final class ReadEpisode {
                 readers.put(server.name(), new MemberReader(server.name(), world.bind(server.name()), writers,
                         history, random));
             }
+            clients.add(new ClusterReader(trio.addresses(), "", writers, history, random));
+            clients.add(new ClusterReader(trio.addresses(), world.shown(ReadFaults.PATIENT), writers, history,
+                    random));
             strike(plan, writers);
         } finally {
             writers.end();
             for (MemberReader reader : readers.values()) {
                 reader.end();
                 failed += reader.failed();
+            }
+            for (ClusterReader client : clients) {
+                client.end();
+                failedOfClients += client.failed();
             }
         }
         judge();
@@ -171,7 +181,9 @@ final class ReadEpisode {
                 + " at-leader=" + atLeader + " at-followers=" + atFollowers + " at-least="
                 + count(answers, Asked.AT_LEAST) + " stale=" + count(answers, Asked.STALE) + " stale-with-age="
                 + answers.stream().filter(answer -> answer.asked() == Asked.STALE && answer.age().isPresent()).count()
-                + " asked-when-overtaken-and-answered=" + met + " not-answered=" + failed + " changed="
+                + " asked-when-overtaken-and-answered=" + met + " not-answered=" + failed + " by-clients="
+                + answers.stream().filter(answer -> answer.member().equals(ClusterReader.ANY)).count()
+                + " not-answered-to-clients=" + failedOfClients + " changed="
                 + history.commands().stream().filter(each -> each.fate() == Fate.CHANGED).count() + " unknown="
                 + history.commands().stream().filter(each -> each.fate() == Fate.UNKNOWN).count();
     }

@@ -23,11 +23,20 @@ final class ReadFaults {
     /** When an old leader was overtaken, and for how long questions were put to it that it must not answer from then. */
     record Overtaken(String member, long fromNs, long toNs) { }
 
+    /**
+     * A node that believes longer than the others that it leads, or is led. What a query shows must not depend on any
+     * clock, so a leader that is cut off must find out by its round, not by its timeout.
+     */
+    static final String PATIENT = "n1";
+    static final Map<String, String> PATIENT_SETTINGS = Map.of("election.timeout.min", "2s", "election.timeout.max",
+            "4s", "heartbeat.interval", "50ms");
+
     private static final Duration PATIENCE = Duration.ofSeconds(120);
     private static final Duration PAUSE_MAX = Duration.ofSeconds(2);
     private static final Duration CUT_MAX = Duration.ofSeconds(5);
     private static final Duration ASK = Duration.ofSeconds(2);
     private static final Duration TRANSFER = Duration.ofSeconds(20);
+    private static final Duration PATIENT_LEADS = Duration.ofSeconds(5);
     private static final Duration POLL = Duration.ofMillis(5);
     private static final int PAUSE_MS_MIN = 50;
     private static final int PAUSE_MS_MAX = 700;
@@ -65,9 +74,11 @@ final class ReadFaults {
         return switch (fault) {
             case KILLED -> killed(random.nextBoolean() ? leader.get() : any);
             case PAUSED -> paused(any);
-            case OVERTAKEN -> overtaken(leader.get());
-            case CUT_OFF -> cutOff(leader.get());
-            case TRANSFERRED -> transferred(leader.get());
+            case OVERTAKEN -> random.nextInt(3) == 0 ? overtaken(leader.get())
+                    : hasPatientLead(leader.get()) && overtaken(patient());
+            case CUT_OFF -> random.nextInt(3) == 0 ? cutOff(leader.get())
+                    : hasPatientLead(leader.get()) && cutOff(patient());
+            case TRANSFERRED -> transferred(leader.get(), "");
         };
     }
 
@@ -129,9 +140,19 @@ final class ReadFaults {
         return sum;
     }
 
-    private boolean transferred(Server leader) throws IOException {
+    private Server patient() {
+        return trio.servers().stream().filter(server -> server.name().equals(PATIENT)).findFirst().orElseThrow();
+    }
+
+    private boolean hasPatientLead(Server leader) throws IOException {
+        List<String> address = List.of(world.bind(PATIENT));
+        return leader == patient() || transferred(leader, PATIENT) && within(PATIENT_LEADS, () ->
+                MemberStatus.askAll(address, ASK).getFirst().isLeader());
+    }
+
+    private boolean transferred(Server leader, String to) throws IOException {
         try (MemberClient client = Wiring.member(world.bind(leader.name()), ASK)) {
-            return client.transferLeadership("", TRANSFER) instanceof TransferOutcome.Transferred;
+            return client.transferLeadership(to, TRANSFER) instanceof TransferOutcome.Transferred;
         }
     }
 

@@ -20,8 +20,7 @@ final class ReadTorture {
     private static final int ANSWERS_MIN = 20;
     /** What strikes is drawn from these: mostly a leader that does not know yet that it leads no more. */
     private static final List<ReadFault> ONCE = List.of(ReadFault.OVERTAKEN, ReadFault.OVERTAKEN, ReadFault.OVERTAKEN,
-            ReadFault.OVERTAKEN, ReadFault.CUT_OFF, ReadFault.KILLED, ReadFault.PAUSED, ReadFault.TRANSFERRED,
-            ReadFault.TRANSFERRED);
+            ReadFault.CUT_OFF, ReadFault.CUT_OFF, ReadFault.KILLED, ReadFault.PAUSED, ReadFault.TRANSFERRED);
 
     private ReadTorture() { }
 

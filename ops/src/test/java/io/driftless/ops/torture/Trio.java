@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.awaitility.core.ConditionTimeoutException;
 
 /** Three nodes, where they are, and what lies between them. Owned by one episode. */
@@ -43,6 +44,11 @@ final class Trio implements AutoCloseable {
 
     /** Writes the configurations, starts all, and waits until they are ready. */
     void start(Map<String, String> settings) throws IOException {
+        start(settings, Map.of());
+    }
+
+    /** The same, with settings for some of the nodes alone. */
+    void start(Map<String, String> settings, Map<String, Map<String, String>> own) throws IOException {
         StringBuilder members = new StringBuilder();
         for (Server server : servers) {
             members.append(members.isEmpty() ? "" : ",").append(server.name()).append('=')
@@ -51,7 +57,9 @@ final class Trio implements AutoCloseable {
         for (Server server : servers) {
             StringBuilder file = new StringBuilder("cluster.id=torture\ncluster.members=" + members + "\nnode.id="
                     + server.name() + "\nbind=" + world.bind(server.name()) + "\ndata.dir=" + server.data() + "\n");
-            settings.forEach((key, value) -> file.append(key).append('=').append(value).append('\n'));
+            Map<String, String> all = new TreeMap<>(settings);
+            all.putAll(own.getOrDefault(server.name(), Map.of()));
+            all.forEach((key, value) -> file.append(key).append('=').append(value).append('\n'));
             Files.writeString(server.config(), file);
             server.begin();
         }
