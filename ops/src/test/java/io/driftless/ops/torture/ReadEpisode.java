@@ -37,6 +37,7 @@ final class ReadEpisode {
 
     private final Trio trio;
     private final World world;
+    private final boolean isOnePatient;
     private final Random random;
     private final ReadHistory history = new ReadHistory();
     private final SortedMap<String, MemberReader> readers = new TreeMap<>();
@@ -49,16 +50,18 @@ final class ReadEpisode {
     private long failed;
     private long failedOfClients;
 
-    ReadEpisode(Trio trio, World world, Random random) {
+    /** {@code isOnePatient}: see {@link ReadFaults#PATIENT}. */
+    ReadEpisode(Trio trio, World world, boolean isOnePatient, Random random) {
         this.trio = trio;
         this.world = world;
+        this.isOnePatient = isOnePatient;
         this.random = random;
     }
 
     /** Runs it; what is wrong, empty if nothing is. */
     List<String> run(List<ReadFault> plan) throws IOException, InterruptedException {
-        trio.start(Map.of("log.segment.bytes", "8MiB", "log.max.entry.bytes", "16KiB"),
-                Map.of(ReadFaults.PATIENT, ReadFaults.PATIENT_SETTINGS));
+        trio.start(Map.of("log.segment.bytes", "1MiB", "log.max.entry.bytes", "16KiB"),
+                isOnePatient ? Map.of(ReadFaults.PATIENT, ReadFaults.PATIENT_SETTINGS) : Map.of());
         if (Clients.awaitCommit(trio.addresses(), FORMED_WITHIN).isEmpty()) {
             throw new IllegalStateException("no commit within " + FORMED_WITHIN.toSeconds() + " s of the start");
         }
@@ -88,7 +91,7 @@ final class ReadEpisode {
     }
 
     private void strike(List<ReadFault> plan, RegisterWriters writers) throws IOException, InterruptedException {
-        ReadFaults faults = new ReadFaults(trio, world, writers, readers, random);
+        ReadFaults faults = new ReadFaults(trio, world, writers, readers, isOnePatient, random);
         awaitAnswers("the start", writers);
         for (ReadFault fault : plan) {
             boolean done = false;

@@ -24,8 +24,8 @@ final class ReadFaults {
     record Overtaken(String member, long fromNs, long toNs) { }
 
     /**
-     * A node that believes longer than the others that it leads, or is led. What a query shows must not depend on any
-     * clock, so a leader that is cut off must find out by its round, not by its timeout.
+     * A node that believes longer than the others that it leads, or that it is led. What a query shows must not depend
+     * on a clock: that this one leads no more, it must learn by its round, since its timeout tells it too late.
      */
     static final String PATIENT = "n1";
     static final Map<String, String> PATIENT_SETTINGS = Map.of("election.timeout.min", "2s", "election.timeout.max",
@@ -47,15 +47,19 @@ final class ReadFaults {
     private final World world;
     private final RegisterWriters writers;
     private final Map<String, MemberReader> readers;
+    private final boolean isOnePatient;
     private final Random random;
     private final Pauses pauses = new Pauses(PAUSE_MS_MAX);
     private final List<Overtaken> overtaken = new ArrayList<>();
 
-    ReadFaults(Trio trio, World world, RegisterWriters writers, Map<String, MemberReader> readers, Random random) {
+    /** {@code isOnePatient} says whether there is a {@link #PATIENT}. */
+    ReadFaults(Trio trio, World world, RegisterWriters writers, Map<String, MemberReader> readers,
+            boolean isOnePatient, Random random) {
         this.trio = trio;
         this.world = world;
         this.writers = writers;
         this.readers = readers;
+        this.isOnePatient = isOnePatient;
         this.random = random;
     }
 
@@ -74,10 +78,8 @@ final class ReadFaults {
         return switch (fault) {
             case KILLED -> killed(random.nextBoolean() ? leader.get() : any);
             case PAUSED -> paused(any);
-            case OVERTAKEN -> random.nextInt(3) == 0 ? overtaken(leader.get())
-                    : hasPatientLead(leader.get()) && overtaken(patient());
-            case CUT_OFF -> random.nextInt(3) == 0 ? cutOff(leader.get())
-                    : hasPatientLead(leader.get()) && cutOff(patient());
+            case OVERTAKEN -> hasOldLeader(leader.get()) && overtaken(old(leader.get()));
+            case CUT_OFF -> hasOldLeader(leader.get()) && cutOff(old(leader.get()));
             case TRANSFERRED -> transferred(leader.get(), "");
         };
     }
@@ -140,13 +142,17 @@ final class ReadFaults {
         return sum;
     }
 
-    private Server patient() {
-        return trio.servers().stream().filter(server -> server.name().equals(PATIENT)).findFirst().orElseThrow();
+    /** Who is to lead before it leads no more: the patient one, if there is one. */
+    private Server old(Server leader) {
+        return isOnePatient ? trio.servers().stream().filter(server -> server.name().equals(PATIENT)).findFirst()
+                .orElseThrow() : leader;
     }
 
-    private boolean hasPatientLead(Server leader) throws IOException {
-        List<String> address = List.of(world.bind(PATIENT));
-        return leader == patient() || transferred(leader, PATIENT) && within(PATIENT_LEADS, () ->
+    /** Whether that one leads; leadership is handed to it, if need be. */
+    private boolean hasOldLeader(Server leader) throws IOException {
+        Server old = old(leader);
+        List<String> address = List.of(world.bind(old.name()));
+        return leader == old || transferred(leader, old.name()) && within(PATIENT_LEADS, () ->
                 MemberStatus.askAll(address, ASK).getFirst().isLeader());
     }
 

@@ -16,6 +16,7 @@ import java.util.Set;
 final class ReadTorture {
 
     private static final long SPREAD = 0x9e37_79b9_7f4a_7c15L;
+    private static final int ROUNDS = 4;
     /** Answers that an episode must have had while one member led, of that member and of the others. */
     private static final int ANSWERS_MIN = 20;
     /** What strikes is drawn from these: mostly a leader that does not know yet that it leads no more. */
@@ -24,8 +25,17 @@ final class ReadTorture {
 
     private ReadTorture() { }
 
-    /** One episode, in which each kind strikes at least once; a line for the ledger. */
-    static String episode(Path parent, Torture.Worlds worlds, long seed, int rounds)
+    /** One short episode, in which each kind strikes; a line for the ledger. */
+    static String once(Path parent, Torture.Worlds worlds, long seed) throws IOException, InterruptedException {
+        return episode(parent, worlds, seed, 1, true);
+    }
+
+    /** A longer one; a third of the clusters have the same timeouts everywhere. */
+    static String drawn(Path parent, Torture.Worlds worlds, long seed) throws IOException, InterruptedException {
+        return episode(parent, worlds, seed, ROUNDS, seed % 3 != 0);
+    }
+
+    private static String episode(Path parent, Torture.Worlds worlds, long seed, int rounds, boolean isOnePatient)
             throws IOException, InterruptedException {
         long begunNs = System.nanoTime();
         Files.createDirectories(parent);
@@ -39,7 +49,7 @@ final class ReadTorture {
         }
         World world = worlds.in(folder.path());
         try (Trio trio = new Trio(folder.path(), world, Optional.empty())) {
-            ReadEpisode episode = new ReadEpisode(trio, world, random);
+            ReadEpisode episode = new ReadEpisode(trio, world, isOnePatient, random);
             List<String> violations = new ArrayList<>(episode.run(plan));
             String counts = "seconds=" + (System.nanoTime() - begunNs) / 1_000_000_000 + " " + episode.counts()
                     + " seed=" + seed;

@@ -10,7 +10,6 @@ class ReadTortureTest {
 
     private static final Path FOLDER = Path.of("target", "torture");
     private static final String PROOF = "reads";
-    private static final int SOAK_ROUNDS = 4;
 
     @Test
     void whatIsReadAtAnyMemberIsWhatTheClientAskedFor() throws Exception {
@@ -19,7 +18,7 @@ class ReadTortureTest {
         if (Ledger.soaking()) {
             soak(seed);
         } else {
-            System.out.println("reads: " + ReadTorture.episode(FOLDER, folder -> World.loopback(), seed, 1));
+            System.out.println("reads: " + ReadTorture.once(FOLDER, folder -> World.loopback(), seed));
         }
     }
 
@@ -27,7 +26,7 @@ class ReadTortureTest {
         Ledger ledger = Ledger.open("core", "log-mmap", "transport-nio", "ops");
         long endNs = System.nanoTime() + Duration.ofMinutes(Long.getLong("driftless.torture.minutes", 10)).toNanos();
         for (long next = seed; System.nanoTime() < endNs; next++) {
-            String counts = ReadTorture.episode(FOLDER, folder -> World.loopback(), next, SOAK_ROUNDS);
+            String counts = ReadTorture.drawn(FOLDER, folder -> World.loopback(), next);
             ledger.append(PROOF, counts);
             System.out.println("reads: " + counts + "; so far " + ledger.total(PROOF, "seconds")
                     + " s of this code");
