@@ -32,8 +32,8 @@ final class ClusterReader {
         this.writers = writers;
         this.history = history;
         long seed = random.nextLong();
-        this.thread = Thread.ofPlatform().name("cluster-reader").start(() -> work(addresses, readFrom,
-                new Random(seed)));
+        this.thread = Thread.ofPlatform().name("cluster-reader").start(() -> history.guard(() ->
+                work(addresses, readFrom, new Random(seed))));
     }
 
     private void work(String addresses, String readFrom, Random random) {

@@ -58,8 +58,8 @@ final class MemberReader {
             if (isConnected() && room.tryAcquire()) {
                 MemberClient client = clients.get(number % CONNECTIONS);
                 asked.incrementAndGet();
-                Thread.ofVirtual().start(() -> {
-                    ask(client, query);
+                Thread.ofVirtual().name("question-to-" + name).start(() -> {
+                    history.guard(() -> ask(client, query));
                     room.release();
                 });
             }

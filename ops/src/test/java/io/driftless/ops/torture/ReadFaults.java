@@ -20,7 +20,7 @@ import org.awaitility.core.ConditionTimeoutException;
 /** Strikes nodes while clients read, and mends them before it returns: all run again. Confined to one thread. */
 final class ReadFaults {
 
-    /** When an old leader was overtaken, and for how long questions were put to it that it must not answer from then. */
+    /** When a leader was overtaken, and how long questions were put to it whose answers must show that. */
     record Overtaken(String member, long fromNs, long toNs) { }
 
     /**

@@ -53,6 +53,7 @@ final class ReadHistory {
 
     private final List<Command> commands = new ArrayList<>();
     private final List<Answer> answers = new ArrayList<>();
+    private final List<String> broken = new ArrayList<>();
 
     static int register(int lap, int number) {
         return lap * LAP + number;
@@ -64,6 +65,22 @@ final class ReadHistory {
 
     synchronized void add(Answer answer) {
         answers.add(answer);
+    }
+
+    /** Has a client do its work; if that throws, the history is of no use. */
+    void guard(Runnable client) {
+        try {
+            client.run();
+        } catch (RuntimeException thrown) {
+            synchronized (this) {
+                broken.add(Thread.currentThread().getName() + " threw " + thrown);
+            }
+        }
+    }
+
+    /** What clients could not make sense of; empty in a history that can be judged. */
+    synchronized List<String> broken() {
+        return List.copyOf(broken);
     }
 
     synchronized List<Command> commands() {

@@ -39,6 +39,7 @@ final class ReadHistoryCheck {
     /** What is wrong; empty if nothing is. */
     static List<String> violations(ReadHistory history) {
         ReadHistoryCheck check = new ReadHistoryCheck(history);
+        check.violations.addAll(history.broken());
         check.collect();
         history.answers().forEach(check::index);
         history.answers().forEach(check::contents);

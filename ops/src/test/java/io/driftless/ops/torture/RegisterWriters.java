@@ -45,7 +45,8 @@ final class RegisterWriters {
         for (int i = 0; i < CLIENTS; i++) {
             int number = i;
             long seed = random.nextLong();
-            threads.add(Thread.ofPlatform().name("register-writer-" + i).start(() -> work(number, new Random(seed))));
+            threads.add(Thread.ofPlatform().name("register-writer-" + i).start(() -> history.guard(() ->
+                    work(number, new Random(seed)))));
         }
     }
 
