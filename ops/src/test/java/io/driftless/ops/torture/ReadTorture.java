@@ -48,10 +48,11 @@ final class ReadTorture {
             plan.addAll(once);
         }
         World world = worlds.in(folder.path());
+        String counts;
         try (Trio trio = new Trio(folder.path(), world, Optional.empty())) {
             ReadEpisode episode = new ReadEpisode(trio, world, isOnePatient, random);
             List<String> violations = new ArrayList<>(episode.run(plan));
-            String counts = "seconds=" + (System.nanoTime() - begunNs) / 1_000_000_000 + " " + episode.counts()
+            counts = "seconds=" + (System.nanoTime() - begunNs) / 1_000_000_000 + " " + episode.counts()
                     + " seed=" + seed;
             if (violations.isEmpty()) {
                 Set<ReadFault> missing = EnumSet.copyOf(ONCE);
@@ -65,10 +66,11 @@ final class ReadTorture {
                 throw new AssertionError("seed " + seed + ", kept in " + folder.path() + " (" + counts + "):\n"
                         + String.join("\n", violations));
             }
-            folder.remove();
-            return counts;
         } catch (IOException | RuntimeException failed) {
             throw new AssertionError("seed " + seed + ", kept in " + folder.path(), failed);
         }
+        // Only now: the nodes have ended, and what was mounted is gone.
+        folder.remove();
+        return counts;
     }
 }
