@@ -116,9 +116,10 @@ final class Link implements ClientTransport.Listener {
         wake();
     }
 
-    /** Whether a question was asked since then and is not answered. */
-    boolean isAsked(long sinceNs) {
-        return !questions.isEmpty() || asked.values().stream().anyMatch(one -> one.sentNs - sinceNs >= 0);
+    /** Whether a question of this kind was asked since then and is not answered. */
+    boolean isAsked(Class<? extends Question> kind, long sinceNs) {
+        return questions.stream().anyMatch(kind::isInstance) || asked.values().stream()
+                .anyMatch(one -> kind.isInstance(one.question) && one.sentNs - sinceNs >= 0);
     }
 
     /** There may be something to send. Never blocks. */

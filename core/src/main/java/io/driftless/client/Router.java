@@ -419,7 +419,7 @@ final class Router {
         }
         long now = System.nanoTime();
         search.tries(link, now);
-        if (!link.isAsked(now - SILENCE_NS)) {
+        if (!link.isAsked(question.getClass(), now - SILENCE_NS)) {
             findings.asked(link.address());
             link.ask(question);
         }

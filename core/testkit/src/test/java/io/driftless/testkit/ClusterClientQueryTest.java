@@ -392,6 +392,40 @@ class ClusterClientQueryTest {
         assertTrue(refused > 1 && refused < 100, "asked " + refused + " times");
     }
 
+    /** The leader is searched for by questions, too: they must not wait for a moment in which no query is under way. */
+    @Test
+    void aSessionIsOpenedWhileOneQueryOrAnotherIsAlwaysUnderWay() throws Exception {
+        servers.at("a:1").leads();
+        AtomicReference<ClientRequest> held = new AtomicReference<>();
+        ScriptedServers.Script leader = servers.at("a:1").script();
+        servers.at("a:1").script((connection, request) -> {
+            if (request instanceof ClientRequest.Query) {
+                ClientRequest before = held.getAndSet(request);
+                if (before != null) {
+                    connection.answerQuery(before, "");
+                }
+            } else {
+                leader.received(connection, request);
+            }
+        });
+        List<Thread> asking = new ArrayList<>();
+        try (RaftClient client = client("a:1")) {
+            for (int i = 0; i < 2; i++) {
+                asking.add(Thread.ofVirtual().start(() -> {
+                    while (client.query(bytes("q"), LINEARIZABLE, Duration.ofHours(1)) instanceof Answered) {
+                        Thread.onSpinWait();
+                    }
+                }));
+            }
+            await(() -> queries("a:1") > 10);
+            Outcome outcome = client.execute(bytes("x"), Duration.ofSeconds(20));
+            assertInstanceOf(Outcome.Committed.class, outcome, outcome::toString);
+        }
+        for (Thread thread : asking) {
+            thread.join();
+        }
+    }
+
     @Test
     void isSharedByManyThreads() throws Exception {
         servers.at("a:1").leads();

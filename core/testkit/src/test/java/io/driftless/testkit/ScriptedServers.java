@@ -122,6 +122,10 @@ final class ScriptedServers implements ClientTransport, AutoCloseable {
             return this;
         }
 
+        Script script() {
+            return script;
+        }
+
         Server leads() {
             return script((connection, request) -> {
                 switch (request) {
