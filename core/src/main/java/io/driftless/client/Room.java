@@ -5,9 +5,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/**
- * How much one client may have under way, in commands or queries, and in bytes; one alone may be larger. Thread safe.
- */
+/** How much one client may have under way, in number and in bytes; one command alone may be larger. Thread safe. */
 final class Room {
 
     private final int max;
