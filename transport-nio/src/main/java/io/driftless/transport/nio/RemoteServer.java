@@ -287,7 +287,7 @@ final class RemoteServer {
         }
     }
 
-    /** How long to wait before it is dialed again, rather than {@code ns}, as its process may be gone. With the lock. */
+    /** How long to wait before it is dialed again: at most {@code ns}, less if its process may be gone. Locked. */
     private long soonerThan(long ns) {
         if (lost == null || looksLeft == 0) {
             return ns;
