@@ -75,6 +75,9 @@ final class CommitDurability implements Checker {
             case Happening.GaveUp other -> { }
             case Happening.Reached other -> { }
             case Happening.Answered other -> { }
+            case Happening.QueryReached other -> { }
+            case Happening.QueryTold other -> { }
+            case Happening.ReadTold other -> { }
             case Happening.TransferAsked other -> { }
             case Happening.TransferTold other -> { }
         }

@@ -5,8 +5,9 @@ import java.util.TreeMap;
 
 /**
  * Whoever has asked a server that goes on is answered in the end: no command that was held back while leadership was
- * handed over is lost, or held for ever, and whoever asked for the handing over hears of it (R26). For commands outside
- * sessions: one that comes again in its session is answered on the connection that still stands.
+ * handed over is lost, or held for ever, and whoever asked for the handing over hears of it (R26). No query is lost,
+ * whatever becomes of the leader (R20). For commands outside sessions: one that comes again in its session is answered
+ * on the connection that still stands.
  */
 final class EveryoneIsAnswered implements Checker {
 
@@ -15,7 +16,7 @@ final class EveryoneIsAnswered implements Checker {
 
     @Override
     public String property() {
-        return "whoever asks is answered (R26)";
+        return "whoever asks is answered (R20, R26)";
     }
 
     @Override
@@ -24,6 +25,10 @@ final class EveryoneIsAnswered implements Checker {
             at(command.node()).put("command " + command.operation().serial(), command);
         } else if (happening instanceof Happening.Answered command) {
             at(command.node()).remove("command " + command.operation().serial());
+        } else if (happening instanceof Happening.QueryReached reached) {
+            at(reached.node()).put("query " + reached.query().number(), reached);
+        } else if (happening instanceof Happening.QueryTold told) {
+            at(told.node()).remove("query " + told.query().number());
         } else if (happening instanceof Happening.TransferAsked transfer) {
             at(transfer.node()).put("transfer " + transfer.number(), transfer);
         } else if (happening instanceof Happening.TransferTold transfer) {

@@ -1,6 +1,7 @@
 package io.driftless.sim;
 
 import io.driftless.log.LogEntry;
+import io.driftless.machine.QueryOutcome;
 import io.driftless.machine.TransferOutcome;
 import io.driftless.raft.CoreStatus;
 import io.driftless.raft.HardState;
@@ -112,6 +113,15 @@ sealed interface Happening {
 
     /** The node has answered it. */
     record Answered(int node, Operation operation) implements Happening { }
+
+    /** A read without an entry has reached a node. */
+    record QueryReached(int node, Query query, long atNs) implements Happening { }
+
+    /** The node says what became of it. */
+    record QueryTold(int node, Query query, long atNs, QueryOutcome outcome) implements Happening { }
+
+    /** A client that began to read then was told what the register holds. */
+    record ReadTold(Query query, long begunNs, long atNs, long value) implements Happening { }
 
     /** Somebody asks a node to hand its leadership over; to nobody in particular if the target is empty. */
     record TransferAsked(int node, long number, ServerId target) implements Happening { }

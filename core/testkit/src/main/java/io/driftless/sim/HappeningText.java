@@ -41,6 +41,9 @@ final class HappeningText {
             case Happening.TableSeen h -> name(h.node()) + " has sessions as of " + h.index() + ": " + h.kept();
             case Happening.Reached h -> name(h.node()) + " is asked: " + of(h.operation());
             case Happening.Answered h -> name(h.node()) + " answers " + of(h.operation());
+            case Happening.QueryReached h -> name(h.node()) + " is asked: " + of(h.query());
+            case Happening.QueryTold h -> name(h.node()) + " answers " + of(h.query()) + ": " + oneLine(h.outcome());
+            case Happening.ReadTold h -> client(h.query().read()) + " is told: " + h.value() + ", " + of(h.query());
             case Happening.TransferAsked h -> name(h.node()) + " is asked to hand over"
                     + (h.target().isNone() ? "" : " to " + h.target());
             case Happening.TransferTold h -> name(h.node()) + " answers who asked it to hand over: "
@@ -114,6 +117,11 @@ final class HappeningText {
     private static String of(Operation operation) {
         return "command " + operation.serial() + " " + operation.kind().name().toLowerCase(Locale.ROOT) + " key "
                 + operation.key();
+    }
+
+    private static String of(Query query) {
+        return "query " + query.number() + " of read " + query.read().serial() + " key " + query.read().key() + ", "
+                + query.consistency();
     }
 
     private static String of(Inquiry inquiry) {

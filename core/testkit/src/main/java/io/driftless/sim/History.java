@@ -29,6 +29,8 @@ final class History implements Checker {
             if (call != null) {
                 closed.add(call.answered(committed.atNs(), committed.result()));
             }
+        } else if (happening instanceof Happening.ReadTold told && told.query().isLinearizable()) {
+            closed.add(Call.begun(told.query().read(), told.begunNs()).answered(told.atNs(), told.value()));
         } else if (happening instanceof Happening.GaveUp gaveUp && gaveUp.isKnown()) {
             open.remove(gaveUp.operation().serial());
         }

@@ -78,6 +78,8 @@ enum Knob {
     WINDOW_CHUNKS,
     /** How much a leader sends of snapshots in a second, in bytes; {@link Plan#ALL}: as much as it can. */
     BULK_BYTES_PER_SECOND,
+    /** Of how many operations in a thousand, of clients outside sessions, are reads without an entry in the log. */
+    READS,
     /** Whether servers notice by their sockets that a process is gone: 1, or 0 for not (R41). */
     NOTICES_ENDS
 }

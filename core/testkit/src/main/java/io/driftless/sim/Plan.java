@@ -92,6 +92,8 @@ public final class Plan {
         SnapshotDraw.snapshots(stream(seed, 18), serversIn(knobs), knobs, faults);
         SnapshotDraw.shortenedLogs(stream(seed, 19), serversIn(knobs), knobs, faults);
         TransferDraw.transfers(stream(seed, 20), serversIn(knobs), knobs, faults);
+        // So hardly any plan that has found something was changed by it.
+        ReadDraw.reads(stream(seed, 1_472), serversIn(knobs), knobs, faults);
         knobs.put(Knob.NOTICES_ENDS, stream(seed, 22).nextInt(3) == 0 ? 1L : 0L);
         faults.sort(Comparator.comparingLong(Fault::atUs));
         return new Plan(seed, knobs, faults);
@@ -401,6 +403,7 @@ public final class Plan {
         knobs.putIfAbsent(Knob.SNAPSHOT_ENTRIES, 0L);
         SnapshotDraw.wholeLogs().forEach(knobs::putIfAbsent);
         SESSIONS.forEach(knob -> knobs.putIfAbsent(knob, 0L));
+        knobs.putIfAbsent(Knob.READS, 0L);
         knobs.putIfAbsent(Knob.NOTICES_ENDS, 0L);
         for (Knob knob : Knob.values()) {
             if (!knobs.containsKey(knob)) {

@@ -23,6 +23,7 @@ final class Quiet {
                 .with(Knob.BATCH_ENTRIES, 10).with(Knob.WINDOW_ENTRIES, 40)
                 .with(Knob.THINK_MAX_MS, 200).with(Knob.TIMEOUT_MS, 2_000).with(Knob.DRIFT_PERMILLE, 0)
                 .with(Knob.KEEPS_STATE, 0).with(Knob.LOST_PERMILLE, 0)
-                .with(Knob.CACHE_ENTRIES, 0).with(Knob.SESSION_CLIENTS, 0).with(Knob.SNAPSHOT_ENTRIES, 0);
+                .with(Knob.CACHE_ENTRIES, 0).with(Knob.SESSION_CLIENTS, 0).with(Knob.SNAPSHOT_ENTRIES, 0)
+                .with(Knob.READS, 0);
     }
 }

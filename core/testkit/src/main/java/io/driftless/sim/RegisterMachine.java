@@ -91,6 +91,12 @@ class RegisterMachine implements StateMachine {
         return Result.ok(ByteBuffer.allocate(Long.BYTES).putLong(before).array());
     }
 
+    /** The value of the register with this key (4 bytes). */
+    @Override
+    public Result query(ByteBuffer query, long appliedIndex) {
+        return Result.ok(ByteBuffer.allocate(Long.BYTES).putLong(registers.getOrDefault(query.getInt(), 0L)).array());
+    }
+
     @Override
     public boolean takesSnapshots() {
         return true;

@@ -78,6 +78,9 @@ final class SequenceDiagram implements Watch.Eye {
             case Happening.GaveUp gaveUp -> { }
             case Happening.Reached reached -> { }
             case Happening.Answered answered -> { }
+            case Happening.QueryReached reached -> { }
+            case Happening.QueryTold told -> { }
+            case Happening.ReadTold told -> { }
             case Happening.TransferAsked asked -> { }
             case Happening.TransferTold told -> { }
         }

@@ -1,5 +1,6 @@
 package io.driftless.sim;
 
+import io.driftless.machine.Consistency;
 import io.driftless.machine.Outcome;
 import io.driftless.sim.history.Operation;
 import io.driftless.transport.ClientConnection;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A client: one operation after the other. What was rejected is sent again, elsewhere; what may have been executed
- * never is.
+ * never is, unless it only reads.
  */
 final class SimulatedClient {
 
@@ -26,6 +27,10 @@ final class SimulatedClient {
     private long lastSeen;
     private @Nullable Attempt attempt;
     private boolean ended;
+    /** Of reads without an entry. */
+    private final SplittableRandom readChance;
+    /** Where its last command that was acknowledged stands. */
+    private long lastIndex;
 
     /** One try to have an operation executed. */
     private final class Attempt implements ClientConnection {
@@ -76,6 +81,7 @@ final class SimulatedClient {
         this.number = number;
         this.universe = universe;
         this.chance = universe.plan.chance("client", number);
+        this.readChance = universe.plan.chance("reads", number);
     }
 
     private long latencyNs() {
@@ -96,6 +102,10 @@ final class SimulatedClient {
         if (ended) {
             return;
         }
+        if (readChance.nextInt(1000) < universe.plan.knob(Knob.READS)) {
+            read();
+            return;
+        }
         long serial = universe.newSerial();
         Operation.Kind kind = Operation.Kind.values()[chance.nextInt(3)];
         Operation operation = new Operation(serial, number, kind, chance.nextInt((int) universe.plan.knob(Knob.KEYS)),
@@ -106,6 +116,20 @@ final class SimulatedClient {
         attempt = first;
         universe.timeline.at(first.deadlineNs, () -> timedOut(operation));
         send(first);
+    }
+
+    /** Mostly of whoever it thinks leads, and all the same of any other. */
+    private void read() {
+        Operation operation = new Operation(universe.newSerial(), number, Operation.Kind.READ, readChance.nextInt(
+                (int) universe.plan.knob(Knob.KEYS)), 0, 0);
+        Consistency consistency = switch (readChance.nextInt(8)) {
+            case 0 -> Consistency.STALE;
+            // Its own last command, and sometimes what is still to come.
+            case 1, 2 -> Consistency.atLeast(lastIndex + Math.max(0, readChance.nextInt(8) - 4));
+            default -> Consistency.LINEARIZABLE;
+        };
+        new SimulatedRead(universe, readChance, operation, consistency, this::think).begin(readChance.nextInt(5) < 3
+                ? hint : readChance.nextInt(universe.plan.servers()));
     }
 
     private void send(Attempt now) {
@@ -149,6 +173,7 @@ final class SimulatedClient {
                 universe.saw(new Happening.Committed(asked.operation, nowNs, committed.index(), result));
                 if (attempt == asked) {
                     lastSeen = asked.operation.after(result);
+                    lastIndex = committed.index();
                     next();
                 }
             }

@@ -245,6 +245,9 @@ public final class SimulatedCluster implements AutoCloseable {
             case Happening.GaveUp h -> null;
             case Happening.Reached h -> null;
             case Happening.Answered h -> null;
+            case Happening.QueryReached h -> null;
+            case Happening.QueryTold h -> null;
+            case Happening.ReadTold h -> null;
             case Happening.TransferAsked h -> null;
             case Happening.TransferTold h -> null;
         };

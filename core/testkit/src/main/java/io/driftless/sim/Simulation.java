@@ -38,6 +38,7 @@ public final class Simulation {
     private final SessionCoverage sessionCoverage;
     private final SnapshotCoverage snapshotCoverage;
     private final TransferCoverage transferCoverage;
+    private final ReadCoverage readCoverage;
     private final EveryoneIsAnswered answers = new EveryoneIsAnswered();
     private final SentAgain sentAgain;
     private final SplittableRandom chance;
@@ -59,6 +60,7 @@ public final class Simulation {
         this.sessionCoverage = new SessionCoverage(universe, sessions);
         this.snapshotCoverage = new SnapshotCoverage(universe);
         this.transferCoverage = new TransferCoverage(universe);
+        this.readCoverage = new ReadCoverage(universe, commits);
         for (Checker checker : List.of(log, commits, new ElectionSafety(), new ElectionQuorum(universe),
                 new LeaderAppendOnly(universe), new LeaderCompleteness(commits, log),
                 new StateMachineSafety(universe, commits, log), new DurableBeforeSaid(universe, log),
@@ -75,7 +77,9 @@ public final class Simulation {
                 new AttemptsAreTrue(committed),
                 new SessionAnswers(universe, committed, sessions),
                 new CandidaciesAreAsked(universe), answers,
-                sessionCoverage, snapshotCoverage, transferCoverage, new ClientOracle(), history, coverage)) {
+                new ReadsAreTrue(committed, universe.timeline::nowNs),
+                sessionCoverage, snapshotCoverage, transferCoverage, readCoverage, new ClientOracle(), history,
+                coverage)) {
             watch.add(checker);
         }
     }
@@ -139,7 +143,7 @@ public final class Simulation {
                 commits.count(), history.acknowledged(), recoveryMs, sentAgain.bytes(), sentAgain.againBytes(),
                 universe.mishaps().struck(),
                 Stream.of(coverage.reached(), sessionCoverage.reached(), snapshotCoverage.reached(),
-                        transferCoverage.reached()).flatMap(Set::stream).map(Enum::name)
+                        transferCoverage.reached(), readCoverage.reached()).flatMap(Set::stream).map(Enum::name)
                         .collect(Collectors.toCollection(TreeSet::new)),
                 watch.digest(), watch.lines());
     }

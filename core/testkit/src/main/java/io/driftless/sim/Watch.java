@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Shows everything that happens to all checkers, and keeps what is asked for: a digest, the last lines. */
 final class Watch {
@@ -17,6 +18,8 @@ final class Watch {
     }
 
     private static final int LINES = 60;
+    /** These numbers go on from run to run within a process, so that a run has others when it is repeated. */
+    private static final Pattern REQUEST_NUMBER = Pattern.compile("(ReadIndex(?:Reply)?\\[term=\\d+, id=)\\d+");
 
     private final List<Eye> eyes;
     private final List<Checker> checkers = new ArrayList<>();
@@ -69,7 +72,7 @@ final class Watch {
     }
 
     private void tell(long nowNs, Happening happening) {
-        String line = nowNs / 1_000 + " us  " + happening;
+        String line = nowNs / 1_000 + " us  " + REQUEST_NUMBER.matcher(happening.toString()).replaceAll("$1#");
         for (int i = 0; i < line.length(); i++) {
             digest = (digest ^ line.charAt(i)) * 0x100000001B3L;
         }
