@@ -49,6 +49,13 @@ final class FollowerReads {
         }
     }
 
+    /** There is another connection to the leader: what was asked on the one before may be lost. */
+    void connected(Role.Follower follower) {
+        if (follower.readRequest != 0) {
+            ask(follower);
+        }
+    }
+
     /** The leader was heard: a request that it has not answered for long is lost, and made again. */
     void heard(Role.Follower follower) {
         if (follower.readRequest != 0

@@ -128,7 +128,7 @@ public final class RaftCore {
         state.connected.remove(peer);
         state.hardState.disconnected(peer);
         if (state.role instanceof Role.Leader leader && leader.progress.get(peer) instanceof Progress progress) {
-            snapshotSender.disconnected(leader, progress);
+            replication.disconnected(leader, progress, peer);
             transfer.look(leader);
         }
     }
@@ -225,6 +225,8 @@ public final class RaftCore {
         }
         if (state.role instanceof Role.Leader leader && state.counts(peer.id(), peer.incarnation(), peer.run())) {
             replication.connected(leader, peer);
+        } else if (state.role instanceof Role.Follower follower && peer.id().equals(state.leaderId)) {
+            followerReads.connected(follower);
         }
     }
 

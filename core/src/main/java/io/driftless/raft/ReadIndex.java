@@ -43,6 +43,14 @@ final class ReadIndex {
         return begins;
     }
 
+    /**
+     * A server's connection has ended, or it has another one: whatever it asked before it asks again, if it still wants
+     * it. Its next process may use the same numbers.
+     */
+    void forget(Role.Leader leader, ServerId from) {
+        leader.reads.removeIf(read -> read.from().equals(from));
+    }
+
     private void answer(Role.WaitingRead read) {
         if (read.from().equals(state.self)) {
             state.effects.add(new Effect.ReadConfirmed(read.id(), read.index()));

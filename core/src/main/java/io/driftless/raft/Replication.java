@@ -209,11 +209,17 @@ final class Replication {
         });
     }
 
+    /** What was under way to a peer is lost. */
+    void disconnected(Role.Leader leader, Progress progress, ServerId peer) {
+        snapshots.disconnected(leader, progress);
+        reads.forget(leader, peer);
+    }
+
     /** A peer has connected: its log is probed afresh, from where it was confirmed in this term and boot (R13). */
     void connected(Role.Leader leader, Introduction peer) {
         Progress progress = leader.progress.get(peer.id());
         if (progress != null) {
-            snapshots.disconnected(leader, progress);
+            disconnected(leader, progress, peer.id());
             progress.connected(peer, state.log.boundaryIndex(), state.log.lastIndex(), state.nowNs);
             probe(leader, peer.id());
         }

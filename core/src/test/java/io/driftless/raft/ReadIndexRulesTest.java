@@ -151,6 +151,18 @@ class ReadIndexRulesTest {
     }
 
     @Test
+    void r20WhatAProcessHasAskedIsNotAnsweredToTheNextOne() {
+        CoreHarness n1 = leader();
+        n1.receive("n3", new Message.ReadIndex(2, 77));
+        n1.step(new Event.PeerDisconnected(CoreHarness.id("n3")));
+        n1.connect(CoreHarness.id("n3"));
+        assertEquals(List.of(), answers(n1.receive("n2", round(2, 1))));
+        n1.receive("n3", new Message.ReadIndex(2, 78));
+        n1.connect(CoreHarness.id("n3"));
+        assertEquals(List.of(), answers(n1.receive("n2", round(2, 2))));
+    }
+
+    @Test
     void r20WhoDoesNotLeadInTheTermOfTheRequestAnswersNothing() {
         CoreHarness n1 = leader();
         assertEffects(n1.receive("n3", new Message.ReadIndex(1, 77)));
@@ -191,6 +203,16 @@ class ReadIndexRulesTest {
         assertEffects(n1.receive("n2", new Message.ReadIndexReply(2, first, 5)));
         assertEquals(List.of("read 7 at 6", "read 8 at 6"), reads(n1.receive("n2", new Message.ReadIndexReply(2,
                 second, 6))));
+    }
+
+    @Test
+    void r20ARequestIsMadeAgainOnTheNextConnection() {
+        CoreHarness n1 = follower();
+        long first = asked(n1.step(new Event.Read(7)));
+        n1.step(new Event.PeerDisconnected(CoreHarness.id("n2")));
+        long second = asked(n1.connect(CoreHarness.id("n2")));
+        assertEffects(n1.receive("n2", new Message.ReadIndexReply(2, first, 5)));
+        assertEquals(List.of("read 7 at 6"), reads(n1.receive("n2", new Message.ReadIndexReply(2, second, 6))));
     }
 
     @Test
