@@ -15,7 +15,7 @@ final class FollowerReads {
 
     /** A read has come. */
     void add(Role.Follower follower, long id) {
-        if (state.leaderId.isNone() || !state.reaches(state.leaderId)) {
+        if (!state.reaches(state.leaderId) || !state.hearsALeader()) {
             state.effects.add(new Effect.ReadRefused(id, state.leaderId));
             return;
         }
@@ -49,11 +49,13 @@ final class FollowerReads {
         }
     }
 
-    /** There is another connection to the leader: what was asked on the one before may be lost. */
-    void connected(Role.Follower follower) {
-        if (follower.readRequest != 0) {
-            ask(follower);
+    /** The leader is not to be heard, and this server perhaps stays its follower all the same: nobody would answer. */
+    void refuse(Role.Follower follower) {
+        for (Long id = follower.reads.poll(); id != null; id = follower.reads.poll()) {
+            state.effects.add(new Effect.ReadRefused(id, ServerId.NONE));
         }
+        follower.readRequest = 0;
+        follower.readsAsked = 0;
     }
 
     /** The leader was heard: a request that it has not answered for long is lost, and made again. */

@@ -66,7 +66,7 @@ public sealed interface Message {
      * §6.4, R20).
      *
      * @param term the sender's term
-     * @param id   names the request; its sender never uses it again
+     * @param id   names the request; the sender's process never uses it again
      */
     record ReadIndex(long term, long id) implements Message { }
 

@@ -29,6 +29,7 @@ final class Progress {
     private boolean shortcutTried;
     private @Nullable SnapshotTransfer transfer;
     private long confirmedRound;
+    private long sentRound;
     private long lastReplyNs;
     private long stalledSinceNs;
     /** The last indexes of the batches under way, in order. */
@@ -48,6 +49,7 @@ final class Progress {
      * @param boundary of the leader's log: below it nothing is asked (R31)
      */
     void connected(Introduction peer, long boundary, long lastIndex, long nowNs) {
+        sentRound = confirmedRound;
         boolean sameIncarnation = incarnation.equals(peer.incarnation());
         boolean sameRun = sameIncarnation && run.equals(peer.run());
         if (!sameRun) {
@@ -226,6 +228,19 @@ final class Progress {
     /** It has answered a request of this round: it recognized the leader after that had begun (R20). */
     void confirmed(long round) {
         confirmedRound = Math.max(confirmedRound, round);
+    }
+
+    /** It is sent a request of this round. */
+    void sentRound(long round) {
+        sentRound = round;
+    }
+
+    /**
+     * Whether it is to be sent this round for itself: it has answered all that it was sent before. So one that is slow
+     * is not sent what only the others keep up with.
+     */
+    boolean wantsRound(long round) {
+        return sentRound < round && confirmedRound >= sentRound;
     }
 
     /** The newest round that it has confirmed. */

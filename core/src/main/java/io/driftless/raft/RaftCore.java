@@ -103,7 +103,13 @@ public final class RaftCore {
             case Event.WriteFailed failed -> state.fail(Effect.Failure.WRITE_FAILED, failed.detail());
             case Event.PeerConnected connected -> connected(connected.peer());
             case Event.PeerDisconnected disconnected -> disconnected(disconnected.peer());
-            case Event.PeerGone gone -> gone(gone.peer(), gone.run());
+            case Event.PeerGone gone -> {
+                // It may come late, when there is another connection to the same process.
+                Introduction now = state.connected.get(gone.peer());
+                if (now == null || !now.run().equals(gone.run())) {
+                    gone(gone.peer(), gone.run());
+                }
+            }
             case Event.OfSnapshot news -> {
                 if (!state.silent) {
                     snapshotNews(news);
@@ -130,6 +136,8 @@ public final class RaftCore {
         if (state.role instanceof Role.Leader leader && leader.progress.get(peer) instanceof Progress progress) {
             replication.disconnected(leader, progress, peer);
             transfer.look(leader);
+        } else if (state.role instanceof Role.Follower follower && peer.equals(state.leaderId)) {
+            followerReads.refuse(follower);
         }
     }
 
@@ -181,6 +189,9 @@ public final class RaftCore {
 
     private void electionTick() {
         if (state.nowNs >= state.electionDeadlineNs) {
+            if (state.role instanceof Role.Follower follower) {
+                followerReads.refuse(follower);
+            }
             elections.timedOut();
         }
     }
@@ -194,6 +205,7 @@ public final class RaftCore {
         compaction.grown();
         if (state.role instanceof Role.Leader leader) {
             commitRule.leaderCommits(leader);
+            replication.confirm(leader);
         }
         state.applyDurable();
         if (state.role instanceof Role.Follower follower) {
@@ -225,8 +237,6 @@ public final class RaftCore {
         }
         if (state.role instanceof Role.Leader leader && state.counts(peer.id(), peer.incarnation(), peer.run())) {
             replication.connected(leader, peer);
-        } else if (state.role instanceof Role.Follower follower && peer.id().equals(state.leaderId)) {
-            followerReads.connected(follower);
         }
     }
 

@@ -19,15 +19,15 @@ final class ReadIndex {
      */
     void add(Role.Leader leader, ServerId from, long id) {
         leader.reads.add(new Role.WaitingRead(from, id, leader.round + 1, Math.max(state.commitIndex,
-                leader.noopIndex)));
+                leader.noopIndex), state.nowNs));
     }
 
     /**
-     * Answers reads whose round is confirmed. Returns whether a round has begun, for reads that wait for it: its
-     * messages are to be sent.
+     * Answers reads whose round is confirmed, once the no-op of the term is committed: a leader that is deposed before
+     * refuses them. Returns whether a round has begun, for reads that wait for it: its messages are to be sent.
      */
     boolean confirm(Role.Leader leader) {
-        if (leader.reads.isEmpty()) {
+        if (leader.reads.isEmpty() || state.commitIndex < leader.noopIndex) {
             return false;
         }
         long confirmed = confirmedRound(leader);
@@ -49,6 +49,21 @@ final class ReadIndex {
      */
     void forget(Role.Leader leader, ServerId from) {
         leader.reads.removeIf(read -> read.from().equals(from));
+    }
+
+    /**
+     * Refuses reads that nobody has confirmed for long. Servers in doubt can keep a leader in office, and confirm no
+     * round.
+     */
+    void refuseOld(Role.Leader leader) {
+        long beforeNs = state.nowNs - state.settings.electionTimeoutMinNs();
+        for (Role.WaitingRead read = leader.reads.peek(); read != null && read.atNs() <= beforeNs;
+                read = leader.reads.peek()) {
+            leader.reads.remove();
+            if (read.from().equals(state.self)) {
+                state.effects.add(new Effect.ReadRefused(read.id(), ServerId.NONE));
+            }
+        }
     }
 
     private void answer(Role.WaitingRead read) {

@@ -150,11 +150,16 @@ final class Replication {
         leader.heartbeatDueNs = state.nowNs + state.settings.heartbeatIntervalNs();
         leader.progress.forEach((peer, progress) -> {
             if (state.reaches(peer)) {
-                long match = progress.matchIndex() < state.log.boundaryIndex() ? 0 : progress.matchIndex();
-                state.send(peer, Lane.CONTROL, appendEntries(leader, progress, match, match, Math.min(state.commitIndex,
-                        match)));
+                sendHeartbeat(leader, peer, progress);
             }
         });
+    }
+
+    private void sendHeartbeat(Role.Leader leader, ServerId peer, Progress progress) {
+        progress.sentRound(leader.round);
+        long match = progress.matchIndex() < state.log.boundaryIndex() ? 0 : progress.matchIndex();
+        state.send(peer, Lane.CONTROL, appendEntries(leader, progress, match, match, Math.min(state.commitIndex,
+                match)));
     }
 
     /** Time passes for a leader: it steps down, or sends heartbeats, and again what seems lost. */
@@ -187,6 +192,7 @@ final class Replication {
             snapshots.beat(leader);
         }
         snapshots.tick(leader);
+        reads.refuseOld(leader);
         transfer.look(leader);
     }
 
@@ -259,6 +265,9 @@ final class Replication {
             refused(leader, from, progress, reply);
         }
         confirm(leader);
+        if (!leader.reads.isEmpty()) {
+            sendRound(leader, from, progress);
+        }
     }
 
     /** Somebody wants to read what was committed before it asked, without an entry (thesis §6.4, R20). */
@@ -268,9 +277,16 @@ final class Replication {
     }
 
     /** Answers the reads that are confirmed; those that came since share the next round, which begins at once. */
-    private void confirm(Role.Leader leader) {
+    void confirm(Role.Leader leader) {
         while (reads.confirm(leader)) {
-            heartbeat(leader);
+            leader.progress.forEach((peer, progress) -> sendRound(leader, peer, progress));
+        }
+    }
+
+    /** A round goes out as a heartbeat beside the others, which come at their time. */
+    private void sendRound(Role.Leader leader, ServerId peer, Progress progress) {
+        if (state.reaches(peer) && progress.wantsRound(leader.round)) {
+            sendHeartbeat(leader, peer, progress);
         }
     }
 

@@ -92,8 +92,9 @@ sealed interface Role {
      * @param id    names the request
      * @param round confirms it
      * @param index whoever has applied so much may answer it then
+     * @param atNs  when it came
      */
-    record WaitingRead(ServerId from, long id, long round, long index) { }
+    record WaitingRead(ServerId from, long id, long round, long index, long atNs) { }
 
     /** Leads (Raft §5.3). */
     final class Leader implements Role {

@@ -112,4 +112,15 @@ class LeaderGoneRulesTest {
         assertEquals("pre_candidate", n1.status().role());
         assertEffects(n1.step(gone("n2", run("n2"))));
     }
+
+    /** Told by another thread than that which tells of connections: it may be late. */
+    @Test
+    void r41WhoIsConnectedAgainWithTheSameStartIsNotGone() {
+        CoreHarness n1 = follower();
+        n1.step(new Event.PeerDisconnected(id("n2")));
+        n1.connect(id("n2"));
+        n1.receive("n2", heartbeat(1, "n2"));
+        assertEffects(n1.step(gone("n2", run("n2"))));
+        assertEquals(id("n2"), n1.status().leaderId());
+    }
 }

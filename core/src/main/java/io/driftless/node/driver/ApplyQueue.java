@@ -227,18 +227,18 @@ final class ApplyQueue implements AutoCloseable {
         Replies replies = new Replies();
         boolean goOnElsewhere = false;
         try {
+            long end = target;
             goOnElsewhere = !restoreIfDue(where) || !viewIfDue(where);
-            boolean isMore = true;
-            while (isMore && !failed && !goOnElsewhere) {
-                long end = Math.min(target, applied + BATCH);
-                goOnElsewhere = applied < end && !applyUpTo(end, where, replies);
+            while (!failed && !goOnElsewhere && applied < end) {
+                goOnElsewhere = !applyUpTo(Math.min(end, applied + BATCH), where, replies);
                 replies.flush();
-                goOnElsewhere = goOnElsewhere || !answerQueriesIfDue(where, replies) || !restoreIfDue(where)
-                        || !viewIfDue(where);
-                isMore = applied < target || queries.isDue(applied);
+                goOnElsewhere = goOnElsewhere || !restoreIfDue(where) || !viewIfDue(where)
+                        || applied < end && !answerQueriesIfDue(where, replies);
             }
+            goOnElsewhere = goOnElsewhere || !answerQueriesIfDue(where, replies);
             if (!failed && !goOnElsewhere) {
                 answerGauges();
+                goOnElsewhere = queries.isDue(applied);
             }
             replies.flush();
         } catch (Engine.Ended simulated) {

@@ -203,7 +203,7 @@ final class Assembly {
     private RunObserver observer(HungMachine hungMachine) {
         return new RunObserver(parts.engine(), clock, parts.listener(), errors, greeting, transport, situation,
                 leaderWatch, () -> Math.min(hungMachine.lookAtNs(), snapshots.taker.lookAtNs()),
-                () -> !proposals.nobodyWaits() || queries.waits(), alarm);
+                () -> !proposals.nobodyWaits() || queries.waits() || loop.reads().waits(), alarm);
     }
 
     private long hangsNs() {

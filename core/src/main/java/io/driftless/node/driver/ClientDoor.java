@@ -34,7 +34,7 @@ final class ClientDoor {
     private static final long SESSION_RESULT_BYTES_MAX = 16 << 20;
     /** What is overloaded now is not in a moment: about as long as a few syncs take. */
     private static final Duration RETRY_AFTER = Duration.ofMillis(10);
-    /** Queries and questions for the status that wait, in all connections together. */
+    /** Queries, and questions for the status, that wait, in all connections together. */
     private static final int QUESTIONS_MAX = 4_096;
     private static final long QUESTIONS_BYTES_MAX = 16 << 20;
     private static final Duration SHORTAGE_RETRY = Duration.ofSeconds(1);
@@ -55,6 +55,8 @@ final class ClientDoor {
     private final Serializer serializer;
     /** The body of an entry that changes nothing. */
     private final Bytes noRenewal;
+    private final Admission reading = new Admission(QUESTIONS_MAX, QUESTIONS_BYTES_MAX);
+    /** Apart from queries, which may wait for long: how the node is, is to be seen all the same. */
     private final Admission questions = new Admission(QUESTIONS_MAX, QUESTIONS_BYTES_MAX);
     private volatile boolean stopping;
 
@@ -199,11 +201,11 @@ final class ClientDoor {
         if (!shortage.isEmpty()) {
             return failed(connection, query, QueryOutcome.Reason.OVERLOADED, shortage);
         }
-        if (!questions.take(query.query().length())) {
-            return failed(connection, query, QueryOutcome.Reason.OVERLOADED, questions.refusal("question"));
+        if (!reading.take(query.query().length())) {
+            return failed(connection, query, QueryOutcome.Reason.OVERLOADED, reading.refusal("read"));
         }
         PendingQuery pending = new PendingQuery(connection, query.id(), deadlineNs(nowNs, query.timeLeftMs()),
-                query.query(), questions, queries.count());
+                query.query(), reading, queries.count());
         switch (query.consistency()) {
             case Consistency.Linearizable all -> reads.add(pending);
             case Consistency.AtLeast(long index) -> atIndex(pending, index);

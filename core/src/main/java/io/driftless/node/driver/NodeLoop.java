@@ -201,6 +201,11 @@ final class NodeLoop {
         return leads;
     }
 
+    /** Queries that the core is asked about. */
+    Reads reads() {
+        return reads;
+    }
+
     boolean knowsALeader() {
         return !leader.isNone();
     }

@@ -7,6 +7,7 @@ import io.driftless.machine.Result;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
@@ -28,8 +29,11 @@ final class QueryQueue {
 
     /** How long the machine is kept from the next commands. */
     private static final long TURN_NS = 1_000_000;
+    /** Of more, those in between say less than the last one. */
+    private static final int MARKS_MAX = 64;
     /** No client takes a frame of four times as much: that would end its connection, and it would ask again. */
     private static final int RESULT_BYTES_MAX = 16 << 20;
+    private static final String LATE = "what it has to show was not applied there in time";
     /** So often at most is it recorded that the machine throws. */
     private static final long REPORT_NS = 1_000_000_000;
 
@@ -46,6 +50,9 @@ final class QueryQueue {
     /** By index, and in the order in which they came; it is also the lock. */
     private final PriorityQueue<Group> waiting = new PriorityQueue<>(Comparator.comparingLong(Group::index)
             .thenComparingLong(Group::number));
+    /** Those whose index is applied, in the order in which that was seen: nobody who comes later is before them. */
+    private final Deque<Group> due = new ArrayDeque<>();
+    /** In the order in which they came. */
     private final Deque<Mark> marks = new ArrayDeque<>();
     private long groups;
     private boolean closed;
@@ -72,7 +79,7 @@ final class QueryQueue {
         synchronized (waiting) {
             isTaken = !closed;
             if (isTaken && sinceNs != NEVER) {
-                if (!marks.isEmpty() && marks.getLast().index == index) {
+                if (!marks.isEmpty() && (marks.getLast().index == index || marks.size() == MARKS_MAX)) {
                     marks.removeLast();
                 }
                 marks.add(new Mark(index, sinceNs));
@@ -106,7 +113,7 @@ final class QueryQueue {
     boolean isDue(long applied) {
         synchronized (waiting) {
             Group first = waiting.peek();
-            return first != null && first.index <= applied;
+            return !due.isEmpty() || first != null && first.index <= applied;
         }
     }
 
@@ -131,14 +138,17 @@ final class QueryQueue {
                 freshNs = isApplied ? Math.max(freshNs, mark.sinceNs) : freshNs;
                 return isApplied;
             });
-            Group first = waiting.peek();
-            if (first == null || first.index > applied) {
+            for (Group first = waiting.peek(); first != null && first.index <= applied; first = waiting.peek()) {
+                due.add(waiting.remove());
+            }
+            Group first = due.peek();
+            if (first == null) {
                 return null;
             }
             PendingQuery query = first.queries.remove();
             if (first.queries.isEmpty()) {
-                waiting.remove();
-                waits = !waiting.isEmpty();
+                due.remove();
+                waits = !due.isEmpty() || !waiting.isEmpty();
             }
             return query;
         }
@@ -155,8 +165,7 @@ final class QueryQueue {
             return new QueryOutcome.Answered(applied, result, sinceNs == NEVER ? Optional.empty()
                     : Optional.of(Duration.ofNanos(clock.getAsLong() - sinceNs)));
         } catch (MachineCalls.Failed thrown) {
-            if (thrown.getCause() instanceof Error) {
-                // Of the whole process, and not of this query.
+            if (isOfTheProcess(thrown.getCause())) {
                 throw thrown;
             }
             String message = ErrorEntry.messageOf(thrown);
@@ -168,6 +177,15 @@ final class QueryQueue {
         }
     }
 
+    /**
+     * Whether the JVM itself is broken. That a query goes too deep, or wants too much memory, says nothing of the state,
+     * which it does not change; and to end for it would take the query to the next member.
+     */
+    private static boolean isOfTheProcess(@Nullable Throwable thrown) {
+        return thrown instanceof VirtualMachineError && !(thrown instanceof StackOverflowError)
+                && !(thrown instanceof OutOfMemoryError);
+    }
+
     /** Answers those whose clients wait no more. */
     void expire(long nowNs, Replies replies) {
         if (waits) {
@@ -176,8 +194,7 @@ final class QueryQueue {
     }
 
     private void late(PendingQuery query, Replies replies) {
-        query.fail(QueryOutcome.Reason.TIMEOUT, "what it has to show was not applied in time", leaderAddress.get(),
-                replies);
+        query.fail(QueryOutcome.Reason.TIMEOUT, LATE, leaderAddress.get(), replies);
     }
 
     /** Nothing is answered any more. */
@@ -192,9 +209,11 @@ final class QueryQueue {
     private List<PendingQuery> remove(Predicate<PendingQuery> which) {
         List<PendingQuery> removed = new ArrayList<>();
         synchronized (waiting) {
-            waiting.removeIf(group -> group.queries.removeIf(query -> which.test(query) && removed.add(query))
-                    && group.queries.isEmpty());
-            waits = !waiting.isEmpty();
+            for (Collection<Group> groups : List.of(waiting, due)) {
+                groups.removeIf(group -> group.queries.removeIf(query -> which.test(query) && removed.add(query))
+                        && group.queries.isEmpty());
+            }
+            waits = !due.isEmpty() || !waiting.isEmpty();
         }
         return removed;
     }

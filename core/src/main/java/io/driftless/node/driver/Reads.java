@@ -6,10 +6,11 @@ import io.driftless.raft.Event;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /**
  * Linearizable queries whose index the core is asked for (R20). Those that come together are one read. Confined to the
- * owner of the core, but for {@link #ending}.
+ * owner of the core, but for what says otherwise.
  */
 final class Reads {
 
@@ -40,6 +41,24 @@ final class Reads {
     /** The core cannot say it; {@code detail} is why. */
     void refused(Effect.ReadRefused read, String detail, String leaderAddress, Replies replies) {
         fail(read.id(), QueryOutcome.Reason.NO_LEADER, detail, leaderAddress, replies);
+    }
+
+    /** Whether anybody waits. From any thread. */
+    boolean waits() {
+        return !asked.isEmpty();
+    }
+
+    /** Answers those whose clients wait no more. From any thread. */
+    void expire(long nowNs, Replies replies) {
+        for (Long id : asked.keySet()) {
+            asked.computeIfPresent(id, (same, read) -> {
+                Map<Boolean, List<PendingQuery>> byDeadline = read.queries.stream().collect(Collectors.partitioningBy(
+                        query -> nowNs - query.deadlineNs() >= 0));
+                byDeadline.get(true).forEach(query -> query.fail(QueryOutcome.Reason.TIMEOUT,
+                        "nobody has confirmed in time that the leader leads", "", replies));
+                return byDeadline.get(true).isEmpty() ? read : new Asked(byDeadline.get(false), read.atNs);
+            });
+        }
     }
 
     /** The node ends: who waits is told so. From any thread. */

@@ -51,6 +51,7 @@ final class Tick implements Runnable {
             }
             Replies replies = new Replies();
             proposals.expire(clock.nowNs(), replies);
+            loop.reads().expire(clock.nowNs(), replies);
             queries.expire(clock.nowNs(), replies);
             replies.flush();
             machine.run();

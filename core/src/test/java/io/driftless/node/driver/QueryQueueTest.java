@@ -155,8 +155,16 @@ class QueryQueueTest {
     }
 
     @Test
-    void anErrorOfTheProcessIsNoMatterOfOneQuery() {
-        thrown = new OutOfMemoryError("planned");
+    void whateverAQueryThrowsIsItsOwnMatterUnlessTheJvmIsBroken() {
+        for (Error one : List.of(new StackOverflowError(), new AssertionError("planned"), new LinkageError("planned"),
+                new OutOfMemoryError("planned"))) {
+            thrown = one;
+            add(3, QueryQueue.NEVER, query(1, 9, 100));
+            queue.answer(state, 3, new Replies());
+            assertEquals(QueryOutcome.Reason.MACHINE_FAILED, ((QueryOutcome.Failed) replies.getLast().outcome())
+                    .reason(), one::toString);
+        }
+        thrown = new InternalError("planned");
         add(3, QueryQueue.NEVER, query(1, 9, 100));
         assertThrows(MachineCalls.Failed.class, () -> queue.answer(state, 3, new Replies()));
     }

@@ -188,8 +188,8 @@ final class PeerLink {
             if (standing != null) {
                 station.receiver().disconnected(standing);
             }
-            ended.countDown();
             remote.ended(this);
+            ended.countDown();
         }
     }
 

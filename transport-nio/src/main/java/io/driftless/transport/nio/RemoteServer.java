@@ -20,6 +20,8 @@ final class RemoteServer {
     /** So often it is dialed sooner than else after a link has ended. */
     private static final int LOOKS = 4;
     private static final long LOOK_AGAIN_NS = TimeUnit.MILLISECONDS.toNanos(20);
+    /** Links that end one after the other are not made without a pause. */
+    private static final long LOOKS_EVERY_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final Station station;
     private final ServerId id;
@@ -38,6 +40,7 @@ final class RemoteServer {
     private @Nullable Peer lost;
     /** How often that is looked into soon. */
     private int looksLeft;
+    private long looksSinceNs = System.nanoTime() - LOOKS_EVERY_NS;
     private boolean knocked;
     private boolean closed;
 
@@ -243,7 +246,9 @@ final class RemoteServer {
             if (current == link) {
                 current = null;
                 lost = link.sawLife() ? link.peer() : null;
-                looksLeft = LOOKS;
+                boolean isOften = System.nanoTime() - looksSinceNs < LOOKS_EVERY_NS;
+                looksLeft = isOften ? 0 : LOOKS;
+                looksSinceNs = isOften ? looksSinceNs : System.nanoTime();
             }
             changed.signalAll();
         } finally {
