@@ -49,7 +49,6 @@ final class Progress {
      * @param boundary of the leader's log: below it nothing is asked (R31)
      */
     void connected(Introduction peer, long boundary, long lastIndex, long nowNs) {
-        sentRound = confirmedRound;
         boolean sameIncarnation = incarnation.equals(peer.incarnation());
         boolean sameRun = sameIncarnation && run.equals(peer.run());
         if (!sameRun) {
@@ -66,6 +65,8 @@ final class Progress {
             catchUpIndex = peer.inDoubt() ? Math.max(1, lastIndex) : 0;
             acknowledgedIndex = peer.inDoubt() ? 0 : acknowledgedIndex;
         }
+        // What was sent before may not have arrived.
+        sentRound = confirmedRound;
         incarnation = peer.incarnation();
         run = peer.run();
         inDoubt = peer.inDoubt();
