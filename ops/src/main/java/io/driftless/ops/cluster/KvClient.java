@@ -58,7 +58,7 @@ public final class KvClient implements AutoCloseable {
      * before this call, and each later page at least what the one before it showed. {@code timeout} is that of each
      * page.
      *
-     * @throws IOException if the cluster does not answer
+     * @throws ReadFailedException if the cluster does not answer
      */
     public LocalScan.End scan(Bytes prefix, Bytes from, long limit, Consumer<KvAnswer.Row> each, Duration timeout)
             throws IOException {
@@ -66,26 +66,27 @@ public final class KvClient implements AutoCloseable {
                 seen < 0 ? Consistency.LINEARIZABLE : Consistency.atLeast(seen), timeout)) {
             case QueryOutcome.Answered answered -> NodeProbe.Answered.of("the cluster", answered).rows();
             case QueryOutcome.Failed(var reason, var detail) ->
-                    throw new IOException(KvExchange.words(reason, detail));
+                    throw ReadFailedException.of(reason, detail);
         });
     }
 
     /**
-     * Asks one member alone, and waits for its answer, at most {@code timeout}.
-     *
-     * @throws IOException if it cannot be reached, or says why it gives no answer
+     * Asks one member alone, and waits for its answer, at most {@code timeout}. That it cannot be reached is an outcome
+     * too.
      */
-    public static KvReading readFrom(String address, KvCommand command, Consistency consistency, Duration timeout)
-            throws IOException {
+    public static KvReading readFrom(String address, KvCommand command, Consistency consistency, Duration timeout) {
         long startNs = System.nanoTime();
+        QueryOutcome outcome;
         try (MemberClient member = Wiring.member(address, timeout)) {
             Duration left = timeout.minusNanos(System.nanoTime() - startNs);
             if (!left.isPositive()) {
                 throw new IOException(address + ": no answer within " + timeout.toMillis() + " ms");
             }
-            QueryOutcome answer = member.query(new KvQuery.Read(command).encode(), consistency, left);
-            return new KvReading(command, answer, System.nanoTime() - startNs);
+            outcome = member.query(new KvQuery.Read(command).encode(), consistency, left);
+        } catch (IOException problem) {
+            outcome = NoAnswer.of(address, problem);
         }
+        return new KvReading(command, outcome, System.nanoTime() - startNs);
     }
 
     /** Queues only; never completes exceptionally. */

@@ -1,7 +1,7 @@
 package io.driftless.ops.cluster;
 
 import io.driftless.log.Bytes;
-import io.driftless.ops.console.CommandFailedException;
+import io.driftless.machine.QueryOutcome;
 import io.driftless.ops.console.Count;
 import io.driftless.ops.kv.KvAnswer;
 import java.io.IOException;
@@ -52,8 +52,7 @@ public record LocalScan(List<String> addresses, Duration timeout) {
      * @param prefix only keys that begin with it
      * @param from   only keys at or behind it
      * @param each   is given the rows
-     * @throws IOException            if the node that answered first does so no more
-     * @throws CommandFailedException if none answers
+     * @throws ReadFailedException if none answers, or the one that answered first does so no more
      */
     public End run(Bytes prefix, Bytes from, long limit, Consumer<KvAnswer.Row> each) throws IOException {
         RowPages pages = new RowPages(prefix, from, limit, each);
@@ -68,8 +67,10 @@ public record LocalScan(List<String> addresses, Duration timeout) {
             }
             try (probe) {
                 return pages.read(address, (scan, seen) -> probe.rows(scan, timeout));
+            } catch (IOException problem) {
+                throw ReadFailedException.of(address, problem);
             }
         }
-        throw CommandFailedException.failed("no member answers" + problems);
+        throw ReadFailedException.of(QueryOutcome.Reason.UNREACHABLE, "no member answers" + problems);
     }
 }

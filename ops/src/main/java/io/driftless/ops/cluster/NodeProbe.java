@@ -22,13 +22,13 @@ public interface NodeProbe extends AutoCloseable {
         /** Of what {@code who} answered; {@link IOException} if it runs another state machine. */
         static Answered of(String who, QueryOutcome.Answered answered) throws IOException {
             if (!answered.result().isOk()) {
-                throw new IOException(who + ": " + answered.result().text());
+                throw ReadFailedException.refused(who, answered.result());
             }
             try {
                 return new Answered(answered.index(), KvAnswer.decode(ByteBuffer.wrap(answered.result().value())));
             } catch (MalformedException anotherMachine) {
-                throw new IOException(who + ": runs another state machine (" + anotherMachine.getMessage() + ")",
-                        anotherMachine);
+                throw ReadFailedException.anotherMachine(who + ": runs another state machine ("
+                        + anotherMachine.getMessage() + ")", anotherMachine);
             }
         }
 
@@ -37,7 +37,7 @@ public interface NodeProbe extends AutoCloseable {
             if (answer instanceof KvAnswer.Page page) {
                 return new Rows(applied, page);
             }
-            throw new IOException("something else where a page was asked for");
+            throw ReadFailedException.anotherMachine("something else where a page was asked for", null);
         }
 
         /** As a summary, if that was asked for. */

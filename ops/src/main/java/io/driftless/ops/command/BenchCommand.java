@@ -7,7 +7,8 @@ import picocli.CommandLine.Option;
 
 /** {@code driftless bench}: stands in the list of commands; the launcher starts it, with libraries of its own. */
 @Command(name = "bench", sortOptions = false,
-        description = "Measures commits, idle nodes, sessions, snapshots, and the log alone.",
+        description = "Measures commits, idle nodes, sessions, reads, killed leaders and snapshots in real node"
+                + " processes, or the log alone.",
         footer = {"", "Example:", "  driftless bench --help"})
 final class BenchCommand implements Callable<Integer> {
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.driftless.log.Bytes;
 import io.driftless.ops.cluster.KvClient;
 import io.driftless.ops.cluster.LocalScan;
+import io.driftless.ops.cluster.ReadFailedException;
 import io.driftless.ops.console.CommandFailedException;
 import io.driftless.ops.console.Console;
 import io.driftless.ops.console.Json;
@@ -45,6 +46,7 @@ final class KvScanCommand implements Callable<Integer> {
     private ClusterOptions cluster = new ClusterOptions();
 
     private final Console console;
+    private long shown;
 
     KvScanCommand(Console console) {
         this.console = console;
@@ -62,6 +64,10 @@ final class KvScanCommand implements Callable<Integer> {
                 show(row);
             }));
             return 0;
+        } catch (ReadFailedException failed) {
+            waiting.end();
+            showFailure(failed);
+            return CommandFailedException.FAILED;
         } finally {
             waiting.end();
         }
@@ -78,6 +84,7 @@ final class KvScanCommand implements Callable<Integer> {
     }
 
     private void show(KvAnswer.Row row) {
+        shown++;
         if (cluster.isJson()) {
             ObjectNode line = Json.object();
             Json.putBytes(line, "key", row.key());
@@ -90,11 +97,22 @@ final class KvScanCommand implements Callable<Integer> {
 
     private void showEnd(LocalScan.End end) {
         if (cluster.isJson()) {
-            console.line(Json.line(Json.object().put("op", "scan").put("local", end.isLocal())
-                    .put("address", end.isLocal() ? end.address() : null)
-                    .put("applied", end.applied()).put("rows", end.rows()).put("more", end.more())));
+            console.line(Json.line(Json.object().put("op", "scan").put("outcome", "answered")
+                    .put("local", end.isLocal()).put("address", end.isLocal() ? end.address() : null)
+                    .put("first_applied", end.firstApplied()).put("applied", end.applied())
+                    .put("rows", end.rows()).put("more", end.more()).putNull("reason")));
         } else {
             console.note(end.words());
+        }
+    }
+
+    private void showFailure(ReadFailedException failed) {
+        if (cluster.isJson()) {
+            console.line(Json.line(Json.object().put("op", "scan").put("outcome", "failed")
+                    .put("local", !linearizable).putNull("address").putNull("first_applied").putNull("applied")
+                    .put("rows", shown).putNull("more").put("reason", failed.reason())));
+        } else {
+            console.note("failed: " + failed.reason());
         }
     }
 }

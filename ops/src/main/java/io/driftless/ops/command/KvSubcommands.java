@@ -11,7 +11,6 @@ import io.driftless.ops.console.Waiting;
 import io.driftless.ops.kv.KeyValueMachine;
 import io.driftless.ops.kv.KvCommand;
 import io.driftless.ops.shell.OutcomeLine;
-import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -48,7 +47,7 @@ final class KvSubcommands {
         }
 
         @Override
-        public Integer call() throws IOException {
+        public Integer call() {
             try (KvClient client = KvClient.connect(cluster.joined(), 16)) {
                 KvResult exchange = executeWaiting(client);
                 if (cluster.isJson()) {
@@ -63,13 +62,18 @@ final class KvSubcommands {
             }
         }
 
+        /** The addresses of those who may answer. */
+        String asked(ClusterOptions options) {
+            return options.joined();
+        }
+
         /** Waits for what becomes of it. */
-        KvResult execute(KvClient client, ClusterOptions options) throws IOException {
+        KvResult execute(KvClient client, ClusterOptions options) {
             return client.run(command(), options.timeout());
         }
 
-        private KvResult executeWaiting(KvClient client) throws IOException {
-            Waiting waiting = Waiting.on(console, cluster.joined());
+        private KvResult executeWaiting(KvClient client) {
+            Waiting waiting = Waiting.on(console, asked(cluster));
             try {
                 return execute(client, cluster);
             } finally {
@@ -109,7 +113,8 @@ final class KvSubcommands {
             "Writes it to standard output; nothing if it is absent."},
             sortOptions = false, footer = {"", "Examples:", "  driftless kv get k --cluster 127.0.0.1:7001",
                 "  driftless kv get k --consistency at-least:42 --cluster 127.0.0.1:7001    (42: what a put said)",
-                "  driftless kv get k --consistency stale --from n2 --cluster n1=127.0.0.1:7001,n2=127.0.0.1:7002"})
+                "  driftless kv get k --consistency stale --member n2"
+                    + " --cluster n1=127.0.0.1:7001,n2=127.0.0.1:7002"})
     static final class Get extends KeyOperation {
 
         @Option(names = "--consistency", paramLabel = "WHICH", defaultValue = "linearizable",
@@ -119,9 +124,9 @@ final class KvSubcommands {
                         + " stale: whatever the member that answers has, which may be old."})
         private Consistency consistency = Consistency.LINEARIZABLE;
 
-        @Option(names = "--from", paramLabel = "MEMBER", description = "Asks this member alone: HOST:PORT, or its name"
-                + " if --cluster has it (n2=HOST:PORT). Default: whichever answers.")
-        private @Nullable String from;
+        @Option(names = "--member", paramLabel = "HOST:PORT|NAME", description = "Asks this member alone, by its"
+                + " address, or by its name if --cluster has it (n2=HOST:PORT). Default: whichever answers.")
+        private @Nullable String member;
 
         Get(Console console) {
             super(console);
@@ -133,9 +138,14 @@ final class KvSubcommands {
         }
 
         @Override
-        KvResult execute(KvClient client, ClusterOptions options) throws IOException {
-            return from == null ? client.read(command(), consistency, options.timeout())
-                    : KvClient.readFrom(options.member("--from", from), command(), consistency, options.timeout());
+        String asked(ClusterOptions options) {
+            return member == null ? super.asked(options) : options.member("--member", member);
+        }
+
+        @Override
+        KvResult execute(KvClient client, ClusterOptions options) {
+            return member == null ? client.read(command(), consistency, options.timeout())
+                    : KvClient.readFrom(asked(options), command(), consistency, options.timeout());
         }
     }
 

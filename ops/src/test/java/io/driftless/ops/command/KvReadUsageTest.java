@@ -18,19 +18,22 @@ class KvReadUsageTest {
         Consistencies words = new Consistencies();
         assertEquals(Consistency.LINEARIZABLE, words.convert("linearizable"));
         assertEquals(Consistency.STALE, words.convert("stale"));
+        assertEquals(Consistency.LINEARIZABLE, words.convert("LINEARIZABLE"));
+        assertEquals(Consistency.STALE, words.convert("Stale"));
+        assertEquals(Consistency.atLeast(7), words.convert("At-Least:7"));
         assertEquals(Consistency.atLeast(0), words.convert("at-least:0"));
         assertEquals(Consistency.atLeast(999_999_999_999_999_999L), words.convert("at-least:999999999999999999"));
     }
 
     @Test
     void otherWordsAreBadUsage() {
-        for (String wrong : new String[] {"eventual", "at-least", "at-least:", "at-least:-1", "STALE", ""}) {
+        for (String wrong : new String[] {"eventual", "at-least", "at-least:", "at-least:-1", "stale ", ""}) {
             refused("Invalid value for option '--consistency': '" + wrong + "' is not linearizable, stale, or "
                     + "at-least:INDEX such as at-least:42\nsee 'driftless kv get --help'", "--consistency", wrong);
         }
-        refused("--from: 'n9' is neither HOST:PORT nor a name that --cluster has, such as n2 in n2=HOST:PORT",
-                "--from", "n9");
-        refused("--from: '127.0.0.1:0': nobody can be reached at port 0", "--from", "127.0.0.1:0");
+        refused("--member: 'n9' is neither HOST:PORT nor a name that --cluster has, such as n2 in n2=HOST:PORT",
+                "--member", "n9");
+        refused("--member: '127.0.0.1:0': nobody can be reached at port 0", "--member", "127.0.0.1:0");
     }
 
     private static void refused(String why, String... options) {
