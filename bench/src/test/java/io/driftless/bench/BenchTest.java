@@ -26,8 +26,11 @@ class BenchTest {
         assertTrue(text(out).contains("Example: driftless bench idle --json"), text(out));
         assertEquals(0, run("reads", "--help"));
         assertTrue(text(out).contains("Example: driftless bench reads --pairs 10 --json"), text(out));
+        assertTrue(oneLine().contains("at most 0.7 of a command's time, and 64 threads read at least 1.5 times"),
+                text(out));
         assertEquals(0, run("failover", "--help"));
         assertTrue(text(out).contains("Example: driftless bench failover --kills 20 --json"), text(out));
+        assertTrue(oneLine().contains("the median is at most 150 ms, and the longest at most 500 ms"), text(out));
         assertEquals(0, run("snapshots", "--help"));
         assertTrue(text(out).contains("Example: driftless bench snapshots --only take,transfer --json"), text(out));
         assertEquals(0, run("log", "--help"));
@@ -67,6 +70,11 @@ class BenchTest {
 
     private int run(String... args) {
         return Bench.run(Console.of(InputStream.nullInputStream(), out, err), args);
+    }
+
+    /** What was written, however it was wrapped. */
+    private String oneLine() {
+        return text(out).replaceAll("\\s+", " ");
     }
 
     private static String text(ByteArrayOutputStream bytes) {

@@ -22,6 +22,8 @@ import picocli.CommandLine.Mixin;
                 + "pairs. Latency of a linearizable query at the leader and of a command, with one outstanding; rate "
                 + "of 64 threads that read and of 64 that write, over one client. Beside them the latency of a "
                 + "linearizable query and of a stale one at a follower.",
+            "The bars, of medians: at the leader a query takes at most " + ReadsReport.LATENCY_BAR + " of a command's"
+                + " time, and 64 threads read at least " + ReadsReport.RATE_BAR + " times as often as they write.",
             "Exit code 0 if the bars are met, 1 if not or if the run failed, 2 for bad usage."},
         footer = {"", "Example: driftless bench reads --pairs 10 --json"})
 public final class ReadsCommand implements Callable<Integer> {

@@ -15,8 +15,10 @@ import java.util.function.ToDoubleFunction;
  */
 record ReadsReport(List<Pair> pairs) {
 
-    private static final double LATENCY_BAR = 0.7;
-    private static final double RATE_BAR = 1.5;
+    /** Bar for the latency of a query, in that of a command. */
+    static final double LATENCY_BAR = 0.7;
+    /** Bar for the rate of reads, in that of writes. */
+    static final double RATE_BAR = 1.5;
 
     /**
      * What was measured one after the other.

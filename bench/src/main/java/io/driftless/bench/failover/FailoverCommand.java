@@ -28,7 +28,10 @@ import picocli.CommandLine.Option;
  * that was sent after it.
  */
 @Command(name = "failover", sortOptions = false,
-        description = {"How long clients wait when the leader gets SIGKILL, of three node processes on this machine.",
+        description = {"How long clients wait when the leader gets SIGKILL, of three node processes on this machine:"
+                + " from the kill until the first put is committed that was sent after it.",
+            "The bars: the median is at most " + (int) FailoverReport.MEDIAN_BAR + " ms, and the longest at most "
+                + (int) FailoverReport.WORST_BAR + " ms.",
             "Exit code 0 if the bars are met, 1 if not or if the run failed, 2 for bad usage."},
         footer = {"", "Example: driftless bench failover --kills 20 --json"})
 public final class FailoverCommand implements Callable<Integer> {
