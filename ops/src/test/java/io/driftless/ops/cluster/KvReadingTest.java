@@ -69,6 +69,21 @@ class KvReadingTest {
         }
     }
 
+    @Test
+    void aScanOfAnotherMachineSaysSo() {
+        assertEquals("failed_1: n1: not a key-value query", scanned(Result.failed(KeyValueMachine.MALFORMED,
+                "not a key-value query")).reason());
+        for (byte[] other : List.of(new byte[] {99}, new KvAnswer.Said(new KvReply.Absent()).encode())) {
+            String reason = scanned(Result.ok(other)).reason();
+            assertTrue(reason.startsWith("not_key_value: "), reason);
+        }
+    }
+
+    private static ReadFailedException scanned(Result result) {
+        return assertThrows(ReadFailedException.class, () -> NodeProbe.Answered.of("n1",
+                new QueryOutcome.Answered(7, result, Optional.empty())).rows());
+    }
+
     /** Six pages; the state grows between them. */
     @Test
     void aLinearizableScanNeverGoesBack() throws Exception {
