@@ -8,6 +8,7 @@ import io.driftless.machine.Outcome.Why;
 import io.driftless.machine.QueryOutcome;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -81,6 +82,9 @@ final class ClusterClient implements RaftClient, Watch.Calls {
 
     @Override
     public QueryOutcome query(byte[] query, Consistency consistency, Duration timeout) {
+        // Met by the sender only, a null would end the connection for all who share it.
+        Objects.requireNonNull(query, "query");
+        Objects.requireNonNull(consistency, "consistency");
         if (Thread.currentThread().isInterrupted()) {
             return Queries.interrupted();
         }

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -104,10 +105,15 @@ public final class MemberClient implements AutoCloseable {
      * @throws IOException if no answer comes in time, or the node says that it gives none;
      *         {@link InterruptedIOException}, with the thread's flag set again, if interrupted
      * @throws IllegalArgumentException if {@code timeout} is zero or less; then nothing is asked
+     * @throws NullPointerException if an argument is null; then nothing is asked
      */
     public QueryOutcome.Answered query(byte[] query, Consistency consistency, Duration timeout) throws IOException {
-        ClientReply reply = ask(new ClientRequest.Query(ids.incrementAndGet(), requirePositive(timeout).toMillis(),
-                consistency, Bytes.wrap(query)), timeout);
+        Objects.requireNonNull(query, "query");
+        Objects.requireNonNull(consistency, "consistency");
+        // A tenth is left for the answer: why the node cannot answer in time is worth more than none.
+        long timeLeftMs = Math.max(1, requirePositive(timeout).toMillis() * 9 / 10);
+        ClientReply reply = ask(new ClientRequest.Query(ids.incrementAndGet(), timeLeftMs, consistency,
+                Bytes.wrap(query)), timeout);
         return switch (reply) {
             case ClientReply.QueryAnswered answer -> switch (answer.outcome()) {
                 case QueryOutcome.Answered answered -> answered;

@@ -67,12 +67,13 @@ public interface RaftClient extends AutoCloseable {
      * asking elsewhere would not help is told at once: {@link QueryOutcome.Reason#OVERLOADED}, {@code TOO_LARGE} and
      * {@code MACHINE_FAILED}. Whoever is told that there is no room should wait a moment before asking again: this
      * client does not do it. At the end of the time the reason is {@link QueryOutcome.Reason#TIMEOUT} if a member was
-     * asked and has not answered; otherwise it says what was found instead of one.
+     * asked and has not answered, or says that it could not in time; otherwise it says what was found instead of one.
      *
      * @return never null; failures of every kind are values. An interrupt gives
      *         {@link QueryOutcome.Reason#INTERRUPTED}, and sets the thread's flag again
      * @throws IllegalStateException from inside the state machine of a node whose client this is: it would wait for
      *         itself
+     * @throws NullPointerException if an argument is null; then nothing is asked
      * @throws UnsupportedOperationException if this kind of client has no queries
      */
     default QueryOutcome query(byte[] query, Consistency consistency, Duration timeout) {

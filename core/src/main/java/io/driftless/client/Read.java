@@ -68,9 +68,10 @@ final class Read {
         public @Nullable ClientRequest request(long number) {
             id = number;
             long leftNs = read.deadlineNs - System.nanoTime();
-            // Whoever ends the query looks for the number afterwards: one of the two sees the other's mark.
+            // Whoever ends the query looks for the number afterwards: one of the two sees the other's mark. A tenth is
+            // left for the answer: why the member cannot answer in time is worth more than none.
             return read.stage.get() == this && leftNs > 0 ? new ClientRequest.Query(number,
-                    Math.max(1, leftNs / 1_000_000), read.consistency, read.query) : null;
+                    Math.max(1, leftNs / 10 * 9 / 1_000_000), read.consistency, read.query) : null;
         }
 
         @Override

@@ -30,7 +30,7 @@ public sealed interface Consistency {
         /** Checks the index. */
         public AtLeast {
             if (index < 0) {
-                throw new IllegalArgumentException("a query of at least index " + index);
+                throw new IllegalArgumentException("the index of a query is at least 0, not " + index);
             }
         }
     }

@@ -4,6 +4,7 @@ import io.driftless.log.Bytes;
 import io.driftless.log.LogEntry;
 import io.driftless.machine.Consistency;
 import io.driftless.raft.ServerId;
+import java.util.Objects;
 import java.util.UUID;
 
 /**
@@ -107,7 +108,13 @@ public sealed interface ClientRequest {
      * @param consistency what the answer must have seen
      * @param query       opaque
      */
-    record Query(long id, long timeLeftMs, Consistency consistency, Bytes query) implements ClientRequest { }
+    record Query(long id, long timeLeftMs, Consistency consistency, Bytes query) implements ClientRequest {
+        /** Checks that nothing is missing, which an encoder would notice too late. */
+        public Query {
+            Objects.requireNonNull(consistency, "consistency");
+            Objects.requireNonNull(query, "query");
+        }
+    }
 
     /**
      * Asks for the node's status.

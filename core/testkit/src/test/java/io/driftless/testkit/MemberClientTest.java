@@ -11,6 +11,7 @@ import io.driftless.client.RaftClient;
 import io.driftless.machine.Outcome.Reason;
 import io.driftless.machine.Outcome;
 import io.driftless.machine.Result;
+import io.driftless.transport.ClientRequest;
 import io.driftless.transport.ClientTransport;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -123,6 +124,34 @@ class MemberClientTest {
             assertEquals("a:1: 4096 questions are in flight",
                     assertThrows(IOException.class, () -> member.query(new byte[0], Consistency.STALE, LONG))
                             .getMessage());
+        }
+    }
+
+    @Test
+    void leavesTheNodeTimeToSayWhyAQueryIsNotAnswered() throws IOException {
+        servers.at("a:1").script((connection, request) -> connection.failQuery(request, QueryOutcome.Reason.TIMEOUT,
+                ""));
+        try (MemberClient member = MemberClient.connect(servers, "a:1", LONG)) {
+            Duration minute = Duration.ofMinutes(1);
+            assertEquals("a:1: scripted", assertThrows(IOException.class, () ->
+                    member.query(new byte[0], Consistency.STALE, minute)).getMessage());
+            assertThrows(IOException.class, () -> member.query(new byte[0], Consistency.STALE, Duration.ofNanos(1)));
+        }
+        List<Long> times = servers.at("a:1").requests(ClientRequest.Query.class).stream()
+                .map(ClientRequest.Query::timeLeftMs).toList();
+        assertEquals(54_000, times.getFirst());
+        assertTrue(times.stream().allMatch(timeLeftMs -> timeLeftMs >= 1), times::toString);
+    }
+
+    @Test
+    void aNullIsRefusedBeforeAnythingIsAsked() throws IOException {
+        servers.at("a:1").leads();
+        try (MemberClient member = MemberClient.connect(servers, "a:1", LONG)) {
+            assertEquals("query", assertThrows(NullPointerException.class, () ->
+                    member.query(null, Consistency.STALE, LONG)).getMessage());
+            assertEquals("consistency", assertThrows(NullPointerException.class, () ->
+                    member.query(new byte[0], null, LONG)).getMessage());
+            assertEquals(0, servers.at("a:1").sends());
         }
     }
 
