@@ -39,7 +39,7 @@ final class Queries {
         Read read = new Read(query, consistency, deadlineNs, Thread.currentThread(), router.reads());
         reads.add(read);
         try {
-            watch.watch(deadlineNs);
+            watch.attend();
             router.reads().ask(read);
             // Whoever closed may have walked the queries before this one was there.
             if (closed) {

@@ -52,6 +52,13 @@ final class Watch {
         return mustWake;
     }
 
+    /** Something is under way that keeps its own deadline: connections are to be looked after. Cheap. */
+    void attend() {
+        if (idle) {
+            wake();
+        }
+    }
+
     private void wake() {
         Thread watching = thread;
         if (watching == null) {
