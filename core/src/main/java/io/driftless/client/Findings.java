@@ -76,9 +76,15 @@ final class Findings {
 
     /** Whether nothing but strangers was met, everywhere. */
     boolean isHopeless() {
-        return byAddress.keySet().containsAll(addresses)
-                && byAddress.values().stream().allMatch(finding ->
-                        finding.kind == Kind.NOT_DRIFTLESS || finding.kind == Kind.OTHER_CLUSTER);
+        return isHopeless(addresses);
+    }
+
+    /** The same for who looks only at these of the addresses, and at those that nodes named. */
+    boolean isHopeless(List<String> some) {
+        return byAddress.keySet().containsAll(some) && byAddress.entrySet().stream()
+                .filter(entry -> some.contains(entry.getKey()) || !addresses.contains(entry.getKey()))
+                .map(entry -> entry.getValue().kind)
+                .allMatch(kind -> kind == Kind.NOT_DRIFTLESS || kind == Kind.OTHER_CLUSTER);
     }
 
     /** Of a command. */

@@ -113,17 +113,27 @@ final class LeaderSearch {
         patienceUntilNs = nowNs + STEP_NS;
     }
 
-    /** A connection was made. */
+    /** A connection was made, by whomever. */
     void connected(Link link) {
-        fresh.add(link);
+        if (isOwn(link.address())) {
+            fresh.add(link);
+        }
     }
 
-    /** An address could not be connected to. */
+    /** An address could not be connected to, by whomever. */
     void failed(String address, long nowNs) {
+        if (!isOwn(address)) {
+            return;
+        }
         if (address.equals(hint)) {
             hint = "";
         }
         stepFailed(nowNs);
+    }
+
+    /** Another search may go elsewhere, with the same connections. */
+    private boolean isOwn(String address) {
+        return addresses.contains(address) || address.equals(hint);
     }
 
     /** A node said that the leader is at this address. */
@@ -161,7 +171,10 @@ final class LeaderSearch {
 
     /** The search goes on behind this address. */
     void goOnBehind(String address) {
-        next = Math.floorMod(addresses.indexOf(address) + 1, addresses.size());
+        int index = addresses.indexOf(address);
+        if (index >= 0) {
+            next = (index + 1) % addresses.size();
+        }
     }
 
     private void stepFailed(long nowNs) {

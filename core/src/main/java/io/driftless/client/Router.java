@@ -36,6 +36,8 @@ final class Router {
     private final ClientTransport transport;
     private final String clusterId;
     private final Duration connectTimeout;
+    /** Where the leader is looked for: not where one only reads from. */
+    private final List<String> addresses;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -68,11 +70,11 @@ final class Router {
         this.transport = config.transport();
         this.clusterId = config.clusterId();
         this.connectTimeout = config.connectTimeout();
-        List<String> addresses = config.addressesFromNearest();
-        this.findings = new Findings(addresses);
-        this.reads = new ReadRoute(this, lock, links, findings, addresses, config.readFrom());
-        this.search = new LeaderSearch(addresses,
-                bound -> ThreadLocalRandom.current().nextLong(bound));
+        this.addresses = config.addresses();
+        List<String> fromNearest = config.addressesFromNearest();
+        this.findings = new Findings(fromNearest);
+        this.reads = new ReadRoute(this, lock, links, findings, fromNearest, config.readFrom());
+        this.search = new LeaderSearch(addresses, bound -> ThreadLocalRandom.current().nextLong(bound));
         this.sessions = config.hasSessions() ? new SessionLane(this, config.sessionLimits()) : null;
         this.lane = sessions == null ? new PlainLane() : sessions;
     }
@@ -484,11 +486,14 @@ final class Router {
             findings.failed(link.address(), why);
             search.failed(link.address(), System.nanoTime());
             reads.failedLocked(link.address());
-            if (findings.isHopeless()) {
-                // Waiting would not help, and a wrong address is better told at once. The next call tries again.
+            // Waiting would not help, and a wrong address is better told at once. The next call tries again.
+            boolean isAllHopeless = findings.isHopeless();
+            if (isAllHopeless) {
+                reads.hopelessLocked();
+            }
+            if (isAllHopeless || !waiting.isEmpty() && findings.isHopeless(addresses)) {
                 rejection[0] = findings.rejection();
                 hopeless.addAll(waiting);
-                reads.hopelessLocked();
                 waiting.clear();
                 findings.clear();
             }

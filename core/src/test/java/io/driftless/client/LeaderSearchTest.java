@@ -135,4 +135,19 @@ class LeaderSearchTest {
         links.put("b:1", new Link("b:1", null));
         assertEquals(new Step.Sleep(STEP), search.next(STEP, links), "all are being connected to");
     }
+
+    /** Another search has made them: of a place to read from, say. */
+    @Test
+    void connectionsToOtherAddressesAreNoneOfItsBusiness() {
+        search.start(0);
+        assertEquals(new Step.Connect("a:1"), search.next(0, links));
+        connected("x:9");
+        assertEquals(new Step.Sleep(STEP), search.next(0, links));
+        for (int i = 0; i < 100; i++) {
+            search.failed("x:9", 1);
+        }
+        search.goOnBehind("x:9");
+        assertEquals(new Step.Sleep(1), search.next(STEP - 1, links));
+        assertEquals(new Step.Connect("b:1"), search.next(STEP, links));
+    }
 }
