@@ -61,8 +61,6 @@ final class Link implements ClientTransport.Listener {
     private volatile long heardNs;
     /** When a sign of life was asked for that has not come yet; 0 if none is. */
     private volatile long askedNs;
-    /** When a question was sent after which nothing has come back; 0 if none was. */
-    private volatile long unansweredNs;
 
     Link(String address, Router router) {
         this.address = address;
@@ -104,10 +102,20 @@ final class Link implements ClientTransport.Listener {
         wake();
     }
 
-    /** Whether a question was sent so long ago, and nothing at all has come back since. */
+    /** Whether a sign of life was asked for so long ago, and nothing at all has come back since. */
     boolean isSilent(long nowNs, long forNs) {
-        long since = unansweredNs;
+        long since = askedNs;
         return since != 0 && nowNs - since >= forNs;
+    }
+
+    /** Asks for a sign of life, unless one is being waited for. Never blocks. */
+    void askForSign(long nowNs) {
+        if (askedNs == 0) {
+            askedNs = nowNs;
+            // If the sender is stuck, no sign comes either.
+            signDue = true;
+            wake();
+        }
     }
 
     /** Queues a question, like a call. */
@@ -196,7 +204,6 @@ final class Link implements ClientTransport.Listener {
         if (connected == null || closed || !isRetired && !connected.hold(request)) {
             router.lost(this, "connection lost");
         }
-        unansweredNs = unansweredNs == 0 ? now : unansweredNs;
         // Whoever ended or retired the link may have looked before the question was there.
         if (closed || isRetired) {
             dropQuestions();
@@ -319,7 +326,6 @@ final class Link implements ClientTransport.Listener {
     public void replied(List<ClientReply> replies) {
         heardNs = System.nanoTime();
         askedNs = 0;
-        unansweredNs = 0;
         Lane lane = router.lane();
         List<Call> toQueueAgain = new ArrayList<>(0);
         // The last answer counts: before it the server may have been something else.
@@ -436,10 +442,7 @@ final class Link implements ClientTransport.Listener {
                 .anyMatch(attempt -> nowNs - attempt.startedNs() >= patienceNs)
                 || asked.values().stream().anyMatch(one -> nowNs - one.sentNs >= patienceNs);
         if (isWaitedFor) {
-            askedNs = nowNs;
-            // If the sender is stuck, no sign comes either.
-            signDue = true;
-            wake();
+            askForSign(nowNs);
         }
         return true;
     }

@@ -206,10 +206,16 @@ final class ReadRoute {
         }
     }
 
-    /** A member has not answered until the deadline. */
+    /**
+     * A member has not answered until the deadline. The query may rightly wait there, for an index say, so that this
+     * alone says nothing of the member, whose connection others use. It is left if it gives no sign of life either.
+     */
     void unanswered(Link link) {
-        if (link.isSilent(System.nanoTime(), LeaderSearch.STEP_NS)) {
+        long now = System.nanoTime();
+        if (link.isSilent(now, LeaderSearch.STEP_NS)) {
             router.suspect(link);
+        } else {
+            link.askForSign(now);
         }
     }
 
@@ -243,12 +249,15 @@ final class ReadRoute {
     }
 
     private void leave(Link link) {
+        long now = System.nanoTime();
         if (target == link) {
             target = null;
+            // Only if queries were answered there: whoever ends each connection at once is not to be met at once again.
+            if (found) {
+                search.lostLeader(now);
+            }
         }
         found = false;
-        long now = System.nanoTime();
-        search.lostLeader(now);
         search.ledNowhere(link, now);
     }
 

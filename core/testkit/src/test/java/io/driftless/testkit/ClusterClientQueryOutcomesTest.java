@@ -3,15 +3,19 @@ package io.driftless.testkit;
 import static io.driftless.machine.Consistency.LINEARIZABLE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.driftless.client.ClientConfig;
 import io.driftless.client.RaftClient;
 import io.driftless.machine.Outcome;
 import io.driftless.machine.QueryOutcome;
 import io.driftless.machine.QueryOutcome.Answered;
 import io.driftless.machine.QueryOutcome.Failed;
 import io.driftless.machine.QueryOutcome.Reason;
+import io.driftless.transport.ClientChannel;
 import io.driftless.transport.ClientRequest;
+import io.driftless.transport.ClientTransport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +31,7 @@ class ClusterClientQueryOutcomesTest extends QueryClientSetting {
     @Test
     void tellsAtOnceWhatAskingElsewhereWouldNotHelp() {
         servers.at("b:2").leads();
-        for (Reason reason : List.of(Reason.OVERLOADED, Reason.MACHINE_FAILED, Reason.TOO_LARGE)) {
+        for (Reason reason : List.of(Reason.OVERLOADED, Reason.MACHINE_FAILED, Reason.TOO_LARGE, Reason.TIMEOUT)) {
             refuses("a:1", reason, "");
             try (RaftClient client = client("a:1,b:2")) {
                 assertEquals("scripted", assertFailed(reason, client.query(bytes("x"), LINEARIZABLE, LONG)).detail());
@@ -149,6 +153,60 @@ class ClusterClientQueryOutcomesTest extends QueryClientSetting {
         }
         assertEquals(List.of(), servers.at("a:1").requests(ClientRequest.OpenSession.class));
         assertEquals(List.of(), servers.at("b:2").requests(ClientRequest.OpenSession.class));
+    }
+
+    /** As members that are closing do. */
+    private ClientTransport endingEachConnection() {
+        return (clusterId, address, timeout, listener) -> {
+            ClientChannel channel = servers.connect(clusterId, address, timeout, listener);
+            channel.close();
+            return channel;
+        };
+    }
+
+    @Test
+    void aMemberThatEndsEachConnectionAtOnceIsNotConnectedToWithoutAPause() {
+        servers.at("a:1").leads();
+        try (RaftClient client = client(ClientConfig.builder("a:1", endingEachConnection()))) {
+            assertInstanceOf(Failed.class, client.query(bytes("x"), LINEARIZABLE, Duration.ofSeconds(1)));
+        }
+        long connects = servers.at("a:1").connects();
+        assertTrue(connects > 1 && connects < 50, "connected " + connects + " times");
+    }
+
+    @Test
+    void membersThatEndEachConnectionAtOnceAreNotConnectedToWithoutAPauseForManyQueries() throws Exception {
+        for (String address : ALL.split(",")) {
+            servers.at(address).leads();
+        }
+        try (RaftClient client = client(ClientConfig.builder(ALL, endingEachConnection()))) {
+            List<Thread> threads = new ArrayList<>();
+            for (int i = 0; i < 50; i++) {
+                threads.add(Thread.ofVirtual().start(() -> client.query(bytes("x"), LINEARIZABLE,
+                        Duration.ofSeconds(1))));
+            }
+            for (Thread thread : threads) {
+                thread.join();
+            }
+        }
+        long connects = 0;
+        for (String address : ALL.split(",")) {
+            connects += servers.at(address).connects();
+        }
+        assertTrue(connects < 100, "connected " + connects + " times");
+    }
+
+    @Test
+    void aNullIsRefusedBeforeAnythingIsAsked() {
+        servers.at("a:1").leads();
+        try (RaftClient client = client("a:1")) {
+            assertEquals("query", assertThrows(NullPointerException.class, () ->
+                    client.query(null, LINEARIZABLE, LONG)).getMessage());
+            assertEquals("consistency", assertThrows(NullPointerException.class, () ->
+                    client.query(bytes("x"), null, LONG)).getMessage());
+            assertThrows(NullPointerException.class, () -> client.query(bytes("x"), LINEARIZABLE, null));
+            assertEquals(0, servers.at("a:1").connects());
+        }
     }
 
     @Test
