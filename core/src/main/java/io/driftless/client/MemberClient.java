@@ -102,7 +102,8 @@ public final class MemberClient implements AutoCloseable {
      * Queries the node's state machine. With {@link Consistency#LINEARIZABLE} a follower asks its leader first. The
      * caller gives the array away.
      *
-     * @throws IOException if no answer comes in time, or the node says that it gives none;
+     * @throws QueryFailedException if the node says that it gives no answer, and why
+     * @throws IOException if no answer comes in time;
      *         {@link InterruptedIOException}, with the thread's flag set again, if interrupted
      * @throws IllegalArgumentException if {@code timeout} is zero or less; then nothing is asked
      * @throws NullPointerException if an argument is null; then nothing is asked
@@ -117,7 +118,7 @@ public final class MemberClient implements AutoCloseable {
         return switch (reply) {
             case ClientReply.QueryAnswered answer -> switch (answer.outcome()) {
                 case QueryOutcome.Answered answered -> answered;
-                case QueryOutcome.Failed failed -> throw new IOException(address + ": " + failed.detail());
+                case QueryOutcome.Failed failed -> throw new QueryFailedException(address, failed);
             };
             case ClientReply.CommandAnswered instead -> throw notAnswered(instead);
             case ClientReply.StatusAnswered status -> throw unexpected(status);

@@ -44,8 +44,8 @@ class KryoSerializerTest extends SerializerContract {
                 entry("PreVoteReply", "0113070801"),
                 entry("RequestVote", "0114080a6e6f64652d322e625f43eb070501"),
                 entry("RequestVoteReply", "0115080800"),
-                entry("AppendEntries", "011605026e31e80702e707e607e4072902030205010280a0abfef962bc050c00070202bc050d0c00"
-                        + "010100000000"),
+                entry("AppendEntries", "011605026e31e80702e707e607e4072902030205010280a0abfef962bc050c00070202bc050d"
+                        + "0c00010100000000"),
                 entry("AppendEntriesReply", "011705050000e807de070201e90728"),
                 entry("InstallSnapshot", "0118" + "05026e31" + SNAPSHOT + "808040" + "8020" + "09" + "09"),
                 entry("InstallSnapshotReply", "0119" + "0505" + SNAPSHOT + "8920" + "80808002" + "01" + "00"),
