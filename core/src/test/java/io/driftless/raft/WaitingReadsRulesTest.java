@@ -103,8 +103,8 @@ class WaitingReadsRulesTest {
             if (isRead) {
                 sent += only(n1.step(new Event.Read(i)), "send n2 data").size();
             }
-            sent += only(n1.receive("n3", Lane.CONTROL, new Message.AppendEntriesReply(2, 2, true, 0, 0, 0, 0, false, 0,
-                    isRead ? i : 0)), "send n2 data").size();
+            sent += only(n1.receive("n3", Lane.CONTROL, new Message.AppendEntriesReply(2, 2, true, 0, 0, 0, 0, false,
+                    0, isRead ? i : 0)), "send n2 data").size();
             sent += only(n1.receive("n2", Lane.CONTROL, match(2, 0, 0)), "send n2 data").size();
             sent += only(n1.tick(), "send n2 data").size();
         }

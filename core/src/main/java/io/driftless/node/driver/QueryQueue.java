@@ -178,8 +178,8 @@ final class QueryQueue {
     }
 
     /**
-     * Whether the JVM itself is broken. That a query goes too deep, or wants too much memory, says nothing of the state,
-     * which it does not change; and to end for it would take the query to the next member.
+     * Whether the JVM itself is broken. That a query goes too deep, or wants too much memory, says nothing of the
+     * state, which it does not change; and to end for it would take the query to the next member.
      */
     private static boolean isOfTheProcess(@Nullable Throwable thrown) {
         return thrown instanceof VirtualMachineError && !(thrown instanceof StackOverflowError)

@@ -27,7 +27,8 @@ class StatusBesideQueriesTest {
             for (int i = 0; i < 4_096; i++) {
                 Thread.ofVirtual().start(() -> reader.query(new byte[1], Consistency.atLeast(1_000_000), LONG));
             }
-            cluster.await("all wait", () -> cluster.node(cluster.names().getFirst()).status().queriesWaiting() >= 4_096);
+            cluster.await("all wait", () -> cluster.node(cluster.names().getFirst()).status().queriesWaiting()
+                    >= 4_096);
             try (MemberClient member = reader.member(address, LONG)) {
                 assertDoesNotThrow(() -> member.statusJson(Duration.ofSeconds(5)));
             }
