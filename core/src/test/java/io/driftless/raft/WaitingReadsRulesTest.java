@@ -123,8 +123,8 @@ class WaitingReadsRulesTest {
     }
 
     /**
-     * Followers ask all the time. The driver looks after sessions when a tick is due ({@code Input.Tick}), and its clock
-     * only knows the newest deadline.
+     * Followers ask all the time. The driver looks after sessions when a tick is due ({@code Input.Tick}), and its
+     * clock only knows the newest deadline.
      */
     @Test
     void r20ALeaderThatIsAskedAllTheTimeIsWokenForItsTickAllTheSame() {
