@@ -95,15 +95,10 @@ final class MachineStart {
             }
             usable = Optional.empty();
         }
-        SessionTable table;
         if (opened < boundary()) {
-            table = new SessionTable(calls.keepsRows());
-            table.startAt(opened, 0);
             lacksSnapshot(opened);
-        } else {
-            table = table(opened, usable);
         }
-        return new Begun(new ReplicatedState(calls, table, serializer, firstOpening), usable);
+        return new Begun(new ReplicatedState(calls, table(opened, usable), serializer, firstOpening), usable);
     }
 
     /** The index that the log begins behind. */
@@ -154,6 +149,9 @@ final class MachineStart {
                     throw new NodeStartException(EndCause.STATE_MACHINE, name() + " opens at index " + applied
                             + ", and the rows that sessions() gives back are of index " + table.index());
                 }
+            } else if (applied < boundary()) {
+                // Nothing is applied to it before it is restored, and what it was is not known here.
+                table.startAt(applied, 0);
             } else if (applied > 0) {
                 requireNoSession(applied, snapshot);
                 table.startAt(applied, clockMs(applied, snapshot));
