@@ -63,8 +63,12 @@ class OwnMachineProcessTest {
 
             // The key-value commands say that this is no store of theirs.
             try (CommandRun get = CommandRun.start(folder, "kv", "get", "k", "--cluster", address)) {
-                assertEquals(0, get.exitCode());
-                assertTrue(get.err().contains("not_key_value: the cluster runs another state machine"), get.err());
+                assertEquals(1, get.exitCode());
+                assertTrue(get.err().contains("failed_1: this state machine answers no queries"), get.err());
+            }
+            try (CommandRun put = CommandRun.start(folder, "kv", "put", "k", "v", "--cluster", address)) {
+                assertEquals(0, put.exitCode());
+                assertTrue(put.err().contains("not_key_value: the cluster runs another state machine"), put.err());
             }
             Path lines = Files.writeString(folder.resolve("lines"), "put k v\n".repeat(10_000));
             try (CommandRun load = CommandRun.start(folder, "kv", "import", lines.toString(), "--cluster", address)) {
