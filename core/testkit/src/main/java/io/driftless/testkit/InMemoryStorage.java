@@ -289,6 +289,16 @@ public final class InMemoryStorage implements StorageFactory {
         }
     }
 
+    /** Whether the hard state says that the server is in doubt, as the next start will find it (R18). */
+    public boolean isInDoubt() {
+        disk.lock.lock();
+        try {
+            return disk.doubtTerm() > 0;
+        } finally {
+            disk.lock.unlock();
+        }
+    }
+
     void tell(MemoryDisk.Told told) {
         disk.tell(told);
     }
