@@ -131,9 +131,7 @@ final class ApplyQueue implements AutoCloseable {
     void refreshGauges() {
         if (!gauges.isEmpty() && gaugesIndex != applied && !gaugesWanted) {
             gaugesWanted = true;
-            if (worker.announce()) {
-                worker.handOver();
-            }
+            lookSoon();
         }
     }
 
@@ -165,15 +163,8 @@ final class ApplyQueue implements AutoCloseable {
         }
     }
 
-    /** Looks soon whether a view is due, although nothing new is to be applied. From any thread. */
-    void lookForView() {
-        if (look()) {
-            worker.handOver();
-        }
-    }
-
-    /** Answers soon what waits in the queue of queries. From any thread. */
-    void lookForQueries() {
+    /** A view, queries or what the machine says of itself may be due, although nothing new is to be applied. */
+    void lookSoon() {
         if (look()) {
             worker.handOver();
         }

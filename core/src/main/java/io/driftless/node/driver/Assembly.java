@@ -130,7 +130,7 @@ final class Assembly {
             proposals = new Proposals(new Admission(config.inFlightMax(), config.inFlightBytes()));
             queries = new QueryQueue(clock, this::leaderAddress, errors);
             snapshots = pushed(opened, keeping(() -> new SnapshotWork(parts, storage, state, applied, seed, clock,
-                    errors, hangsNs(), this::tellCore, this::lookForView)));
+                    errors, hangsNs(), this::tellCore, this::lookSoon)));
             apply = keeping(() -> new ApplyQueue(engine, parts.threadName("apply"), state, machine.appliesInline(),
                     applied, cache, storage, proposals, queries, views(applied), this::restored, errors));
             sessions = new SessionDoor(state, proposals, apply::applied, serializer);
@@ -253,12 +253,12 @@ final class Assembly {
         apply.refreshOldGauges();
         snapshots.taker.lookIfHung();
         if (snapshots.taker.isLookDue(clock.nowNs())) {
-            apply.lookForView();
+            apply.lookSoon();
         }
     }
 
-    private void lookForView() {
-        apply.lookForView();
+    private void lookSoon() {
+        apply.lookSoon();
     }
 
     private void takeOver() {

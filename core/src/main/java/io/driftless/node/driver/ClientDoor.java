@@ -229,7 +229,7 @@ final class ClientDoor {
         Replies replies = new Replies();
         queries.add(List.of(query), index, QueryQueue.NEVER, replies);
         replies.flush();
-        apply.lookForQueries();
+        apply.lookSoon();
     }
 
     /** Has it found out how old the state is, unless that was done not long ago; nobody waits for it. */

@@ -117,11 +117,12 @@ final class QueryQueue {
         }
     }
 
-    /** Answers queries for a moment, in the order of their indexes; whether more can be answered. By who applies. */
+    /** Answers queries for a moment, those first that were due first; whether more can be answered. By who applies. */
     boolean answer(ReplicatedState state, long applied, Replies replies) {
         long endNs = clock.getAsLong() + TURN_NS;
-        PendingQuery query = next(applied);
-        for (; query != null; query = clock.getAsLong() < endNs ? next(applied) : null) {
+        findDue(applied);
+        PendingQuery query = next();
+        for (; query != null; query = clock.getAsLong() < endNs ? next() : null) {
             if (clock.getAsLong() - query.deadlineNs() >= 0) {
                 late(query, replies);
             } else {
@@ -131,7 +132,7 @@ final class QueryQueue {
         return isDue(applied);
     }
 
-    private @Nullable PendingQuery next(long applied) {
+    private void findDue(long applied) {
         synchronized (waiting) {
             marks.removeIf(mark -> {
                 boolean isApplied = mark.index <= applied;
@@ -141,6 +142,11 @@ final class QueryQueue {
             for (Group first = waiting.peek(); first != null && first.index <= applied; first = waiting.peek()) {
                 due.add(waiting.remove());
             }
+        }
+    }
+
+    private @Nullable PendingQuery next() {
+        synchronized (waiting) {
             Group first = due.peek();
             if (first == null) {
                 return null;
