@@ -12,7 +12,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,25 +100,8 @@ final class ClusterClient implements RaftClient, Watch.Calls {
     }
 
     private Outcome await(Call call) {
-        boolean isInterrupted = false;
-        Outcome outcome = call.told();
-        while (outcome == null) {
-            long leftNs = call.deadlineNs() - System.nanoTime();
-            if (leftNs <= 0) {
-                overdue(call);
-            } else {
-                LockSupport.parkNanos(this, leftNs);
-                if (Thread.interrupted()) {
-                    isInterrupted = true;
-                    call.giveUp(ClusterClient::interruptedBeforeSending, Why.INTERRUPTED);
-                }
-            }
-            outcome = call.told();
-        }
-        if (isInterrupted) {
-            Thread.currentThread().interrupt();
-        }
-        return outcome;
+        return Parking.await(this, call::told, call.deadlineNs(), () -> overdue(call),
+                () -> call.giveUp(ClusterClient::interruptedBeforeSending, Why.INTERRUPTED));
     }
 
     @Override

@@ -6,7 +6,6 @@ import io.driftless.machine.QueryOutcome;
 import io.driftless.machine.QueryOutcome.Reason;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.LockSupport;
 
 /** The queries of a client that are under way. The thread that asks waits, and keeps its own deadline. Thread safe. */
 final class Queries {
@@ -45,33 +44,12 @@ final class Queries {
             if (closed) {
                 read.finish(closed());
             }
-            return await(read);
+            return Parking.await(this, read::outcome, deadlineNs, () -> read.overdue(router.reads()::failure),
+                    () -> read.finish(interrupted()));
         } finally {
             reads.remove(read);
             room.release(query.length());
         }
-    }
-
-    private QueryOutcome await(Read read) {
-        boolean isInterrupted = false;
-        QueryOutcome outcome = read.outcome();
-        while (outcome == null) {
-            long leftNs = read.deadlineNs() - System.nanoTime();
-            if (leftNs <= 0) {
-                read.overdue(router.reads()::failure);
-            } else {
-                LockSupport.parkNanos(this, leftNs);
-                if (Thread.interrupted()) {
-                    isInterrupted = true;
-                    read.finish(interrupted());
-                }
-            }
-            outcome = read.outcome();
-        }
-        if (isInterrupted) {
-            Thread.currentThread().interrupt();
-        }
-        return outcome;
     }
 
     boolean isEmpty() {
