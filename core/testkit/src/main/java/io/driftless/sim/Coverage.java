@@ -3,11 +3,9 @@ package io.driftless.sim;
 import io.driftless.raft.Message;
 import io.driftless.raft.ServerId;
 import java.util.Arrays;
-import java.util.EnumSet;
-import java.util.Set;
 
 /** Which rare branches of the protocol a run has reached, as they show themselves outside. Promises nothing. */
-final class Coverage implements Checker {
+final class Coverage extends Marks {
 
     /** A branch that is rarely taken. */
     enum Mark {
@@ -30,7 +28,6 @@ final class Coverage implements Checker {
     }
 
     private final Universe universe;
-    private final Set<Mark> reached = EnumSet.noneOf(Mark.class);
     private final String[] roles;
     private final long[] boots;
     /** Whom each server follows, and which boot of that one. */
@@ -57,15 +54,6 @@ final class Coverage implements Checker {
         this.lastWritten = new long[servers];
         this.overtaken = new long[servers];
         this.asked = new boolean[servers];
-    }
-
-    @Override
-    public String property() {
-        return "coverage";
-    }
-
-    Set<Mark> reached() {
-        return reached;
     }
 
     @Override
@@ -163,12 +151,6 @@ final class Coverage implements Checker {
             case Message.AppendEntries other -> { }
             case Message.InstallSnapshot other -> { }
             case Message.InstallSnapshotReply other -> { }
-        }
-    }
-
-    private void mark(Mark mark, boolean isReached) {
-        if (isReached) {
-            reached.add(mark);
         }
     }
 }

@@ -2,7 +2,6 @@ package io.driftless.sim;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,33 +21,6 @@ final class LeaderEnds {
     private static final int RESETS = 10;
     private static final long BETWEEN_MS = 250;
     private static final long WATCH_MS = 5_000;
-    private static final String PLAN = """
-            driftless-sim 1
-            seed %d
-            NOTICES_ENDS 1
-            VOTERS 7
-            OUTGOING 0
-            LEARNERS 0
-            FORMED 1
-            CLIENTS 2
-            KEYS 2
-            PHASE_MS 0
-            LATENCY_MIN_US 50
-            LATENCY_MAX_US 500
-            NOTICE_MAX_MS 1
-            DISK_MIN_US 50
-            DISK_MAX_US 500
-            DISK_BATCH_ENTRIES 4096
-            APPLY_MAX_US 50
-            SPARED_PERCENT 50
-            BATCH_ENTRIES 16
-            WINDOW_ENTRIES 64
-            THINK_MAX_MS 20
-            TIMEOUT_MS 300
-            DRIFT_PERMILLE 0
-            KEEPS_STATE 0
-            LOST_PERMILLE 0
-            """;
 
     /**
      * What became of one cluster. Immutable.
@@ -82,9 +54,9 @@ final class LeaderEnds {
     }
 
     private static Row run(long seed) {
-        Universe universe = new Universe(Plan.parse(String.format(Locale.ROOT, PLAN, seed)), new Watch(false));
+        Universe universe = new Universe(Links.plan(seed).with(Knob.NOTICES_ENDS, 1), new Watch(false));
         universe.begin();
-        run(universe, WARM_MS);
+        Links.run(universe, WARM_MS);
         SimulatedNode leader = leader(universe);
         if (leader == null) {
             throw new IllegalStateException("nobody leads, seed " + seed);
@@ -94,7 +66,7 @@ final class LeaderEnds {
             for (SimulatedNode other : universe.nodes()) {
                 universe.network.reset(leader.number, other.number);
             }
-            run(universe, BETWEEN_MS);
+            Links.run(universe, BETWEEN_MS);
         }
         long resetTerms = term(universe) - term;
         SimulatedNode last = leader(universe);
@@ -109,13 +81,6 @@ final class LeaderEnds {
         }
         return new Row(seed, resetTerms, leader(universe) == null ? -1
                 : (universe.timeline.nowNs() - killedNs) / MS);
-    }
-
-    private static void run(Universe universe, long ms) {
-        long untilNs = universe.timeline.nowNs() + ms * MS;
-        while (universe.timeline.next(untilNs)) {
-            continue;
-        }
     }
 
     private static @Nullable SimulatedNode leader(Universe universe) {

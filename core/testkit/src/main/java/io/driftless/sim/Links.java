@@ -107,10 +107,14 @@ public final class Links {
         return text.toString();
     }
 
+    /** A cluster of three to which nothing happens but what its runner does. */
+    static Plan plan(long seed) {
+        return Plan.parse(String.format(Locale.ROOT, PLAN, seed));
+    }
+
     private static Row run(int links, long seed) {
-        Plan plan = Plan.parse(String.format(Locale.ROOT, PLAN, seed * (1 << LINKS.length) + links));
         Watch watch = new Watch(false);
-        Universe universe = new Universe(plan, watch);
+        Universe universe = new Universe(plan(seed * (1 << LINKS.length) + links), watch);
         LogMatching log = new LogMatching(universe);
         CommitDurability commits = new CommitDurability(universe, log);
         Leaders leaders = new Leaders();
@@ -140,7 +144,8 @@ public final class Links {
         return new Row(links, before, leader(universe), commitMs, leaders.terms.size() - known);
     }
 
-    private static void run(Universe universe, long ms) {
+    /** Lets {@code ms} of simulated time go by. */
+    static void run(Universe universe, long ms) {
         long untilNs = universe.timeline.nowNs() + ms * MS;
         while (universe.timeline.next(untilNs)) {
             continue;

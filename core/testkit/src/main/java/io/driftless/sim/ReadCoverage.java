@@ -4,13 +4,11 @@ import io.driftless.machine.Consistency;
 import io.driftless.machine.QueryOutcome;
 import io.driftless.raft.CoreStatus;
 import io.driftless.raft.Message;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 
 /** What has become of reads without an entry in the log. Promises nothing. */
-final class ReadCoverage implements Checker {
+final class ReadCoverage extends Marks {
 
     /**
      * A query that is not answered yet.
@@ -25,7 +23,6 @@ final class ReadCoverage implements Checker {
     /** An answer at a leader. */
     private record Last(long cameNs, long toldNs) { }
 
-    private final Set<Coverage.Mark> reached = EnumSet.noneOf(Coverage.Mark.class);
     private final Universe universe;
     private final CommitDurability commits;
     private final Map<Long, Open> open = new HashMap<>();
@@ -36,21 +33,6 @@ final class ReadCoverage implements Checker {
     ReadCoverage(Universe universe, CommitDurability commits) {
         this.universe = universe;
         this.commits = commits;
-    }
-
-    @Override
-    public String property() {
-        return "coverage";
-    }
-
-    Set<Coverage.Mark> reached() {
-        return reached;
-    }
-
-    private void mark(Coverage.Mark mark, boolean isReached) {
-        if (isReached) {
-            reached.add(mark);
-        }
     }
 
     @Override

@@ -50,9 +50,9 @@ final class ReadDraw {
         while (atUs < phaseUs) {
             int old = random.nextInt(servers);
             int next = (old + random.nextInt(1, servers)) % servers;
-            faults.add(toPeer(atUs, old));
+            faults.add(TransferDraw.toPeer(atUs, old));
             atUs += random.nextLong(80_000, 200_000);
-            faults.add(toPeer(atUs, next));
+            faults.add(TransferDraw.toPeer(atUs, next));
             cut(random, servers, old, next, atUs + random.nextLong(roundUs), knobs.get(Knob.LEARNERS), faults);
             atUs += random.nextLong(200_000, 500_000);
         }
@@ -95,10 +95,5 @@ final class ReadDraw {
     private static void isQuick(SplittableRandom random, Map<Knob, Long> knobs) {
         knobs.put(Knob.CLIENTS, random.nextLong(4, 7));
         knobs.put(Knob.THINK_MAX_MS, 4L << random.nextInt(3));
-    }
-
-    /** Whoever leads is asked to hand over to this server. */
-    private static Fault toPeer(long atUs, int peer) {
-        return new Fault(atUs, Fault.Kind.TRANSFER, peer, peer, 200, 3);
     }
 }

@@ -3,21 +3,19 @@ package io.driftless.sim;
 import io.driftless.machine.Outcome;
 import io.driftless.transport.ClientReply;
 import io.driftless.transport.ClientRequest;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
 /** Which rare branches of sessions a run has reached, as they show themselves outside. Promises nothing. */
-final class SessionCoverage implements Checker {
+final class SessionCoverage extends Marks {
 
     /** Where a command was executed, as its server said, and when. */
     private record Execution(int node, long session, long serial, long index) { }
 
     private final Universe universe;
     private final SessionTwin twin;
-    private final Set<Coverage.Mark> reached = EnumSet.noneOf(Coverage.Mark.class);
     /** Copies of commands that had been executed when they arrived. */
     private final Set<Long> done = new HashSet<>();
     /** When an execution was told first. */
@@ -29,11 +27,6 @@ final class SessionCoverage implements Checker {
     }
 
     @Override
-    public String property() {
-        return "coverage";
-    }
-
-    /** What was reached; to be asked at the end. */
     Set<Coverage.Mark> reached() {
         mark(Coverage.Mark.SESSION_RENEWED, twin.renewals() > 0);
         mark(Coverage.Mark.ROOM_MADE_FOR_RESULTS, twin.hasMadeRoom());
@@ -43,7 +36,7 @@ final class SessionCoverage implements Checker {
             mark(Coverage.Mark.SESSION_EXPIRED, session.hasExpired());
             mark(Coverage.Mark.GIVEN_UP_AND_PASSED, session.hasPassed());
         }
-        return reached;
+        return super.reached();
     }
 
     @Override
@@ -99,12 +92,6 @@ final class SessionCoverage implements Checker {
             mark(Coverage.Mark.DUPLICATE_ANSWERED, done.contains(told.inquiry().number()));
             mark(Coverage.Mark.WAITER_JOINED, before != null && before == nowNs
                     && !done.contains(told.inquiry().number()));
-        }
-    }
-
-    private void mark(Coverage.Mark mark, boolean isReached) {
-        if (isReached) {
-            reached.add(mark);
         }
     }
 }

@@ -3,15 +3,13 @@ package io.driftless.sim;
 import io.driftless.raft.CoreStatus;
 import io.driftless.raft.Message;
 import io.driftless.raft.SnapshotId;
-import java.util.EnumSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 
 /** What has happened to snapshots. Promises nothing. */
-final class SnapshotCoverage implements Checker {
+final class SnapshotCoverage extends Marks {
 
     /** A server, as far as snapshots are concerned. */
     private static final class Server {
@@ -31,7 +29,6 @@ final class SnapshotCoverage implements Checker {
 
     private static final SnapshotId NOTHING = new SnapshotId(1, 1, new UUID(0, 0), 0);
 
-    private final Set<Coverage.Mark> reached = EnumSet.noneOf(Coverage.Mark.class);
     private final Universe universe;
     private final Server[] servers;
 
@@ -40,22 +37,6 @@ final class SnapshotCoverage implements Checker {
         this.servers = new Server[universe.plan.servers()];
         for (int node = 0; node < servers.length; node++) {
             servers[node] = new Server();
-        }
-    }
-
-    @Override
-    public String property() {
-        return "coverage";
-    }
-
-    /** What was reached; to be asked at the end. */
-    Set<Coverage.Mark> reached() {
-        return reached;
-    }
-
-    private void mark(Coverage.Mark mark, boolean isReached) {
-        if (isReached) {
-            reached.add(mark);
         }
     }
 

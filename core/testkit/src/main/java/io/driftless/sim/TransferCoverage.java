@@ -3,13 +3,11 @@ package io.driftless.sim;
 import io.driftless.machine.TransferOutcome;
 import io.driftless.raft.CoreStatus;
 import io.driftless.raft.Message;
-import java.util.EnumSet;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** What has become of requests to hand leadership over. Promises nothing. */
-final class TransferCoverage implements Checker {
+final class TransferCoverage extends Marks {
 
     /** A server, as far as it is asked. */
     private static final class Server {
@@ -21,7 +19,6 @@ final class TransferCoverage implements Checker {
         private long campaign;
     }
 
-    private final Set<Coverage.Mark> reached = EnumSet.noneOf(Coverage.Mark.class);
     private final Universe universe;
     private final Server[] servers;
 
@@ -30,22 +27,6 @@ final class TransferCoverage implements Checker {
         this.servers = new Server[universe.plan.servers()];
         for (int node = 0; node < servers.length; node++) {
             servers[node] = new Server();
-        }
-    }
-
-    @Override
-    public String property() {
-        return "coverage";
-    }
-
-    /** What was reached; to be asked at the end. */
-    Set<Coverage.Mark> reached() {
-        return reached;
-    }
-
-    private void mark(Coverage.Mark mark, boolean isReached) {
-        if (isReached) {
-            reached.add(mark);
         }
     }
 

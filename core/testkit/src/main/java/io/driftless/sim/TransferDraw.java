@@ -97,7 +97,7 @@ final class TransferDraw {
     }
 
     /** Whoever leads is asked to hand over to this server. */
-    private static Fault toPeer(long atUs, int peer) {
+    static Fault toPeer(long atUs, int peer) {
         return new Fault(atUs, Fault.Kind.TRANSFER, peer, peer, 200, 3);
     }
 }
