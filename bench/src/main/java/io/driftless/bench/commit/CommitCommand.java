@@ -63,9 +63,7 @@ public final class CommitCommand implements Callable<Integer> {
         if (rounds < 1 || seconds < 1 || warmupSeconds < 0) {
             throw CommandFailedException.usage("--rounds and --time must be at least 1, --warmup at least 0");
         }
-        try (Cleanup cleanup = new Cleanup()) {
-            return cleanup.quietIfInterrupted(() -> run(cleanup));
-        }
+        return Cleanup.run(this::run);
     }
 
     private int run(Cleanup cleanup) throws Exception {

@@ -43,9 +43,7 @@ public final class ReadsCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         pairOptions.check();
-        try (Cleanup cleanup = new Cleanup()) {
-            return cleanup.quietIfInterrupted(() -> run(cleanup));
-        }
+        return Cleanup.run(this::run);
     }
 
     private int run(Cleanup cleanup) throws Exception {

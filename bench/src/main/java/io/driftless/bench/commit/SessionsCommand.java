@@ -51,9 +51,7 @@ public final class SessionsCommand implements Callable<Integer> {
         if (!CpuTime.supported()) {
             throw CommandFailedException.failed("there is no /proc here: processor time is measured on Linux only");
         }
-        try (Cleanup cleanup = new Cleanup()) {
-            return cleanup.quietIfInterrupted(() -> run(cleanup));
-        }
+        return Cleanup.run(this::run);
     }
 
     private int run(Cleanup cleanup) throws Exception {

@@ -7,7 +7,6 @@ import io.driftless.bench.run.Machine;
 import io.driftless.log.Bytes;
 import io.driftless.ops.cluster.KvClient;
 import io.driftless.ops.cluster.KvExchange;
-import io.driftless.ops.cluster.MemberStatus;
 import io.driftless.ops.console.CommandFailedException;
 import io.driftless.ops.console.Console;
 import io.driftless.ops.kv.KvCommand;
@@ -37,8 +36,6 @@ import picocli.CommandLine.Option;
 public final class FailoverCommand implements Callable<Integer> {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
-    private static final Duration CATCHES_UP_WITHIN = Duration.ofMinutes(5);
-    private static final long POLL_MS = 50;
     private static final int WARMUP_PUTS = 5_000;
     private static final int PUTS_BETWEEN = 200;
 
@@ -60,9 +57,7 @@ public final class FailoverCommand implements Callable<Integer> {
         if (kills < 1) {
             throw CommandFailedException.usage("--kills must be at least 1");
         }
-        try (Cleanup cleanup = new Cleanup()) {
-            return cleanup.quietIfInterrupted(() -> run(cleanup));
-        }
+        return Cleanup.run(this::run);
     }
 
     private int run(Cleanup cleanup) throws Exception {
@@ -83,7 +78,9 @@ public final class FailoverCommand implements Callable<Integer> {
                 console.note(String.format(Locale.ROOT, "bench: kill %d of %d, of %s: %.1f ms", i, kills, leader,
                         gaps.getLast()));
                 cluster.restart(leader);
-                awaitCaughtUp(cluster, leader);
+                // The next kill must find three servers that have the same.
+                long applied = cluster.status(cluster.leader()).number("applied");
+                cluster.await(leader, "it has caught up", status -> status.number("applied") >= applied);
             }
         }
         FailoverReport report = new FailoverReport(gaps);
@@ -99,22 +96,6 @@ public final class FailoverCommand implements Callable<Integer> {
                 throw CommandFailedException.failed("a put was not executed: " + exchange.word()
                         + exchange.reason().map(why -> ", " + why).orElse(""));
             }
-        }
-    }
-
-    /** Until it has what the others have: the next kill must find three servers. */
-    private static void awaitCaughtUp(BenchCluster cluster, String node) throws Exception {
-        long applied = cluster.status(cluster.leader()).number("applied");
-        long beganNs = System.nanoTime();
-        MemberStatus status = cluster.status(node);
-        while (!status.isReachable() || status.number("applied") < applied) {
-            if (System.nanoTime() - beganNs > CATCHES_UP_WITHIN.toNanos()) {
-                throw CommandFailedException.failed(node + " has not caught up within " + CATCHES_UP_WITHIN.toMinutes()
-                        + " minutes");
-            }
-            cluster.requireAlive(node);
-            Thread.sleep(POLL_MS);
-            status = cluster.status(node);
         }
     }
 }

@@ -54,9 +54,7 @@ public final class IdleCommand implements Callable<Integer> {
             throw CommandFailedException.failed("there is no /proc here: idle processor time is measured on Linux "
                     + "only");
         }
-        try (Cleanup cleanup = new Cleanup()) {
-            return cleanup.quietIfInterrupted(() -> run(cleanup));
-        }
+        return Cleanup.run(this::run);
     }
 
     private int run(Cleanup cleanup) throws Exception {

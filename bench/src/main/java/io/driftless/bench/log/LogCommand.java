@@ -80,9 +80,7 @@ public final class LogCommand implements Callable<Integer> {
         if (sizes.stream().anyMatch(size -> size < 1 || size > PAYLOAD_BYTES_MAX)) {
             throw CommandFailedException.usage("--sizes: a payload has from 1 to " + PAYLOAD_BYTES_MAX + " bytes");
         }
-        try (Cleanup cleanup = new Cleanup()) {
-            return cleanup.quietIfInterrupted(() -> run(cleanup));
-        }
+        return Cleanup.run(this::run);
     }
 
     private int run(Cleanup cleanup) throws Exception {

@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Three node processes with default settings, as the demo starts them. Confined to one thread; its {@link Cleanup} ends
@@ -28,6 +30,15 @@ public final class BenchCluster {
     private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(2);
     private static final Duration ENDS_WITHIN = Duration.ofSeconds(60);
     private static final int LAST_LINES = 20;
+
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
+    private static final long POLL_MS = 50;
+
+    /** One look; empty if what is waited for is not to be seen yet. */
+    public interface Sight<T> {
+        /** Looks. */
+        Optional<T> look() throws InterruptedException;
+    }
 
     private final LocalCluster cluster;
 
@@ -98,6 +109,36 @@ public final class BenchCluster {
     /** What a node says of itself now; nothing if it does not answer. */
     public MemberStatus status(String name) throws InterruptedException {
         return MemberStatus.askAll(List.of(address(name)), ANSWERS_WITHIN).getFirst();
+    }
+
+    /**
+     * Asks a node until it says so.
+     *
+     * @param what what is waited for, in an error
+     * @return what it said then
+     * @throws CommandFailedException if it has not within ten minutes, or its process has ended
+     */
+    public MemberStatus await(String name, String what, Predicate<MemberStatus> isSo) throws InterruptedException {
+        return awaitSight(name, what, () -> Optional.of(status(name))
+                .filter(status -> status.isReachable() && isSo.test(status)));
+    }
+
+    /**
+     * Looks until there is something to be seen; see {@link #await}.
+     *
+     * @param name whose process must not end meanwhile
+     */
+    public <T> T awaitSight(String name, String what, Sight<T> sight) throws InterruptedException {
+        long beganNs = System.nanoTime();
+        while (System.nanoTime() - beganNs < PATIENCE.toNanos()) {
+            Optional<T> seen = sight.look();
+            if (seen.isPresent()) {
+                return seen.get();
+            }
+            requireAlive(name);
+            Thread.sleep(POLL_MS);
+        }
+        throw CommandFailedException.failed(name + ": not within " + PATIENCE.toMinutes() + " minutes: " + what);
     }
 
     /** Stops a node as a service manager does, and waits for its end. */

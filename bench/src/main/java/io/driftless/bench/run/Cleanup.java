@@ -24,6 +24,19 @@ public final class Cleanup implements AutoCloseable {
     private volatile boolean leaving;
     private volatile boolean interrupted;
 
+    /** A benchmark, with who gives back what it uses. */
+    public interface Work {
+        /** Runs it; its exit code. */
+        int run(Cleanup cleanup) throws Exception;
+    }
+
+    /** Runs {@code work}, gives everything back, and returns its exit code: see {@link #quietIfInterrupted}. */
+    public static int run(Work work) throws Exception {
+        try (Cleanup cleanup = new Cleanup()) {
+            return cleanup.quietIfInterrupted(() -> work.run(cleanup));
+        }
+    }
+
     /**
      * Makes something and owns it from the moment it exists: a JVM that is told to stop waits until {@code maker} has
      * returned, so keep it short.

@@ -29,7 +29,7 @@ final class CatchUpPart implements SnapshotPart {
         String away = cluster.follower();
         try (Puts puts = new Puts(cluster.members(), (int) bench.of(KEYS), VALUE)) {
             puts.run(bench.of(KEYS), bench);
-            long had = Watching.await(cluster, away, "all is applied",
+            long had = cluster.await(away, "all is applied",
                     status -> status.number("applied") >= puts.committed()).number("applied");
             cluster.stop(away);
             puts.run(bench.of(AWAY), bench);
@@ -38,7 +38,7 @@ final class CatchUpPart implements SnapshotPart {
             long beganNs = System.nanoTime();
             cluster.restart(away);
             boolean[] received = new boolean[1];
-            MemberStatus there = Watching.await(cluster, away, "it has caught up", status -> {
+            MemberStatus there = cluster.await(away, "it has caught up", status -> {
                 received[0] |= Watching.receives(status);
                 return status.number("applied") >= had + bench.of(AWAY) && isCaughtUp(cluster, leader, status);
             });

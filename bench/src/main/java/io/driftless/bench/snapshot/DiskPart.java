@@ -48,12 +48,12 @@ final class DiskPart implements SnapshotPart {
 
         String node = cluster.follower();
         long committed = cluster.status(cluster.leader()).number("commit");
-        Watching.await(cluster, node, "all is applied", status -> status.number("applied") >= committed);
+        cluster.await(node, "all is applied", status -> status.number("applied") >= committed);
         cluster.stop(node);
         cluster.restart(node);
-        Watching.await(cluster, node, "it answers", status -> true);
+        cluster.await(node, "it answers", status -> true);
         long readyNs = System.nanoTime();
-        Watching.await(cluster, node, "it has applied all", status -> status.number("applied") >= committed);
+        cluster.await(node, "it has applied all", status -> status.number("applied") >= committed);
         double restart = (System.nanoTime() - readyNs) / 1e9;
         cluster.requireAlive();
         return List.of(SnapshotFigure.atMost("disk-most", "MiB", most / (double) MIB, bound / MIB),

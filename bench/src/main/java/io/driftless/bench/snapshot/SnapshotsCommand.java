@@ -51,14 +51,12 @@ public final class SnapshotsCommand implements Callable<Integer> {
         int share = quick ? QUICK : 1;
         List<SnapshotFigure> figures = new ArrayList<>();
         for (SnapshotPart part : parts) {
-            try (Cleanup cleanup = new Cleanup()) {
-                int failed = cleanup.quietIfInterrupted(() -> {
-                    figures.addAll(measure(part, share, cleanup));
-                    return 0;
-                });
-                if (failed != 0) {
-                    return failed;
-                }
+            int failed = Cleanup.run(cleanup -> {
+                figures.addAll(measure(part, share, cleanup));
+                return 0;
+            });
+            if (failed != 0) {
+                return failed;
             }
         }
         SnapshotsReport report = new SnapshotsReport(figures, share);

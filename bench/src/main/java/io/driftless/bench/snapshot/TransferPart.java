@@ -58,7 +58,7 @@ final class TransferPart implements SnapshotPart {
             List<Double> rates = new ArrayList<>();
             List<Double> plain = new ArrayList<>();
             while (rates.size() < RUNS) {
-                Watching.await(cluster, away, "it has the snapshot before", status -> status.number("applied")
+                cluster.await(away, "it has the snapshot before", status -> status.number("applied")
                         >= first.index() && !Watching.receives(status));
                 cluster.standStill(away);
                 SnapshotOutcome.Taken taken = takeBehind(cluster, leader, () -> puts.run((long) OVER * keys, bench));

@@ -14,29 +14,14 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
-import java.util.function.Predicate;
 
 /** What the parts ask of nodes and folders from outside, as an operator would. Pure but for that. */
 final class Watching {
 
     private static final Duration PATIENCE = Duration.ofMinutes(10);
-    private static final long POLL_MS = 50;
     private static final int LINES = 40;
 
     private Watching() { }
-
-    /**
-     * Asks a node until it says so.
-     *
-     * @return what it said then
-     * @throws CommandFailedException if it has not within ten minutes, or its process has ended
-     */
-    static MemberStatus await(BenchCluster cluster, String node, String what, Predicate<MemberStatus> isSo)
-            throws InterruptedException {
-        return awaitSight(cluster, node, what, () -> Optional.of(cluster.status(node))
-                .filter(status -> status.isReachable() && isSo.test(status)));
-    }
 
     /**
      * Waits until one of the last lines of a node's log says so.
@@ -45,28 +30,9 @@ final class Watching {
      * @throws CommandFailedException if none does within ten minutes, or the node's process has ended
      */
     static Instant awaitLine(BenchCluster cluster, String node, String words) throws InterruptedException {
-        return awaitSight(cluster, node, words, () -> cluster.lastLines(node, LINES).reversed().stream()
+        return cluster.awaitSight(node, words, () -> cluster.lastLines(node, LINES).reversed().stream()
                 .filter(line -> line.contains(words)).findFirst()
                 .map(line -> Instant.parse(line.substring(0, line.indexOf(' ')))));
-    }
-
-    /** One look; empty if what is waited for is not to be seen yet. */
-    private interface Sight<T> {
-        Optional<T> look() throws InterruptedException;
-    }
-
-    private static <T> T awaitSight(BenchCluster cluster, String node, String what, Sight<T> sight)
-            throws InterruptedException {
-        long beganNs = System.nanoTime();
-        while (System.nanoTime() - beganNs < PATIENCE.toNanos()) {
-            Optional<T> seen = sight.look();
-            if (seen.isPresent()) {
-                return seen.get();
-            }
-            cluster.requireAlive(node);
-            Thread.sleep(POLL_MS);
-        }
-        throw CommandFailedException.failed(node + ": not within " + PATIENCE.toMinutes() + " minutes: " + what);
     }
 
     /** Waits until no node takes a snapshot. */
@@ -78,7 +44,7 @@ final class Watching {
 
     /** Waits until that node takes none. */
     static void awaitNoSnapshot(BenchCluster cluster, String node) throws InterruptedException {
-        await(cluster, node, "no snapshot is taken", status -> status.json()
+        cluster.await(node, "no snapshot is taken", status -> status.json()
                 .map(json -> json.path("snapshot").path("state").asText().equals("idle")).orElse(false));
     }
 
