@@ -114,7 +114,7 @@ final class SnapshotFullDisk {
 
     /**
      * A node with so much room that is sent a snapshot, which is seen of it. A leader keeps the log for a while for one
-     * that it was bringing up to date: then another one is tried.
+     * that it was bringing up to date, which may fill the room that there is: then another one is tried.
      */
     private Server sent(long room, Sign sign) throws IOException, InterruptedException {
         for (int attempt = 1;; attempt++) {
@@ -129,7 +129,7 @@ final class SnapshotFullDisk {
             boolean[] isSent = new boolean[1];
             require(server, SnapshotMoments.watch(List.of(server), each -> {
                 isSent[0] = sign.of(each, before);
-                return isSent[0] || !own.containsAll(SnapshotFolder.whole(each.data(), true));
+                return isSent[0] || !own.containsAll(SnapshotFolder.whole(each.data(), true)) || !each.isAlive();
             }).isPresent(), "is sent no snapshot, and takes none");
             if (isSent[0]) {
                 return server;

@@ -29,7 +29,8 @@ final class SnapshotLoad implements AutoCloseable {
     private static final int NOBODY = -1;
     /** A snapshot is more than the 2 MiB of the large values. */
     private static final Map<String, String> SETTINGS = Map.of("log.segment.bytes", "256KiB", "log.max.entry.bytes",
-            "16KiB", "log.retain.bytes", "0", "snapshot.every.entries", "200", "snapshot.rate.max", "1536KiB");
+            "16KiB", "log.retain.bytes", "0", "log.retain.bytes.max", "8MiB", "snapshot.every.entries", "200",
+            "snapshot.rate.max", "1536KiB");
 
     private final Trio trio;
     private final List<Recorded> history = new ArrayList<>();
